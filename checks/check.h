@@ -1,0 +1,80 @@
+// What is checked, how, and what came of it: plain values.
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "checks/reason.h"
+
+namespace evenkeel::checks {
+
+using Duration = std::chrono::steady_clock::duration;
+using TimePoint = std::chrono::steady_clock::time_point;
+using Address = boost::asio::ip::address;
+
+/// The name of a check within one configuration generation: its index in the list that the checks
+/// process was given.
+using CheckId = std::uint32_t;
+
+enum class Health : std::uint8_t { Unknown, Up, Down };
+[[nodiscard]] std::string_view to_string(Health health);  // "unknown" "up" "down"
+
+struct TcpCheck {
+  std::string send;  ///< sent after the connection is established; "" = nothing
+  std::string
+      expect;  ///< must occur in the first 4 KiB of the answer; "" = the connection is enough
+
+  friend bool operator==(const TcpCheck&, const TcpCheck&) = default;
+};
+
+struct StatusRange {
+  std::uint16_t first = 200, last = 299;  ///< inclusive, 100..599
+  friend bool operator==(const StatusRange&, const StatusRange&) = default;
+};
+
+struct HttpCheck {
+  std::string method = "GET";
+  std::string path = "/";
+  std::string host;  ///< the Host header; "" = the target's address and port
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<StatusRange> status = {StatusRange{}};
+  std::string body;                      ///< must occur in the body; "" = any
+  std::uint32_t body_limit = 64 * 1024;  ///< octets of body that are read; a body that is longer
+                                         ///< and must be searched: BodyTooLarge
+
+  friend bool operator==(const HttpCheck&, const HttpCheck&) = default;
+};
+
+/// One probe that is repeated. Two with equal contents are one probe whose outcome goes to all
+/// (checks.md).
+struct Check {
+  std::variant<TcpCheck, HttpCheck> probe;
+  Address address;
+  std::uint16_t port = 0;
+  Duration interval = std::chrono::seconds(2);
+  Duration timeout =
+      std::chrono::seconds(1);  ///< one absolute deadline for the whole probe; at most the interval
+  Duration fast_interval = std::chrono::seconds(2);  ///< while rise or fall is being counted
+  Duration down_interval = std::chrono::seconds(2);  ///< while down
+  std::uint16_t rise = 2, fall = 3;
+
+  friend bool operator==(const Check&, const Check&) = default;
+};
+
+/// What one probe came to.
+struct CheckOutcome {
+  CheckId id = 0;
+  Reason reason = Reason::Passed;
+  std::string
+      detail;  ///< short, printable, at most 120 octets: "503"; "" when the reason says it all
+  Duration latency{};
+
+  friend bool operator==(const CheckOutcome&, const CheckOutcome&) = default;
+};
+
+}  // namespace evenkeel::checks

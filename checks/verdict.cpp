@@ -1,0 +1,33 @@
+#include "checks/verdict.h"
+
+namespace evenkeel::checks {
+
+Verdict::Verdict(std::uint16_t rise, std::uint16_t fall, Health initial)
+    : rise_(rise), fall_(fall), health_(initial) {}
+
+std::optional<Health> Verdict::record(const CheckOutcome& outcome) {
+  if (outcome.reason == Reason::LocalError) {
+    if (local_errors_ < fall_) ++local_errors_;
+    return std::nullopt;
+  }
+  local_errors_ = 0;
+  const Health seen = outcome.reason == Reason::Passed ? Health::Up : Health::Down;
+  const bool first = !decided_;
+  decided_ = true;
+  if (seen == health_) {
+    against_ = 0;
+    return std::nullopt;
+  }
+  ++against_;
+  const std::uint16_t needed = seen == Health::Up ? rise_ : fall_;
+  if (!first && against_ < needed) return std::nullopt;
+  against_ = 0;
+  health_ = seen;
+  return health_;
+}
+
+bool Verdict::is_stale() const {
+  return local_errors_ >= fall_;
+}
+
+}  // namespace evenkeel::checks

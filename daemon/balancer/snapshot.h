@@ -1,0 +1,101 @@
+// All state at one moment, as a value: what status, monitors and (later) the page and the metrics
+// show.
+//
+// Pure. Made by Balancer::snapshot in the one thread that owns the state; never half a change.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checks/check.h"
+#include "ipvs/backend.h"
+#include "ipvs/types.h"
+
+namespace evenkeel::daemon {
+
+enum class Usage : std::uint8_t {
+  Used,      ///< in the table with its weight
+  Quiesced,  ///< weight 0: keeps connections, takes no new ones
+  Absent,    ///< not in the table
+};
+
+struct RealServerSnapshot {
+  std::string name;
+  ipvs::Destination destination;  ///< as configured
+  bool is_sorry_server = false;
+  std::uint32_t weight = 0;  ///< the effective one
+  Usage usage = Usage::Absent;
+  checks::Health health = checks::Health::Unknown;
+  bool is_checked = true;   ///< false: no check is configured, always up
+  bool is_adopted = false;  ///< used because the kernel already had it, until its first outcome
+  bool is_stale = false;  ///< we cannot check any more (LocalError), or the checks process is away
+  std::chrono::system_clock::time_point since{};  ///< of the present health
+  std::optional<checks::CheckOutcome> last;       ///< the deciding check's last outcome
+  std::string explanation;  ///< "200 in 4ms", "connect timeout (3 of 3)", "not checked", "waiting
+                            ///< for the first check"
+  ipvs::DestinationCounters counters;
+};
+
+struct ServiceSnapshot {
+  std::string name;
+  ipvs::Service service;
+  std::uint64_t quorum = 1;
+  bool has_quorum = false;
+  std::uint32_t up =
+      0;  ///< real servers that are Up (or used unchecked), the sorry server not counted
+  std::uint32_t total = 0;  ///< real servers, the sorry server not counted
+  std::string failure;      ///< why it is not in the kernel as wanted; "" = it is
+  ipvs::Statistics statistics;
+  std::vector<RealServerSnapshot> real_servers;  ///< sorry server last
+};
+
+enum class KernelState : std::uint8_t { Missing, Reading, InSync, Programming, Drift, Failing };
+
+struct ProcessSnapshot {
+  std::string role;
+  std::string state;  ///< "running", "restarting"
+  int pid = 0;
+  std::uint32_t restarts = 0;
+  std::chrono::system_clock::time_point since{};
+};
+
+struct Counters {
+  std::uint64_t drift_repairs = 0;
+  std::uint64_t operations = 0;  ///< sent to the kernel
+  std::uint64_t refused_operations = 0;
+  std::uint64_t check_outcomes = 0;
+  std::uint64_t stale_reports = 0;  ///< of an older generation, dropped
+  std::uint64_t malformed_messages = 0;
+  std::uint64_t malformed_requests = 0;
+  std::uint64_t rejected_clients = 0;
+};
+
+struct Snapshot {
+  std::string version;
+  std::string node_name;
+  std::string config_digest;
+  std::uint32_t generation = 0;
+  std::chrono::system_clock::time_point loaded{};
+  std::chrono::system_clock::time_point now{};
+  KernelState kernel = KernelState::Missing;
+  std::string kernel_detail;  ///< what is missing or failing, what is being repaired
+  std::uint32_t connection_table_size = 0;
+  bool is_ready = false;       ///< the first round of checks is over
+  bool checks_frozen = false;  ///< every check fails with LocalError: health is frozen
+  std::vector<std::string>
+      warnings;  ///< sysctls that could not be set, services that somebody fights over, ...
+  ipvs::Timeouts timeouts;
+  std::vector<std::pair<std::string, std::string>> sysctls;  ///< name, value read back
+  std::vector<ProcessSnapshot> processes;
+  std::vector<ServiceSnapshot> services;  ///< in the order of the file
+  std::size_t foreign_services = 0;       ///< in the kernel, not ours, left alone
+  Counters counters;
+};
+
+/// cli.md: 0 all well, 1 degraded, 2 down.
+[[nodiscard]] int exit_code(const Snapshot& snapshot);
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,104 @@
+// The configuration as plain values, complete: every default is filled in, every per-node value is
+// resolved, every reference is replaced by what it refers to. Made by parse_config (parse.h);
+// immutable; shared by pointer.
+//
+// Field names are the keys of the file (shared vocabulary: virtual service, real server,
+// forwarding, persistence).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checks/check.h"
+#include "ipvs/types.h"
+
+namespace evenkeel::daemon {
+
+using Duration = std::chrono::steady_clock::duration;
+
+enum class LogLevel : std::uint8_t { Error, Warning, Info, Debug };
+enum class LogFormat : std::uint8_t { Text, Json };
+
+struct GlobalConfig {
+  std::string node_name;  ///< default: the host name
+  LogLevel log_level = LogLevel::Info;
+  LogFormat log_format = LogFormat::Text;
+  std::string control_group = "evenkeel";  ///< may use the control socket
+
+  friend bool operator==(const GlobalConfig&, const GlobalConfig&) = default;
+};
+
+enum class OnStop : std::uint8_t { Keep, Remove };
+
+/// Part of the table that one reload may take away.
+struct MaxRemovals {
+  std::uint8_t percent = 50;  ///< 0..100, of the destinations and of the services that are there
+  friend bool operator==(const MaxRemovals&, const MaxRemovals&) = default;
+};
+
+/// net.ipv4.vs.*: an integer each (booleans are 0 and 1), in the order of their names.
+using SysctlValues = std::map<std::string, std::int64_t>;
+
+struct IpvsTimeouts {  ///< 0 = leave the kernel's
+  std::chrono::seconds tcp{0}, tcp_fin{0}, udp{0};
+  friend bool operator==(const IpvsTimeouts&, const IpvsTimeouts&) = default;
+};
+
+struct IpvsConfig {
+  bool exclusive = false;  ///< true: services that are not ours are removed
+  OnStop on_stop = OnStop::Keep;
+  MaxRemovals max_removals;
+  Duration drift_interval = std::chrono::seconds(30);  ///< 0 = off
+  IpvsTimeouts timeouts;
+  SysctlValues sysctl;  ///< recommended defaults included
+
+  friend bool operator==(const IpvsConfig&, const IpvsConfig&) = default;
+};
+
+/// What happens to a real server that fails: config.md, `on_failure`.
+enum class OnFailure : std::uint8_t { Auto, Quiesce, Remove };
+
+/// One check of one real server, with its target filled in.
+struct ServerCheck {
+  std::string name;  ///< of the [check.NAME] table, or the type for an inline one
+  checks::Check check;
+  checks::Health initial = checks::Health::Unknown;  ///< Unknown unless `initial = "up"` (Up) or
+                                                     ///< "down" (Down... Unknown too)
+
+  friend bool operator==(const ServerCheck&, const ServerCheck&) = default;
+};
+
+struct RealServerConfig {
+  std::string name;                 ///< default: address:port
+  ipvs::Destination destination;    ///< as configured: full weight
+  std::vector<ServerCheck> checks;  ///< all must pass; empty = always up
+
+  friend bool operator==(const RealServerConfig&, const RealServerConfig&) = default;
+};
+
+struct ServiceConfig {
+  std::string name;
+  ipvs::Service service;
+  OnFailure on_failure = OnFailure::Auto;
+  std::uint64_t quorum = 1;      ///< sum of weights needed to count as up
+  std::uint64_t hysteresis = 0;  ///< lost below quorum - hysteresis, gained at quorum + hysteresis
+  std::optional<ipvs::Destination> sorry_server;
+  std::vector<RealServerConfig> real_servers;  ///< in the order of the file
+
+  friend bool operator==(const ServiceConfig&, const ServiceConfig&) = default;
+};
+
+struct Config {
+  std::string digest;  ///< first 6 hex digits of SHA-256 over the file and its includes
+  GlobalConfig global;
+  IpvsConfig ipvs;
+  std::vector<ServiceConfig> services;  ///< in the order of the file
+
+  friend bool operator==(const Config&, const Config&) = default;
+};
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,53 @@
+// TOML text -> Config, with every mistake named at its place.
+//
+// Pure: the caller reads files (load.h does it for the daemon). config.md lists the rules; each has
+// a test.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "daemon/config/config.h"
+
+namespace evenkeel::daemon {
+
+/// One file as it was read. The first of a list is the main file; the others are its includes, in
+/// order.
+struct SourceFile {
+  std::string path;
+  std::string text;
+};
+
+enum class Severity : std::uint8_t { Error, Warning };
+
+struct Diagnostic {
+  std::string file;
+  std::uint32_t line = 0, column = 0;  ///< 1-based; 0 = the whole file
+  Severity severity = Severity::Error;
+  std::string message;
+
+  friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
+};
+
+/// "evenkeel.toml:12:3: error: unknown key "weigth": did you mean "weight"?"
+[[nodiscard]] std::string to_string(const Diagnostic& diagnostic);
+
+struct ParsedConfig {
+  Config config;
+  std::vector<Diagnostic> warnings;
+};
+
+/// The first syntax error, or every other error, in the order of files and lines; warnings come
+/// only with success. `node_name` is who we are: it resolves per-node tables unless [global]
+/// node_name says otherwise... see config.md.
+[[nodiscard]] tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
+    const std::vector<SourceFile>& files, std::string_view node_name);
+
+/// The `include` globs of a main file, for the caller to expand and read; empty on a syntax error
+/// (parse_config reports it).
+[[nodiscard]] std::vector<std::string> includes_of(const SourceFile& file);
+
+}  // namespace evenkeel::daemon

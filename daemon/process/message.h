@@ -1,0 +1,74 @@
+// What main and its children say to each other: one value, one datagram (Unix SOCK_SEQPACKET), at
+// most 64 KiB.
+//
+// Pure. Written and read by one pair of functions, validated on receipt, fuzzed. Numbers are
+// little-endian. Every report carries the generation of the configuration that it is about; older
+// ones are dropped by main.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <variant>
+#include <vector>
+
+#include "checks/check.h"
+
+namespace evenkeel::daemon {
+
+using Generation = std::uint32_t;
+
+constexpr std::size_t kMaxDatagram = 64 * 1024;
+
+// To a child.
+struct Configure {  ///< with one descriptor: the child's part of the configuration in a sealed
+                    ///< memfd
+  Generation generation = 0;
+  friend bool operator==(const Configure&, const Configure&) = default;
+};
+struct Ping {
+  std::uint64_t sequence = 0;
+  friend bool operator==(const Ping&, const Ping&) = default;
+};
+
+// From a child.
+struct Configured {
+  Generation generation = 0;
+  std::string problem;  ///< what could not be applied; "" = all was
+  friend bool operator==(const Configured&, const Configured&) = default;
+};
+struct Pong {
+  std::uint64_t sequence = 0;
+  std::uint64_t late = 0;  ///< checks: probes that started late because the channel was full or the
+                           ///< loop behind, since the start
+  friend bool operator==(const Pong&, const Pong&) = default;
+};
+struct CheckReport {  ///< a batch of outcomes, never dropped
+  Generation generation = 0;
+  bool first_round_done = false;  ///< every check has had its first outcome
+  std::vector<checks::CheckOutcome> outcomes;
+  friend bool operator==(const CheckReport&, const CheckReport&) = default;
+};
+enum class LogSeverity : std::uint8_t { Error, Warning, Info, Debug };
+struct LogRecord {  ///< dropped, and counted, when the channel is full
+  LogSeverity severity = LogSeverity::Info;
+  std::uint64_t dropped = 0;  ///< records dropped before this one
+  std::string text;           ///< at most 4 KiB
+  friend bool operator==(const LogRecord&, const LogRecord&) = default;
+};
+
+using Message = std::variant<Configure, Ping, Configured, Pong, CheckReport, LogRecord>;
+
+enum class MessageError : std::uint8_t { Truncated, TooLong, UnknownKind, BadValue, TrailingBytes };
+[[nodiscard]] std::string_view to_string(MessageError error);
+
+/// At most kMaxDatagram bytes; a CheckReport must be split by its sender (kMaxOutcomes fits
+/// whatever the details).
+constexpr std::size_t kMaxOutcomes = 256;
+[[nodiscard]] std::vector<std::byte> encode(const Message& message);
+[[nodiscard]] tl::expected<Message, MessageError> decode(std::span<const std::byte> datagram);
+
+}  // namespace evenkeel::daemon

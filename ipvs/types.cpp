@@ -1,0 +1,57 @@
+#include "ipvs/types.h"
+
+namespace evenkeel::ipvs {
+
+bool is_hash_scheduler(std::string_view scheduler) {
+  return scheduler == "sh" || scheduler == "dh" || scheduler == "mh";
+}
+
+namespace {
+
+std::string endpoint(const Address& address, std::uint16_t port) {
+  const std::string text = address.to_string();
+  return (address.is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(port);
+}
+
+}  // namespace
+
+std::string_view to_string(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::Tcp:
+      return "TCP";
+    case Protocol::Udp:
+      return "UDP";
+    case Protocol::Sctp:
+      return "SCTP";
+  }
+  return "?";  // the kernel stores any number
+}
+
+std::string_view to_string(ForwardingMethod method) {
+  switch (method) {
+    case ForwardingMethod::Masquerade:
+      return "Masq";
+    case ForwardingMethod::Local:
+      return "Local";
+    case ForwardingMethod::Tunnel:
+      return "Tunnel";
+    case ForwardingMethod::Direct:
+      return "Route";
+    case ForwardingMethod::Bypass:
+      return "Bypass";
+  }
+  return "?";
+}
+
+std::string to_string(const DestinationKey& key) {
+  return endpoint(key.address, key.port);
+}
+
+std::string to_string(const ServiceKey& key) {
+  if (key.firewall_mark != 0) {
+    return "FWM " + std::to_string(key.firewall_mark) + (key.family == Family::Ipv6 ? " IPv6" : "");
+  }
+  return std::string(to_string(key.protocol)) + " " + endpoint(key.address, key.port);
+}
+
+}  // namespace evenkeel::ipvs

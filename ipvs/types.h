@@ -34,7 +34,7 @@ struct ServiceKey {
   Address address;
   std::uint16_t port = 0;
 
-  friend auto operator<=>(const ServiceKey&, const ServiceKey&) = default;
+  friend std::strong_ordering operator<=>(const ServiceKey&, const ServiceKey&) = default;
 };
 
 /// What names a destination inside its service. Order is canonical (IPv4 first, then by address,
@@ -43,7 +43,7 @@ struct DestinationKey {
   Address address;
   std::uint16_t port = 0;
 
-  friend auto operator<=>(const DestinationKey&, const DestinationKey&) = default;
+  friend std::strong_ordering operator<=>(const DestinationKey&, const DestinationKey&) = default;
 };
 
 /// Numbers are the kernel's (IP_VS_CONN_F_FWD_MASK). Local and Bypass are only ever read, never

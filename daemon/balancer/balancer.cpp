@@ -1,0 +1,305 @@
+#include "daemon/balancer/balancer.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "daemon/balancer/quorum.h"
+
+namespace evenkeel::daemon {
+
+using checks::Health;
+
+namespace {
+
+/// Weight 0 never moves a UDP flow or a client with a persistence template: a failure must remove
+/// (ipvs.md Decision 6).
+bool failure_removes(const ServiceConfig& service) {
+  return service.service.key.protocol == ipvs::Protocol::Udp ||
+         service.service.persistence_seconds > 0;
+}
+
+std::string subject(const ServiceConfig& service) {
+  return "service " + service.name + ": ";
+}
+
+std::string server_text(const RealServerConfig& server) {
+  const std::string key = ipvs::to_string(server.destination.key);
+  return server.name == key ? key : server.name + " (" + key + ")";
+}
+
+/// One line for a change of one server, in the words people grep for (cli.md).
+Notice change_notice(const ServiceConfig& service, const RealServerConfig& server,
+                     const ServerState& state, Usage usage_before) {
+  const std::string what = server_text(server);
+  switch (state.usage()) {
+    case Usage::Used:
+      return {LogLevel::Info, subject(service) + "adding " + what + ": " + state.cause()};
+    case Usage::Quiesced:
+      return {LogLevel::Warning, subject(service) + "quiescing " + what + ": " + state.cause()};
+    case Usage::Absent:
+      break;
+  }
+  const std::string verb = usage_before == Usage::Absent ? "not adding " : "removing ";
+  return {LogLevel::Warning, subject(service) + verb + what + ": " + state.cause()};
+}
+
+}  // namespace
+
+void Balancer::configure(std::shared_ptr<const Config> config, CheckUses uses, WallTime now) {
+  std::map<ipvs::ServiceKey, std::size_t> old_services;
+  if (config_) {
+    for (std::size_t i = 0; i < config_->services.size(); ++i) {
+      old_services.emplace(config_->services[i].service.key, i);
+    }
+  }
+  std::vector<ServiceState> services;
+  services.reserve(config->services.size());
+  for (const ServiceConfig& service : config->services) {
+    const auto old = old_services.find(service.service.key);
+    const ServiceState* before = old == old_services.end() ? nullptr : &services_[old->second];
+    std::map<ipvs::DestinationKey, const ServerState*> old_servers;
+    if (before != nullptr) {
+      const auto& servers = config_->services[old->second].real_servers;
+      for (std::size_t i = 0; i < servers.size(); ++i) {
+        old_servers.emplace(servers[i].destination.key, &before->servers[i]);
+      }
+    }
+    ServiceState state;
+    state.servers.reserve(service.real_servers.size());
+    for (const RealServerConfig& server : service.real_servers) {
+      ServerState& added =
+          state.servers.emplace_back(server, service.on_failure, failure_removes(service), now);
+      const auto same = old_servers.find(server.destination.key);
+      if (same != old_servers.end()) added.inherit(*same->second, now);
+    }
+    if (before != nullptr) {
+      state.has_quorum = before->has_quorum;
+      state.is_evaluated = before->is_evaluated;
+    }
+    services.push_back(std::move(state));
+  }
+  config_ = std::move(config);
+  uses_ = std::move(uses);
+  services_ = std::move(services);
+  dirty_.clear();
+  std::vector<Notice> unused;  // a reload's own summary says what changed
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    dirty_.insert(i);
+    evaluate_quorum(i, unused);
+  }
+}
+
+void Balancer::adopt(const ipvs::Table& actual, WallTime now) {
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    const auto entry = actual.find(config_->services[i].service.key);
+    if (entry == actual.end()) continue;
+    for (std::size_t j = 0; j < services_[i].servers.size(); ++j) {
+      const auto& key = config_->services[i].real_servers[j].destination.key;
+      const auto destination = entry->second.destinations.find(key);
+      if (destination == entry->second.destinations.end()) continue;
+      services_[i].servers[j].adopt(destination->second.weight, now);
+    }
+    dirty_.insert(i);
+  }
+}
+
+std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outcomes, WallTime now) {
+  std::vector<Notice> notices;
+  std::set<std::size_t> touched;
+  for (const checks::CheckOutcome& outcome : outcomes) {
+    if (outcome.id >= uses_.size()) continue;
+    for (const CheckUse& use : uses_[outcome.id]) {
+      ServerState& state = services_[use.service].servers[use.server];
+      const Usage usage_before = state.usage();
+      const Health health_before = state.health();
+      const bool was_blind = state.is_blind();
+      const ServiceConfig& service = config_->services[use.service];
+      const RealServerConfig& server = service.real_servers[use.server];
+      const bool changed = state.record(use.check, outcome, now);
+      if (state.is_blind() && !was_blind) {
+        notices.push_back({LogLevel::Error, subject(service) + "cannot check " +
+                                                server_text(server) + ": " + describe(outcome) +
+                                                "; its last verdict stands"});
+      }
+      if (!services_[use.service].is_evaluated) touched.insert(use.service);
+      if (!changed) continue;
+      if (state.usage() != usage_before || state.health() != health_before) {
+        notices.push_back(change_notice(service, server, state, usage_before));
+      }
+      dirty_.insert(use.service);
+      touched.insert(use.service);
+    }
+  }
+  for (const std::size_t service : touched) evaluate_quorum(service, notices);
+  return notices;
+}
+
+std::vector<Notice> Balancer::first_round_done(WallTime) {
+  std::vector<Notice> notices;
+  if (ready_) return notices;
+  ready_ = true;
+  notices.push_back({LogLevel::Info, "first round of checks done"});
+  for (std::size_t i = 0; i < services_.size(); ++i) evaluate_quorum(i, notices);
+  return notices;
+}
+
+void Balancer::checks_lost() {
+  for (ServiceState& service : services_) {
+    for (ServerState& server : service.servers) server.checks_lost();
+  }
+}
+
+bool Balancer::is_frozen() const {
+  bool any = false;
+  for (const ServiceState& service : services_) {
+    for (const ServerState& server : service.servers) {
+      if (!server.is_checked()) continue;
+      if (!server.is_blind()) return false;
+      any = true;
+    }
+  }
+  return any;
+}
+
+std::uint64_t Balancer::weight_up(std::size_t service) const {
+  std::uint64_t weight = 0;
+  for (std::size_t j = 0; j < services_[service].servers.size(); ++j) {
+    if (services_[service].servers[j].usage() != Usage::Used) continue;
+    weight += config_->services[service].real_servers[j].destination.weight;
+  }
+  return weight;
+}
+
+std::uint32_t Balancer::servers_up(std::size_t service) const {
+  const auto& servers = services_[service].servers;
+  return static_cast<std::uint32_t>(
+      std::count_if(servers.begin(), servers.end(),
+                    [](const ServerState& server) { return server.usage() == Usage::Used; }));
+}
+
+void Balancer::evaluate_quorum(std::size_t service, std::vector<Notice>& notices) {
+  ServiceState& state = services_[service];
+  if (!state.is_evaluated) {
+    // Until all of it is known, nothing fires: neither a loss nor a sorry server (architecture.md,
+    // Readiness).
+    state.is_evaluated = ready_ && std::all_of(state.servers.begin(), state.servers.end(),
+                                               [](const ServerState& server) {
+                                                 return server.is_decided() || server.is_blind();
+                                               });
+    if (!state.is_evaluated) return;
+  }
+  const ServiceConfig& config = config_->services[service];
+  const std::uint64_t weight = weight_up(service);
+  const bool now = has_quorum(state.has_quorum, weight, config.quorum, config.hysteresis);
+  if (now == state.has_quorum) return;
+  state.has_quorum = now;
+  dirty_.insert(service);
+  const std::string count =
+      " (" + std::to_string(weight) + " of " + std::to_string(config.quorum) + ")";
+  if (now) {
+    notices.push_back({LogLevel::Info, subject(config) + "quorum gained" + count});
+  } else {
+    notices.push_back({LogLevel::Error, subject(config) + "quorum lost" + count});
+  }
+  if (config.sorry_server) {
+    const std::string server = ipvs::to_string(config.sorry_server->key);
+    notices.push_back({LogLevel::Warning, subject(config) + (now ? "removing" : "adding") +
+                                              " sorry server " + server});
+  }
+}
+
+bool Balancer::uses_sorry_server(std::size_t service) const {
+  return config_->services[service].sorry_server && !services_[service].has_quorum;
+}
+
+ipvs::ServiceEntry Balancer::wanted_service(std::size_t service) const {
+  const ServiceConfig& config = config_->services[service];
+  ipvs::ServiceEntry entry;
+  entry.service = config.service;
+  const bool sorry = uses_sorry_server(service);
+  for (std::size_t j = 0; j < config.real_servers.size(); ++j) {
+    const Usage usage = services_[service].servers[j].usage();
+    if (usage == Usage::Absent) continue;
+    ipvs::Destination destination = config.real_servers[j].destination;
+    // Too few for the load: while the sorry server answers, what is left keeps its connections and
+    // takes no new ones.
+    if (usage == Usage::Quiesced || sorry) destination.weight = 0;
+    entry.destinations.emplace(destination.key, destination);
+  }
+  if (sorry) entry.destinations.insert_or_assign(config.sorry_server->key, *config.sorry_server);
+  return entry;
+}
+
+ipvs::Table Balancer::wanted() const {
+  ipvs::Table table;
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    table.emplace(config_->services[i].service.key, wanted_service(i));
+  }
+  return table;
+}
+
+std::set<std::size_t> Balancer::take_dirty() {
+  return std::exchange(dirty_, {});
+}
+
+std::vector<ServiceSnapshot> Balancer::snapshot(
+    const std::map<ipvs::ServiceKey, ipvs::ServiceCounters>& counters) const {
+  std::vector<ServiceSnapshot> result;
+  result.reserve(services_.size());
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    const ServiceConfig& config = config_->services[i];
+    const ServiceState& state = services_[i];
+    const auto counted = counters.find(config.service.key);
+    const ipvs::ServiceCounters* service_counters =
+        counted == counters.end() ? nullptr : &counted->second;
+    const bool sorry = uses_sorry_server(i);
+
+    ServiceSnapshot& service = result.emplace_back();
+    service.name = config.name;
+    service.service = config.service;
+    service.quorum = config.quorum;
+    service.has_quorum = state.has_quorum;
+    service.up = servers_up(i);
+    service.total = static_cast<std::uint32_t>(state.servers.size());
+    if (service_counters != nullptr) service.statistics = service_counters->statistics;
+    service.real_servers.reserve(state.servers.size() + (config.sorry_server ? 1 : 0));
+
+    const auto add_counters = [&](RealServerSnapshot& server) {
+      if (service_counters == nullptr) return;
+      const auto found = service_counters->destinations.find(server.destination.key);
+      if (found != service_counters->destinations.end()) server.counters = found->second;
+    };
+    for (std::size_t j = 0; j < state.servers.size(); ++j) {
+      const ServerState& known = state.servers[j];
+      RealServerSnapshot& server = service.real_servers.emplace_back();
+      server.name = config.real_servers[j].name;
+      server.destination = config.real_servers[j].destination;
+      server.usage = known.usage() == Usage::Used && sorry ? Usage::Quiesced : known.usage();
+      server.weight = server.usage == Usage::Used ? server.destination.weight : 0;
+      server.health = known.health();
+      server.is_checked = known.is_checked();
+      server.is_adopted = known.is_adopted();
+      server.is_stale = known.is_stale();
+      server.since = known.since();
+      if (const auto* outcome = known.deciding_outcome()) server.last = *outcome;
+      server.explanation = known.explanation();
+      add_counters(server);
+    }
+    if (config.sorry_server) {
+      RealServerSnapshot& server = service.real_servers.emplace_back();
+      server.name = "sorry server";
+      server.destination = *config.sorry_server;
+      server.is_sorry_server = true;
+      server.is_checked = false;
+      server.health = Health::Up;
+      server.usage = sorry ? Usage::Used : Usage::Absent;
+      server.weight = sorry ? server.destination.weight : 0;
+      server.explanation = sorry ? "in use: quorum lost" : "standing by";
+      add_counters(server);
+    }
+  }
+  return result;
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,88 @@
+// The owner of health: the configuration, what every check said, and which table the kernel should
+// therefore hold.
+//
+// Pure: outcomes and configurations come in as values with the time; out go notices for the log,
+// the services that changed, and the wanted table. One object, used by main's thread only.
+// architecture.md "A check result", "Adoption", "Readiness".
+#pragma once
+
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "daemon/balancer/server_state.h"
+#include "daemon/balancer/snapshot.h"
+#include "daemon/config/config.h"
+#include "ipvs/types.h"
+
+namespace evenkeel::daemon {
+
+/// One line for the log.
+struct Notice {
+  LogLevel level = LogLevel::Info;
+  std::string text;
+  friend bool operator==(const Notice&, const Notice&) = default;
+};
+
+/// Which check of which real server of which service (indices into Config) a CheckId stands for.
+/// One probe may serve many.
+struct CheckUse {
+  std::size_t service = 0, server = 0, check = 0;
+  friend bool operator==(const CheckUse&, const CheckUse&) = default;
+};
+using CheckUses = std::vector<std::vector<CheckUse>>;  ///< by CheckId
+
+class Balancer {
+ public:
+  /// A new configuration: what is unchanged keeps its health; every service becomes dirty.
+  void configure(std::shared_ptr<const Config> config, CheckUses uses, WallTime now);
+
+  /// What the kernel holds, at start or when ip_vs came back: destinations with weight are used
+  /// until their first outcome.
+  void adopt(const ipvs::Table& actual, WallTime now);
+
+  /// Outcomes of the present generation, in order. Ids out of range are ignored.
+  [[nodiscard]] std::vector<Notice> record(std::span<const checks::CheckOutcome> outcomes,
+                                           WallTime now);
+  /// Every check has had its first outcome: from here on quorum and sorry server count.
+  [[nodiscard]] std::vector<Notice> first_round_done(WallTime now);
+  /// The checks process died: verdicts keep their last value, marked stale.
+  void checks_lost();
+
+  [[nodiscard]] bool is_ready() const { return ready_; }
+  /// Every check of the node ends in LocalError: our fault, not the servers'.
+  [[nodiscard]] bool is_frozen() const;
+  [[nodiscard]] const std::shared_ptr<const Config>& config() const { return config_; }
+
+  /// What the kernel should hold.
+  [[nodiscard]] ipvs::Table wanted() const;
+  [[nodiscard]] ipvs::ServiceEntry wanted_service(std::size_t service) const;
+  /// The services whose wanted entry may have changed since the last call, by index.
+  [[nodiscard]] std::set<std::size_t> take_dirty();
+
+  /// The services' part of a snapshot, counters filled in from `counters` where they are there.
+  [[nodiscard]] std::vector<ServiceSnapshot> snapshot(
+      const std::map<ipvs::ServiceKey, ipvs::ServiceCounters>& counters) const;
+
+ private:
+  struct ServiceState {
+    std::vector<ServerState> servers;
+    bool is_evaluated = false;  ///< quorum has been looked at since all of it was known
+    bool has_quorum = true;
+  };
+
+  [[nodiscard]] std::uint64_t weight_up(std::size_t service) const;
+  [[nodiscard]] std::uint32_t servers_up(std::size_t service) const;
+  [[nodiscard]] bool uses_sorry_server(std::size_t service) const;
+  void evaluate_quorum(std::size_t service, std::vector<Notice>& notices);
+
+  std::shared_ptr<const Config> config_;
+  CheckUses uses_;
+  std::vector<ServiceState> services_;
+  std::set<std::size_t> dirty_;
+  bool ready_ = false;
+};
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,192 @@
+#include "daemon/balancer/server_state.h"
+
+#include <algorithm>
+
+namespace evenkeel::daemon {
+
+using checks::Health;
+using checks::Reason;
+
+namespace {
+
+std::string milliseconds(checks::Duration latency) {
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(latency).count();
+  if (us < 1000) return "<1ms";
+  return std::to_string((us + 500) / 1000) + "ms";
+}
+
+}  // namespace
+
+std::string describe(const checks::CheckOutcome& outcome) {
+  if (outcome.reason == Reason::Passed) {
+    return (outcome.detail.empty() ? "connected" : outcome.detail) + " in " +
+           milliseconds(outcome.latency);
+  }
+  std::string text(checks::to_string(outcome.reason));
+  if (!outcome.detail.empty()) text += " " + outcome.detail;
+  return text;
+}
+
+ServerState::ServerState(const RealServerConfig& config, OnFailure on_failure, bool failure_removes,
+                         WallTime now)
+    : config_(config.checks),
+      on_failure_(on_failure),
+      failure_removes_(failure_removes),
+      since_(now) {
+  for (const ServerCheck& check : config_) {
+    checks_.push_back(
+        CheckState{.verdict = checks::Verdict(check.check.rise, check.check.fall, check.initial),
+                   .last = std::nullopt});
+  }
+  update(now);
+}
+
+void ServerState::inherit(const ServerState& before, WallTime now) {
+  for (std::size_t i = 0; i < config_.size(); ++i) {
+    const auto same = std::find(before.config_.begin(), before.config_.end(), config_[i]);
+    if (same == before.config_.end()) continue;
+    checks_[i] = before.checks_[static_cast<std::size_t>(same - before.config_.begin())];
+  }
+  usage_ = before.usage_;
+  gone_ = before.gone_;
+  health_ = before.health_;
+  since_ = before.since_;
+  update(now);
+}
+
+void ServerState::adopt(std::uint32_t weight, WallTime now) {
+  usage_ = weight > 0 ? Usage::Used : Usage::Quiesced;
+  update(now);
+}
+
+bool ServerState::record(std::size_t check, const checks::CheckOutcome& outcome, WallTime now) {
+  CheckState& state = checks_.at(check);
+  state.last = outcome;
+  state.is_silent = false;
+  // No change is reported from here: the combined health decides, below.
+  static_cast<void>(state.verdict.record(outcome));
+  if (outcome.reason == Reason::Passed || is_wrong_answer(outcome.reason)) {
+    gone_ = 0;
+  } else if (outcome.reason != Reason::LocalError && usage_ == Usage::Quiesced) {
+    ++gone_;
+  }
+  return update(now);
+}
+
+void ServerState::checks_lost() {
+  for (CheckState& state : checks_) state.is_silent = true;
+}
+
+bool ServerState::is_adopted() const {
+  return health_ == Health::Unknown && usage_ != Usage::Absent;
+}
+
+bool ServerState::is_decided() const {
+  return std::all_of(checks_.begin(), checks_.end(),
+                     [](const CheckState& state) { return state.verdict.is_decided(); });
+}
+
+bool ServerState::is_blind() const {
+  return std::any_of(checks_.begin(), checks_.end(),
+                     [](const CheckState& state) { return state.verdict.is_stale(); });
+}
+
+bool ServerState::is_stale() const {
+  return is_blind() || std::any_of(checks_.begin(), checks_.end(), [](const CheckState& state) {
+           return state.is_silent && state.last.has_value();
+         });
+}
+
+Health ServerState::combined_health() const {
+  bool unknown = false;
+  for (const CheckState& state : checks_) {
+    if (state.verdict.health() == Health::Down) return Health::Down;
+    if (state.verdict.health() == Health::Unknown) unknown = true;
+  }
+  return unknown ? Health::Unknown : Health::Up;
+}
+
+std::size_t ServerState::deciding_check() const {
+  std::size_t first_failing = checks_.size();
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (checks_[i].verdict.health() == Health::Down) return i;
+    const bool failed = checks_[i].last && checks_[i].last->reason != Reason::Passed;
+    if (failed && first_failing == checks_.size()) first_failing = i;
+  }
+  return first_failing < checks_.size() ? first_failing : 0;
+}
+
+const checks::CheckOutcome* ServerState::deciding_outcome() const {
+  if (checks_.empty()) return nullptr;
+  const CheckState& state = checks_[deciding_check()];
+  return state.last ? &*state.last : nullptr;
+}
+
+bool ServerState::update(WallTime now) {
+  const Health health = combined_health();
+  Usage usage = usage_;
+  switch (health) {
+    case Health::Up:
+      usage = Usage::Used;
+      break;
+    case Health::Unknown:
+      break;  // as it was found
+    case Health::Down: {
+      const checks::CheckOutcome* outcome = deciding_outcome();
+      const bool answered = outcome != nullptr && is_wrong_answer(outcome->reason);
+      const bool quiesces =
+          !failure_removes_ &&
+          (on_failure_ == OnFailure::Quiesce ||
+           (on_failure_ == OnFailure::Auto && (answered || usage_ == Usage::Quiesced)));
+      if (usage_ == Usage::Absent) break;  // nothing to keep connections for
+      usage = quiesces ? Usage::Quiesced : Usage::Absent;
+      // Quiesced for a wrong answer, and now it is not even there: its connections have nobody to
+      // talk to.
+      const std::uint16_t fall = config_[deciding_check()].check.fall;
+      if (on_failure_ == OnFailure::Auto && gone_ >= fall) usage = Usage::Absent;
+      break;
+    }
+  }
+  if (usage != Usage::Quiesced) gone_ = 0;
+  const bool changed = health != health_ || usage != usage_;
+  if (health != health_) since_ = now;
+  health_ = health;
+  usage_ = usage;
+  return changed;
+}
+
+std::string ServerState::cause() const {
+  const checks::CheckOutcome* outcome = deciding_outcome();
+  return outcome == nullptr ? "no outcome yet" : describe(*outcome);
+}
+
+std::string ServerState::explanation() const {
+  if (checks_.empty()) return "not checked";
+  const std::size_t index = deciding_check();
+  const CheckState& state = checks_[index];
+  if (!state.last) {
+    return usage_ == Usage::Absent ? "waiting for the first check"
+                                   : "as the kernel had it, waiting for the first check";
+  }
+  std::string text = describe(*state.last);
+  const checks::Check& check = config_[index].check;
+  const auto count = [&text](std::uint16_t n, std::uint16_t of) {
+    text += " (" + std::to_string(n) + " of " + std::to_string(of) + ")";
+  };
+  if (state.last->reason != Reason::LocalError) {
+    const bool passed = state.last->reason == Reason::Passed;
+    if (state.verdict.health() == Health::Down) {
+      if (passed) {
+        count(state.verdict.against(), check.rise);
+      } else {
+        count(check.fall, check.fall);
+      }
+    } else if (!passed && state.verdict.health() == Health::Up) {
+      count(state.verdict.against(), check.fall);
+    }
+  }
+  if (state.is_silent) text += ", no news from the checks process";
+  return text;
+}
+
+}  // namespace evenkeel::daemon

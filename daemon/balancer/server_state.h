@@ -1,0 +1,88 @@
+// One real server's life inside one service: what its checks say, and what the kernel therefore
+// holds of it.
+//
+// Pure. Three facts are kept apart: the outcome of each check (CheckState), the health that follows
+// from all of them, and the usage, which also depends on what was there before: an Unknown server
+// keeps the usage it was found with.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checks/check.h"
+#include "checks/verdict.h"
+#include "daemon/balancer/snapshot.h"
+#include "daemon/config/config.h"
+
+namespace evenkeel::daemon {
+
+using WallTime = std::chrono::system_clock::time_point;
+
+struct CheckState {
+  checks::Verdict verdict;
+  std::optional<checks::CheckOutcome> last;
+  bool is_silent = true;  ///< no outcome since the checks process (re)started
+};
+
+class ServerState {
+ public:
+  /// A server that nobody knows yet: Absent, unless it has no check or every check starts as "up".
+  /// `failure_removes`: a failure always removes it (UDP and persistent services), whatever its
+  /// reason.
+  ServerState(const RealServerConfig& config, OnFailure on_failure, bool failure_removes,
+              WallTime now);
+
+  /// The same server under a new configuration: equal checks keep their verdicts, and the usage
+  /// stays until an outcome decides otherwise.
+  void inherit(const ServerState& before, WallTime now);
+
+  /// The kernel holds it with this weight (at start, or when ip_vs came back): Unknown servers go
+  /// on being used, or quiesced.
+  void adopt(std::uint32_t weight, WallTime now);
+
+  /// True when health or usage changed.
+  bool record(std::size_t check, const checks::CheckOutcome& outcome, WallTime now);
+
+  /// The checks process died: what we know is old until each check reports again.
+  void checks_lost();
+
+  [[nodiscard]] checks::Health health() const { return health_; }
+  [[nodiscard]] Usage usage() const { return usage_; }
+  [[nodiscard]] bool is_checked() const { return !checks_.empty(); }
+  [[nodiscard]] bool is_adopted() const;
+  /// Every check has had an outcome that decides.
+  [[nodiscard]] bool is_decided() const;
+  /// Some check cannot be made (LocalError), or has been silent since the checks process was lost.
+  [[nodiscard]] bool is_stale() const;
+  /// Some check cannot be made for a fault of this node.
+  [[nodiscard]] bool is_blind() const;
+  [[nodiscard]] WallTime since() const { return since_; }
+  /// The last outcome of the check that decides: the first that fails, else the first.
+  [[nodiscard]] const checks::CheckOutcome* deciding_outcome() const;
+  /// For people: "200 in 4ms", "connect timeout (3 of 3)", "not checked", "waiting for the first
+  /// check".
+  [[nodiscard]] std::string explanation() const;
+  /// For the log: "connect timeout", "HTTP status 503".
+  [[nodiscard]] std::string cause() const;
+
+ private:
+  [[nodiscard]] checks::Health combined_health() const;
+  [[nodiscard]] std::size_t deciding_check() const;
+  bool update(WallTime now);
+
+  std::vector<ServerCheck> config_;
+  std::vector<CheckState> checks_;
+  OnFailure on_failure_;
+  bool failure_removes_;
+  checks::Health health_ = checks::Health::Unknown;
+  Usage usage_ = Usage::Absent;
+  std::uint16_t gone_ = 0;  ///< consecutive outcomes "not there" while quiesced
+  WallTime since_;
+};
+
+/// For people: "HTTP status 503", "connect timeout", "200 in 4ms", "connected in 12ms".
+[[nodiscard]] std::string describe(const checks::CheckOutcome& outcome);
+
+}  // namespace evenkeel::daemon

@@ -22,6 +22,8 @@ namespace evenkeel::daemon {
 using Generation = std::uint32_t;
 
 constexpr std::size_t kMaxDatagram = 64 * 1024;
+constexpr std::size_t kMaxDetail = 120;  ///< octets of CheckOutcome::detail; encode cuts the rest
+constexpr std::size_t kMaxText = 4 * 1024;  ///< octets of a problem or a log text; likewise
 
 // To a child.
 struct Configure {  ///< with one descriptor: the child's part of the configuration in a sealed
@@ -62,11 +64,14 @@ struct LogRecord {  ///< dropped, and counted, when the channel is full
 
 using Message = std::variant<Configure, Ping, Configured, Pong, CheckReport, LogRecord>;
 
+/// What is wrong with a datagram, the first that was found. For any bytes that decode() accepts,
+/// encode() gives the same bytes: there is one way to say a thing.
 enum class MessageError : std::uint8_t { Truncated, TooLong, UnknownKind, BadValue, TrailingBytes };
 [[nodiscard]] std::string_view to_string(MessageError error);
 
 /// At most kMaxDatagram bytes; a CheckReport must be split by its sender (kMaxOutcomes fits
-/// whatever the details).
+/// whatever the details): more is a bug, and throws std::length_error. Too long a text is cut, a
+/// latency below zero becomes zero; but for these decode(encode(x)) == x.
 constexpr std::size_t kMaxOutcomes = 256;
 [[nodiscard]] std::vector<std::byte> encode(const Message& message);
 [[nodiscard]] tl::expected<Message, MessageError> decode(std::span<const std::byte> datagram);

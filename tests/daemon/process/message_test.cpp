@@ -1,0 +1,152 @@
+#include "daemon/process/message.h"
+
+#include <chrono>
+#include <gtest/gtest.h>
+#include <random>
+#include <stdexcept>
+
+namespace evenkeel::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::vector<std::byte> bytes(std::initializer_list<int> octets) {
+  std::vector<std::byte> result;
+  for (const int octet : octets) result.push_back(static_cast<std::byte>(octet));
+  return result;
+}
+
+CheckReport one_of_each_reason() {
+  CheckReport report{.generation = 0x01020304, .first_round_done = true, .outcomes = {}};
+  for (std::uint8_t number = 0; checks::reason_from_number(number); ++number) {
+    report.outcomes.push_back({.id = 7U + number,
+                               .reason = *checks::reason_from_number(number),
+                               .detail = std::string(number, 'd'),
+                               .latency = number * 1ms});
+  }
+  return report;
+}
+
+std::vector<Message> examples() {
+  return {Configure{.generation = 1},
+          Ping{.sequence = 0xfedcba9876543210},
+          Configured{.generation = 9, .problem = {}},
+          Configured{.generation = 9, .problem = "check 3: no such kind"},
+          Pong{.sequence = 1, .late = 2},
+          CheckReport{},
+          one_of_each_reason(),
+          LogRecord{.severity = LogSeverity::Debug, .dropped = 3, .text = "one\ntwo"}};
+}
+
+TEST(Message, EveryKindComesBackAsItWasSent) {
+  for (const Message& message : examples()) {
+    const auto decoded = decode(encode(message));
+    ASSERT_TRUE(decoded.has_value()) << "kind " << message.index();
+    EXPECT_EQ(*decoded, message) << "kind " << message.index();
+  }
+}
+
+TEST(Message, BytesOnTheWire) {
+  EXPECT_EQ(encode(Configure{.generation = 0x01020304}), bytes({1, 4, 3, 2, 1}));
+  EXPECT_EQ(encode(Ping{.sequence = 5}), bytes({2, 5, 0, 0, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(encode(Configured{.generation = 2, .problem = "no"}),
+            bytes({64, 2, 0, 0, 0, 2, 0, 'n', 'o'}));
+  EXPECT_EQ(encode(CheckReport{.generation = 1,
+                               .first_round_done = true,
+                               .outcomes = {{.id = 258,
+                                             .reason = checks::Reason::ConnectRefused,
+                                             .detail = "x",
+                                             .latency = 256ns}}}),
+            bytes({66, 1, 0, 0, 0, 1, 1, 0, 2, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'x'}));
+}
+
+TEST(Message, EveryShorterDatagramIsTruncated) {
+  for (const Message& message : examples()) {
+    const auto whole = encode(message);
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+      const auto decoded = decode(std::span(whole).first(length));
+      ASSERT_FALSE(decoded.has_value());
+      EXPECT_EQ(decoded.error(), MessageError::Truncated);
+    }
+  }
+}
+
+TEST(Message, OneOctetMoreIsRefused) {
+  for (const Message& message : examples()) {
+    auto longer = encode(message);
+    longer.push_back(std::byte{0});
+    EXPECT_EQ(decode(longer), tl::make_unexpected(MessageError::TrailingBytes));
+  }
+}
+
+TEST(Message, ValuesOutOfRangeAreRefused) {
+  const auto refused = [](std::initializer_list<int> octets) {
+    return decode(bytes(octets)) == tl::make_unexpected(MessageError::BadValue);
+  };
+  EXPECT_TRUE(refused({66, 1, 0, 0, 0, 2, 0, 0}));              // a boolean of 2
+  EXPECT_TRUE(refused({66, 1, 0, 0, 0, 0, 1, 1}));              // 257 outcomes
+  EXPECT_TRUE(refused({67, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));  // severity 4
+  EXPECT_TRUE(refused({64, 0, 0, 0, 0, 1, 16}));                // a problem of 4097 octets
+  // reason 200; latency of 2^63 ns; a detail of 121 octets
+  EXPECT_TRUE(refused({66, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 200, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+  EXPECT_TRUE(refused({66, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128, 0}));
+  EXPECT_TRUE(refused({66, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 121}));
+}
+
+TEST(Message, UnknownKindIsRefused) {
+  EXPECT_EQ(decode(bytes({0})), tl::make_unexpected(MessageError::UnknownKind));
+  EXPECT_EQ(decode(bytes({255, 1, 2})), tl::make_unexpected(MessageError::UnknownKind));
+}
+
+TEST(Message, TooLongADatagramIsRefused) {
+  const std::vector<std::byte> huge(kMaxDatagram + 1);
+  EXPECT_EQ(decode(huge), tl::make_unexpected(MessageError::TooLong));
+}
+
+TEST(Message, TheBiggestReportFitsADatagram) {
+  CheckReport report;
+  report.outcomes.assign(kMaxOutcomes, {.id = ~0U,
+                                        .reason = checks::Reason::LocalError,
+                                        .detail = std::string(kMaxDetail, 'x'),
+                                        .latency = checks::Duration::max()});
+  const auto encoded = encode(report);
+  EXPECT_LE(encoded.size(), kMaxDatagram);
+  EXPECT_EQ(decode(encoded), Message(report));
+
+  report.outcomes.emplace_back();
+  EXPECT_THROW((void)encode(report), std::length_error);
+}
+
+TEST(Message, LongTextsAreCutAndNegativeLatencyIsZero) {
+  const auto record = decode(encode(LogRecord{.text = std::string(kMaxText + 1, 't')}));
+  ASSERT_TRUE(record.has_value());
+  EXPECT_EQ(std::get<LogRecord>(*record).text.size(), kMaxText);
+
+  CheckReport report;
+  report.outcomes.push_back({.detail = std::string(500, 'd'), .latency = -1ns});
+  const auto decoded = decode(encode(report));
+  ASSERT_TRUE(decoded.has_value());
+  const auto& outcome = std::get<CheckReport>(*decoded).outcomes.at(0);
+  EXPECT_EQ(outcome.detail.size(), kMaxDetail);
+  EXPECT_EQ(outcome.latency, 0ns);
+}
+
+// Whatever arrives: decode answers, and what it accepts has no second spelling.
+TEST(Message, DamagedDatagramsNeverSurprise) {
+  std::mt19937 random(20240229);
+  const auto seeds = examples();
+  for (int round = 0; round < 20000; ++round) {
+    auto datagram = encode(seeds[random() % seeds.size()]);
+    for (std::size_t hits = 1 + random() % 3; hits > 0; --hits) {
+      datagram[random() % datagram.size()] = static_cast<std::byte>(random());
+    }
+    if (random() % 4 == 0) datagram.resize(random() % (datagram.size() + 4));
+    const auto decoded = decode(datagram);
+    if (decoded) {
+      ASSERT_EQ(encode(*decoded), datagram);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -94,7 +94,7 @@ struct KernelInfo {
 
 class Backend {
  public:
-  static constexpr std::size_t kBatch = 256;
+  static constexpr std::size_t kBatch = ipvs::kBatch;
 
   virtual ~Backend() = default;
 

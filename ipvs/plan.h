@@ -1,10 +1,13 @@
 // From two tables to the operations that turn one into the other.
 //
 // Pure. Laws, each a property test: apply(plan(w, a)) to a gives w; plan(w, w) is empty; no step of
-// a plan has less capacity than the poorer of its two ends.
+// a plan has less capacity than the poorer of its two ends: of every service that is in both, the
+// sum of its weights, with scheduler "none" counting as 0.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,16 +37,26 @@ struct Operation {
 
 /// The operations, in order. Services and destinations of `actual` that `wanted` lacks are removed:
 /// whoever shares the kernel with foreign services filters `actual` first
-/// (daemon/balancer/ownership). Order (ipvs.md 3.3): weights up, additions, weights down, removals
-/// of destinations, of services, and last changes of a scheduler (each costs an RCU grace period).
-/// A new service with a hash scheduler is added as "none", filled, then set, so that its table is
-/// built once.
+/// (daemon/balancer/ownership). Order: weights up and other changes of destinations, additions,
+/// changes of services, weights down, removals of destinations, of services, and last changes of a
+/// scheduler (each costs an RCU grace period). A new service with a hash scheduler is added as
+/// "none", filled, then set, so that its table is built once. A removed service takes its
+/// destinations with it, in one operation. Linear in the size of the tables.
 [[nodiscard]] std::vector<Operation> plan(const Table& wanted, const Table& actual);
 
 /// What the kernel holds after one operation succeeded. A reference model for tests, and the
 /// backend's shadow table. An operation that the kernel would refuse (add of what exists, set or
 /// remove of what does not) leaves the table as it is and returns false.
 bool apply(Table& table, const Operation& operation);
+
+/// The most operations of one batch: about 45 KiB, some milliseconds under the kernel's locks.
+inline constexpr std::size_t kBatch = 256;
+/// The most changes of a scheduler in one batch: each takes the kernel about 17 ms.
+inline constexpr std::size_t kSchedulerChangesOfBatch = 4;
+
+/// How many of `operations`, from the front, to send as the next batch, `actual` being the table as
+/// it is now. 0 only when there are none.
+[[nodiscard]] std::size_t batch_length(std::span<const Operation> operations, const Table& actual);
 
 /// "add destination 10.0.0.3:80 to TCP 192.0.2.10:80", "set TCP 192.0.2.10:80": what an error
 /// message starts with.

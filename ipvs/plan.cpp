@@ -1,0 +1,187 @@
+#include "ipvs/plan.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+namespace evenkeel::ipvs {
+
+namespace {
+
+using Operations = std::vector<Operation>;
+
+/// One list for each rank of the order in plan.h; joined at the end.
+struct Ranks {
+  Operations weights_up;  ///< with every change of a destination that does not lower its weight
+  Operations additions;
+  Operations service_changes;  ///< that wait for no grace period
+  Operations weights_down;
+  Operations destination_removals;
+  Operations service_removals;
+  Operations scheduler_changes;
+};
+
+/// The kernel waits for an RCU grace period before it lets an old scheduler go. One that was left
+/// as "none" by an interrupted plan has nothing to wait for, and does not work until it is set.
+bool has_to_wait(std::string_view from, std::string_view to) {
+  return from != to && from != "none";
+}
+
+void add_service(Ranks& ranks, const ServiceEntry& wanted) {
+  Service first = wanted.service;
+  const bool is_filled_first =
+      is_hash_scheduler(wanted.service.scheduler) && !wanted.destinations.empty();
+  if (is_filled_first) first.scheduler = "none";
+
+  ranks.additions.push_back({OperationKind::AddService, std::move(first), {}});
+  for (const auto& [key, destination] : wanted.destinations) {
+    ranks.additions.push_back({OperationKind::AddDestination, wanted.service, destination});
+  }
+  if (is_filled_first) {
+    // Costs no grace period: there is no scheduler to wait for.
+    ranks.additions.push_back({OperationKind::SetService, wanted.service, {}});
+  }
+}
+
+void change_destination(Ranks& ranks, const Service& service, const Destination& wanted,
+                        const Destination& actual) {
+  if (wanted == actual) return;
+  Operations& rank = wanted.weight < actual.weight ? ranks.weights_down : ranks.weights_up;
+  rank.push_back({OperationKind::SetDestination, service, wanted});
+}
+
+void change_service(Ranks& ranks, const ServiceEntry& wanted, const ServiceEntry& actual) {
+  if (wanted.service != actual.service) {
+    Operations& rank = has_to_wait(actual.service.scheduler, wanted.service.scheduler)
+                           ? ranks.scheduler_changes
+                           : ranks.service_changes;
+    rank.push_back({OperationKind::SetService, wanted.service, {}});
+  }
+
+  auto have = actual.destinations.begin();
+  auto want = wanted.destinations.begin();
+  while (have != actual.destinations.end() || want != wanted.destinations.end()) {
+    if (have == actual.destinations.end() ||
+        (want != wanted.destinations.end() && want->first < have->first)) {
+      ranks.additions.push_back({OperationKind::AddDestination, wanted.service, want->second});
+      ++want;
+    } else if (want == wanted.destinations.end() || have->first < want->first) {
+      ranks.destination_removals.push_back(
+          {OperationKind::RemoveDestination, wanted.service, have->second});
+      ++have;
+    } else {
+      change_destination(ranks, wanted.service, want->second, have->second);
+      ++want;
+      ++have;
+    }
+  }
+}
+
+Operations join(Ranks&& ranks) {
+  Operations all = std::move(ranks.weights_up);
+  all.reserve(all.size() + ranks.additions.size() + ranks.service_changes.size() +
+              ranks.weights_down.size() + ranks.destination_removals.size() +
+              ranks.service_removals.size() + ranks.scheduler_changes.size());
+  for (Operations* rank :
+       {&ranks.additions, &ranks.service_changes, &ranks.weights_down, &ranks.destination_removals,
+        &ranks.service_removals, &ranks.scheduler_changes}) {
+    all.insert(all.end(), std::make_move_iterator(rank->begin()),
+               std::make_move_iterator(rank->end()));
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<Operation> plan(const Table& wanted, const Table& actual) {
+  Ranks ranks;
+  auto have = actual.begin();
+  auto want = wanted.begin();
+  while (have != actual.end() || want != wanted.end()) {
+    if (have == actual.end() || (want != wanted.end() && want->first < have->first)) {
+      add_service(ranks, want->second);
+      ++want;
+    } else if (want == wanted.end() || have->first < want->first) {
+      // Its destinations go with it.
+      ranks.service_removals.push_back({OperationKind::RemoveService, have->second.service, {}});
+      ++have;
+    } else {
+      change_service(ranks, want->second, have->second);
+      ++want;
+      ++have;
+    }
+  }
+  return join(std::move(ranks));
+}
+
+bool apply(Table& table, const Operation& operation) {
+  const auto entry = table.find(operation.service.key);
+  if (operation.kind == OperationKind::AddService) {
+    if (entry != table.end()) return false;
+    table.emplace(operation.service.key, ServiceEntry{operation.service, {}});
+    return true;
+  }
+  if (entry == table.end()) return false;
+
+  auto& destinations = entry->second.destinations;
+  switch (operation.kind) {
+    case OperationKind::AddService:
+      break;
+    case OperationKind::SetService:
+      entry->second.service = operation.service;
+      return true;
+    case OperationKind::RemoveService:
+      table.erase(entry);
+      return true;
+    case OperationKind::AddDestination:
+      return destinations.emplace(operation.destination.key, operation.destination).second;
+    case OperationKind::SetDestination: {
+      const auto destination = destinations.find(operation.destination.key);
+      if (destination == destinations.end()) return false;
+      destination->second = operation.destination;
+      return true;
+    }
+    case OperationKind::RemoveDestination:
+      return destinations.erase(operation.destination.key) == 1;
+  }
+  return false;
+}
+
+std::size_t batch_length(std::span<const Operation> operations, const Table& actual) {
+  std::size_t length = 0;
+  std::size_t scheduler_changes = 0;
+  for (const Operation& operation : operations.first(std::min(operations.size(), kBatch))) {
+    if (operation.kind == OperationKind::SetService) {
+      const auto entry = actual.find(operation.service.key);
+      // A service that is not there yet was added as "none" by this plan.
+      const bool waits = entry != actual.end() &&
+                         has_to_wait(entry->second.service.scheduler, operation.service.scheduler);
+      if (waits && ++scheduler_changes > kSchedulerChangesOfBatch) return length;
+    }
+    ++length;
+  }
+  return length;
+}
+
+std::string to_string(const Operation& operation) {
+  const std::string service = to_string(operation.service.key);
+  const auto destination = [&operation] { return to_string(operation.destination.key); };
+  switch (operation.kind) {
+    case OperationKind::AddService:
+      return "add " + service;
+    case OperationKind::SetService:
+      return "set " + service;
+    case OperationKind::RemoveService:
+      return "remove " + service;
+    case OperationKind::AddDestination:
+      return "add destination " + destination() + " to " + service;
+    case OperationKind::SetDestination:
+      return "set destination " + destination() + " of " + service;
+    case OperationKind::RemoveDestination:
+      return "remove destination " + destination() + " from " + service;
+  }
+  return service;
+}
+
+}  // namespace evenkeel::ipvs

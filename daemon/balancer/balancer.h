@@ -61,6 +61,7 @@ class Balancer {
   [[nodiscard]] ipvs::ServiceEntry wanted_service(std::size_t service) const;
   /// The services whose wanted entry may have changed since the last call, by index.
   [[nodiscard]] std::set<std::size_t> take_dirty();
+  [[nodiscard]] bool is_dirty() const { return !dirty_.empty(); }
 
   /// The services' part of a snapshot, counters filled in from `counters` where they are there.
   [[nodiscard]] std::vector<ServiceSnapshot> snapshot(

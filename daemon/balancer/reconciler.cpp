@@ -1,0 +1,407 @@
+#include "daemon/balancer/reconciler.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "ipvs/plan.h"
+#include "ipvs/proc_table.h"
+
+namespace evenkeel::daemon {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Duration = std::chrono::steady_clock::duration;
+
+constexpr Duration kFirstBackoff = 1s;
+constexpr Duration kLongestBackoff = 30s;
+constexpr std::uint32_t kQuickRetries = 3;
+constexpr std::uint32_t kFullLookEvery = 10;
+/// A change of a scheduler waits for an RCU grace period (about 17 ms) under a global mutex: few a batch.
+constexpr std::size_t kSlowPerBatch = 8;
+
+Duration doubled(Duration backoff) {
+  return backoff == Duration::zero() ? kFirstBackoff : std::min(backoff * 2, kLongestBackoff);
+}
+
+/// "2 destinations missing, 1 changed": what differs in one service, for the log.
+std::string difference(const ipvs::ServiceEntry* expected, const ipvs::ServiceEntry* actual) {
+  if (expected == nullptr) return "not ours to have";
+  if (actual == nullptr) return "the service is missing";
+  std::size_t missing = 0;
+  std::size_t changed = 0;
+  std::size_t foreign = 0;
+  for (const auto& [key, destination] : expected->destinations) {
+    const auto found = actual->destinations.find(key);
+    if (found == actual->destinations.end()) {
+      ++missing;
+    } else if (found->second != destination) {
+      ++changed;
+    }
+  }
+  for (const auto& [key, destination] : actual->destinations) {
+    if (!expected->destinations.contains(key)) ++foreign;
+  }
+  std::string text;
+  const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (expected->service != actual->service) add("the service is changed");
+  if (missing > 0) add(std::to_string(missing) + " destinations missing");
+  if (changed > 0) add(std::to_string(changed) + " destinations changed");
+  if (foreign > 0) add(std::to_string(foreign) + " foreign destinations");
+  return text;
+}
+
+const ipvs::ServiceEntry* find(const ipvs::Table& table, const ipvs::ServiceKey& key) {
+  const auto found = table.find(key);
+  return found == table.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+Reconciler::Reconciler(ipvs::Backend& backend, Balancer& balancer, Hooks hooks)
+    : backend_(backend), balancer_(balancer), hooks_(std::move(hooks)) {}
+
+void Reconciler::previously_owned(OwnedServices services) {
+  previously_owned_ = std::move(services);
+}
+
+bool Reconciler::is_ours(const ipvs::ServiceKey& key) const {
+  return balancer_.config()->ipvs.exclusive || owned_.contains(key);
+}
+
+ipvs::Table Reconciler::ours(ipvs::Table table) {
+  foreign_ = 0;
+  std::erase_if(table, [this](const auto& entry) {
+    if (is_ours(entry.first)) return false;
+    ++foreign_;
+    return true;
+  });
+  return table;
+}
+
+void Reconciler::own_configured() {
+  OwnedServices owned = previously_owned_;
+  for (const auto& [key, entry] : shadow_) owned.insert(key);
+  for (const ServiceConfig& service : balancer_.config()->services) {
+    owned.insert(service.service.key);
+  }
+  if (owned == owned_) return;
+  owned_ = std::move(owned);
+  hooks_.remember(owned_);
+}
+
+void Reconciler::configured(TimePoint now) {
+  own_configured();
+  failures_.clear();
+  guard_.forget();
+  retry_.reset();
+  retry_backoff_ = {};
+  quick_retries_ = 0;
+  dirty_all_ = true;
+  const Duration interval = balancer_.config()->ipvs.drift_interval;
+  drift_due_ = interval > Duration::zero() ? std::optional(now + interval) : std::nullopt;
+}
+
+Reconciler::TimePoint Reconciler::next_step(TimePoint now) const {
+  if (phase_ != Phase::Attached) return attempt_.value_or(now);
+  if (!queue_.empty() || dirty_all_ || balancer_.is_dirty()) return now;
+  TimePoint next = TimePoint::max();
+  if (retry_) next = std::min(next, *retry_);
+  if (drift_due_) next = std::min(next, *drift_due_);
+  return next;
+}
+
+bool Reconciler::is_settled() const {
+  return phase_ == Phase::Attached && queue_.empty() && !dirty_all_ && !balancer_.is_dirty();
+}
+
+std::vector<Notice> Reconciler::step(TimePoint now, WallTime wall) {
+  std::vector<Notice> notices;
+  if (next_step(now) > now) return notices;
+  if (phase_ == Phase::Detached) {
+    attach(now, wall, notices);
+  } else if (phase_ == Phase::Reread) {
+    reread(now, notices);
+  } else if (!queue_.empty()) {
+    execute(now, notices);
+  } else if (dirty_all_ || balancer_.is_dirty()) {
+    plan_dirty();
+    if (queue_.empty()) settled(now, notices);
+  } else if (retry_ && *retry_ <= now) {
+    retry_.reset();
+    phase_ = Phase::Reread;
+    attempt_.reset();
+  } else {
+    look_for_drift(now, notices);
+  }
+  return notices;
+}
+
+void Reconciler::plan_services(const std::set<ipvs::ServiceKey>& keys) {
+  ipvs::Table wanted;
+  ipvs::Table actual;
+  const auto& services = balancer_.config()->services;
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    const ipvs::ServiceKey& key = services[i].service.key;
+    if (keys.contains(key)) wanted.emplace(key, balancer_.wanted_service(i));
+  }
+  for (const ipvs::ServiceKey& key : keys) {
+    const auto found = shadow_.find(key);
+    if (found != shadow_.end()) actual.insert(*found);
+  }
+  for (ipvs::Operation& operation : ipvs::plan(wanted, actual)) {
+    queue_.push_back(std::move(operation));
+  }
+}
+
+void Reconciler::plan_dirty() {
+  const std::set<std::size_t> dirty = balancer_.take_dirty();
+  if (dirty_all_) {
+    dirty_all_ = false;
+    for (ipvs::Operation& operation : ipvs::plan(balancer_.wanted(), shadow_)) {
+      queue_.push_back(std::move(operation));
+    }
+    return;
+  }
+  std::set<ipvs::ServiceKey> keys;
+  for (const std::size_t service : dirty) {
+    keys.insert(balancer_.config()->services[service].service.key);
+  }
+  plan_services(keys);
+}
+
+void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notice>& notices) {
+  last_error_ = error.kind;
+  detail_ = error.message;
+  queue_.clear();
+  const bool is_gone =
+      error.kind == ipvs::ErrorKind::NotLoaded || error.kind == ipvs::ErrorKind::NotPermitted;
+  phase_ = is_gone ? Phase::Detached : Phase::Reread;
+  backoff_ = doubled(backoff_);
+  attempt_ = now + backoff_;
+  if (std::exchange(last_notice_, error.message) != error.message) {
+    notices.push_back({LogLevel::Error, "ipvs: " + error.message + "; trying again"});
+  }
+}
+
+void Reconciler::attach(TimePoint now, WallTime wall, std::vector<Notice>& notices) {
+  const auto info = backend_.info();
+  if (!info) return lost(info.error(), now, notices);
+  connection_table_size_ = info->connection_table_size;
+  hooks_.attached();
+  own_configured();
+  auto reading = backend_.read();
+  if (!reading) return lost(reading.error(), now, notices);
+  shadow_ = ours(std::move(reading->table));
+  balancer_.adopt(shadow_, wall);
+  phase_ = Phase::Attached;
+  backoff_ = {};
+  attempt_.reset();
+  detail_.clear();
+  last_notice_.clear();
+  dirty_all_ = true;
+  std::size_t destinations = 0;
+  for (const auto& [key, entry] : shadow_) destinations += entry.destinations.size();
+  notices.push_back({LogLevel::Info, "ipvs: the kernel holds " + std::to_string(shadow_.size()) +
+                                         " services of ours with " +
+                                         std::to_string(destinations) + " destinations, and " +
+                                         std::to_string(foreign_) + " foreign services"});
+}
+
+void Reconciler::reread(TimePoint now, std::vector<Notice>& notices) {
+  auto reading = backend_.read();
+  if (!reading) return lost(reading.error(), now, notices);
+  shadow_ = ours(std::move(reading->table));
+  phase_ = Phase::Attached;
+  backoff_ = {};
+  attempt_.reset();
+  detail_.clear();
+  last_notice_.clear();
+  failures_.clear();
+  dirty_all_ = true;
+}
+
+std::size_t Reconciler::batch_size() const {
+  std::size_t size = 0;
+  std::size_t slow = 0;
+  for (const ipvs::Operation& operation : queue_) {
+    if (size == ipvs::Backend::kBatch) break;
+    if (operation.kind == ipvs::OperationKind::SetService) {
+      const ipvs::ServiceEntry* held = find(shadow_, operation.service.key);
+      const bool waits = held != nullptr && held->service.scheduler != "none" &&
+                         held->service.scheduler != operation.service.scheduler;
+      if (waits && ++slow > kSlowPerBatch) break;
+    }
+    ++size;
+  }
+  return size;
+}
+
+void Reconciler::execute(TimePoint now, std::vector<Notice>& notices) {
+  const std::size_t size = batch_size();
+  const std::vector<ipvs::Operation> batch(
+      std::make_move_iterator(queue_.begin()),
+      std::make_move_iterator(queue_.begin() + static_cast<std::ptrdiff_t>(size)));
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
+  operations_ += size;
+  pending_report_ += size;
+  const auto refusals = backend_.execute(batch);
+  if (!refusals) return lost(refusals.error(), now, notices);
+  std::map<std::size_t, const ipvs::Refusal*> by_index;
+  for (const ipvs::Refusal& refusal : *refusals) by_index.emplace(refusal.index, &refusal);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const auto refusal = by_index.find(i);
+    if (refusal == by_index.end()) {
+      ipvs::apply(shadow_, batch[i]);
+    } else {
+      refused(batch[i], *refusal->second, now, notices);
+    }
+  }
+  if (queue_.empty()) settled(now, notices);
+}
+
+void Reconciler::refused(const ipvs::Operation& operation, const ipvs::Refusal& refusal,
+                         TimePoint now, std::vector<Notice>& notices) {
+  ++refused_;
+  const bool about_service = operation.kind == ipvs::OperationKind::AddService ||
+                             operation.kind == ipvs::OperationKind::SetService;
+  // ENOENT for a service is an unknown scheduler; the other three say that our picture of the kernel is old.
+  const bool is_outdated = refusal.errno_value == EEXIST || refusal.errno_value == ESRCH ||
+                           (refusal.errno_value == ENOENT && !about_service);
+  const auto [failure, is_first] = failures_.emplace(
+      operation.service.key, Failure{.message = refusal.message, .is_permanent = !is_outdated});
+  if (is_first && (!is_outdated || quick_retries_ >= kQuickRetries)) {
+    notices.push_back({LogLevel::Error, "ipvs: " + refusal.message});
+  }
+  if (is_outdated && quick_retries_ < kQuickRetries) {
+    retry_ = now;
+  } else if (!retry_) {
+    retry_ = now + (failure->second.is_permanent ? kLongestBackoff : doubled(retry_backoff_));
+  }
+}
+
+void Reconciler::settled(TimePoint now, std::vector<Notice>& notices) {
+  if (failures_.empty()) {
+    retry_backoff_ = {};
+    quick_retries_ = 0;
+  } else if (retry_ && *retry_ <= now) {
+    ++quick_retries_;
+  } else {
+    retry_backoff_ = doubled(retry_backoff_);
+  }
+  if (pending_report_ > 0) {
+    notices.push_back({LogLevel::Debug, "ipvs: " + std::to_string(pending_report_) +
+                                            " operations sent to the kernel"});
+    pending_report_ = 0;
+  }
+  if (!previously_owned_.empty() || owned_.size() != balancer_.config()->services.size()) {
+    previously_owned_.clear();  // what it named is gone from the kernel, or configured
+    own_configured();
+  }
+  const Duration interval = balancer_.config()->ipvs.drift_interval;
+  if (interval > Duration::zero() && !drift_due_) drift_due_ = now + interval;
+}
+
+void Reconciler::look_for_drift(TimePoint now, std::vector<Notice>& notices) {
+  drift_due_ = now + balancer_.config()->ipvs.drift_interval;
+  const bool full = ++drift_looks_ % kFullLookEvery == 0;
+  if (!full) {
+    auto brief = backend_.read_brief();
+    if (!brief) return lost(brief.error(), now, notices);
+    if (ours(std::move(brief->table)) == ipvs::brief_view(shadow_)) return;
+  } else {
+    auto reading = backend_.read();
+    if (!reading) return lost(reading.error(), now, notices);
+    if (ours(std::move(reading->table)) == shadow_) return;
+  }
+  // One dump may have raced with another writer: believe only a second one.
+  auto reading = backend_.read();
+  if (!reading) return lost(reading.error(), now, notices);
+  repair(ours(std::move(reading->table)), now, notices);
+}
+
+void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<Notice>& notices) {
+  std::set<ipvs::ServiceKey> differing;
+  for (const auto& [key, entry] : shadow_) {
+    const ipvs::ServiceEntry* found = find(actual, key);
+    if (found == nullptr || *found != entry) differing.insert(key);
+  }
+  for (const auto& [key, entry] : actual) {
+    if (!shadow_.contains(key)) differing.insert(key);
+  }
+  std::set<ipvs::ServiceKey> repaired;
+  for (const ipvs::ServiceKey& key : differing) {
+    const bool was_contested = guard_.contested().contains(key);
+    const std::string what = difference(find(shadow_, key), find(actual, key));
+    if (guard_.may_repair(key, now)) {
+      ++drift_repairs_;
+      repaired.insert(key);
+      notices.push_back({LogLevel::Warning, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
+                                                "; somebody else changed it, repairing"});
+    } else if (!was_contested) {
+      notices.push_back({LogLevel::Error, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
+                                              "; repaired 5 times in 10 minutes, giving up until "
+                                              "the next reload: another program writes it "
+                                              "(keepalived, kube-proxy, ipvsadm?)"});
+    }
+  }
+  shadow_ = actual;
+  plan_services(repaired);
+}
+
+std::vector<Notice> Reconciler::remove_all() {
+  std::vector<Notice> notices;
+  if (phase_ != Phase::Attached) return notices;
+  const std::vector<ipvs::Operation> operations = ipvs::plan({}, shadow_);
+  for (std::size_t first = 0; first < operations.size(); first += ipvs::Backend::kBatch) {
+    const std::size_t size = std::min(ipvs::Backend::kBatch, operations.size() - first);
+    const auto refusals = backend_.execute(std::span(operations).subspan(first, size));
+    if (!refusals) {
+      notices.push_back({LogLevel::Error, "ipvs: removing what is ours: " +
+                                              refusals.error().message});
+      return notices;
+    }
+    for (const ipvs::Refusal& refusal : *refusals) {
+      notices.push_back({LogLevel::Error, "ipvs: " + refusal.message});
+    }
+  }
+  shadow_.clear();
+  hooks_.remember({});
+  notices.push_back({LogLevel::Info, "ipvs: removed what was ours from the kernel"});
+  return notices;
+}
+
+std::string Reconciler::failure(const ipvs::ServiceKey& key) const {
+  const auto found = failures_.find(key);
+  return found == failures_.end() ? std::string() : found->second.message;
+}
+
+void Reconciler::describe(Snapshot& snapshot) const {
+  switch (phase_) {
+    case Phase::Detached:
+      snapshot.kernel = last_error_ == ipvs::ErrorKind::NotLoaded ? KernelState::Missing
+                                                                  : KernelState::Failing;
+      break;
+    case Phase::Reread:
+      snapshot.kernel = attempt_ ? KernelState::Failing : KernelState::Reading;
+      break;
+    case Phase::Attached:
+      snapshot.kernel = !guard_.contested().empty() ? KernelState::Drift
+                        : is_settled()              ? KernelState::InSync
+                                                    : KernelState::Programming;
+      break;
+  }
+  snapshot.kernel_detail = detail_;
+  snapshot.connection_table_size = connection_table_size_;
+  snapshot.foreign_services = foreign_;
+  snapshot.counters.operations = operations_;
+  snapshot.counters.refused_operations = refused_;
+  snapshot.counters.drift_repairs = drift_repairs_;
+  for (const ipvs::ServiceKey& key : guard_.contested()) {
+    snapshot.warnings.push_back(ipvs::to_string(key) +
+                                ": another program keeps changing it; not repaired any more");
+  }
+}
+
+}  // namespace evenkeel::daemon

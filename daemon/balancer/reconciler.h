@@ -1,0 +1,113 @@
+// Keeps the kernel's table as the balancer wants it: reads, plans, applies in batches, looks for drift, remembers what is ours.
+//
+// It owns the shadow table (what the kernel holds of ours, as far as we know). It has no thread and no clock: main calls step()
+// when next_step() is due or something changed, and each step does at most one exchange with the kernel, so that the loop turns
+// between batches. The Backend is handed in, so the tests run it against a model of the kernel. architecture.md "Drift", ipvs.md 3.4.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/balancer/balancer.h"
+#include "daemon/balancer/drift_guard.h"
+#include "ipvs/backend.h"
+
+namespace evenkeel::daemon {
+
+class Reconciler {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  using OwnedServices = std::set<ipvs::ServiceKey>;
+
+  /// What the reconciler asks of main.
+  struct Hooks {
+    /// The set of services that are ours grew or shrank: write it down before it is acted upon.
+    std::function<void(const OwnedServices&)> remember;
+    /// The kernel's IPVS is there (again): set sysctls and timeouts now, before the first message.
+    std::function<void()> attached;
+  };
+
+  Reconciler(ipvs::Backend& backend, Balancer& balancer, Hooks hooks);
+
+  /// Services that an earlier run of ours programmed, from the record; before the first step.
+  void previously_owned(OwnedServices services);
+
+  /// After Balancer::configure: everything is looked at again, contested services are taken up again.
+  void configured(TimePoint now);
+
+  /// When step() should be called; now or earlier = at once. Changes of the balancer make it due at once.
+  [[nodiscard]] TimePoint next_step(TimePoint now) const;
+  /// Does the most urgent piece of work, if one is due at `now`.
+  [[nodiscard]] std::vector<Notice> step(TimePoint now, WallTime wall);
+
+  /// Nothing is pending: the kernel was read, and what we wanted is there or has been refused.
+  [[nodiscard]] bool is_settled() const;
+
+  /// Removes what is ours from the kernel, batch after batch (on_stop = "remove"). Stops at the first failed exchange.
+  [[nodiscard]] std::vector<Notice> remove_all();
+
+  /// Copies kernel state, detail, failures and warnings, counters of operations and drift.
+  void describe(Snapshot& snapshot) const;
+  /// Why a service is not in the kernel as wanted; "" = it is.
+  [[nodiscard]] std::string failure(const ipvs::ServiceKey& key) const;
+  /// Operations that went to the kernel since the start.
+  [[nodiscard]] std::uint64_t operations() const { return operations_; }
+
+ private:
+  [[nodiscard]] bool is_ours(const ipvs::ServiceKey& key) const;
+  [[nodiscard]] ipvs::Table ours(ipvs::Table table);
+  void own_configured();
+  void plan_services(const std::set<ipvs::ServiceKey>& keys);
+  void plan_dirty();
+  void attach(TimePoint now, WallTime wall, std::vector<Notice>& notices);
+  void reread(TimePoint now, std::vector<Notice>& notices);
+  void execute(TimePoint now, std::vector<Notice>& notices);
+  void refused(const ipvs::Operation& operation, const ipvs::Refusal& refusal, TimePoint now,
+               std::vector<Notice>& notices);
+  void look_for_drift(TimePoint now, std::vector<Notice>& notices);
+  void repair(const ipvs::Table& actual, TimePoint now, std::vector<Notice>& notices);
+  void lost(const ipvs::Error& error, TimePoint now, std::vector<Notice>& notices);
+  void settled(TimePoint now, std::vector<Notice>& notices);
+  [[nodiscard]] std::size_t batch_size() const;
+
+  struct Failure {
+    std::string message;
+    bool is_permanent = false;  ///< retried only slowly: each try of an unknown scheduler forks modprobe
+  };
+
+  ipvs::Backend& backend_;
+  Balancer& balancer_;
+  Hooks hooks_;
+  OwnedServices previously_owned_;
+  OwnedServices owned_;
+  ipvs::Table shadow_;
+  std::deque<ipvs::Operation> queue_;
+  std::map<ipvs::ServiceKey, Failure> failures_;
+  DriftGuard guard_;
+
+  enum class Phase : std::uint8_t { Detached, Reread, Attached };
+  Phase phase_ = Phase::Detached;
+  std::optional<TimePoint> attempt_;  ///< of attaching or rereading; none = at once
+  std::chrono::steady_clock::duration backoff_{};
+  std::optional<TimePoint> retry_;  ///< of failed services
+  std::chrono::steady_clock::duration retry_backoff_{};
+  std::uint32_t quick_retries_ = 0;
+  std::optional<TimePoint> drift_due_;
+  std::uint32_t drift_looks_ = 0;
+  ipvs::ErrorKind last_error_ = ipvs::ErrorKind::NotLoaded;
+  std::string detail_ = "not looked yet";
+  std::string last_notice_;
+  std::uint32_t connection_table_size_ = 0;
+  std::size_t foreign_ = 0;
+  std::size_t pending_report_ = 0;  ///< operations since the last "settled" notice
+  std::uint64_t operations_ = 0, refused_ = 0, drift_repairs_ = 0;
+  bool dirty_all_ = false;
+};
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,274 @@
+#include "daemon/balancer/balancer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/daemon/balancer/sample.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using checks::Health;
+using checks::Reason;
+using sample::outcome;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const WallTime kNow{};
+
+class BalancerTest : public testing::Test {
+ protected:
+  void configure(std::vector<ServiceConfig> services) {
+    auto config = sample::config(std::move(services));
+    balancer_.configure(config, sample::uses_of(*config), kNow);
+  }
+  std::vector<Notice> record(checks::CheckId id, Reason reason, const std::string& detail = "",
+                             int times = 1) {
+    std::vector<Notice> notices;
+    for (int i = 0; i < times; ++i) {
+      const std::vector<checks::CheckOutcome> outcomes = {outcome(id, reason, detail)};
+      for (Notice& notice : balancer_.record(outcomes, kNow)) notices.push_back(std::move(notice));
+    }
+    return notices;
+  }
+  void all_pass() {
+    for (checks::CheckId id = 0; id < 10; ++id) record(id, Reason::Passed);
+    static_cast<void>(balancer_.first_round_done(kNow));
+  }
+  /// Weights of the wanted destinations of a service; -1 = absent. Servers are 10.0.0.1 and up.
+  std::vector<int> weights(std::size_t service = 0) const {
+    const auto entry = balancer_.wanted_service(service);
+    std::vector<int> result;
+    for (const auto& server : balancer_.config()->services[service].real_servers) {
+      const auto found = entry.destinations.find(server.destination.key);
+      result.push_back(found == entry.destinations.end() ? -1
+                                                         : static_cast<int>(found->second.weight));
+    }
+    return result;
+  }
+
+  Balancer balancer_;
+};
+
+TEST_F(BalancerTest, TakesNothingBeforeTheFirstOutcome) {
+  configure({sample::service(80, 2)});
+  EXPECT_EQ(weights(), (std::vector{-1, -1}));
+  record(0, Reason::Passed);
+  EXPECT_EQ(weights(), (std::vector{1, -1}));
+}
+
+TEST_F(BalancerTest, UsesARealServerWithoutACheckAtOnce) {
+  configure({sample::service(80, 2, false)});
+  EXPECT_EQ(weights(), (std::vector{1, 1}));
+}
+
+TEST_F(BalancerTest, UsesWhatTheKernelAlreadyHeldUntilTheFirstOutcome) {
+  configure({sample::service(80, 3)});
+  ipvs::Table actual;
+  auto& entry = actual[balancer_.config()->services[0].service.key];
+  const auto& servers = balancer_.config()->services[0].real_servers;
+  ipvs::Destination first = servers[0].destination;
+  ipvs::Destination second = servers[1].destination;
+  second.weight = 0;
+  entry.destinations = {{first.key, first}, {second.key, second}};
+  balancer_.adopt(actual, kNow);
+  EXPECT_EQ(weights(), (std::vector{1, 0, -1}));
+
+  record(0, Reason::ConnectRefused);  // the first outcome decides at once
+  record(1, Reason::Passed);
+  EXPECT_EQ(weights(), (std::vector{-1, 1, -1}));
+}
+
+TEST_F(BalancerTest, RemovesAfterFallAndPutsBackAfterRise) {
+  configure({sample::service(80, 2)});
+  all_pass();
+  EXPECT_THAT(record(0, Reason::ConnectTimeout, "", 2), IsEmpty());
+  EXPECT_EQ(weights(), (std::vector{1, 1}));
+  const auto notices = record(0, Reason::ConnectTimeout);
+  ASSERT_EQ(notices.size(), 1U);
+  EXPECT_EQ(notices[0].text, "service web80: removing 10.0.0.1:80: connect timeout");
+  EXPECT_EQ(weights(), (std::vector{-1, 1}));
+  EXPECT_THAT(record(0, Reason::Passed), IsEmpty());
+  EXPECT_THAT(record(0, Reason::Passed)[0].text, HasSubstr("adding 10.0.0.1:80: connected in 4ms"));
+  EXPECT_EQ(weights(), (std::vector{1, 1}));
+}
+
+TEST_F(BalancerTest, QuiescesAServerThatAnswersWronglyAndRemovesItOnceItIsGone) {
+  configure({sample::service(80, 2)});
+  all_pass();
+  const auto notices = record(0, Reason::HttpStatus, "503", 3);
+  ASSERT_EQ(notices.size(), 1U);
+  EXPECT_EQ(notices[0].text, "service web80: quiescing 10.0.0.1:80: HTTP status 503");
+  EXPECT_EQ(weights(), (std::vector{0, 1}));
+  record(0, Reason::ConnectRefused, "", 2);
+  EXPECT_EQ(weights(), (std::vector{0, 1}));
+  EXPECT_THAT(record(0, Reason::ConnectRefused)[0].text, HasSubstr("removing"));
+  EXPECT_EQ(weights(), (std::vector{-1, 1}));
+}
+
+TEST_F(BalancerTest, AFailureAlwaysRemovesFromUdpAndPersistentServices) {
+  auto udp = sample::service(53, 1);
+  udp.service.key.protocol = ipvs::Protocol::Udp;
+  udp.on_failure = OnFailure::Quiesce;
+  auto persistent = sample::service(80, 1);
+  persistent.service.persistence_seconds = 300;
+  configure({udp, persistent});
+  all_pass();
+  record(0, Reason::HttpStatus, "503", 3);
+  record(1, Reason::HttpStatus, "503", 3);
+  EXPECT_EQ(weights(0), (std::vector{-1}));
+  EXPECT_EQ(weights(1), (std::vector{-1}));
+}
+
+TEST_F(BalancerTest, OnFailureIsTheOperatorsWord) {
+  auto quiesce = sample::service(80, 1);
+  quiesce.on_failure = OnFailure::Quiesce;
+  auto remove = sample::service(81, 1);
+  remove.on_failure = OnFailure::Remove;
+  configure({quiesce, remove});
+  all_pass();
+  record(0, Reason::ConnectRefused, "", 9);
+  record(1, Reason::HttpStatus, "503", 3);
+  EXPECT_EQ(weights(0), (std::vector{0}));
+  EXPECT_EQ(weights(1), (std::vector{-1}));
+}
+
+TEST_F(BalancerTest, AllChecksOfAServerMustPass) {
+  auto service = sample::service(80, 1);
+  service.real_servers[0].checks = {sample::tcp_check(), sample::tcp_check(1, 1)};
+  service.real_servers[0].checks[1].check.port = 81;
+  configure({service});
+  record(0, Reason::Passed);
+  EXPECT_EQ(weights(), (std::vector{-1}));
+  record(1, Reason::Passed);
+  EXPECT_EQ(weights(), (std::vector{1}));
+  EXPECT_THAT(record(1, Reason::HttpStatus, "500")[0].text, HasSubstr("quiescing"));
+  record(0, Reason::Passed);
+  EXPECT_EQ(weights(), (std::vector{0}));
+}
+
+TEST_F(BalancerTest, ALocalErrorNeitherTakesOutNorPutsIn) {
+  configure({sample::service(80, 1)});
+  all_pass();
+  const auto notices = record(0, Reason::LocalError, "Too many open files", 3);
+  ASSERT_EQ(notices.size(), 1U);
+  EXPECT_THAT(notices[0].text, HasSubstr("cannot check 10.0.0.1:80"));
+  EXPECT_EQ(weights(), (std::vector{1}));
+  EXPECT_TRUE(balancer_.is_frozen());
+  EXPECT_TRUE(balancer_.snapshot({})[0].real_servers[0].is_stale);
+  record(0, Reason::Passed);
+  EXPECT_FALSE(balancer_.is_frozen());
+  EXPECT_FALSE(balancer_.snapshot({})[0].real_servers[0].is_stale);
+}
+
+TEST_F(BalancerTest, TheSorryServerAnswersWhenQuorumIsLostAndNotBefore) {
+  auto service = sample::service(80, 2);
+  service.sorry_server = ipvs::Destination{.key = {sample::ip("10.0.0.99"), 80}};
+  configure({service});
+  const auto sorry = service.sorry_server->key;
+  const auto used = [&] { return balancer_.wanted_service(0).destinations.contains(sorry); };
+  EXPECT_FALSE(used()) << "nothing is known yet";
+  record(0, Reason::ConnectRefused);
+  record(1, Reason::ConnectRefused);
+  EXPECT_FALSE(used()) << "the first round is not over";
+  const auto notices = balancer_.first_round_done(kNow);
+  EXPECT_THAT(notices.at(1).text, HasSubstr("quorum lost (0 of 1)"));
+  EXPECT_TRUE(used());
+  record(0, Reason::Passed, "", 2);
+  EXPECT_FALSE(used());
+  EXPECT_EQ(weights(), (std::vector{1, -1}));
+}
+
+TEST_F(BalancerTest, ASorryServerThatIsAlsoARealServerKeepsBothRoles) {
+  auto service = sample::service(80, 2);
+  service.sorry_server = service.real_servers[0].destination;
+  service.sorry_server->weight = 7;
+  configure({service});
+  all_pass();
+  EXPECT_EQ(weights(), (std::vector{1, 1}));
+  record(0, Reason::ConnectRefused, "", 3);
+  record(1, Reason::ConnectRefused, "", 3);
+  EXPECT_EQ(weights(), (std::vector{7, -1}));
+}
+
+TEST_F(BalancerTest, BelowQuorumWhatIsLeftIsQuiescedBehindTheSorryServer) {
+  auto service = sample::service(80, 3);
+  service.quorum = 2;
+  service.sorry_server = ipvs::Destination{.key = {sample::ip("10.0.0.99"), 80}};
+  configure({service});
+  all_pass();
+  record(0, Reason::ConnectRefused, "", 3);
+  EXPECT_EQ(weights(), (std::vector{-1, 1, 1}));
+  record(1, Reason::ConnectRefused, "", 3);
+  EXPECT_EQ(weights(), (std::vector{-1, -1, 0}));
+}
+
+TEST_F(BalancerTest, AReloadKeepsTheHealthOfWhatIsUnchanged) {
+  configure({sample::service(80, 2)});
+  all_pass();
+  record(0, Reason::ConnectRefused, "", 3);
+  auto changed = sample::service(80, 3);
+  changed.real_servers[1].destination.weight = 5;
+  configure({changed});
+  EXPECT_EQ(weights(), (std::vector{-1, 5, -1}));
+  record(2, Reason::Passed);
+  EXPECT_EQ(weights(), (std::vector{-1, 5, 1}));
+}
+
+TEST_F(BalancerTest, AReloadThatChangesACheckLeavesAServerInUseUntilItsFirstOutcome) {
+  configure({sample::service(80, 1)});
+  all_pass();
+  auto changed = sample::service(80, 1);
+  changed.real_servers[0].checks[0].check.interval = sample::config({})->ipvs.drift_interval;
+  configure({changed});
+  EXPECT_EQ(weights(), (std::vector{1}));
+  EXPECT_TRUE(balancer_.snapshot({})[0].real_servers[0].is_adopted);
+  record(0, Reason::ConnectRefused);
+  EXPECT_EQ(weights(), (std::vector{-1}));
+}
+
+TEST_F(BalancerTest, WhenTheChecksProcessDiesVerdictsStandAndAreMarkedStale) {
+  configure({sample::service(80, 2)});
+  all_pass();
+  balancer_.checks_lost();
+  EXPECT_EQ(weights(), (std::vector{1, 1}));
+  EXPECT_TRUE(balancer_.snapshot({})[0].real_servers[0].is_stale);
+  record(0, Reason::Passed);
+  EXPECT_FALSE(balancer_.snapshot({})[0].real_servers[0].is_stale);
+  EXPECT_TRUE(balancer_.snapshot({})[0].real_servers[1].is_stale);
+}
+
+TEST_F(BalancerTest, OneOutcomeServesEveryUserOfTheSameProbe) {
+  auto config = sample::config({sample::service(80, 1), sample::service(81, 1)});
+  balancer_.configure(config, {{CheckUse{0, 0, 0}, CheckUse{1, 0, 0}}}, kNow);
+  record(0, Reason::Passed);
+  EXPECT_EQ(weights(0), (std::vector{1}));
+  EXPECT_EQ(weights(1), (std::vector{1}));
+  EXPECT_THAT(record(7, Reason::Passed), IsEmpty()) << "an id out of range is ignored";
+}
+
+TEST_F(BalancerTest, OnlyTheTouchedServiceIsDirty) {
+  configure({sample::service(80, 1), sample::service(81, 1)});
+  static_cast<void>(balancer_.take_dirty());
+  record(1, Reason::Passed);
+  EXPECT_EQ(balancer_.take_dirty(), (std::set<std::size_t>{1}));
+  record(1, Reason::Passed);
+  EXPECT_FALSE(balancer_.is_dirty());
+}
+
+TEST_F(BalancerTest, ExplanationsSayWhy) {
+  configure({sample::service(80, 1)});
+  const auto text = [&] { return balancer_.snapshot({})[0].real_servers[0].explanation; };
+  EXPECT_EQ(text(), "waiting for the first check");
+  record(0, Reason::Passed, "200");
+  EXPECT_EQ(text(), "200 in 4ms");
+  record(0, Reason::ConnectTimeout);
+  EXPECT_EQ(text(), "connect timeout (1 of 3)");
+  record(0, Reason::ConnectTimeout, "", 5);
+  EXPECT_EQ(text(), "connect timeout (3 of 3)");
+  record(0, Reason::Passed, "200");
+  EXPECT_EQ(text(), "200 in 4ms (1 of 2)");
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -1,0 +1,113 @@
+"""Fixtures and rules of every scenario."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+sys.path.insert(0, os.path.dirname(__file__))
+
+from lablib import Lab, Noise  # noqa: E402
+from lablib.binaries import CHECKOUT  # noqa: E402
+
+RESULTS = os.path.join(CHECKOUT, "build", "lab", "results")
+SCRATCH = "/run/evenkeel-lab-scratch"
+ATTEMPTS = 3
+
+
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="whole matrices and all iterations (hours)")
+
+
+@pytest.fixture
+def full(request):
+    return request.config.getoption("--full")
+
+
+@pytest.fixture
+def scratch(request):
+    """This scenario's directory of logs: kept under build/lab/results when it fails."""
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", request.node.nodeid.split("/")[-1])
+    directory = os.path.join(SCRATCH, name)
+    shutil.rmtree(directory, ignore_errors=True)
+    os.makedirs(directory)
+    yield directory
+    if getattr(request.node, "has_failed", False):
+        kept = os.path.join(RESULTS, name)
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(directory, kept, ignore_dangling_symlinks=True)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+def make_lab(scratch):
+    """make_lab(balancers=1, real_servers=3): a topology, taken away at the end."""
+    made = []
+
+    def make(**options):
+        made.append(Lab(scratch, **options))
+        return made[-1]
+
+    yield make
+    for lab in made:
+        lab.close()
+
+
+@pytest.fixture
+def lab(make_lab):
+    """client, lb1 with the virtual addresses on it, rs1 to rs3."""
+    made = make_lab()
+    made.place_virtual_addresses("lb1")
+    return made
+
+
+@pytest.fixture
+def noise(request):
+    """A sleeper beside the scenario. A scenario that fails while a mere sleeper was too late is tried again."""
+    sleeper = Noise()
+    request.node.noise = sleeper
+    yield sleeper
+    sleeper.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def modules():
+    """Those that a namespace cannot have loaded on demand."""
+    os.makedirs(RESULTS, exist_ok=True)
+    subprocess.run(["modprobe", "-a", "ip_vs", "ipip", "ip6_tunnel"], check=True)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if report.failed:
+        item.has_failed = True
+
+
+def pytest_runtest_protocol(item, nextitem):
+    """Runs a scenario again when it failed beside a noise that explains it; a third time is a loud skip."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for attempt in range(1, ATTEMPTS + 1):
+        item.has_failed = False
+        item.noise = None
+        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+        failed = [report for report in reports if report.failed]
+        if not failed or item.noise is None or not item.noise.is_too_much():
+            break
+        worst = item.noise.worst * 1000
+        print(f"\n{item.nodeid}: failed beside a sleeper that was {worst:.0f} ms late (attempt {attempt})")
+        if attempt < ATTEMPTS:
+            item._initrequest()
+            continue
+        for report in failed:
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), item.location[1] or 0,
+                               f"NOISE: failed {ATTEMPTS} times, beside a sleeper up to {worst:.0f} ms late")
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True

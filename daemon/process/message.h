@@ -21,9 +21,9 @@ namespace evenkeel::daemon {
 
 using Generation = std::uint32_t;
 
-constexpr std::size_t kMaxDatagram = 64 * 1024;
+constexpr std::size_t kMaxDatagram = 65536;
 constexpr std::size_t kMaxDetail = 120;  ///< octets of CheckOutcome::detail; encode cuts the rest
-constexpr std::size_t kMaxText = 4 * 1024;  ///< octets of a problem or a log text; likewise
+constexpr std::size_t kMaxText = 4096;   ///< octets of a problem or a log text; likewise
 
 // To a child.
 struct Configure {  ///< with one descriptor: the child's part of the configuration in a sealed

@@ -1,0 +1,313 @@
+#include "daemon/process/channel.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/generic/seq_packet_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cerrno>
+#include <cstring>
+#include <deque>
+#include <fcntl.h>
+#include <sys/socket.h>
+
+namespace evenkeel::daemon {
+namespace {
+
+using Socket = boost::asio::generic::seq_packet_protocol::socket;
+
+/// Datagrams taken in one turn of the loop: a talkative child must not keep it from the others.
+constexpr int kBatch = 64;
+
+/// Room for several reports of the largest size in either direction. A Unix socket tells that it
+/// is writable when three quarters of this are free, so the largest datagram always fits then.
+constexpr int kSendBuffer = 512 * 1024;
+
+union ControlBuffer {
+  cmsghdr alignment;
+  std::array<char, CMSG_SPACE(sizeof(int) * Channel::kMaxDescriptors)> octets;
+};
+
+struct Received {
+  enum class Kind : std::uint8_t { Datagram, Malformed, Nothing, Gone } kind;
+  std::size_t length = 0;
+  std::vector<Descriptor> files;
+};
+
+std::vector<Descriptor> descriptors_of(msghdr& header) {
+  std::vector<Descriptor> files;
+  for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t octets = part->cmsg_len - CMSG_LEN(0);
+    for (std::size_t at = 0; at + sizeof(int) <= octets; at += sizeof(int)) {
+      int number = -1;
+      std::memcpy(&number, CMSG_DATA(part) + at, sizeof number);
+      files.emplace_back(number);
+    }
+  }
+  return files;
+}
+
+Received receive(int socket, std::span<std::byte> buffer) {
+  ControlBuffer control{};
+  iovec payload{.iov_base = buffer.data(), .iov_len = buffer.size()};
+  for (;;) {
+    msghdr header{};
+    header.msg_iov = &payload;
+    header.msg_iovlen = 1;
+    header.msg_control = control.octets.data();
+    header.msg_controllen = control.octets.size();
+    const ssize_t length = ::recvmsg(socket, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (length > 0) {
+      Received received{Received::Kind::Datagram, static_cast<std::size_t>(length),
+                        descriptors_of(header)};
+      if ((header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+        received.kind = Received::Kind::Malformed;
+      }
+      return received;
+    }
+    if (length == 0) return {Received::Kind::Gone, 0, {}};
+    if (errno == EAGAIN) return {Received::Kind::Nothing, 0, {}};
+    // A peer that died with unread data leaves ECONNRESET before its own last datagrams, which are
+    // still to be read, and end-of-file (net/unix/af_unix.c, unix_release_sock). It comes once.
+    if (errno != EINTR && errno != ECONNRESET) return {Received::Kind::Gone, 0, {}};
+  }
+}
+
+enum class Sent : std::uint8_t { Done, NoRoom, Gone };
+
+Sent send_datagram(int socket, std::span<const std::byte> datagram, int file) {
+  iovec payload{.iov_base = const_cast<std::byte*>(datagram.data()), .iov_len = datagram.size()};
+  msghdr header{};
+  header.msg_iov = &payload;
+  header.msg_iovlen = 1;
+  ControlBuffer control{};
+  if (file >= 0) {
+    header.msg_control = control.octets.data();
+    header.msg_controllen = CMSG_SPACE(sizeof(int));
+    cmsghdr* part = CMSG_FIRSTHDR(&header);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(part), &file, sizeof file);
+  }
+  for (;;) {
+    if (::sendmsg(socket, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) return Sent::Done;
+    if (errno == EINTR) continue;
+    // ETOOMANYREFS: too many descriptors are on their way already; it passes as they are taken.
+    const bool passes =
+        errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM || errno == ETOOMANYREFS;
+    return passes ? Sent::NoRoom : Sent::Gone;
+  }
+}
+
+}  // namespace
+
+tl::expected<std::pair<Descriptor, Descriptor>, std::error_code> channel_ends() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0) {
+    return tl::unexpected(std::error_code(errno, std::generic_category()));
+  }
+  return std::pair(Descriptor(ends[0]), Descriptor(ends[1]));
+}
+
+class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
+ public:
+  Impl(boost::asio::io_context& loop, Descriptor end)
+      : socket_(loop, boost::asio::generic::seq_packet_protocol(AF_UNIX, 0), end.release()),
+        buffer_(kMaxDatagram) {
+    // The kernel caps what we ask for at net.core.wmem_max; its own default holds one report too.
+    ::setsockopt(fd(), SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
+  }
+
+  void start(Handlers handlers) {
+    handlers_ = std::move(handlers);
+    wait_to_receive();
+  }
+
+  bool send(const Message& message, int file) {
+    if (!socket_.is_open() || peer_gone_) return false;
+    if (const auto* record = std::get_if<LogRecord>(&message)) return send_log(*record);
+    if (std::holds_alternative<CheckReport>(message)) return send_report(message);
+    return send_or_queue(message, file);
+  }
+
+  void receive_pending() {
+    const auto self = shared_from_this();
+    while (receive_batch()) {
+    }
+  }
+
+  void finish() {
+    boost::system::error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+  }
+
+  void close() {
+    closed_ = true;
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+  }
+
+  Counters counters;
+
+ private:
+  struct Waiting {
+    std::size_t kind;  ///< the index in Message
+    std::vector<std::byte> datagram;
+    Descriptor file;
+  };
+
+  int fd() { return socket_.native_handle(); }
+
+  bool send_log(LogRecord record) {
+    record.dropped += unreported_drops_;
+    if (waiting_.empty() && transmit(encode(record), -1) == Sent::Done) {
+      unreported_drops_ = 0;
+      return true;
+    }
+    ++unreported_drops_;
+    ++counters.log_records_dropped;
+    return false;
+  }
+
+  bool send_report(const Message& report) {
+    if (waiting_.empty() && transmit(encode(report), -1) == Sent::Done) return true;
+    if (!peer_gone_) {
+      sender_waits_ = true;
+      wait_for_room();
+    }
+    return false;
+  }
+
+  bool send_or_queue(const Message& message, int file) {
+    auto datagram = encode(message);
+    if (waiting_.empty()) {
+      switch (transmit(datagram, file)) {
+        case Sent::Done:
+          return true;
+        case Sent::Gone:
+          return false;
+        case Sent::NoRoom:
+          break;
+      }
+    }
+    // A copy of its own: the caller's may be closed before there is room.
+    Descriptor kept(file < 0 ? -1 : ::fcntl(file, F_DUPFD_CLOEXEC, 0));
+    if (file >= 0 && !kept) return false;
+    std::erase_if(waiting_, [&](const Waiting& w) { return w.kind == message.index(); });
+    waiting_.push_back({message.index(), std::move(datagram), std::move(kept)});
+    wait_for_room();
+    return true;
+  }
+
+  Sent transmit(std::span<const std::byte> datagram, int file) {
+    const Sent sent = send_datagram(fd(), datagram, file);
+    if (sent == Sent::Gone) {  // the receiving side will meet the end-of-file, and tell
+      peer_gone_ = true;
+      waiting_.clear();
+    }
+    return sent;
+  }
+
+  void wait_for_room() {
+    if (waits_for_room_) return;
+    waits_for_room_ = true;
+    socket_.async_wait(Socket::wait_write,
+                       [self = shared_from_this()](const boost::system::error_code& error) {
+                         if (!error) self->room();
+                       });
+  }
+
+  void room() {
+    waits_for_room_ = false;
+    while (!waiting_.empty()) {
+      const Sent sent = transmit(waiting_.front().datagram, waiting_.front().file.get());
+      if (sent == Sent::NoRoom) return wait_for_room();
+      if (sent == Sent::Gone) return;
+      waiting_.pop_front();
+    }
+    if (!std::exchange(sender_waits_, false)) return;
+    if (!closed_ && handlers_.on_writable) handlers_.on_writable();
+  }
+
+  void wait_to_receive() {
+    if (closed_) return;
+    socket_.async_wait(Socket::wait_read,
+                       [self = shared_from_this()](const boost::system::error_code& error) {
+                         if (error) return;
+                         self->receive_batch();
+                         if (!self->gone_told_) self->wait_to_receive();
+                       });
+  }
+
+  /// Whether there may be more. A handler may close the channel at any point.
+  bool receive_batch() {
+    for (int i = 0; i < kBatch; ++i) {
+      if (closed_ || gone_told_) return false;
+      Received received = receive(fd(), buffer_);
+      switch (received.kind) {
+        case Received::Kind::Nothing:
+          return false;
+        case Received::Kind::Gone:
+          gone();
+          return false;
+        case Received::Kind::Malformed:
+          ++counters.malformed;
+          break;
+        case Received::Kind::Datagram:
+          deliver(std::move(received));
+          break;
+      }
+    }
+    return true;
+  }
+
+  void deliver(Received received) {
+    auto message = decode(std::span(buffer_).first(received.length));
+    if (!message) {
+      ++counters.malformed;
+    } else if (handlers_.on_message) {
+      handlers_.on_message(std::move(*message), std::move(received.files));
+    }
+  }
+
+  /// It may have finished its own direction only: a send finds out.
+  void gone() {
+    gone_told_ = true;
+    if (handlers_.on_gone) handlers_.on_gone();
+  }
+
+  Socket socket_;
+  std::vector<std::byte> buffer_;
+  Handlers handlers_;
+  std::deque<Waiting> waiting_;  ///< at most one of a kind
+  std::uint64_t unreported_drops_ = 0;
+  bool waits_for_room_ = false;
+  bool sender_waits_ = false;  ///< on_writable is owed
+  bool peer_gone_ = false;     ///< nothing can be sent any more
+  bool gone_told_ = false;     ///< on_gone has been called
+  bool closed_ = false;
+};
+
+Channel::Channel(boost::asio::io_context& loop, Descriptor end)
+    : impl_(std::make_shared<Impl>(loop, std::move(end))) {}
+Channel::~Channel() {
+  impl_->close();
+}
+void Channel::start(Handlers handlers) {
+  impl_->start(std::move(handlers));
+}
+bool Channel::send(const Message& message, int file) {
+  return impl_->send(message, file);
+}
+void Channel::receive_pending() {
+  impl_->receive_pending();
+}
+void Channel::finish() {
+  impl_->finish();
+}
+const Channel::Counters& Channel::counters() const {
+  return impl_->counters;
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,76 @@
+// One end of the socket between main and a child (Unix SOCK_SEQPACKET): messages and descriptors
+// both ways, in order, and the other side's death.
+//
+// Belongs to the loop's one thread. No send blocks, and nothing grows without bound: what the
+// kernel has no room for is treated by what it is (send()).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <system_error>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "daemon/process/descriptor.h"
+#include "daemon/process/message.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace evenkeel::daemon {
+
+/// The two ends, closed on exec, non-blocking.
+[[nodiscard]] tl::expected<std::pair<Descriptor, Descriptor>, std::error_code> channel_ends();
+
+class Channel {
+ public:
+  /// Descriptors that one datagram may bring; one with more is malformed.
+  static constexpr std::size_t kMaxDescriptors = 16;
+
+  /// They may destroy the channel. A Channel that is destroyed calls none of them any more.
+  struct Handlers {
+    /// Descriptors that are not taken are closed.
+    std::function<void(Message, std::vector<Descriptor>)> on_message;
+    /// The other side has finished, closed its end or died; everything that it had sent has been
+    /// delivered. Called once; on_message will not be called again.
+    std::function<void()> on_gone;
+    /// There is room again, after send() has returned false. May be empty.
+    std::function<void()> on_writable;
+  };
+
+  struct Counters {
+    std::uint64_t malformed = 0;            ///< datagrams received and skipped
+    std::uint64_t log_records_dropped = 0;  ///< for want of room
+  };
+
+  Channel(boost::asio::io_context& loop, Descriptor end);
+  ~Channel();
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  void start(Handlers handlers);
+
+  /// Where the kernel has no room:
+  ///   CheckReport                          false: keep it, on_writable tells when to try again
+  ///   LogRecord                            false: dropped; the next one that is sent says how many
+  ///   Configure, Ping, Configured, Pong    true: waits here; one of a kind, the latest wins
+  /// Nothing overtakes what waits. False also when the other side is gone, which on_gone tells.
+  /// `file` is not taken over, and may be closed after the call.
+  bool send(const Message& message, int file = -1);
+
+  /// Delivers what has arrived, now, without waiting for the loop.
+  void receive_pending();
+  /// Tells the other side that nothing more will come (it reads end-of-file), and goes on
+  /// receiving.
+  void finish();
+  [[nodiscard]] const Counters& counters() const;
+
+ private:
+  class Impl;
+  std::shared_ptr<Impl> impl_;  ///< shared with the pending operations of the loop
+};
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,30 @@
+#include "daemon/process/liveness.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace evenkeel::daemon {
+
+Duration RespawnBackoff::after_death(Duration lived) {
+  if (lived >= delays_.steady) next_ = delays_.first;
+  return std::exchange(next_, std::min(next_ * 2, delays_.longest));
+}
+
+PingCount::PingCount(Duration interval, Duration limit)
+    : allowed_(static_cast<std::uint64_t>(
+          std::max<Duration::rep>((limit + interval - Duration(1)) / interval, 1))) {}
+
+std::uint64_t PingCount::turn() {
+  if (sent_ != answered_) {
+    if (++unanswered_ >= allowed_) return 0;
+  }
+  return ++sent_;
+}
+
+void PingCount::answered(std::uint64_t sequence) {
+  if (sequence <= answered_ || sequence > sent_) return;
+  answered_ = sequence;
+  unanswered_ = 0;
+}
+
+}  // namespace evenkeel::daemon

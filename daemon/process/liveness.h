@@ -1,0 +1,52 @@
+// When a child counts as silent, and when a dead one is started again. Pure.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace evenkeel::daemon {
+
+using Duration = std::chrono::steady_clock::duration;
+
+struct RespawnDelays {
+  Duration first = std::chrono::milliseconds(100);
+  Duration longest = std::chrono::seconds(5);
+  Duration steady = std::chrono::seconds(10);  ///< a child that lived this long starts afresh
+  friend bool operator==(const RespawnDelays&, const RespawnDelays&) = default;
+};
+
+/// How long to wait before the next start: the first delay, doubled with every death in a row.
+class RespawnBackoff {
+ public:
+  explicit RespawnBackoff(const RespawnDelays& delays) : delays_(delays), next_(delays.first) {}
+
+  /// `lived`: from its start to its death; 0 for one that could not be started.
+  [[nodiscard]] Duration after_death(Duration lived);
+
+ private:
+  RespawnDelays delays_;
+  Duration next_;
+};
+
+/// Counts pings that were not answered.
+///
+/// In our own turns, not in time: while we are stopped or late ourselves there are no turns, so a
+/// child is never blamed for our sleep. The caller makes turns at least one ping interval apart.
+class PingCount {
+ public:
+  /// Silent after limit / interval turns without an answer (rounded up, at least 1).
+  PingCount(Duration interval, Duration limit);
+
+  /// One turn: the sequence number of the ping to send now, from 1; or 0 = the child is silent.
+  [[nodiscard]] std::uint64_t turn();
+  /// An answer to any ping since the last answer will do; others are ignored.
+  void answered(std::uint64_t sequence);
+
+ private:
+  std::uint64_t allowed_;
+  std::uint64_t sent_ = 0;
+  std::uint64_t answered_ = 0;
+  std::uint64_t unanswered_ = 0;  ///< turns in a row
+};
+
+}  // namespace evenkeel::daemon

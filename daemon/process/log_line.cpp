@@ -1,0 +1,135 @@
+#include "daemon/process/log_line.h"
+
+#include <cstdint>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "daemon/process/message.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+std::string_view name(LogSeverity severity) {
+  switch (severity) {
+    case LogSeverity::Error:
+      return "error";
+    case LogSeverity::Warning:
+      return "warning";
+    case LogSeverity::Info:
+      return "info";
+    case LogSeverity::Debug:
+      return "debug";
+  }
+  return "";
+}
+
+/// syslog(3): LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG.
+int priority(LogSeverity severity) {
+  switch (severity) {
+    case LogSeverity::Error:
+      return 3;
+    case LogSeverity::Warning:
+      return 4;
+    case LogSeverity::Info:
+      return 6;
+    case LogSeverity::Debug:
+      return 7;
+  }
+  return 7;
+}
+
+std::string_view role_of(const LogLine& line) {
+  return line.role.empty() ? "main" : line.role;
+}
+
+/// main's own lines carry no role in text: they are the daemon's.
+std::string role_prefix(const LogLine& line) {
+  return line.role.empty() ? std::string() : fmt::format("{}: ", line.role);
+}
+
+std::string timestamp(std::chrono::system_clock::time_point time) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  const auto milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(time - second).count();
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(second)), milliseconds);
+}
+
+/// Octets of the UTF-8 character at the start of `text`; 0 = there is none (RFC 3629 section 4: no
+/// overlong forms, no surrogates, nothing above U+10FFFF).
+std::size_t utf8_length(std::string_view text) {
+  const auto octet = [&](std::size_t i) -> unsigned {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const auto is_tail = [&](std::size_t i) { return (octet(i) & 0xC0U) == 0x80U; };
+  const unsigned first = octet(0);
+  const unsigned second = octet(1);
+  if (first >= 0xC2 && first <= 0xDF) return is_tail(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    const unsigned lowest = first == 0xE0 ? 0xA0 : 0x80;
+    const unsigned highest = first == 0xED ? 0x9F : 0xBF;
+    return second >= lowest && second <= highest && is_tail(2) ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const unsigned lowest = first == 0xF0 ? 0x90 : 0x80;
+    const unsigned highest = first == 0xF4 ? 0x8F : 0xBF;
+    return second >= lowest && second <= highest && is_tail(2) && is_tail(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+std::string json_escaped(std::string_view printable_text) {
+  std::string escaped;
+  escaped.reserve(printable_text.size());
+  for (const char c : printable_text) {
+    if (c == '"' || c == '\\') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const auto first = static_cast<unsigned char>(text.front());
+    const bool is_ascii = first >= 0x20 && first < 0x7F;
+    const std::size_t length = is_ascii ? 1 : utf8_length(text);
+    // U+0080 to U+009F are control characters too: terminals act on them.
+    const bool is_control =
+        length == 2 && first == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
+    if (length == 0 || is_control) {
+      result += fmt::format("\\x{:02x}", first);
+      text.remove_prefix(1);
+    } else {
+      result += text.substr(0, length);
+      text.remove_prefix(length);
+    }
+  }
+  return result;
+}
+
+std::string text_line(const LogLine& line) {
+  return fmt::format("{} {} {}{}\n", timestamp(line.time), name(line.severity), role_prefix(line),
+                     printable(line.text));
+}
+
+std::string journal_line(const LogLine& line) {
+  return fmt::format("<{}>{}{}\n", priority(line.severity), role_prefix(line),
+                     printable(line.text));
+}
+
+std::string json_line(const LogLine& line) {
+  return fmt::format(R"({{"time":"{}","level":"{}","role":"{}","text":"{}"}})"
+                     "\n",
+                     timestamp(line.time), name(line.severity), role_of(line),
+                     json_escaped(printable(line.text)));
+}
+
+std::string journal_json_line(const LogLine& line) {
+  return fmt::format("<{}>{}", priority(line.severity), json_line(line));
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,256 @@
+#include "daemon/process/channel.h"
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <fcntl.h>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <optional>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "daemon/process/sealed_file.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator files("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+}
+
+CheckReport big_report(Generation generation) {
+  CheckReport report{.generation = generation, .first_round_done = false, .outcomes = {}};
+  report.outcomes.assign(kMaxOutcomes, {.id = 1, .detail = std::string(kMaxDetail, 'x')});
+  return report;
+}
+
+/// One end with a record of what it heard.
+struct Side {
+  Side(boost::asio::io_context& loop, Descriptor end)
+      : channel(std::make_unique<Channel>(loop, std::move(end))) {}
+
+  void start() {
+    channel->start({.on_message =
+                        [this](Message message, std::vector<Descriptor> files) {
+                          messages.push_back(std::move(message));
+                          for (auto& file : files) received_files.push_back(std::move(file));
+                        },
+                    .on_gone = [this] { ++gone; },
+                    .on_writable = [this] { ++writable; }});
+  }
+
+  std::unique_ptr<Channel> channel;
+  std::vector<Message> messages;
+  std::vector<Descriptor> received_files;
+  int gone = 0;
+  int writable = 0;
+};
+
+class ChannelTest : public testing::Test {
+ protected:
+  ChannelTest() {
+    auto ends = channel_ends();
+    here.emplace(loop, std::move(ends->first));
+    raw = ends->second.get();
+    there.emplace(loop, std::move(ends->second));
+    here->start();
+  }
+
+  void run(std::chrono::milliseconds time = 20ms) {
+    loop.restart();
+    loop.run_for(time);
+  }
+
+  template <typename Condition>
+  bool run_until(Condition condition) {
+    for (int i = 0; i < 1000 && !condition(); ++i) run(10ms);
+    return condition();
+  }
+
+  boost::asio::io_context loop;
+  std::optional<Side> here, there;
+  int raw = -1;  ///< there's descriptor, to misbehave with
+};
+
+TEST_F(ChannelTest, MessagesArriveInOrder) {
+  there->start();
+  EXPECT_TRUE(here->channel->send(Ping{.sequence = 1}));
+  EXPECT_TRUE(here->channel->send(Ping{.sequence = 2}));
+  EXPECT_TRUE(there->channel->send(Pong{.sequence = 1, .late = 0}));
+  EXPECT_TRUE(there->channel->send(LogRecord{.text = "hello"}));
+  run();
+  EXPECT_EQ(there->messages, (std::vector<Message>{Ping{.sequence = 1}, Ping{.sequence = 2}}));
+  EXPECT_EQ(here->messages,
+            (std::vector<Message>{Pong{.sequence = 1, .late = 0}, LogRecord{.text = "hello"}}));
+}
+
+TEST_F(ChannelTest, ADescriptorTravelsWithItsMessage) {
+  there->start();
+  const std::vector<std::byte> contents(1000, std::byte{42});
+  {
+    const auto file = seal("test", contents);
+    ASSERT_TRUE(file.has_value());
+    EXPECT_TRUE(here->channel->send(Configure{.generation = 5}, file->get()));
+  }
+  run();
+  ASSERT_EQ(there->received_files.size(), 1U);
+  const int received = there->received_files[0].get();
+  EXPECT_EQ(read_sealed(received, 1000).value(), contents);
+  EXPECT_NE(::fcntl(received, F_GETFD) & FD_CLOEXEC, 0);
+}
+
+TEST_F(ChannelTest, DescriptorsThatNobodyTakesAreClosed) {
+  there->channel->start(
+      {.on_message = [](const Message&, const auto&) {}, .on_gone = {}, .on_writable = {}});
+  run();
+  const std::size_t before = open_descriptors();
+  for (int i = 0; i < 10; ++i) here->channel->send(Configure{}, STDIN_FILENO);
+  run();
+  EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST_F(ChannelTest, MalformedDatagramsAreCountedAndSkipped) {
+  const std::size_t before = open_descriptors();
+  ASSERT_EQ(::send(raw, "\xff?", 2, 0), 2);
+  const std::vector<char> too_long(kMaxDatagram + 1);
+  ASSERT_GT(::send(raw, too_long.data(), too_long.size(), 0), 0);
+
+  // More descriptors than are ever sent: not even the message is believed.
+  const auto ping = encode(Ping{.sequence = 1});
+  constexpr std::size_t kFiles = Channel::kMaxDescriptors + 8;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kFiles)> control{};
+  iovec payload{const_cast<std::byte*>(ping.data()), ping.size()};
+  msghdr header{};
+  header.msg_iov = &payload;
+  header.msg_iovlen = 1;
+  header.msg_control = control.data();
+  header.msg_controllen = control.size();
+  cmsghdr* part = CMSG_FIRSTHDR(&header);
+  part->cmsg_level = SOL_SOCKET;
+  part->cmsg_type = SCM_RIGHTS;
+  part->cmsg_len = CMSG_LEN(sizeof(int) * kFiles);  // all of them stdin
+  ASSERT_GT(::sendmsg(raw, &header, 0), 0);
+
+  there->channel->send(Pong{.sequence = 9, .late = 0});
+  run();
+  EXPECT_EQ(here->channel->counters().malformed, 3U);
+  EXPECT_EQ(here->messages, (std::vector<Message>{Pong{.sequence = 9, .late = 0}}));
+  EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST_F(ChannelTest, ReportsAreRefusedWhenFullAndTheSenderIsToldOfRoom) {
+  // `there` does not read yet.
+  Generation accepted = 0;
+  while (accepted < 1000 && here->channel->send(big_report(accepted))) ++accepted;
+  ASSERT_GT(accepted, 0U);
+  ASSERT_LT(accepted, 1000U);
+  run();
+  EXPECT_EQ(here->writable, 0);
+
+  there->start();
+  EXPECT_TRUE(run_until([&] { return here->writable == 1; }));
+  EXPECT_TRUE(here->channel->send(big_report(accepted)));
+  ASSERT_TRUE(run_until([&] { return there->messages.size() == accepted + 1; }));
+  EXPECT_EQ(here->writable, 1);
+  for (Generation i = 0; i <= accepted; ++i) {
+    EXPECT_EQ(std::get<CheckReport>(there->messages[i]).generation, i);
+  }
+}
+
+TEST_F(ChannelTest, TheLatestOfAKindWaitsAndNothingOvertakesIt) {
+  while (here->channel->send(big_report(0))) {
+  }
+  // Smaller ones may still fit; fill up with them.
+  while (here->channel->send(LogRecord{.text = std::string(kMaxText, 'x')})) {
+  }
+  while (here->channel->send(LogRecord{.text = "y"})) {
+  }
+  EXPECT_EQ(here->channel->counters().log_records_dropped, 2U);
+
+  const std::size_t before = open_descriptors();
+  for (Generation i = 1; i <= 5; ++i) {
+    EXPECT_TRUE(here->channel->send(Configure{.generation = i}, STDIN_FILENO));
+  }
+  EXPECT_TRUE(here->channel->send(Pong{.sequence = 8, .late = 0}));
+  EXPECT_EQ(open_descriptors(), before + 1);  // the latest one's, kept for it
+  EXPECT_FALSE(here->channel->send(CheckReport{}));
+
+  there->start();
+  EXPECT_TRUE(run_until([&] { return here->writable == 1; }));
+  EXPECT_TRUE(here->channel->send(LogRecord{.text = "z"}));
+  EXPECT_TRUE(run_until([&] {
+    return std::holds_alternative<LogRecord>(there->messages.back()) &&
+           std::get<LogRecord>(there->messages.back()).text == "z";
+  }));
+  const std::vector<Message> last(there->messages.end() - 3, there->messages.end());
+  EXPECT_EQ(last, (std::vector<Message>{Configure{.generation = 5}, Pong{.sequence = 8, .late = 0},
+                                        LogRecord{.dropped = 2, .text = "z"}}));
+  EXPECT_EQ(there->received_files.size(), 1U);
+  EXPECT_EQ(here->writable, 1);
+}
+
+TEST_F(ChannelTest, LastWordsAreHeardBeforeTheEnd) {
+  EXPECT_TRUE(there->channel->send(big_report(1)));
+  EXPECT_TRUE(there->channel->send(big_report(2)));
+  there.reset();
+  run();
+  EXPECT_EQ(here->messages.size(), 2U);
+  EXPECT_EQ(here->gone, 1);
+  EXPECT_FALSE(here->channel->send(Ping{.sequence = 1}));
+}
+
+// ECONNRESET comes before the data and the end-of-file.
+TEST_F(ChannelTest, APeerThatDiedWithUnreadDataIsGoneAfterItsLastWords) {
+  EXPECT_TRUE(here->channel->send(Ping{.sequence = 1}));
+  EXPECT_TRUE(there->channel->send(big_report(1)));
+  there.reset();
+  run();
+  EXPECT_EQ(here->messages.size(), 1U);
+  EXPECT_EQ(here->gone, 1);
+}
+
+TEST_F(ChannelTest, ASendFindsOutFirst) {
+  EXPECT_TRUE(there->channel->send(big_report(1)));
+  there.reset();
+  EXPECT_FALSE(here->channel->send(Ping{.sequence = 1}));
+  run();
+  EXPECT_EQ(here->messages.size(), 1U);
+  EXPECT_EQ(here->gone, 1);
+}
+
+TEST_F(ChannelTest, FinishEndsOneDirectionOnly) {
+  there->start();
+  here->channel->finish();
+  run();
+  EXPECT_EQ(there->gone, 1);
+  EXPECT_EQ(here->gone, 0);
+  there->channel->send(Pong{.sequence = 3, .late = 0});
+  there.reset();
+  run();
+  EXPECT_EQ(here->messages.size(), 1U);
+  EXPECT_EQ(here->gone, 1);
+}
+
+TEST_F(ChannelTest, AHandlerMayDestroyTheChannel) {
+  auto ends = channel_ends();
+  Channel sender(loop, std::move(ends->first));
+  auto receiver = std::make_unique<Channel>(loop, std::move(ends->second));
+  int heard = 0;
+  receiver->start({.on_message =
+                       [&](const Message&, const auto&) {
+                         ++heard;
+                         receiver.reset();
+                       },
+                   .on_gone = [&] { ADD_FAILURE() << "called after its death"; },
+                   .on_writable = {}});
+  sender.send(Ping{.sequence = 1});
+  sender.send(Ping{.sequence = 2});
+  run();
+  EXPECT_EQ(heard, 1);
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

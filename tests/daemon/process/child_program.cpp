@@ -1,0 +1,57 @@
+// A child role for supervisor_test: its second argument says how it behaves.
+#include <boost/asio/io_context.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <unistd.h>
+
+#include "daemon/process/supervisor.h"
+
+using namespace evenkeel::daemon;
+
+int main(int argc, char** argv) {
+  const std::string behaviour = argc > 2 ? argv[2] : "";
+  if (behaviour == "fails") return 7;
+  boost::asio::io_context loop;
+  Channel channel(loop, Descriptor(kChannelDescriptor));
+  const auto on_message = [&](const Message& message, const std::vector<Descriptor>& files) {
+    if (const auto* ping = std::get_if<Ping>(&message)) {
+      if (behaviour == "mute") return;
+      channel.send(Pong{.sequence = ping->sequence, .late = 0});
+    }
+    if (const auto* configure = std::get_if<Configure>(&message)) {
+      channel.send(Configured{.generation = configure->generation,
+                              .problem = std::to_string(files.size()) + " files"});
+    }
+    if (behaviour == "reports and dies") {
+      channel.send(CheckReport{.generation = 77, .first_round_done = false, .outcomes = {}});
+      ::raise(SIGKILL);
+    }
+    if (behaviour == "closes") {
+      ::close(kChannelDescriptor);
+      ::pause();
+    }
+  };
+  channel.start(
+      {.on_message = on_message,
+       .on_gone =
+           [&] {
+             if (behaviour == "stays") return;
+             channel.send(CheckReport{.generation = 99, .first_round_done = false, .outcomes = {}});
+             std::_Exit(0);
+           },
+       .on_writable = {}});
+  // What main has leaked to us, and what it has set: told in a report's generation.
+  if (behaviour == "inspects") {
+    Generation leaked = 0;
+    for (int file = kChannelDescriptor + 1; file < 1024; ++file) {
+      const std::string path = "/proc/self/fd/" + std::to_string(file);
+      std::string target(256, '\0');
+      const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
+      if (length > 0 && target.substr(0, 6) == "/etc/p") ++leaked;
+    }
+    channel.send(Configured{.generation = leaked, .problem = std::string(argv[0]) + "|" + argv[1]});
+  }
+  const auto guard = boost::asio::make_work_guard(loop);
+  loop.run();
+}

@@ -1,4 +1,5 @@
-// When to stop repairing: the same service changed behind our back again and again has another owner who fights back.
+// When to stop repairing: the same service changed behind our back again and again has another
+// owner who fights back.
 #pragma once
 
 #include <chrono>
@@ -11,14 +12,16 @@
 
 namespace evenkeel::daemon {
 
-/// Pure. architecture.md "Drift": 5 repairs of one key in 10 minutes, then it is contested until the next reload.
+/// Pure. architecture.md "Drift": 5 repairs of one key in 10 minutes, then it is contested until
+/// the next reload.
 class DriftGuard {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
   static constexpr std::size_t kRepairs = 5;
   static constexpr std::chrono::minutes kWindow{10};
 
-  /// One more difference of this service, found at `now`. True: repair it. False: it is contested, leave it.
+  /// One more difference of this service, found at `now`. True: repair it. False: it is contested,
+  /// leave it.
   [[nodiscard]] bool may_repair(const ipvs::ServiceKey& key, TimePoint now);
   [[nodiscard]] const std::set<ipvs::ServiceKey>& contested() const { return contested_; }
   void forget() { *this = DriftGuard(); }

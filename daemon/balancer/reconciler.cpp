@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "ipvs/plan.h"
-#include "ipvs/proc_table.h"
+#include "ipvs/brief_view.h"
 
 namespace evenkeel::daemon {
 
@@ -18,7 +18,8 @@ constexpr Duration kFirstBackoff = 1s;
 constexpr Duration kLongestBackoff = 30s;
 constexpr std::uint32_t kQuickRetries = 3;
 constexpr std::uint32_t kFullLookEvery = 10;
-/// A change of a scheduler waits for an RCU grace period (about 17 ms) under a global mutex: few a batch.
+/// A change of a scheduler waits for an RCU grace period (about 17 ms) under a global mutex: few a
+/// batch.
 constexpr std::size_t kSlowPerBatch = 8;
 
 Duration doubled(Duration backoff) {
@@ -94,6 +95,7 @@ void Reconciler::own_configured() {
 void Reconciler::configured(TimePoint now) {
   own_configured();
   failures_.clear();
+  told_.clear();
   guard_.forget();
   retry_.reset();
   retry_backoff_ = {};
@@ -204,9 +206,9 @@ void Reconciler::attach(TimePoint now, WallTime wall, std::vector<Notice>& notic
   std::size_t destinations = 0;
   for (const auto& [key, entry] : shadow_) destinations += entry.destinations.size();
   notices.push_back({LogLevel::Info, "ipvs: the kernel holds " + std::to_string(shadow_.size()) +
-                                         " services of ours with " +
-                                         std::to_string(destinations) + " destinations, and " +
-                                         std::to_string(foreign_) + " foreign services"});
+                                         " services of ours with " + std::to_string(destinations) +
+                                         " destinations, and " + std::to_string(foreign_) +
+                                         " foreign services"});
 }
 
 void Reconciler::reread(TimePoint now, std::vector<Notice>& notices) {
@@ -266,18 +268,22 @@ void Reconciler::refused(const ipvs::Operation& operation, const ipvs::Refusal& 
   ++refused_;
   const bool about_service = operation.kind == ipvs::OperationKind::AddService ||
                              operation.kind == ipvs::OperationKind::SetService;
-  // ENOENT for a service is an unknown scheduler; the other three say that our picture of the kernel is old.
+  // ENOENT for a service is an unknown scheduler; the other three say that our picture of the
+  // kernel is old.
   const bool is_outdated = refusal.errno_value == EEXIST || refusal.errno_value == ESRCH ||
                            (refusal.errno_value == ENOENT && !about_service);
-  const auto [failure, is_first] = failures_.emplace(
-      operation.service.key, Failure{.message = refusal.message, .is_permanent = !is_outdated});
-  if (is_first && (!is_outdated || quick_retries_ >= kQuickRetries)) {
+  const ipvs::ServiceKey& key = operation.service.key;
+  const bool is_first = failures_.emplace(key, refusal.message).second;
+  const bool is_news = is_first && told_[key] != refusal.message;
+  if (is_news && (!is_outdated || quick_retries_ >= kQuickRetries)) {
+    told_[key] = refusal.message;
     notices.push_back({LogLevel::Error, "ipvs: " + refusal.message});
   }
   if (is_outdated && quick_retries_ < kQuickRetries) {
     retry_ = now;
   } else if (!retry_) {
-    retry_ = now + (failure->second.is_permanent ? kLongestBackoff : doubled(retry_backoff_));
+    // Each try of an unknown scheduler forks modprobe under a global mutex: slowly.
+    retry_ = now + (is_outdated ? doubled(retry_backoff_) : kLongestBackoff);
   }
 }
 
@@ -285,6 +291,7 @@ void Reconciler::settled(TimePoint now, std::vector<Notice>& notices) {
   if (failures_.empty()) {
     retry_backoff_ = {};
     quick_retries_ = 0;
+    told_.clear();
   } else if (retry_ && *retry_ <= now) {
     ++quick_retries_;
   } else {
@@ -358,8 +365,8 @@ std::vector<Notice> Reconciler::remove_all() {
     const std::size_t size = std::min(ipvs::Backend::kBatch, operations.size() - first);
     const auto refusals = backend_.execute(std::span(operations).subspan(first, size));
     if (!refusals) {
-      notices.push_back({LogLevel::Error, "ipvs: removing what is ours: " +
-                                              refusals.error().message});
+      notices.push_back(
+          {LogLevel::Error, "ipvs: removing what is ours: " + refusals.error().message});
       return notices;
     }
     for (const ipvs::Refusal& refusal : *refusals) {
@@ -374,14 +381,15 @@ std::vector<Notice> Reconciler::remove_all() {
 
 std::string Reconciler::failure(const ipvs::ServiceKey& key) const {
   const auto found = failures_.find(key);
-  return found == failures_.end() ? std::string() : found->second.message;
+  return found == failures_.end() ? std::string() : found->second;
 }
 
 void Reconciler::describe(Snapshot& snapshot) const {
   switch (phase_) {
     case Phase::Detached:
-      snapshot.kernel = last_error_ == ipvs::ErrorKind::NotLoaded ? KernelState::Missing
-                                                                  : KernelState::Failing;
+      snapshot.kernel = !attempt_                                   ? KernelState::Reading
+                        : last_error_ == ipvs::ErrorKind::NotLoaded ? KernelState::Missing
+                                                                    : KernelState::Failing;
       break;
     case Phase::Reread:
       snapshot.kernel = attempt_ ? KernelState::Failing : KernelState::Reading;

@@ -1,8 +1,10 @@
-// Keeps the kernel's table as the balancer wants it: reads, plans, applies in batches, looks for drift, remembers what is ours.
+// Keeps the kernel's table as the balancer wants it: reads, plans, applies in batches, looks for
+// drift, remembers what is ours.
 //
-// It owns the shadow table (what the kernel holds of ours, as far as we know). It has no thread and no clock: main calls step()
-// when next_step() is due or something changed, and each step does at most one exchange with the kernel, so that the loop turns
-// between batches. The Backend is handed in, so the tests run it against a model of the kernel. architecture.md "Drift", ipvs.md 3.4.
+// It owns the shadow table (what the kernel holds of ours, as far as we know). It has no thread and
+// no clock: main calls step() when next_step() is due or something changed, and each step does at
+// most one exchange with the kernel, so that the loop turns between batches. The Backend is handed
+// in, so the tests run it against a model of the kernel. architecture.md "Drift", ipvs.md 3.4.
 #pragma once
 
 #include <chrono>
@@ -38,10 +40,12 @@ class Reconciler {
   /// Services that an earlier run of ours programmed, from the record; before the first step.
   void previously_owned(OwnedServices services);
 
-  /// After Balancer::configure: everything is looked at again, contested services are taken up again.
+  /// After Balancer::configure: everything is looked at again, contested services are taken up
+  /// again.
   void configured(TimePoint now);
 
-  /// When step() should be called; now or earlier = at once. Changes of the balancer make it due at once.
+  /// When step() should be called; now or earlier = at once. Changes of the balancer make it due at
+  /// once.
   [[nodiscard]] TimePoint next_step(TimePoint now) const;
   /// Does the most urgent piece of work, if one is due at `now`.
   [[nodiscard]] std::vector<Notice> step(TimePoint now, WallTime wall);
@@ -49,7 +53,8 @@ class Reconciler {
   /// Nothing is pending: the kernel was read, and what we wanted is there or has been refused.
   [[nodiscard]] bool is_settled() const;
 
-  /// Removes what is ours from the kernel, batch after batch (on_stop = "remove"). Stops at the first failed exchange.
+  /// Removes what is ours from the kernel, batch after batch (on_stop = "remove"). Stops at the
+  /// first failed exchange.
   [[nodiscard]] std::vector<Notice> remove_all();
 
   /// Copies kernel state, detail, failures and warnings, counters of operations and drift.
@@ -76,11 +81,6 @@ class Reconciler {
   void settled(TimePoint now, std::vector<Notice>& notices);
   [[nodiscard]] std::size_t batch_size() const;
 
-  struct Failure {
-    std::string message;
-    bool is_permanent = false;  ///< retried only slowly: each try of an unknown scheduler forks modprobe
-  };
-
   ipvs::Backend& backend_;
   Balancer& balancer_;
   Hooks hooks_;
@@ -88,7 +88,8 @@ class Reconciler {
   OwnedServices owned_;
   ipvs::Table shadow_;
   std::deque<ipvs::Operation> queue_;
-  std::map<ipvs::ServiceKey, Failure> failures_;
+  std::map<ipvs::ServiceKey, std::string> failures_;
+  std::map<ipvs::ServiceKey, std::string> told_;  ///< failures that were logged: news is told once
   DriftGuard guard_;
 
   enum class Phase : std::uint8_t { Detached, Reread, Attached };
@@ -101,7 +102,7 @@ class Reconciler {
   std::optional<TimePoint> drift_due_;
   std::uint32_t drift_looks_ = 0;
   ipvs::ErrorKind last_error_ = ipvs::ErrorKind::NotLoaded;
-  std::string detail_ = "not looked yet";
+  std::string detail_;
   std::string last_notice_;
   std::uint32_t connection_table_size_ = 0;
   std::size_t foreign_ = 0;

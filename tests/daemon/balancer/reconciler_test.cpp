@@ -1,0 +1,293 @@
+#include "daemon/balancer/reconciler.h"
+
+#include <cerrno>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ipvs/plan.h"
+#include "ipvs/brief_view.h"
+#include "tests/daemon/balancer/sample.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using checks::Reason;
+using ipvs::OperationKind;
+using testing::HasSubstr;
+
+const WallTime kWall{};
+
+/// The kernel's table as the reference model keeps it, with what the tests need to go wrong.
+class ModelKernel : public ipvs::Backend {
+ public:
+  tl::expected<ipvs::Reading, ipvs::Error> read() override {
+    ++reads;
+    if (auto error = failure()) return tl::unexpected(*error);
+    return ipvs::Reading{.table = table, .counters = {}};
+  }
+  tl::expected<ipvs::BriefReading, ipvs::Error> read_brief() override {
+    if (auto error = failure()) return tl::unexpected(*error);
+    return ipvs::BriefReading{.table = ipvs::brief_view(table), .counters = {}};
+  }
+  tl::expected<std::vector<ipvs::Refusal>, ipvs::Error> execute(
+      std::span<const ipvs::Operation> batch) override {
+    if (auto error = failure()) return tl::unexpected(*error);
+    EXPECT_LE(batch.size(), kBatch);
+    batches.push_back(batch.size());
+    std::vector<ipvs::Refusal> refusals;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      done.push_back(batch[i]);
+      const bool unknown = batch[i].service.scheduler == unknown_scheduler;
+      if (unknown || !ipvs::apply(table, batch[i])) {
+        const int code =
+            unknown ? ENOENT : (batch[i].kind == OperationKind::AddService ? EEXIST : ESRCH);
+        refusals.push_back(
+            {.index = i, .errno_value = code, .message = ipvs::to_string(batch[i]) + ": refused"});
+      }
+    }
+    return refusals;
+  }
+  tl::expected<ipvs::KernelInfo, ipvs::Error> info() override {
+    if (auto error = failure()) return tl::unexpected(*error);
+    return ipvs::KernelInfo{.version = 0x010201, .connection_table_size = 4096};
+  }
+  tl::expected<ipvs::Timeouts, ipvs::Error> timeouts() override { return ipvs::Timeouts{}; }
+  tl::expected<void, ipvs::Error> set_timeouts(const ipvs::Timeouts&) override { return {}; }
+
+  [[nodiscard]] std::optional<ipvs::Error> failure() const {
+    if (loaded) return std::nullopt;
+    return ipvs::Error{
+        .kind = ipvs::ErrorKind::NotLoaded, .errno_value = ENOENT, .message = "no ip_vs"};
+  }
+
+  ipvs::Table table;
+  std::vector<ipvs::Operation> done;
+  std::vector<std::size_t> batches;
+  std::string unknown_scheduler = "nonsense";
+  bool loaded = true;
+  int reads = 0;
+};
+
+class ReconcilerTest : public testing::Test {
+ protected:
+  ReconcilerTest()
+      : reconciler_(kernel_, balancer_,
+                    {.remember = [this](const auto& owned) { remembered_.push_back(owned); },
+                     .attached = [this] { ++attached_; }}) {}
+
+  void configure(std::vector<ServiceConfig> services, bool exclusive = false,
+                 OnStop on_stop = OnStop::Keep) {
+    auto config = std::make_shared<Config>(*sample::config(std::move(services)));
+    config->ipvs.exclusive = exclusive;
+    config->ipvs.on_stop = on_stop;
+    balancer_.configure(config, sample::uses_of(*config), kWall);
+    reconciler_.configured(now_);
+  }
+  /// Steps until nothing is due at this moment.
+  std::vector<Notice> settle() {
+    std::vector<Notice> all;
+    for (int i = 0; i < 200 && reconciler_.next_step(now_) <= now_; ++i) {
+      for (Notice& notice : reconciler_.step(now_, kWall)) all.push_back(std::move(notice));
+    }
+    EXPECT_GT(reconciler_.next_step(now_), now_) << "does not come to rest";
+    return all;
+  }
+  std::vector<Notice> wait(std::chrono::seconds time) {
+    now_ += time;
+    return settle();
+  }
+  Snapshot described() const {
+    Snapshot snapshot;
+    reconciler_.describe(snapshot);
+    return snapshot;
+  }
+
+  ModelKernel kernel_;
+  Balancer balancer_;
+  std::vector<Reconciler::OwnedServices> remembered_;
+  int attached_ = 0;
+  std::chrono::steady_clock::time_point now_{1000s};
+  Reconciler reconciler_;
+};
+
+TEST_F(ReconcilerTest, ProgramsAnEmptyKernel) {
+  configure({sample::service(80, 2, false), sample::service(81, 1, false)});
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+  EXPECT_EQ(described().kernel, KernelState::InSync);
+  EXPECT_EQ(described().counters.operations, 5U);
+  EXPECT_EQ(remembered_.at(0).size(), 2U) << "written down before it is acted upon";
+  EXPECT_EQ(attached_, 1);
+}
+
+TEST_F(ReconcilerTest, WritesNothingToAKernelThatHoldsItAlready) {
+  auto config = sample::service(80, 3);
+  configure({config});
+  auto& entry = kernel_.table[config.service.key];
+  entry.service = config.service;
+  for (const auto& server : config.real_servers) {
+    entry.destinations.emplace(server.destination.key, server.destination);
+  }
+  settle();
+  EXPECT_TRUE(kernel_.done.empty());
+  EXPECT_EQ(described().kernel, KernelState::InSync);
+}
+
+TEST_F(ReconcilerTest, OneChangedWeightIsOneOperation) {
+  auto config = sample::service(80, 3, false);
+  configure({config});
+  settle();
+  kernel_.done.clear();
+  config.real_servers[1].destination.weight = 9;
+  configure({config});
+  settle();
+  ASSERT_EQ(kernel_.done.size(), 1U);
+  EXPECT_EQ(kernel_.done[0].kind, OperationKind::SetDestination);
+  EXPECT_EQ(kernel_.done[0].destination.weight, 9U);
+}
+
+TEST_F(ReconcilerTest, AHealthChangeTouchesOnlyItsService) {
+  configure({sample::service(80, 1), sample::service(81, 1)});
+  settle();
+  kernel_.done.clear();
+  const std::vector<checks::CheckOutcome> outcomes = {sample::outcome(1, Reason::Passed)};
+  static_cast<void>(balancer_.record(outcomes, kWall));
+  settle();
+  ASSERT_EQ(kernel_.done.size(), 1U);
+  EXPECT_EQ(kernel_.done[0].service.key.port, 81);
+}
+
+TEST_F(ReconcilerTest, LargeTablesGoInBatches) {
+  std::vector<ServiceConfig> services;
+  for (std::uint16_t port = 1; port <= 100; ++port)
+    services.push_back(sample::service(port, 10, false));
+  configure(services);
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+  EXPECT_EQ(kernel_.batches, (std::vector<std::size_t>{256, 256, 256, 256, 76}));
+}
+
+TEST_F(ReconcilerTest, RepairsWhatSomebodyElseRemoved) {
+  configure({sample::service(80, 2, false)});
+  settle();
+  kernel_.table.clear();
+  const auto notices = wait(31s);
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+  EXPECT_EQ(described().counters.drift_repairs, 1U);
+  EXPECT_THAT(notices.at(0).text, HasSubstr("drift: TCP 192.0.2.10:80: the service is missing"));
+}
+
+TEST_F(ReconcilerTest, AFullLookFindsWhatTheBriefOneCannotSee) {
+  configure({sample::service(80, 1, false)});
+  settle();
+  kernel_.table.begin()->second.destinations.begin()->second.upper_threshold = 7;
+  for (int i = 0; i < 12; ++i) wait(31s);
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+}
+
+TEST_F(ReconcilerTest, LeavesForeignServicesAloneUnlessExclusive) {
+  const auto foreign = sample::service(9999, 1, false).service;
+  kernel_.table[foreign.key].service = foreign;
+  configure({sample::service(80, 1, false)});
+  settle();
+  wait(31s);
+  EXPECT_TRUE(kernel_.table.contains(foreign.key));
+  EXPECT_EQ(described().foreign_services, 1U);
+  EXPECT_EQ(described().counters.drift_repairs, 0U);
+  configure({sample::service(80, 1, false)}, true);
+  settle();
+  wait(31s);
+  EXPECT_FALSE(kernel_.table.contains(foreign.key));
+}
+
+TEST_F(ReconcilerTest, GivesUpAgainstAnotherWriter) {
+  configure({sample::service(80, 1, false)});
+  settle();
+  std::string last;
+  for (int i = 0; i < 8; ++i) {
+    kernel_.table.clear();
+    for (const Notice& notice : wait(31s)) {
+      if (notice.text.find("drift") != std::string::npos) last = notice.text;
+    }
+  }
+  EXPECT_TRUE(kernel_.table.empty());
+  EXPECT_THAT(last, HasSubstr("giving up"));
+  EXPECT_EQ(described().counters.drift_repairs, DriftGuard::kRepairs);
+  EXPECT_EQ(described().kernel, KernelState::Drift);
+  configure({sample::service(80, 1, false)});  // a reload takes it up again
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+}
+
+TEST_F(ReconcilerTest, RemovesWhatAnEarlierRunOwned) {
+  const auto old = sample::service(8080, 1, false);
+  kernel_.table[old.service.key].service = old.service;
+  reconciler_.previously_owned({old.service.key});
+  configure({sample::service(80, 1, false)});
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+  EXPECT_EQ(remembered_.front().size(), 2U);
+  EXPECT_EQ(remembered_.back().size(), 1U);
+}
+
+TEST_F(ReconcilerTest, AServiceThatLeavesTheConfigurationLeavesTheKernel) {
+  configure({sample::service(80, 1, false), sample::service(81, 1, false)});
+  settle();
+  configure({sample::service(80, 1, false)});
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+  EXPECT_EQ(remembered_.back().size(), 1U);
+}
+
+TEST_F(ReconcilerTest, WaitsForAKernelWithoutIpvs) {
+  kernel_.loaded = false;
+  configure({sample::service(80, 1, false)});
+  const auto notices = settle();
+  ASSERT_EQ(notices.size(), 1U);
+  EXPECT_EQ(described().kernel, KernelState::Missing);
+  EXPECT_TRUE(wait(1s).empty()) << "the same news is told once";
+  kernel_.loaded = true;
+  wait(30s);
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+  EXPECT_EQ(described().kernel, KernelState::InSync);
+}
+
+TEST_F(ReconcilerTest, AnUnknownSchedulerFailsItsServiceAndNoOther) {
+  auto bad = sample::service(80, 1, false);
+  bad.service.scheduler = "nonsense";
+  configure({bad, sample::service(81, 1, false)});
+  settle();
+  EXPECT_EQ(kernel_.table.size(), 1U);
+  EXPECT_THAT(reconciler_.failure(bad.service.key), HasSubstr("refused"));
+  kernel_.done.clear();
+  EXPECT_TRUE(wait(5s).empty()) << "not a retry loop";
+  EXPECT_TRUE(kernel_.done.empty());
+  kernel_.unknown_scheduler = "another";
+  wait(31s);
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+  EXPECT_EQ(reconciler_.failure(bad.service.key), "");
+}
+
+TEST_F(ReconcilerTest, ReadsAgainWhenItsPictureIsOld) {
+  configure({sample::service(80, 1, false)});
+  settle();
+  auto changed = sample::service(80, 1, false);
+  changed.real_servers[0].destination.weight = 5;
+  kernel_.table.clear();  // and we do not know yet
+  configure({changed});
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+  EXPECT_EQ(described().kernel, KernelState::InSync);
+}
+
+TEST_F(ReconcilerTest, RemovesAllWhenAsked) {
+  configure({sample::service(80, 2, false)});
+  settle();
+  static_cast<void>(reconciler_.remove_all());
+  EXPECT_TRUE(kernel_.table.empty());
+  EXPECT_TRUE(remembered_.back().empty());
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

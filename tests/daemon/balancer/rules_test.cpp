@@ -1,0 +1,95 @@
+#include <gtest/gtest.h>
+
+#include "daemon/balancer/drift_guard.h"
+#include "daemon/balancer/quorum.h"
+#include "daemon/balancer/removals.h"
+#include "daemon/balancer/snapshot.h"
+#include "tests/daemon/balancer/sample.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Quorum, IsLostBelowAndGainedAboveTheMargin) {
+  struct Case {
+    bool before;
+    std::uint64_t weight, quorum, hysteresis;
+    bool after;
+  };
+  for (const Case& c :
+       {Case{true, 1, 1, 0, true}, Case{true, 0, 1, 0, false}, Case{false, 0, 1, 0, false},
+        Case{false, 1, 1, 0, true}, Case{true, 4, 5, 1, true}, Case{true, 3, 5, 1, false},
+        Case{false, 5, 5, 1, false}, Case{false, 6, 5, 1, true}, Case{true, 0, 1, 1, false}}) {
+    EXPECT_EQ(has_quorum(c.before, c.weight, c.quorum, c.hysteresis), c.after)
+        << c.before << ' ' << c.weight << ' ' << c.quorum << ' ' << c.hysteresis;
+  }
+}
+
+TEST(Removals, HalfIsAllowedMoreIsNot) {
+  const auto before = sample::config({sample::service(80, 2), sample::service(81, 2),
+                                      sample::service(82, 2), sample::service(83, 2)});
+  const auto half = sample::config({sample::service(80, 2), sample::service(81, 2)});
+  const auto quarter = sample::config({sample::service(80, 2)});
+  EXPECT_FALSE(too_many_removals(*before, *half, MaxRemovals{50}));
+  EXPECT_EQ(too_many_removals(*before, *quarter, MaxRemovals{50}),
+            "the new configuration removes 3 of 4 virtual services (75 %), max_removals is 50 %");
+  EXPECT_TRUE(too_many_removals(*before, *half, MaxRemovals{0}));
+  EXPECT_FALSE(too_many_removals(*before, *quarter, MaxRemovals{100}));
+  EXPECT_FALSE(too_many_removals(*sample::config({}), *before, MaxRemovals{0}));
+}
+
+TEST(Removals, RealServersCountToo) {
+  const auto before = sample::config({sample::service(80, 4)});
+  EXPECT_FALSE(
+      too_many_removals(*before, *sample::config({sample::service(80, 2)}), MaxRemovals{50}));
+  EXPECT_TRUE(
+      too_many_removals(*before, *sample::config({sample::service(80, 1)}), MaxRemovals{50}));
+}
+
+TEST(DriftGuard, FiveRepairsInTenMinutesAreEnough) {
+  const auto key = sample::service(80, 0).service.key;
+  const DriftGuard::TimePoint start{1000s};
+  DriftGuard guard;
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(guard.may_repair(key, start + i * 1min));
+  EXPECT_FALSE(guard.may_repair(key, start + 6min));
+  EXPECT_TRUE(guard.contested().contains(key));
+  EXPECT_FALSE(guard.may_repair(key, start + 60min)) << "until it is forgotten";
+  guard.forget();
+  EXPECT_TRUE(guard.may_repair(key, start + 61min));
+}
+
+TEST(DriftGuard, SlowDriftIsRepairedForEver) {
+  const auto key = sample::service(80, 0).service.key;
+  DriftGuard guard;
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_TRUE(guard.may_repair(key, DriftGuard::TimePoint{1000s} + i * 3min));
+  }
+}
+
+TEST(ExitCode, TellsWellFromDegradedFromDown) {
+  Snapshot snapshot;
+  snapshot.kernel = KernelState::InSync;
+  snapshot.services.resize(1);
+  ServiceSnapshot& service = snapshot.services[0];
+  service.has_quorum = true;
+  service.real_servers.resize(2);
+  service.real_servers[0].health = checks::Health::Up;
+  EXPECT_EQ(exit_code(snapshot), 0);
+  service.real_servers[1].health = checks::Health::Down;
+  EXPECT_EQ(exit_code(snapshot), 1);
+  service.real_servers[1].health = checks::Health::Up;
+  service.real_servers[1].is_stale = true;
+  EXPECT_EQ(exit_code(snapshot), 1);
+  service.real_servers[1].is_stale = false;
+  snapshot.processes.push_back({.role = "checks", .state = "restarting"});
+  EXPECT_EQ(exit_code(snapshot), 1);
+  service.has_quorum = false;
+  EXPECT_EQ(exit_code(snapshot), 2);
+  service.has_quorum = true;
+  snapshot.kernel = KernelState::Missing;
+  EXPECT_EQ(exit_code(snapshot), 2);
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

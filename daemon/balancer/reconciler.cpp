@@ -102,7 +102,11 @@ void Reconciler::configured(TimePoint now) {
   quick_retries_ = 0;
   dirty_all_ = true;
   const Duration interval = balancer_.config()->ipvs.drift_interval;
-  drift_due_ = interval > Duration::zero() ? std::optional(now + interval) : std::nullopt;
+  drift_due_.reset();
+  if (interval > Duration::zero()) {
+    // Whoever reloads expects the kernel to be right afterwards: look at once.
+    drift_due_ = phase_ == Phase::Attached ? now : now + interval;
+  }
 }
 
 Reconciler::TimePoint Reconciler::next_step(TimePoint now) const {

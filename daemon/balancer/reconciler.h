@@ -50,6 +50,8 @@ class Reconciler {
   /// Does the most urgent piece of work, if one is due at `now`.
   [[nodiscard]] std::vector<Notice> step(TimePoint now, WallTime wall);
 
+  /// The kernel's IPVS is there.
+  [[nodiscard]] bool is_attached() const { return phase_ != Phase::Detached; }
   /// Nothing is pending: the kernel was read, and what we wanted is there or has been refused.
   [[nodiscard]] bool is_settled() const;
 

@@ -178,6 +178,15 @@ TEST_F(ReconcilerTest, RepairsWhatSomebodyElseRemoved) {
   EXPECT_THAT(notices.at(0).text, HasSubstr("drift: TCP 192.0.2.10:80: the service is missing"));
 }
 
+TEST_F(ReconcilerTest, AReloadLooksAtOnce) {
+  configure({sample::service(80, 2, false)});
+  settle();
+  kernel_.table.clear();
+  configure({sample::service(80, 2, false)});
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+}
+
 TEST_F(ReconcilerTest, AFullLookFindsWhatTheBriefOneCannotSee) {
   configure({sample::service(80, 1, false)});
   settle();

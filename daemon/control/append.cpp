@@ -1,0 +1,99 @@
+#include "daemon/control/append.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace evenkeel::daemon {
+
+namespace {
+
+using Digits = std::array<char, 20>;  // of a 64-bit number
+
+std::string_view digits_of(std::uint64_t value, Digits& digits) {
+  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  return {digits.data(), static_cast<std::size_t>(result.ptr - digits.data())};
+}
+
+}  // namespace
+
+void append_number(std::string& out, std::uint64_t value) {
+  Digits digits{};
+  out += digits_of(value, digits);
+}
+
+void append_left(std::string& out, std::uint64_t value, std::size_t width) {
+  Digits digits{};
+  const std::string_view text = digits_of(value, digits);
+  out += text;
+  if (text.size() < width) out.append(width - text.size(), ' ');
+}
+
+void append_right(std::string& out, std::uint64_t value, std::size_t width) {
+  Digits digits{};
+  const std::string_view text = digits_of(value, digits);
+  if (text.size() < width) out.append(width - text.size(), ' ');
+  out += text;
+}
+
+void pad(std::string& out, std::size_t start, std::size_t width) {
+  const std::size_t written = out.size() - start;
+  if (written < width) out.append(width - written, ' ');
+}
+
+void append_address(std::string& out, const ipvs::Address& address) {
+  if (address.is_v6()) {
+    out += address.to_v6().to_string();
+    return;
+  }
+  char separator = '\0';
+  for (const unsigned char octet : address.to_v4().to_bytes()) {
+    if (separator != '\0') out += separator;
+    append_number(out, octet);
+    separator = '.';
+  }
+}
+
+void append_endpoint(std::string& out, const ipvs::Address& address, std::uint16_t port) {
+  if (address.is_v6()) {
+    out += '[';
+    append_address(out, address);
+    out += ']';
+  } else {
+    append_address(out, address);
+  }
+  out += ':';
+  append_number(out, port);
+}
+
+void append_age(std::string& out, std::chrono::system_clock::duration age) {
+  using std::chrono::duration_cast;
+  const auto seconds = std::max<std::int64_t>(0, duration_cast<std::chrono::seconds>(age).count());
+  constexpr std::int64_t kMinute = 60;
+  constexpr std::int64_t kHour = 60 * kMinute;
+  constexpr std::int64_t kDay = 24 * kHour;
+  std::int64_t unit = 1;
+  char letter = 's';
+  if (seconds >= 2 * kDay) {
+    unit = kDay;
+    letter = 'd';
+  } else if (seconds >= kHour) {
+    unit = kHour;
+    letter = 'h';
+  } else if (seconds >= kMinute) {
+    unit = kMinute;
+    letter = 'm';
+  }
+  append_number(out, static_cast<std::uint64_t>(seconds / unit));
+  out += letter;
+}
+
+void append_printable(std::string& out, std::string_view text) {
+  const std::size_t start = out.size();
+  out += text;
+  std::replace_if(
+      out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,35 @@
+// Appends numbers, addresses, ages and columns to one string: what the status of 10,000 real
+// servers is written with, without a stream or an allocation a row.
+//
+// Pure.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "ipvs/types.h"
+
+namespace evenkeel::daemon {
+
+void append_number(std::string& out, std::uint64_t value);
+/// printf's "%-*u" and "%*u".
+void append_left(std::string& out, std::uint64_t value, std::size_t width);
+void append_right(std::string& out, std::uint64_t value, std::size_t width);
+/// Blanks until `width` characters have been written since `start`.
+void pad(std::string& out, std::size_t start, std::size_t width);
+
+/// "192.0.2.1", "2001:db8::1".
+void append_address(std::string& out, const ipvs::Address& address);
+/// "192.0.2.1:80", "[2001:db8::1]:80".
+void append_endpoint(std::string& out, const ipvs::Address& address, std::uint16_t port);
+
+/// One number and a unit: "59s", "59m", "47h", "12d". Below zero (the clock was set): "0s".
+void append_age(std::string& out, std::chrono::system_clock::duration age);
+
+/// For a terminal: control characters become "?".
+void append_printable(std::string& out, std::string_view text);
+
+}  // namespace evenkeel::daemon

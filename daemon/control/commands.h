@@ -1,0 +1,53 @@
+// What the control server asks of its owner.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/balancer/snapshot.h"
+#include "daemon/config/parse.h"
+#include "daemon/control/peer.h"
+
+namespace evenkeel::daemon {
+
+enum class ReloadOutcome : std::uint8_t {
+  Done,              ///< the new configuration is in force, changed or not
+  BadConfiguration,  ///< `diagnostics` has the errors; the old one stays in force
+  TooManyRemovals,   ///< refused without force
+  Busy,              ///< another reload is under way
+};
+
+struct ReloadResult {
+  ReloadOutcome outcome = ReloadOutcome::Done;
+  std::string message;                  ///< what was done, or why it was not, in one line
+  std::uint32_t generation = 0;         ///< now in force
+  std::string config_digest;            ///< now in force
+  std::uint64_t operations = 0;         ///< that the kernel was, or is being, sent
+  std::vector<Diagnostic> diagnostics;  ///< errors, or the warnings of what was loaded
+};
+
+/// An answer line of protocol.h with its newline. Shows at most kMaxDiagnostics.
+[[nodiscard]] std::string reload_line(const ReloadResult& result);
+constexpr std::size_t kMaxDiagnostics = 1000;
+
+/// Called from the server's one thread.
+class Commands {
+ public:
+  using ReloadDone = std::function<void(const ReloadResult&)>;
+
+  virtual ~Commands() = default;
+
+  /// The state now; never null. It is held while the answer is being taken, and may be shared
+  /// between answers. `with_statistics`: ServiceSnapshot::statistics and
+  /// DestinationCounters::statistics are filled in; the connection counts always are.
+  [[nodiscard]] virtual std::shared_ptr<const Snapshot> snapshot(bool with_statistics) = 0;
+
+  /// Calls `done` once, at once or later, from the same thread, whether or not the client is still
+  /// there. `peer` is for the log: who asked.
+  virtual void reload(bool force, const Peer& peer, ReloadDone done) = 0;
+};
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,69 @@
+// The daemon's door: control.sock, which takes every command, and status.sock, which answers only
+// what reads, for monitors and for the page.
+//
+// Runs on the owner's io_context, in its one thread; nothing here blocks. Both sockets have mode
+// 0660 and the control group; where there is no such group, 0600. The split is for processes that
+// are handed one socket only; state is not for everybody, because every answer costs the kernel a
+// read. A client that is slow, silent or hostile costs at most one request and one chunk of memory,
+// and one snapshot while it is being answered.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "daemon/control/commands.h"
+#include "daemon/control/protocol.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace evenkeel::daemon {
+
+struct ControlLimits {
+  std::size_t clients = 64;  ///< of each socket, so that monitors cannot lock an operator out
+  std::size_t request = kMaxRequest;                 ///< octets
+  std::chrono::milliseconds request_time{10'000};    ///< from a request's first octet to its end
+  std::chrono::milliseconds write_progress{10'000};  ///< a reader that takes nothing for so long
+  std::chrono::milliseconds idle{5 * 60 * 1000};     ///< between two requests
+};
+
+struct ControlOptions {
+  std::string directory;           ///< the runtime directory; exists, and is ours alone
+  std::string group = "evenkeel";  ///< may use both sockets
+  ControlLimits limits;
+};
+
+struct ControlCounters {
+  std::uint64_t malformed_requests = 0;  ///< every error that parse_request names, and too large
+  std::uint64_t rejected_clients = 0;    ///< one too many, or not permitted
+};
+
+class ControlServer {
+ public:
+  /// Makes both sockets, in place of stale ones (the runtime lock says that nobody else is there),
+  /// and listens. The error says what could not be done.
+  [[nodiscard]] static tl::expected<std::unique_ptr<ControlServer>, std::string> start(
+      boost::asio::io_context& context, Commands& commands, const ControlOptions& options);
+
+  /// Drops every client and removes the sockets. `commands` is not called after that.
+  ~ControlServer();
+  ControlServer(const ControlServer&) = delete;
+  ControlServer& operator=(const ControlServer&) = delete;
+
+  /// What an operator should know: "no group \"evenkeel\": only root may use ...".
+  [[nodiscard]] const std::vector<std::string>& warnings() const;
+  [[nodiscard]] ControlCounters counters() const;
+
+ private:
+  struct Impl;
+  explicit ControlServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,212 @@
+#include "daemon/control/control_session.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <utility>
+#include <variant>
+
+#include "daemon/control/protocol.h"
+#include "daemon/control/service_selection.h"
+#include "daemon/control/status_json.h"
+#include "daemon/control/status_text.h"
+
+namespace evenkeel::daemon {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+constexpr std::size_t kReadStep = 16 * 1024;
+}
+
+ControlSession::ControlSession(Socket socket, SessionContext& context, Access access, Peer peer)
+    : socket_(std::move(socket)),
+      timer_(socket_.get_executor()),
+      context_(context),
+      access_(access),
+      peer_(std::move(peer)) {}
+
+void ControlSession::start(std::function<void()> closed) {
+  closed_ = std::move(closed);
+  take_request();
+}
+
+void ControlSession::stop() {
+  closed_ = nullptr;
+  close();
+}
+
+void ControlSession::close() {
+  if (!is_open_) return;
+  is_open_ = false;
+  error_code ignored;
+  timer_.cancel();
+  socket_.close(ignored);
+  answer_.reset();
+  if (closed_) std::exchange(closed_, nullptr)();
+}
+
+void ControlSession::take_request() {
+  const std::size_t newline = input_.find('\n', searched_);
+  if (newline != std::string::npos || (ends_after_answer_ && !input_.empty())) {
+    const std::size_t length = std::min(newline, input_.size());
+    std::string line = input_.substr(0, length);
+    input_.erase(0, std::min(length + 1, input_.size()));
+    if (input_.capacity() > 4 * kReadStep) input_.shrink_to_fit();
+    searched_ = 0;
+    request_deadline_ = Clock::now() + context_.limits.request_time;  // of one that came with it
+    if (line.ends_with('\r')) line.pop_back();
+    if (line.size() > context_.limits.request) {
+      refuse_size();
+    } else {
+      perform(std::string_view(line));
+    }
+    return;
+  }
+  searched_ = input_.size();
+  if (ends_after_answer_) {
+    close();
+  } else if (input_.size() > context_.limits.request) {
+    refuse_size();
+  } else {
+    read();
+  }
+}
+
+void ControlSession::refuse_size() {
+  ++context_.counters.malformed_requests;
+  reply_and_end({ErrorCode::RequestTooLarge, "a request is at most 1 MiB"});
+}
+
+void ControlSession::read() {
+  if (input_.empty()) {
+    set_deadline(Clock::now() + context_.limits.idle, &ControlSession::close);
+  } else {
+    set_deadline(request_deadline_, &ControlSession::request_expired);
+  }
+  const std::size_t before = input_.size();
+  input_.resize(before + kReadStep);
+  socket_.async_read_some(
+      asio::buffer(input_.data() + before, kReadStep),
+      [self = shared_from_this(), before](const error_code& error, std::size_t octets) {
+        // Already answered with an error that ends the connection: request_expired().
+        if (!self->is_open_ || self->ends_after_answer_) return;
+        self->clear_deadline();
+        self->input_.resize(before + octets);
+        if (error == asio::error::eof) {
+          self->ends_after_answer_ = true;
+        } else if (error) {
+          self->close();
+          return;
+        } else if (before == 0) {
+          self->request_deadline_ = Clock::now() + self->context_.limits.request_time;
+        }
+        self->take_request();
+      });
+}
+
+void ControlSession::perform(std::string_view line) {
+  const auto request = parse_request(line);
+  if (!request) {
+    ++context_.counters.malformed_requests;
+    reply(error_line(request.error()));
+    return;
+  }
+  std::visit([this](const auto& known) { perform(known); }, *request);
+}
+
+void ControlSession::perform(const StatusRequest& request) {
+  const auto snapshot =
+      select_services(context_.commands.snapshot(shows_statistics(request.view)), request.services);
+  if (!snapshot) {
+    reply(error_line(snapshot.error()));
+    return;
+  }
+  const int code = exit_code(**snapshot);
+  answer_ = request.format == StatusFormat::Text ? status_text_answer(*snapshot, request, code)
+                                                 : status_json_answer(*snapshot, request, code);
+  next_part();
+}
+
+void ControlSession::perform(const ReloadRequest& request) {
+  if (access_ == Access::ReadOnly) {
+    reply(
+        error_line({ErrorCode::ReadOnly, "status.sock answers only what reads: use control.sock"}));
+    return;
+  }
+  context_.commands.reload(request.force, peer_,
+                           [weak = weak_from_this()](const ReloadResult& result) {
+                             const auto self = weak.lock();
+                             if (self && self->is_open_) self->reply(reload_line(result));
+                           });
+}
+
+void ControlSession::reply(std::string text) {
+  output_ = std::move(text);
+  written_ = 0;
+  write();
+}
+
+void ControlSession::reply_and_end(const ProtocolError& error) {
+  ends_after_answer_ = true;
+  input_.clear();
+  searched_ = 0;
+  reply(error_line(error));
+}
+
+void ControlSession::write() {
+  set_deadline(Clock::now() + context_.limits.write_progress, &ControlSession::close);
+  socket_.async_write_some(
+      asio::buffer(output_.data() + written_, output_.size() - written_),
+      [self = shared_from_this()](const error_code& error, std::size_t octets) {
+        if (!self->is_open_) return;
+        self->clear_deadline();
+        if (error) {
+          self->close();
+          return;
+        }
+        self->written_ += octets;
+        if (self->written_ < self->output_.size()) {
+          self->write();
+        } else {
+          self->next_part();
+        }
+      });
+}
+
+void ControlSession::next_part() {
+  output_.clear();
+  written_ = 0;
+  if (answer_ && answer_->append_next(output_)) {
+    write();
+    return;
+  }
+  answer_.reset();
+  output_.shrink_to_fit();
+  take_request();
+}
+
+void ControlSession::set_deadline(Clock::time_point deadline, void (ControlSession::*expired)()) {
+  const std::uint64_t turn = ++deadline_turn_;
+  timer_.expires_at(deadline);
+  timer_.async_wait([self = shared_from_this(), turn, expired](const error_code& error) {
+    // A wait that had ended just before it was cancelled comes without an error: the turn tells.
+    if (error || !self->is_open_ || self->deadline_turn_ != turn) return;
+    (self.get()->*expired)();
+  });
+}
+
+void ControlSession::clear_deadline() {
+  ++deadline_turn_;
+  timer_.cancel();
+}
+
+void ControlSession::request_expired() {
+  error_code ignored;
+  socket_.cancel(ignored);
+  reply_and_end({ErrorCode::RequestTimeout, "the request did not end in time"});
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,107 @@
+#include "daemon/control/health_text.h"
+
+#include <cstddef>
+#include <string_view>
+
+#include "daemon/control/append.h"
+#include "daemon/control/color.h"
+
+namespace evenkeel::daemon {
+
+namespace {
+
+constexpr std::size_t kStateWidth = 12;
+
+Color color_of(const RealServerSnapshot& server) {
+  if (server.is_stale) return Color::Yellow;
+  switch (server.health) {
+    case checks::Health::Up:
+      return Color::Green;
+    case checks::Health::Down:
+      return Color::Red;
+    case checks::Health::Unknown:
+      return Color::Yellow;
+  }
+  return Color::None;
+}
+
+void append_health_and_age(std::string& out, const RealServerSnapshot& server,
+                           std::chrono::system_clock::time_point now) {
+  out += to_string(server.health);
+  if (server.health == checks::Health::Unknown || server.since.time_since_epoch().count() == 0) {
+    return;
+  }
+  out += ' ';
+  append_age(out, now - server.since);
+}
+
+void append_state(std::string& out, const RealServerSnapshot& server,
+                  std::chrono::system_clock::time_point now) {
+  if (server.is_stale) {
+    out += "stale";
+  } else if (!server.is_checked) {
+    out += "not checked";
+  } else {
+    append_health_and_age(out, server, now);
+  }
+}
+
+/// Everything after the state, or nothing where the state says it all.
+void append_explanation(std::string& out, const RealServerSnapshot& server,
+                        std::chrono::system_clock::time_point now) {
+  if (server.is_stale) {
+    out += "last known: ";
+    append_health_and_age(out, server, now);
+    if (!server.explanation.empty()) out += ", ";
+  } else if (!server.is_checked && server.explanation == "not checked") {
+    return;
+  }
+  append_printable(out, server.explanation);
+}
+
+}  // namespace
+
+void append_health(std::string& out, const RealServerSnapshot& server,
+                   std::chrono::system_clock::time_point now, bool color) {
+  if (server.is_sorry_server) {
+    const Color shade = server.usage == Usage::Used ? Color::Yellow : Color::None;
+    begin_color(out, shade, color);
+    out += "sorry server, ";
+    append_printable(out, server.explanation);  // "standing by", "in use: quorum lost"
+    end_color(out, shade, color);
+    return;
+  }
+  begin_color(out, color_of(server), color);
+  const std::size_t start = out.size();
+  append_state(out, server, now);
+  const std::size_t width = out.size() - start;
+  end_color(out, color_of(server), color);
+
+  const std::size_t before_blanks = out.size();
+  out.append(width < kStateWidth ? kStateWidth - width : 1, ' ');
+  const std::size_t after_blanks = out.size();
+  append_explanation(out, server, now);
+  if (out.size() == after_blanks) out.resize(before_blanks);
+}
+
+void append_service_health(std::string& out, const ServiceSnapshot& service, bool color) {
+  append_printable(out, service.name);
+  out += "   ";
+  Color shade = Color::Green;
+  if (service.up < service.total) shade = Color::Yellow;
+  if (!service.has_quorum || !service.failure.empty()) shade = Color::Red;
+  begin_color(out, shade, color);
+  append_number(out, service.up);
+  out += '/';
+  append_number(out, service.total);
+  out += " up, quorum ";
+  append_number(out, service.quorum);
+  if (!service.has_quorum) out += " lost";
+  if (!service.failure.empty()) {
+    out += ", failed: ";
+    append_printable(out, service.failure);
+  }
+  end_color(out, shade, color);
+}
+
+}  // namespace evenkeel::daemon

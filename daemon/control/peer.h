@@ -1,0 +1,26 @@
+// Who is at the other end of a Unix socket, by the kernel's word.
+#pragma once
+
+#include <optional>
+#include <sys/types.h>
+#include <vector>
+
+namespace evenkeel::daemon {
+
+struct Peer {
+  uid_t uid = 0;
+  gid_t gid = 0;
+  pid_t pid = 0;              ///< may be gone, or another process by now: for the log only
+  std::vector<gid_t> groups;  ///< supplementary ones, at the time of connect
+
+  friend bool operator==(const Peer&, const Peer&) = default;
+};
+
+/// SO_PEERCRED and SO_PEERGROUPS of a connected socket; nothing when the kernel does not tell.
+[[nodiscard]] std::optional<Peer> peer_of(int descriptor);
+
+/// Root, our own user `self`, and members of `group`. The sockets' modes say the same; this holds
+/// when somebody loosened them.
+[[nodiscard]] bool is_permitted(const Peer& peer, uid_t self, std::optional<gid_t> group);
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,163 @@
+// The control protocol: what a client may ask on control.sock and status.sock, and what it is told.
+//
+// Pure. One JSON object a line in, one or more out. A request is at most kMaxRequest octets without
+// its newline; its objects hold nothing deeper than an array of strings, so that nesting costs
+// nothing. Unknown or repeated fields are errors. Answers come in the order of the requests. Every
+// answer line has "ok" and "more"; the last line of an answer, an error included, says
+// "more":false.
+//
+// Requests
+//   {"command":"status",         control.sock and status.sock
+//    "services":["web"],         names, "192.0.2.10:80", "tcp 192.0.2.10:80", "fwm 7"; absent = all
+//    "view":"plain",             plain | stats | rate | thresholds | persistent_conn
+//    "exact":false,              text: numbers in full
+//    "format":"json",            json | text
+//    "color":false}              text: terminal colours
+//   {"command":"reload",         control.sock only
+//    "force":false}              true: past max_removals
+//
+// Answers
+//   an error      {"ok":false,"error":{"code":C,"message":M},"more":false}; C: see ErrorCode.
+//                 bad_configuration adds "diagnostics" to the error (as below).
+//   reload {"ok":true,"generation":5,"configuration":"7c1e4f","operations":1,"message":"...",
+//                 "diagnostics":[{"file":"...","line":12,"column":3,"severity":"warning",
+//                 "message":"..."}],"more":false}; line and column are 1-based, 0 = the whole file.
+//   status, text  any number of {"ok":true,"bytes":N,"more":true}, each followed by N octets of
+//                 text as they are (so that the client only copies), then the end (below).
+//   status, json  one head line, any number of service lines, then the end.
+//   the end of a status answer: {"ok":true,"exit_code":0,"more":false}; 0 all well, 1 degraded,
+//                 2 down, of what was selected.
+//
+// Schema of a status answer in JSON. Times are whole seconds since the epoch, 0 = never.
+// The head line, with "more":true:
+//   version              string   of the daemon
+//   node_name            string
+//   configuration        string   first 6 hex digits of SHA-256 over the file and its includes
+//   generation           number   counts loaded configurations since the start
+//   loaded, now          time
+//   ready                boolean  the first round of checks is over
+//   health_frozen        boolean  every check fails for a reason of our own; health stands still
+//   warnings             [string]
+//   kernel.state         string   missing | reading | in_sync | programming | drift | failing
+//   kernel.detail        string   what is missing or failing, what is being repaired
+//   kernel.connection_table_size, kernel.foreign_services   number (services that are not ours)
+//   kernel.timeouts      {tcp, tcp_fin, udp}   seconds
+//   kernel.sysctls       {name: value as read back, a string}
+//   processes            [{role, state, pid, restarts, since}]   state: running | restarting
+//   counters             {drift_repairs, operations, refused_operations, check_outcomes,
+//                        stale_reports, malformed_messages, malformed_requests, rejected_clients}
+// A service line is kServicesPrefix, services joined by ",", kServicesSuffix, in this exact form.
+// A service, in the order of the configuration:
+//   name                 string
+//   protocol             string   tcp | udp | sctp; absent with a firewall mark
+//   address, port        string, number; absent with a firewall mark
+//   firewall_mark        number   absent without one
+//   family               string   ipv4 | ipv6
+//   scheduler            string   the kernel's name
+//   scheduler_flags      [string] "mh-fallback", "flag-1", ...
+//   persistence          number   seconds; 0 = none
+//   persistence_prefix   number
+//   one_packet           boolean
+//   quorum               number   sum of weights needed
+//   has_quorum           boolean
+//   up, total            number   real servers, the sorry server not counted
+//   failure              string   why it is not in the kernel as wanted; "" = it is
+//   statistics           object   only with view stats or rate; below
+//   real_servers         [object] the sorry server last
+// A real server:
+//   name, address, port  string, string, number
+//   forwarding           string   masquerade | direct | tunnel
+//   tunnel               {type, port, flags}   ipip | gue | gre; only when forwarding by tunnel
+//   sorry_server         boolean
+//   weight               number   the effective one
+//   configured_weight    number
+//   upper_threshold, lower_threshold   number; 0 = none
+//   usage                string   used | quiesced | absent
+//   health               string   up | down | unknown
+//   checked              boolean  false: no check is configured, always up
+//   adopted              boolean  used because the kernel had it, until its first outcome
+//   stale                boolean  we cannot check at present; health is the last known
+//   since                time     of the present health
+//   explanation          string   for people
+//   last                 null, or {reason, detail, latency_us}: the deciding check's last outcome
+//   active_connections, inactive_connections, persistent_connections   number
+//   statistics           object   only with view stats or rate
+// Statistics:
+//   connections, in_packets, out_packets, in_bytes, out_bytes, and the same a second:
+//   connection_rate, in_packet_rate, out_packet_rate, in_byte_rate, out_byte_rate   number
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <variant>
+#include <vector>
+
+namespace evenkeel::daemon {
+
+constexpr std::size_t kMaxRequest = 1024 * 1024;
+constexpr std::size_t kMaxSelectors = 1000;  ///< names in one "services"
+
+constexpr std::string_view kServicesPrefix = R"({"ok":true,"services":[)";
+constexpr std::string_view kServicesSuffix = R"(],"more":true})";
+
+enum class ErrorCode : std::uint8_t {
+  MalformedRequest,  ///< not one JSON object on a line, or nested deeper than a request is
+  UnknownCommand,
+  BadField,          ///< unknown, repeated, of the wrong type, or with a value that it cannot have
+  RequestTooLarge,   ///< the connection is closed
+  RequestTimeout,    ///< a request that was begun but not ended in time; the connection is closed
+  TooManyClients,    ///< the connection is closed
+  NotPermitted,      ///< the peer is neither root, nor our user, nor in the control group; closed
+  ReadOnly,          ///< status.sock answers only what reads
+  UnknownService,    ///< a selector that selects nothing
+  BadConfiguration,  ///< reload: the old one stays in force; see "diagnostics"
+  TooManyRemovals,   ///< reload: would take more away than max_removals; nothing changed
+  Busy,              ///< reload: another one is under way
+};
+[[nodiscard]] std::string_view name(ErrorCode code);  // "malformed_request"
+
+struct ProtocolError {
+  ErrorCode code = ErrorCode::MalformedRequest;
+  std::string message;  ///< for people
+
+  friend bool operator==(const ProtocolError&, const ProtocolError&) = default;
+};
+
+enum class StatusView : std::uint8_t { Plain, Stats, Rate, Thresholds, PersistentConn };
+enum class StatusFormat : std::uint8_t { Json, Text };
+
+struct StatusRequest {
+  std::vector<std::string> services;  ///< selectors; empty = all
+  StatusView view = StatusView::Plain;
+  StatusFormat format = StatusFormat::Json;
+  bool exact = false;
+  bool color = false;
+
+  friend bool operator==(const StatusRequest&, const StatusRequest&) = default;
+};
+
+struct ReloadRequest {
+  bool force = false;
+
+  friend bool operator==(const ReloadRequest&, const ReloadRequest&) = default;
+};
+
+using Request = std::variant<StatusRequest, ReloadRequest>;
+
+/// Whether the view shows the kernel's statistics, which cost a full netlink read.
+[[nodiscard]] bool shows_statistics(StatusView view);
+
+/// One line without its newline. Memory stays in proportion to the line.
+[[nodiscard]] tl::expected<Request, ProtocolError> parse_request(std::string_view line);
+/// What parse_request takes, without a newline; the client's side. parse_request(encode(r)) == r.
+[[nodiscard]] std::string encode(const Request& request);
+
+/// An answer line with its newline.
+[[nodiscard]] std::string error_line(const ProtocolError& error);
+/// The end of a status answer, with its newline.
+[[nodiscard]] std::string end_line(int exit_code);
+
+}  // namespace evenkeel::daemon

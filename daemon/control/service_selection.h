@@ -1,0 +1,22 @@
+// Which services a client means.
+//
+// Pure. A selector is a service's name, "192.0.2.10:80" (every protocol there), "tcp
+// 192.0.2.10:80", "fwm 7" or "fwm 7 ipv6"; the protocol's case does not matter.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "daemon/balancer/snapshot.h"
+#include "daemon/control/protocol.h"
+
+namespace evenkeel::daemon {
+
+/// The same moment with only the selected services, in their order. No selectors: `snapshot`
+/// itself. UnknownService names the first selector that selects nothing.
+[[nodiscard]] tl::expected<std::shared_ptr<const Snapshot>, ProtocolError> select_services(
+    const std::shared_ptr<const Snapshot>& snapshot, const std::vector<std::string>& selectors);
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,21 @@
+// The objects of a status answer in JSON, one function each; the schema is in protocol.h.
+//
+// Pure.
+#pragma once
+
+#include <string>
+
+#include "daemon/balancer/snapshot.h"
+
+namespace evenkeel::daemon {
+
+/// The head line without its newline.
+void append_json_head(std::string& out, const Snapshot& snapshot);
+
+/// A service up to and with the "[" of its real servers; the caller appends those and "]}".
+void append_json_service_begin(std::string& out, const ServiceSnapshot& service,
+                               bool with_statistics);
+
+void append_json_server(std::string& out, const RealServerSnapshot& server, bool with_statistics);
+
+}  // namespace evenkeel::daemon

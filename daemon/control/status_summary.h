@@ -1,0 +1,21 @@
+// The lines above the table: who and what runs, and a line for each thing that is wrong.
+//
+// Pure.
+#pragma once
+
+#include <string>
+
+#include "daemon/balancer/snapshot.h"
+
+namespace evenkeel::daemon {
+
+/// "evenkeel 0.1.0 on lb1   configuration 7c1e4f, generation 4, loaded 3d ago   kernel in sync"
+void append_head(std::string& out, const Snapshot& snapshot, bool color);
+
+/// Nothing when all is well.
+void append_problems(std::string& out, const Snapshot& snapshot, bool color);
+
+/// "missing" "reading" "in_sync" "programming" "drift" "failing"
+[[nodiscard]] std::string_view name(KernelState state);
+
+}  // namespace evenkeel::daemon

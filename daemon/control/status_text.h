@@ -1,0 +1,47 @@
+// Status for people, and for scripts that read ipvsadm: its lines and columns, with health behind
+// them.
+//
+// Pure. Written a chunk at a time, as the answer lines of protocol.h (text) or as bare text.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "daemon/balancer/snapshot.h"
+#include "daemon/control/answer.h"
+#include "daemon/control/protocol.h"
+
+namespace evenkeel::daemon {
+
+/// The text alone, part by part.
+class StatusText {
+ public:
+  /// `request.services` has been applied already (select_services); when it is not empty, the head
+  /// line is left out, as ipvsadm does.
+  StatusText(std::shared_ptr<const Snapshot> snapshot, const StatusRequest& request);
+
+  /// Appends whole lines until Answer::kChunk octets are there; false when nothing was left.
+  [[nodiscard]] bool append_next(std::string& out);
+
+ private:
+  std::shared_ptr<const Snapshot> snapshot_;
+  StatusView view_;
+  bool exact_;
+  bool color_;
+  bool has_head_;
+  bool has_begun_ = false;
+  std::size_t service_ = 0;
+  std::size_t server_ = 0;  ///< 0: the service's own line is next
+
+  void append_begin(std::string& out) const;
+  void append_service(std::string& out, const ServiceSnapshot& service) const;
+  void append_server(std::string& out, const RealServerSnapshot& server) const;
+};
+
+/// The answer to a status request in text, its end line included.
+[[nodiscard]] std::unique_ptr<Answer> status_text_answer(std::shared_ptr<const Snapshot> snapshot,
+                                                         const StatusRequest& request,
+                                                         int exit_code);
+
+}  // namespace evenkeel::daemon

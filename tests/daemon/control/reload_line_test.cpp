@@ -1,0 +1,49 @@
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "daemon/control/commands.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using nlohmann::json;
+
+TEST(ReloadLine, SaysWhatWasDone) {
+  ReloadResult result;
+  result.message = "1 change";
+  result.generation = 5;
+  result.config_digest = "7c1e4f";
+  result.operations = 1;
+  result.diagnostics = {{"a.toml", 12, 3, Severity::Warning, "tutorial password"}};
+  EXPECT_EQ(json::parse(reload_line(result)), json::parse(R"({"ok":true,"generation":5,
+    "configuration":"7c1e4f","operations":1,"message":"1 change","diagnostics":[{"file":"a.toml","line":12,
+    "column":3,"severity":"warning","message":"tutorial password"}],"more":false})"));
+}
+
+TEST(ReloadLine, RefusalsHaveACodeAndEveryError) {
+  ReloadResult result;
+  result.outcome = ReloadOutcome::BadConfiguration;
+  result.message = "2 errors";
+  result.diagnostics = {{"a.toml", 1, 1, Severity::Error, "x"},
+                        {"b.toml", 0, 0, Severity::Error, "y"}};
+  const json line = json::parse(reload_line(result));
+  EXPECT_EQ(line["ok"], false);
+  EXPECT_EQ(line["error"]["code"], "bad_configuration");
+  EXPECT_EQ(line["error"]["diagnostics"].size(), 2U);
+  EXPECT_EQ(line["error"]["diagnostics"][1]["file"], "b.toml");
+
+  result.outcome = ReloadOutcome::TooManyRemovals;
+  EXPECT_EQ(json::parse(reload_line(result))["error"]["code"], "too_many_removals");
+  result.outcome = ReloadOutcome::Busy;
+  EXPECT_EQ(json::parse(reload_line(result))["error"]["code"], "busy");
+}
+
+TEST(ReloadLine, AFloodOfErrorsIsCutOff) {
+  ReloadResult result;
+  result.outcome = ReloadOutcome::BadConfiguration;
+  result.diagnostics.assign(kMaxDiagnostics + 5, {"a.toml", 1, 1, Severity::Error, "x"});
+  EXPECT_EQ(json::parse(reload_line(result))["error"]["diagnostics"].size(), kMaxDiagnostics);
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

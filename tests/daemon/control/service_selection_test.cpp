@@ -1,0 +1,52 @@
+#include "daemon/control/service_selection.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/daemon/control/sample_snapshot.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+std::shared_ptr<const Snapshot> snapshot() {
+  auto result = std::make_shared<Snapshot>(healthy_snapshot());
+  result->services = {tcp_service("web", "192.0.2.10", 80), tcp_service("dns", "192.0.2.10", 53),
+                      tcp_service("dns-udp", "192.0.2.10", 53), tcp_service("six", "fd00::1", 80)};
+  result->services[2].service.key.protocol = ipvs::Protocol::Udp;
+  ServiceSnapshot mark;
+  mark.name = "mark";
+  mark.service.key.firewall_mark = 7;
+  result->services.push_back(mark);
+  return result;
+}
+
+std::string selected(const std::vector<std::string>& selectors) {
+  const auto part = select_services(snapshot(), selectors);
+  if (!part) return "error: " + part.error().message;
+  std::string names;
+  for (const auto& service : (*part)->services) names += service.name + " ";
+  return names;
+}
+
+TEST(ServiceSelection, NothingAskedIsEverythingUncopied) {
+  const auto whole = snapshot();
+  EXPECT_EQ(select_services(whole, {}).value(), whole);
+}
+
+TEST(ServiceSelection, ByNameOrAddressInTheOrderOfTheFile) {
+  EXPECT_EQ(selected({"web"}), "web ");
+  EXPECT_EQ(selected({"dns-udp", "web", "web"}), "web dns-udp ");
+  EXPECT_EQ(selected({"192.0.2.10:53"}), "dns dns-udp ");
+  EXPECT_EQ(selected({"udp 192.0.2.10:53"}), "dns-udp ");
+  EXPECT_EQ(selected({"TCP 192.0.2.10:53"}), "dns ");
+  EXPECT_EQ(selected({"[fd00::1]:80"}), "six ");
+  EXPECT_EQ(selected({"FWM 7"}), "mark ");
+}
+
+TEST(ServiceSelection, OneThatIsNotThereIsAnError) {
+  EXPECT_EQ(selected({"web", "wbe"}), "error: no virtual service is called \"wbe\"");
+  EXPECT_EQ(select_services(snapshot(), {"wbe"}).error().code, ErrorCode::UnknownService);
+  EXPECT_EQ(selected({"7"}), "error: no virtual service is called \"7\"");
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -10,7 +10,7 @@ namespace evenkeel::daemon {
 class Answer {
  public:
   /// Octets that one append_next() aims at.
-  static constexpr std::size_t kChunk = 64 * 1024;
+  static constexpr std::size_t kChunk = std::size_t{64} * 1024;
 
   virtual ~Answer() = default;
 

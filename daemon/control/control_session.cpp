@@ -18,7 +18,7 @@ using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 
 namespace {
-constexpr std::size_t kReadStep = 16 * 1024;
+constexpr std::size_t kReadStep = std::size_t{16} * 1024;
 }
 
 ControlSession::ControlSession(Socket socket, SessionContext& context, Access access, Peer peer)

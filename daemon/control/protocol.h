@@ -97,7 +97,7 @@
 
 namespace evenkeel::daemon {
 
-constexpr std::size_t kMaxRequest = 1024 * 1024;
+constexpr std::size_t kMaxRequest = std::size_t{1024} * 1024;
 constexpr std::size_t kMaxSelectors = 1000;  ///< names in one "services"
 
 constexpr std::string_view kServicesPrefix = R"({"ok":true,"services":[)";

@@ -15,6 +15,10 @@ namespace evenkeel::daemon {
 
 namespace {
 
+// What an entry of the group database may need: groups with thousands of members exist.
+constexpr std::size_t kFirstGroupSize = std::size_t{16} * 1024;
+constexpr std::size_t kLastGroupSize = std::size_t{16} * 1024 * 1024;
+
 std::string failure(const std::string& what) {
   return what + ": " + std::generic_category().message(errno);
 }
@@ -90,11 +94,11 @@ void remove(const SocketFile& file) {
 }
 
 std::optional<gid_t> find_group(const std::string& name) {
-  std::vector<char> buffer(16 * 1024);
+  std::vector<char> buffer(kFirstGroupSize);
   group entry{};
   group* found = nullptr;
   while (::getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) == ERANGE &&
-         buffer.size() < 16 * 1024 * 1024) {
+         buffer.size() < kLastGroupSize) {
     buffer.resize(buffer.size() * 2);
   }
   if (found == nullptr) return std::nullopt;

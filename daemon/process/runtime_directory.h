@@ -1,0 +1,45 @@
+// The runtime directory: one daemon at a time, and the record of what it owns.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <tl/expected.hpp>
+
+#include "daemon/process/descriptor.h"
+
+namespace evenkeel::daemon {
+
+/// Holds DIRECTORY/lock while it lives. The lock goes with the process, however it dies; the file
+/// stays, with the holder's process number, and `leaving` once that has begun to stop.
+class RuntimeDirectory {
+ public:
+  /// Creates the directory (0755) if it is missing, but not its parent. Where another daemon holds
+  /// the lock: waits while that one is leaving, `patience` at most; fails at once while it is not.
+  /// Blocks; for the start of main, and `evenkeel release`. The error is a whole sentence:
+  /// "evenkeeld is running already, pid 123 (/run/evenkeel/lock)".
+  [[nodiscard]] static tl::expected<RuntimeDirectory, std::string> acquire(
+      std::string path, std::chrono::milliseconds patience = std::chrono::seconds(15));
+
+  /// From now on a starting daemon waits for us.
+  void mark_leaving();
+
+  /// Replaces DIRECTORY/name as a whole (0644): a reader sees the old contents or the new, never
+  /// half, also after kill -9. Not after a power cut: nothing here outlives one.
+  [[nodiscard]] std::error_code write_record(std::string_view name,
+                                             std::string_view contents) const;
+  /// "" with no_such_file_or_directory where there is none; at most 16 MiB.
+  [[nodiscard]] tl::expected<std::string, std::error_code> read_record(std::string_view name) const;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  RuntimeDirectory(std::string path, Descriptor lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
+
+  std::string path_;
+  Descriptor lock_;
+};
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,70 @@
+#include "daemon/process/sandbox.h"
+
+#include <cap-ng.h>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+namespace evenkeel::daemon {
+namespace {
+
+/// "nobody" on every Linux (the kernel's overflow uid): better than root, but shared with others.
+constexpr uid_t kNobody = 65534;
+
+struct Identity {
+  uid_t uid;
+  gid_t gid;
+};
+
+void change_identity(const char* user, std::vector<std::string>& problems) {
+  Identity wanted{kNobody, kNobody};
+  if (const passwd* entry = ::getpwnam(user)) {
+    wanted = {entry->pw_uid, entry->pw_gid};
+  } else {
+    problems.push_back(fmt::format("no user {}: running as uid {}", user, kNobody));
+  }
+  if (::setgroups(0, nullptr) != 0 || ::setresgid(wanted.gid, wanted.gid, wanted.gid) != 0 ||
+      ::setresuid(wanted.uid, wanted.uid, wanted.uid) != 0) {
+    problems.push_back(
+        fmt::format("cannot change to uid {}: {}", wanted.uid, std::strerror(errno)));
+  }
+}
+
+}  // namespace
+
+void obey_only_the_channel() {
+  sigset_t ours;
+  sigemptyset(&ours);
+  for (const int signal : {SIGTERM, SIGINT, SIGABRT}) {
+    std::signal(signal, SIG_IGN);
+    sigaddset(&ours, signal);
+  }
+  // Blocked since the exec, so that one that came before this line did not kill; ignored signals
+  // that are pending are dropped.
+  ::sigprocmask(SIG_UNBLOCK, &ours, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+std::vector<std::string> drop_privileges(const char* user) {
+  std::vector<std::string> problems;
+  if (::geteuid() == 0) {
+    change_identity(user, problems);
+  } else {
+    problems.push_back(fmt::format("not started as root: running as uid {}", ::geteuid()));
+  }
+  // Leaving uid 0 has cleared them; where it could not be left, this does.
+  capng_clear(CAPNG_SELECT_ALL);
+  if (capng_apply(CAPNG_SELECT_CAPS) != 0) problems.emplace_back("cannot drop capabilities");
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+    problems.push_back(fmt::format("cannot set no_new_privs: {}", std::strerror(errno)));
+  }
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  return problems;
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,44 @@
+// What a child that parses strangers' bytes gives up before it reads the first of them.
+//
+// In this order, in the child's one thread: obey_only_the_channel(), drop_privileges(), libraries
+// that open files (OpenSSL, the resolver), filter_system_calls(). None fails hard: what could not
+// be done is returned as a text each, to be logged, so that the daemon also runs without root (then
+// it had nothing to give up but the system calls).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace evenkeel::daemon {
+
+/// SIGTERM, SIGINT and SIGABRT from outside are ignored: a terminal or a service manager sends them
+/// to every process, and it is main that decides when a child leaves. abort() still kills: where
+/// the signal is ignored, it sets the default action and raises it again (POSIX.1-2017, abort).
+void obey_only_the_channel();
+
+/// Becomes `user`, or 65534 where there is none, without supplementary groups and without
+/// capabilities; no_new_privs: no exec gives anything back; not dumpable: no core, no ptrace.
+[[nodiscard]] std::vector<std::string> drop_privileges(const char* user);
+
+/// From now on only what a prober of TCP servers needs: memory, time, epoll, IPv4 and IPv6 sockets,
+/// and descriptors it already has. No file can be opened.
+///
+/// Every other system call fails with EPERM and is counted (the kernel raises SIGSYS, whose handler
+/// puts the error in the call's result), so that a library's idle curiosity does no harm and is
+/// seen. Three things a prober that is itself never does: exec, ptrace, and a socket of any
+/// family but AF_INET, AF_INET6 and AF_UNIX (which is refused). They kill it.
+///
+/// No threads either. Sanitised builds may also read files, clone and ptrace: the leak checker
+/// does.
+[[nodiscard]] std::vector<std::string> filter_system_calls();
+
+struct RefusedCalls {
+  std::uint64_t count = 0;
+  int last = 0;  ///< its number
+};
+[[nodiscard]] RefusedCalls refused_system_calls();
+/// "openat"; its number where the kernel's name is not known.
+[[nodiscard]] std::string system_call_name(int number);
+
+}  // namespace evenkeel::daemon

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
 #include "ipvs/plan.h"
@@ -100,7 +101,17 @@ class Backend {
 
   /// Everything, by netlink: 1 + N dumps. Duplicates of a concurrent writer are folded by key.
   [[nodiscard]] virtual tl::expected<Reading, Error> read() = 0;
-  /// The cheap read of /proc/net/ip_vs.
+  /// One service with its destinations; nullopt: it is not there. (The repair of a refused EEXIST,
+  /// ESRCH or ENOENT reads no more than that.)
+  [[nodiscard]] virtual tl::expected<std::optional<ServiceEntry>, Error> read_service(
+      const ServiceKey& key) {
+    auto reading = read();
+    if (!reading) return tl::unexpected(std::move(reading.error()));
+    const auto entry = reading->table.find(key);
+    if (entry == reading->table.end()) return std::nullopt;
+    return std::move(entry->second);
+  }
+  /// The cheap read of /proc/net/ip_vs, to be compared with brief_view() (brief_view.h) of a table.
   [[nodiscard]] virtual tl::expected<BriefReading, Error> read_brief() = 0;
   /// One batch, at most kBatch operations, in order. An error of the exchange itself is an Error;
   /// then nothing is known of what was applied, and the caller reads again.

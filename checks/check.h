@@ -3,8 +3,10 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -64,6 +66,19 @@ struct Check {
   std::uint16_t rise = 2, fall = 3;
 
   friend bool operator==(const Check&, const Check&) = default;
+};
+
+/// Equal checks have equal hashes: for the one who makes identical checks once, and for finding a
+/// check again in a new configuration.
+[[nodiscard]] std::size_t hash_value(const Check& check);
+
+/// How one probe ended, before it is known whose it was.
+struct ProbeResult {
+  Reason reason = Reason::Passed;
+  std::string
+      detail;  ///< short, printable, at most 120 octets: "503"; "" when the reason says it all
+
+  friend bool operator==(const ProbeResult&, const ProbeResult&) = default;
 };
 
 /// What one probe came to.

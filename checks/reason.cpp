@@ -1,8 +1,45 @@
 #include "checks/reason.h"
 
-#include "checks/check.h"
-
 namespace evenkeel::checks {
+namespace {
+
+struct Names {
+  std::string_view text, name;
+};
+
+Names names(Reason reason) {
+  switch (reason) {
+    case Reason::Passed:
+      return {"passed", "passed"};
+    case Reason::ConnectRefused:
+      return {"connect refused", "connect_refused"};
+    case Reason::ConnectTimeout:
+      return {"connect timeout", "connect_timeout"};
+    case Reason::Unreachable:
+      return {"unreachable", "unreachable"};
+    case Reason::Reset:
+      return {"connection reset", "reset"};
+    case Reason::Deadline:
+      return {"deadline passed", "deadline"};
+    case Reason::TcpExpect:
+      return {"expected bytes missing", "tcp_expect"};
+    case Reason::HttpStatus:
+      return {"HTTP status", "http_status"};
+    case Reason::HttpBody:
+      return {"expected body missing", "http_body"};
+    case Reason::HttpMalformed:
+      return {"malformed HTTP answer", "http_malformed"};
+    case Reason::HeaderTooLarge:
+      return {"HTTP headers too large", "header_too_large"};
+    case Reason::BodyTooLarge:
+      return {"HTTP body too large", "body_too_large"};
+    case Reason::LocalError:
+      return {"local error", "local_error"};
+  }
+  return {"?", "?"};
+}
+
+}  // namespace
 
 bool is_wrong_answer(Reason reason) {
   switch (reason) {
@@ -26,84 +63,23 @@ bool is_wrong_answer(Reason reason) {
 }
 
 std::string_view to_string(Reason reason) {
-  switch (reason) {
-    case Reason::Passed:
-      return "passed";
-    case Reason::ConnectRefused:
-      return "connect refused";
-    case Reason::ConnectTimeout:
-      return "connect timeout";
-    case Reason::Unreachable:
-      return "unreachable";
-    case Reason::Reset:
-      return "connection reset";
-    case Reason::Deadline:
-      return "deadline passed";
-    case Reason::TcpExpect:
-      return "expected bytes missing";
-    case Reason::HttpStatus:
-      return "HTTP status";
-    case Reason::HttpBody:
-      return "expected body missing";
-    case Reason::HttpMalformed:
-      return "malformed HTTP answer";
-    case Reason::HeaderTooLarge:
-      return "HTTP headers too large";
-    case Reason::BodyTooLarge:
-      return "HTTP body too large";
-    case Reason::LocalError:
-      return "local error";
-  }
-  return "?";
+  return names(reason).text;
 }
 
 std::string_view name(Reason reason) {
-  switch (reason) {
-    case Reason::Passed:
-      return "passed";
-    case Reason::ConnectRefused:
-      return "connect_refused";
-    case Reason::ConnectTimeout:
-      return "connect_timeout";
-    case Reason::Unreachable:
-      return "unreachable";
-    case Reason::Reset:
-      return "reset";
-    case Reason::Deadline:
-      return "deadline";
-    case Reason::TcpExpect:
-      return "tcp_expect";
-    case Reason::HttpStatus:
-      return "http_status";
-    case Reason::HttpBody:
-      return "http_body";
-    case Reason::HttpMalformed:
-      return "http_malformed";
-    case Reason::HeaderTooLarge:
-      return "header_too_large";
-    case Reason::BodyTooLarge:
-      return "body_too_large";
-    case Reason::LocalError:
-      return "local_error";
+  return names(reason).name;
+}
+
+std::optional<Reason> reason_from_name(std::string_view name) {
+  for (std::uint8_t number = 0; const auto reason = reason_from_number(number); ++number) {
+    if (names(*reason).name == name) return reason;
   }
-  return "?";
+  return std::nullopt;
 }
 
 std::optional<Reason> reason_from_number(std::uint8_t number) {
   if (number > static_cast<std::uint8_t>(Reason::LocalError)) return std::nullopt;
   return static_cast<Reason>(number);
-}
-
-std::string_view to_string(Health health) {
-  switch (health) {
-    case Health::Unknown:
-      return "unknown";
-    case Health::Up:
-      return "up";
-    case Health::Down:
-      return "down";
-  }
-  return "?";
 }
 
 }  // namespace evenkeel::checks

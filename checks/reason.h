@@ -30,8 +30,10 @@ enum class Reason : std::uint8_t {
 [[nodiscard]] bool is_wrong_answer(Reason reason);
 /// For people: "connect timeout".
 [[nodiscard]] std::string_view to_string(Reason reason);
-/// For programs: "connect_timeout". Inverse: reason_from_name.
+/// For programs: "connect_timeout".
 [[nodiscard]] std::string_view name(Reason reason);
+/// The inverse of name().
+[[nodiscard]] std::optional<Reason> reason_from_name(std::string_view name);
 /// The wire form is the enumerator's number; nothing for a number that is no Reason.
 [[nodiscard]] std::optional<Reason> reason_from_number(std::uint8_t number);
 

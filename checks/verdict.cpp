@@ -1,9 +1,13 @@
 #include "checks/verdict.h"
 
+#include <algorithm>
+
 namespace evenkeel::checks {
 
 Verdict::Verdict(std::uint16_t rise, std::uint16_t fall, Health initial)
-    : rise_(rise), fall_(fall), health_(initial) {}
+    : rise_(std::max<std::uint16_t>(rise, 1)),
+      fall_(std::max<std::uint16_t>(fall, 1)),
+      health_(initial) {}
 
 std::optional<Health> Verdict::record(const CheckOutcome& outcome) {
   if (outcome.reason == Reason::LocalError) {

@@ -2,7 +2,7 @@
 //
 // Pure. The first outcome decides at once; after it, `fall` consecutive failures take an Up to Down
 // and `rise` consecutive passes a Down to Up. A LocalError is neither: it changes nothing but the
-// count that makes the verdict stale (checks.md).
+// count that makes the verdict stale (checks.md); a run of failures or passes goes on after it.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@ namespace evenkeel::checks {
 
 class Verdict {
  public:
+  /// `rise` and `fall` are at least 1; 0 is taken for 1. `initial` holds until the first outcome.
   Verdict(std::uint16_t rise, std::uint16_t fall, Health initial = Health::Unknown);
 
   /// The new health when, and only when, this outcome changed it.
@@ -23,7 +24,7 @@ class Verdict {
   /// Consecutive outcomes against the present health: how far it is on its way, 0 .. rise-1 or
   /// fall-1.
   [[nodiscard]] std::uint16_t against() const { return against_; }
-  /// After `fall` consecutive LocalErrors: we cannot tell any more.
+  /// After `fall` consecutive LocalErrors: we cannot tell any more. Any other outcome ends it.
   [[nodiscard]] bool is_stale() const;
   /// Has any outcome other than LocalError been recorded?
   [[nodiscard]] bool is_decided() const { return decided_; }

@@ -1,0 +1,92 @@
+// When each check runs next, and by when it must be done.
+//
+// Pure: the time comes in as an argument. A check is always in one of four states, and has at most
+// one timer, so that a probe never overlaps its successor and one heap holds everything:
+//
+//     Idle --pop(): Start--> Ready --start()--> Running --pop(): Expire--> Expired
+//      ^  timer: due                             | timer: deadline             |
+//      +---------------------------------finish()+-----------------------------+
+//
+// * The first probes of new checks are spread evenly over min(interval, 1 s), in their order.
+// * Later ones keep their phase: due times are derived from the due time before, never from the
+//   time at which something happened to run.
+// * A probe that would start a whole interval late or more (the host slept) is left out and waits
+//   for its next turn in the same phase: no herd after a pause.
+// * All functions are O(log n) but configure(), which is O(n).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "checks/check.h"
+#include "checks/timer_heap.h"
+#include "checks/verdict.h"
+
+namespace evenkeel::checks {
+
+using CheckList = std::shared_ptr<const std::vector<Check>>;
+
+/// The time from one probe's due time to the next: fast_interval while rise or fall is being
+/// counted, down_interval while down, else interval.
+[[nodiscard]] Duration pace(const Check& check, const Verdict& verdict);
+
+/// A start that is later than this after its due time counts as late.
+[[nodiscard]] Duration lateness_allowed(const Check& check);  // a tenth of the interval
+
+struct Due {
+  enum class What : std::uint8_t {
+    Start,   ///< the check is Ready: start() it when there is room
+    Expire,  ///< its running probe is out of time: end it, and finish() it
+  };
+  What what = What::Start;
+  CheckId id = 0;
+
+  friend bool operator==(const Due&, const Due&) = default;
+};
+
+class Schedule {
+ public:
+  Schedule();
+
+  /// Replaces the list (not null). A check that equals one of the list before keeps everything:
+  /// state, phase, verdict, whether it has had an outcome; its id may change. The answer says, for
+  /// each id before, which it is now; nothing: that check is gone, and so is its state.
+  [[nodiscard]] std::vector<std::optional<CheckId>> configure(CheckList checks, TimePoint now);
+
+  [[nodiscard]] const CheckList& checks() const { return checks_; }
+
+  /// When pop() will have something; nothing = not before a start() or finish().
+  [[nodiscard]] std::optional<TimePoint> next() const;
+  /// The next thing that is due at `now`, earliest first; to be called until it has nothing.
+  [[nodiscard]] std::optional<Due> pop(TimePoint now);
+
+  /// A Ready check's probe starts now; returns its deadline.
+  TimePoint start(CheckId id, TimePoint now);
+  /// The probe of a Running or Expired check has ended so.
+  void finish(CheckId id, Reason reason);
+
+  /// Every check has had an outcome since it was first configured.
+  [[nodiscard]] bool is_first_round_done() const { return without_outcome_ == 0; }
+  /// Probes that started late (lateness_allowed), or were left out because they would have, since
+  /// the beginning.
+  [[nodiscard]] std::uint64_t late() const { return late_; }
+
+ private:
+  enum class State : std::uint8_t { Idle, Ready, Running, Expired };
+  struct Entry {
+    TimePoint due;  // of the present or next probe
+    Verdict verdict;
+    State state = State::Idle;
+    bool has_outcome = false;
+  };
+
+  CheckList checks_;
+  std::vector<Entry> entries_;  // by id
+  TimerHeap timers_;
+  std::size_t without_outcome_ = 0;
+  std::uint64_t late_ = 0;
+};
+
+}  // namespace evenkeel::checks

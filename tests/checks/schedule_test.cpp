@@ -1,0 +1,265 @@
+#include "checks/schedule.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <map>
+#include <random>
+#include <set>
+
+namespace evenkeel::checks {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TimePoint kStart{1000s};
+
+Check check(std::uint16_t port) {
+  Check result;
+  result.probe = TcpCheck{};
+  result.address = boost::asio::ip::make_address("192.0.2.1");
+  result.port = port;
+  result.interval = 2s;
+  result.timeout = 1s;
+  result.fast_interval = 500ms;
+  result.down_interval = 10s;
+  return result;
+}
+
+CheckList list(std::vector<Check> checks) {
+  return std::make_shared<const std::vector<Check>>(std::move(checks));
+}
+
+CheckList pool(std::uint16_t count) {
+  std::vector<Check> checks;
+  for (std::uint16_t port = 1; port <= count; ++port) checks.push_back(check(port));
+  return list(std::move(checks));
+}
+
+Due start(CheckId id) {
+  return {Due::What::Start, id};
+}
+
+/// Waits for the next start and makes the probe end at once; returns when it was.
+TimePoint run_next(Schedule& schedule, Reason reason) {
+  const TimePoint when = *schedule.next();
+  const auto due = schedule.pop(when);
+  EXPECT_TRUE(due && due->what == Due::What::Start);
+  schedule.start(due->id, when);
+  schedule.finish(due->id, reason);
+  return when;
+}
+
+TEST(Schedule, TheFirstRoundIsSpreadEvenly) {
+  Schedule schedule;
+  static_cast<void>(schedule.configure(pool(10), kStart));
+  for (CheckId id = 0; id < 10; ++id) {
+    ASSERT_EQ(schedule.next(), kStart + id * 100ms);
+    EXPECT_EQ(schedule.pop(*schedule.next()), start(id));
+    EXPECT_FALSE(schedule.pop(kStart + id * 100ms));
+    schedule.start(id, kStart + id * 100ms);
+    schedule.finish(id, Reason::Passed);
+    EXPECT_EQ(schedule.is_first_round_done(), id == 9);
+  }
+  EXPECT_EQ(schedule.next(), kStart + 2s);
+  EXPECT_EQ(schedule.late(), 0U);
+}
+
+TEST(Schedule, TheSpreadIsNoWiderThanTheInterval) {
+  std::vector<Check> checks = *pool(4);
+  for (Check& one : checks) one.interval = 400ms;
+  Schedule schedule;
+  static_cast<void>(schedule.configure(list(checks), kStart));
+  for (CheckId id = 0; id < 4; ++id) {
+    EXPECT_EQ(schedule.next(), kStart + id * 100ms);
+    EXPECT_EQ(schedule.pop(*schedule.next()), start(id));
+  }
+}
+
+TEST(Schedule, PhaseIsKeptHoweverLateThingsRun) {
+  Schedule schedule;
+  static_cast<void>(schedule.configure(pool(1), kStart));
+  TimePoint due = kStart;
+  for (int round = 0; round < 1000; ++round) {
+    ASSERT_EQ(schedule.next(), due);
+    const TimePoint began = due + 137ms;
+    ASSERT_EQ(schedule.pop(began), start(0));
+    schedule.start(0, began);
+    schedule.finish(0, Reason::Passed);
+    due += 2s;
+  }
+  EXPECT_EQ(due, kStart + 2000s);
+  EXPECT_EQ(schedule.late(), 0U);  // within a tenth of the interval
+}
+
+TEST(Schedule, AWholeIntervalLateIsLeftOutAndThePhaseStays) {
+  Schedule schedule;
+  static_cast<void>(schedule.configure(pool(4), kStart));  // phases 0, 250, 500, 750 ms
+  for (CheckId id = 0; id < 4; ++id) run_next(schedule, Reason::Passed);
+  // The host sleeps for 11.3 s. Due since 2 s: all are left out, and come in their order, not at
+  // once.
+  const TimePoint woken = kStart + 11'300ms;
+  EXPECT_FALSE(schedule.pop(woken) == std::optional<Due>(start(0)));
+  EXPECT_EQ(schedule.late(), 4U);
+  std::vector<TimePoint> starts;
+  for (int i = 0; i < 4; ++i) starts.push_back(run_next(schedule, Reason::Passed));
+  EXPECT_EQ(starts, (std::vector<TimePoint>{kStart + 12s, kStart + 12'250ms, kStart + 12'500ms,
+                                            kStart + 12'750ms}));
+}
+
+TEST(Schedule, LessThanAnIntervalLateRunsAtOnceAndCountsAsLate) {
+  Schedule schedule;
+  static_cast<void>(schedule.configure(pool(1), kStart));
+  EXPECT_EQ(schedule.pop(kStart + 1'999ms), start(0));
+  schedule.start(0, kStart + 1'999ms);
+  schedule.finish(0, Reason::Passed);
+  EXPECT_EQ(schedule.late(), 1U);
+  EXPECT_EQ(schedule.next(), kStart + 2s);
+}
+
+TEST(Schedule, ADeadlineIsOneTimerAndLeavesNothingBehind) {
+  Schedule schedule;
+  static_cast<void>(schedule.configure(pool(1), kStart));
+  ASSERT_EQ(schedule.pop(kStart), start(0));
+  EXPECT_FALSE(schedule.next());  // Ready: waits for start()
+  EXPECT_EQ(schedule.start(0, kStart + 10ms), kStart + 1'010ms);
+  EXPECT_EQ(schedule.next(), kStart + 1'010ms);
+  EXPECT_FALSE(schedule.pop(kStart + 1'009ms));
+  EXPECT_EQ(schedule.pop(kStart + 1'010ms), (Due{Due::What::Expire, 0}));
+  EXPECT_FALSE(schedule.next());
+  schedule.finish(0, Reason::ConnectTimeout);
+  EXPECT_EQ(schedule.next(), kStart + 10s);  // the first outcome decided: down_interval
+}
+
+TEST(Schedule, ThePaceFollowsTheVerdict) {
+  Schedule schedule;
+  static_cast<void>(schedule.configure(pool(1), kStart));
+  TimePoint before = run_next(schedule, Reason::Passed);
+  const auto gap_to_next = [&](Reason reason) {
+    const TimePoint when = run_next(schedule, reason);
+    return when - std::exchange(before, when);
+  };
+  EXPECT_EQ(gap_to_next(Reason::Passed), 2s);
+  EXPECT_EQ(gap_to_next(Reason::HttpStatus), 2s);
+  EXPECT_EQ(gap_to_next(Reason::HttpStatus), 500ms);  // falling
+  EXPECT_EQ(gap_to_next(Reason::Passed), 500ms);
+  EXPECT_EQ(gap_to_next(Reason::HttpStatus), 2s);  // steady again
+  EXPECT_EQ(gap_to_next(Reason::HttpStatus), 500ms);
+  EXPECT_EQ(gap_to_next(Reason::HttpStatus), 500ms);
+  EXPECT_EQ(gap_to_next(Reason::HttpStatus), 10s);  // down
+  EXPECT_EQ(gap_to_next(Reason::Passed), 10s);
+  EXPECT_EQ(gap_to_next(Reason::Passed), 500ms);  // rising
+  EXPECT_EQ(gap_to_next(Reason::LocalError), 2s);
+  EXPECT_EQ(gap_to_next(Reason::Passed), 2s);
+}
+
+TEST(Schedule, AReloadKeepsWhatIsUnchanged) {
+  Schedule schedule;
+  static_cast<void>(schedule.configure(pool(3), kStart));  // 0, 333, 666 ms
+  const Duration third = Duration(1s) * 1 / 3;
+  run_next(schedule, Reason::Passed);                 // 0: up
+  run_next(schedule, Reason::ConnectRefused);         // 1: down
+  ASSERT_EQ(schedule.pop(kStart + 700ms), start(2));  // 2: running
+  schedule.start(2, kStart + 700ms);
+
+  Check changed = check(1);
+  changed.timeout = 500ms;
+  const auto successors =
+      schedule.configure(list({check(7), check(3), changed, check(2), check(8)}), kStart + 800ms);
+  EXPECT_EQ(successors, (std::vector<std::optional<CheckId>>{std::nullopt, 3, 1}));
+  EXPECT_FALSE(schedule.is_first_round_done());
+
+  // New: ids 0, 2, 4, spread over a second. Kept: 1, still running, and 3 in its phase.
+  EXPECT_EQ(schedule.pop(kStart + 800ms), start(0));
+  EXPECT_EQ(schedule.next(), kStart + 800ms + third);
+  EXPECT_EQ(schedule.pop(kStart + 800ms + third), start(2));
+  EXPECT_EQ(schedule.next(), kStart + 800ms + third * 2);
+  EXPECT_EQ(schedule.pop(kStart + 800ms + third * 2), start(4));
+  EXPECT_EQ(schedule.next(), kStart + 1'700ms);
+  EXPECT_EQ(schedule.pop(kStart + 1'700ms), (Due{Due::What::Expire, 1}));
+  schedule.finish(1, Reason::Deadline);
+  EXPECT_EQ(schedule.next(), kStart + third + 10s);  // 3: down_interval, from its own phase
+  EXPECT_FALSE(schedule.is_first_round_done());
+  for (const CheckId id : {0U, 2U, 4U}) {
+    schedule.start(id, kStart + 2s);
+    schedule.finish(id, Reason::Passed);
+  }
+  EXPECT_TRUE(schedule.is_first_round_done());
+}
+
+TEST(Schedule, AnEmptyListIsDoneAndHasNothingToDo) {
+  Schedule schedule;
+  EXPECT_TRUE(schedule.is_first_round_done());
+  static_cast<void>(schedule.configure(pool(3), kStart));
+  EXPECT_FALSE(schedule.is_first_round_done());
+  EXPECT_EQ(schedule.configure(pool(0), kStart).size(), 3U);
+  EXPECT_TRUE(schedule.is_first_round_done());
+  EXPECT_FALSE(schedule.next());
+  EXPECT_FALSE(schedule.pop(kStart + 100s));
+}
+
+TEST(Schedule, EqualChecksInOneListAreEachKeptOnce) {
+  Schedule schedule;
+  static_cast<void>(schedule.configure(list({check(1), check(1), check(2)}), kStart));
+  const auto successors =
+      schedule.configure(list({check(2), check(1), check(1), check(1)}), kStart);
+  std::set<CheckId> taken;
+  for (const auto& id : successors) {
+    ASSERT_TRUE(id);
+    taken.insert(*id);
+  }
+  EXPECT_EQ(taken.size(), 3U);
+  EXPECT_EQ(successors[2], 0U);
+}
+
+/// Random probes, delays and reloads against what the header promises.
+TEST(Schedule, NeverOverlapsNeverDriftsNeverForgets) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 20; ++round) {
+    Schedule schedule;
+    std::vector<Check> checks = *pool(20);
+    static_cast<void>(schedule.configure(list(checks), kStart));
+    std::vector<TimePoint> phase(20);
+    for (std::size_t id = 0; id < 20; ++id) phase[id] = kStart + 50ms * id;
+    std::set<CheckId> running;
+    std::map<CheckId, int> probes;
+    TimePoint now = kStart;
+    for (int step = 0; step < 3000; ++step) {
+      now += std::chrono::milliseconds(random() % (step % 500 == 0 ? 9000 : 20));
+      while (const auto due = schedule.pop(now)) {
+        if (due->what == Due::What::Start) {
+          ASSERT_TRUE(running.insert(due->id).second);
+          ++probes[due->id];
+          schedule.start(due->id, now);
+        } else {
+          ASSERT_EQ(running.erase(due->id), 1U);
+          schedule.finish(due->id, Reason::Passed);
+        }
+      }
+      for (auto id = running.begin(); id != running.end();) {
+        if (random() % 4 == 0) {
+          schedule.finish(*id, Reason::Passed);
+          id = running.erase(id);
+        } else {
+          ++id;
+        }
+      }
+      if (running.empty()) {  // then the next timer is a due time, in the phase of some check
+        const Duration offset = (*schedule.next() - kStart) % 2s;
+        ASSERT_EQ(offset % 50ms, Duration::zero());
+        ASSERT_LT(offset, 1s);
+      }
+      if (step % 300 == 299) {  // a reload that only changes the order
+        std::shuffle(checks.begin(), checks.end(), random);
+        const auto successors = schedule.configure(list(checks), now);
+        std::set<CheckId> moved;
+        for (const CheckId id : running) moved.insert(*successors[id]);
+        running = moved;
+      }
+    }
+    for (const auto& [id, count] : probes) ASSERT_GT(count, 5) << id;
+    ASSERT_EQ(probes.size(), 20U);
+  }
+}
+
+}  // namespace
+}  // namespace evenkeel::checks

@@ -1,0 +1,100 @@
+#include "checks/connection.h"
+
+#include <cerrno>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+namespace evenkeel::checks {
+namespace {
+
+void hold_ack(int socket) {
+  // Refused or unknown: the ACK goes out at once, which is only a packet more.
+  const int off = 0;
+  static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off));
+}
+
+void reset_on_close(int socket) {
+  const linger none{1, 0};
+  static_cast<void>(::setsockopt(socket, SOL_SOCKET, SO_LINGER, &none, sizeof none));
+}
+
+}  // namespace
+
+std::optional<ProbeResult> Connection::connect(const Address& address, std::uint16_t port,
+                                               Conversation conversation) {
+  close();
+  phase_ = Phase::Opening;
+  is_expired_ = false;
+  boost::system::error_code error;
+  const boost::asio::ip::tcp::endpoint endpoint(address, port);
+  socket_.open(endpoint.protocol(), error);
+  if (error) return failure(error.value());
+  socket_.native_non_blocking(true, error);
+  if (error) return failure(error.value());
+  const int socket = socket_.native_handle();
+  if (conversation != Conversation::TheySpeakFirst) hold_ack(socket);
+  if (conversation == Conversation::None) reset_on_close(socket);
+  // Not Socket::async_connect: it would ask poll(2) before SO_ERROR, and could not tell what
+  // connect(2) says at once from what comes back from the network.
+  if (::connect(socket, endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 &&
+      errno != EINPROGRESS) {
+    return failure(errno);
+  }
+  phase_ = Phase::Connecting;
+  return std::nullopt;
+}
+
+std::optional<ProbeResult> Connection::connected() {
+  if (is_expired_) return deadline_failure(phase_);
+  int error = 0;
+  socklen_t size = sizeof error;
+  if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
+    return failure(errno);
+  }
+  if (error != 0) return failure(error);
+  phase_ = Phase::Talking;
+  return std::nullopt;
+}
+
+std::optional<ProbeResult> Connection::send(std::string_view& rest) {
+  while (!rest.empty()) {
+    const ssize_t sent =
+        ::send(socket_.native_handle(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) {
+      rest.remove_prefix(static_cast<std::size_t>(sent));
+    } else if (errno == EAGAIN) {
+      return std::nullopt;
+    } else if (errno != EINTR) {
+      return failure(errno);
+    }
+  }
+  return std::nullopt;
+}
+
+tl::expected<std::optional<std::string_view>, ProbeResult> Connection::receive(
+    std::span<char> buffer) {
+  for (;;) {
+    const ssize_t size =
+        ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (size >= 0) return std::string_view(buffer.data(), static_cast<std::size_t>(size));
+    if (errno == EAGAIN) return std::nullopt;
+    if (errno != EINTR) return tl::unexpected(failure(errno));
+  }
+}
+
+void Connection::expire() {
+  is_expired_ = true;
+  close();
+}
+
+void Connection::close() {
+  boost::system::error_code ignored;  // the descriptor is gone whatever close(2) says
+  socket_.close(ignored);
+}
+
+ProbeResult Connection::failure(int error) const {
+  if (is_expired_) return deadline_failure(phase_);
+  return socket_failure(error, phase_);
+}
+
+}  // namespace evenkeel::checks

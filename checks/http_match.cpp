@@ -1,0 +1,107 @@
+#include "checks/http_match.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace evenkeel::checks {
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char left, char right) { return lower(left) == lower(right); });
+}
+
+/// RFC 9110 section 5.6.2
+bool is_token(std::string_view text) {
+  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [kOthers](char c) {
+    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') ||
+           kOthers.find(c) != std::string_view::npos;
+  });
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto octet = static_cast<unsigned char>(c);
+    return octet < 0x20 || octet == 0x7f;
+  });
+}
+
+bool has_header(const HttpCheck& check, std::string_view name) {
+  return std::any_of(check.headers.begin(), check.headers.end(),
+                     [name](const auto& header) { return is_same_name(header.first, name); });
+}
+
+void add_header(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+std::string default_host(const Address& address, std::uint16_t port) {
+  std::string host;
+  if (address.is_v6()) {
+    auto plain = address.to_v6();
+    plain.scope_id(0);  // means something on this host only (RFC 6874)
+    host = "[" + plain.to_string() + "]";
+  } else {
+    host = address.to_string();
+  }
+  if (port != 80) host += ":" + std::to_string(port);
+  return host;
+}
+
+}  // namespace
+
+bool is_accepted(std::uint16_t status, const std::vector<StatusRange>& ranges) {
+  return std::any_of(ranges.begin(), ranges.end(), [status](const StatusRange& range) {
+    return range.first <= status && status <= range.last;
+  });
+}
+
+std::string render_request(const HttpCheck& check, const Address& address, std::uint16_t port) {
+  std::string out;
+  out.reserve(256);
+  out.append(check.method).append(" ").append(check.path).append(" HTTP/1.1\r\n");
+  if (!has_header(check, "Host")) {
+    add_header(out, "Host", check.host.empty() ? default_host(address, port) : check.host);
+  }
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kDefaults = {
+      {{"User-Agent", "evenkeel"}, {"Accept", "*/*"}, {"Connection", "close"}}};
+  for (const auto& [name, value] : kDefaults) {
+    if (!has_header(check, name)) add_header(out, name, value);
+  }
+  const bool sends_content =
+      check.method == "POST" || check.method == "PUT" || check.method == "PATCH";
+  if (sends_content && !has_header(check, "Content-Length")) add_header(out, "Content-Length", "0");
+  for (const auto& [name, value] : check.headers) add_header(out, name, value);
+  out += "\r\n";
+  return out;
+}
+
+std::optional<std::string> request_problem(const HttpCheck& check) {
+  if (!is_token(check.method)) return "the method \"" + check.method + "\" is not a token";
+  if (check.path != "*" && (check.path.empty() || check.path.front() != '/')) {
+    return "the path must begin with \"/\"";
+  }
+  if (has_control(check.path) || check.path.find(' ') != std::string::npos) {
+    return "the path holds a space or a control character";
+  }
+  if (has_control(check.host) || check.host.find(' ') != std::string::npos) {
+    return "the host holds a space or a control character";
+  }
+  for (const auto& [name, value] : check.headers) {
+    if (!is_token(name)) return "the header name \"" + name + "\" is not a token";
+    if (has_control(value)) return "the value of header \"" + name + "\" holds a control character";
+  }
+  return std::nullopt;
+}
+
+}  // namespace evenkeel::checks

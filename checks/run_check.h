@@ -1,0 +1,26 @@
+// A probe is one coroutine that returns once: connect, talk, judge.
+//
+// Whoever starts it owns the time: at the deadline, one for the whole probe, it calls
+// Connection::expire(), and the coroutine returns ConnectTimeout or Deadline at once. The
+// references must outlive the coroutine. Nothing is thrown but by mistake.
+#pragma once
+
+#include "checks/check.h"
+#include "checks/connection.h"
+
+namespace evenkeel::checks {
+
+/// Probes with the kind that the check is of. The connection is closed when it returns.
+[[nodiscard]] Awaitable<ProbeResult> run_check(const Check& check, Connection& connection);
+
+/// Passes when the connection is established, or, with `expect`, when that occurs in the first
+/// 4 KiB that the server sends. Passed has no detail.
+[[nodiscard]] Awaitable<ProbeResult> tcp_check(const Check& target, const TcpCheck& check,
+                                               Connection& connection);
+
+/// Passes when the status is accepted and the body contains `body`. Redirects are answers like any
+/// other. The detail of Passed and HttpStatus is the status code: "200".
+[[nodiscard]] Awaitable<ProbeResult> http_check(const Check& target, const HttpCheck& check,
+                                                Connection& connection);
+
+}  // namespace evenkeel::checks

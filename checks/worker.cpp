@@ -1,0 +1,247 @@
+#include "checks/worker.h"
+
+#include <algorithm>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <deque>
+#include <exception>
+#include <optional>
+#include <sys/resource.h>
+#include <utility>
+
+#include "checks/connection.h"
+#include "checks/outbox.h"
+#include "checks/run_check.h"
+#include "checks/schedule.h"
+
+namespace evenkeel::checks {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Two turns are at least so far apart.
+constexpr Duration kTurn = 5ms;
+
+/// Descriptors left for everything else: epoll, timer, the channel, the configuration's memfd.
+constexpr std::size_t kReservedDescriptors = 64;
+
+TimePoint steady_now() {
+  return std::chrono::steady_clock::now();
+}
+
+}  // namespace
+
+std::size_t probe_limit() {
+  constexpr rlim_t kPlenty = 1U << 20U;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1;
+  const auto descriptors = static_cast<std::size_t>(std::min(limit.rlim_cur, kPlenty));
+  return descriptors > kReservedDescriptors ? descriptors - kReservedDescriptors : 1;
+}
+
+class Worker::Probes : public std::enable_shared_from_this<Probes> {
+ public:
+  Probes(boost::asio::io_context& context, ReportSink sink, std::size_t max_running)
+      : executor_(context.get_executor()),
+        timer_(executor_),
+        outbox_(std::move(sink)),
+        max_running_(std::max<std::size_t>(max_running, 1)) {}
+
+  void configure(std::vector<Check> checks);
+  void resume();
+  void stop();
+
+  [[nodiscard]] std::uint64_t late() const { return schedule_.late(); }
+  [[nodiscard]] std::size_t running() const { return running_; }
+
+ private:
+  /// Reused from probe to probe.
+  struct Probe {
+    explicit Probe(const Executor& executor) : connection(executor) {}
+
+    Connection connection;
+    CheckList checks;           // keeps the check alive while the probe runs
+    std::optional<CheckId> id;  // nothing: nobody wants the outcome any more
+    TimePoint started;
+  };
+
+  void turn();
+  void arm();
+  void start_ready(TimePoint now);
+  void start(CheckId id, TimePoint now);
+  void end(Probe& probe, ProbeResult result);
+  [[nodiscard]] Probe& take_probe();
+
+  Executor executor_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                    boost::asio::wait_traits<std::chrono::steady_clock>, Executor>
+      timer_;
+  std::optional<TimePoint> armed_;  // when the timer expires
+  TimePoint last_turn_;
+  Schedule schedule_;
+  Outbox outbox_;
+  std::deque<CheckId> ready_;     // due, waiting for room
+  std::vector<Probe*> probe_of_;  // by id; null: none is running
+  std::vector<std::unique_ptr<Probe>> probes_;
+  std::vector<Probe*> idle_;
+  std::size_t running_ = 0;
+  std::size_t max_running_;
+  bool is_stopped_ = false;
+};
+
+void Worker::Probes::configure(std::vector<Check> checks) {
+  auto list = std::make_shared<const std::vector<Check>>(std::move(checks));
+  const auto successors = schedule_.configure(list, steady_now());
+  outbox_.rename(successors);
+
+  std::vector<Probe*> kept(list->size());
+  for (Probe* probe : probe_of_) {
+    if (probe == nullptr) continue;
+    probe->id = successors[*probe->id];
+    if (probe->id) {
+      kept[*probe->id] = probe;
+    } else {
+      probe->connection.expire();
+    }
+  }
+  probe_of_ = std::move(kept);
+
+  std::deque<CheckId> still_ready;
+  for (const CheckId id : ready_) {
+    if (successors[id]) still_ready.push_back(*successors[id]);
+  }
+  ready_ = std::move(still_ready);
+  arm();
+}
+
+void Worker::Probes::resume() {
+  outbox_.resume();
+  arm();
+}
+
+void Worker::Probes::stop() {
+  is_stopped_ = true;
+  timer_.cancel();
+  for (Probe* probe : probe_of_) {
+    if (probe != nullptr) probe->connection.expire();
+  }
+}
+
+void Worker::Probes::turn() {
+  const TimePoint now = steady_now();
+  last_turn_ = now;
+  while (const std::optional<Due> due = schedule_.pop(now)) {
+    switch (due->what) {
+      case Due::What::Start:
+        ready_.push_back(due->id);
+        break;
+      case Due::What::Expire:
+        probe_of_[due->id]->connection.expire();
+        break;
+    }
+  }
+  const bool is_first_round_done = schedule_.is_first_round_done();
+  const auto flush_at = outbox_.deadline(is_first_round_done);
+  if (flush_at && *flush_at <= now) outbox_.flush(is_first_round_done, now);
+  start_ready(now);
+  arm();
+}
+
+/// Sets the timer if it would otherwise expire too late. One that expires too early costs less than
+/// moving it each time a probe ends before its deadline.
+void Worker::Probes::arm() {
+  if (is_stopped_) return;
+  std::optional<TimePoint> wanted = schedule_.next();
+  const auto flush_at = outbox_.deadline(schedule_.is_first_round_done());
+  if (flush_at && (!wanted || *flush_at < *wanted)) wanted = flush_at;
+  if (!ready_.empty() && !outbox_.is_full() && running_ < max_running_) wanted = last_turn_;
+  if (!wanted) return;
+  const TimePoint wake = std::max(*wanted, last_turn_ + kTurn);
+  if (armed_ && *armed_ <= wake) return;
+  armed_ = wake;
+  timer_.expires_at(wake);
+  timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+    if (error || self->is_stopped_) return;  // moved, or over
+    self->armed_.reset();
+    self->turn();
+  });
+}
+
+void Worker::Probes::start_ready(TimePoint now) {
+  while (!ready_.empty() && !outbox_.is_full() && running_ < max_running_) {
+    const CheckId id = ready_.front();
+    ready_.pop_front();
+    start(id, now);
+  }
+}
+
+void Worker::Probes::start(CheckId id, TimePoint now) {
+  Probe& probe = take_probe();
+  probe.checks = schedule_.checks();
+  probe.id = id;
+  probe.started = steady_now();
+  probe_of_[id] = &probe;
+  ++running_;
+  schedule_.start(id, now);
+  boost::asio::co_spawn(
+      executor_, run_check((*probe.checks)[id], probe.connection),
+      [self = shared_from_this(), &probe](const std::exception_ptr& error, ProbeResult result) {
+        if (error) std::rethrow_exception(error);  // a mistake of ours, or no memory
+        self->end(probe, std::move(result));
+      });
+}
+
+void Worker::Probes::end(Probe& probe, ProbeResult result) {
+  --running_;
+  idle_.push_back(&probe);
+  const CheckList checks = std::move(probe.checks);
+  if (is_stopped_) return;
+  if (probe.id) {
+    const CheckId id = *probe.id;
+    probe_of_[id] = nullptr;
+    schedule_.finish(id, result.reason);
+    CheckOutcome outcome;
+    outcome.id = id;
+    outcome.reason = result.reason;
+    outcome.detail = std::move(result.detail);
+    outcome.latency = steady_now() - probe.started;
+    outbox_.add(std::move(outcome));
+  }
+  arm();
+}
+
+Worker::Probes::Probe& Worker::Probes::take_probe() {
+  if (idle_.empty()) {
+    probes_.push_back(std::make_unique<Probe>(executor_));
+    idle_.push_back(probes_.back().get());
+  }
+  Probe& probe = *idle_.back();
+  idle_.pop_back();
+  return probe;
+}
+
+Worker::Worker(boost::asio::io_context& context, ReportSink sink, std::size_t max_running)
+    : probes_(std::make_shared<Probes>(context, std::move(sink), max_running)) {}
+
+Worker::~Worker() {
+  probes_->stop();
+}
+
+void Worker::configure(std::vector<Check> checks) {
+  probes_->configure(std::move(checks));
+}
+
+void Worker::resume() {
+  probes_->resume();
+}
+
+std::uint64_t Worker::late() const {
+  return probes_->late();
+}
+
+std::size_t Worker::running() const {
+  return probes_->running();
+}
+
+}  // namespace evenkeel::checks

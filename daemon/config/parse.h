@@ -41,13 +41,21 @@ struct ParsedConfig {
 };
 
 /// The first syntax error, or every other error, in the order of files and lines; warnings come
-/// only with success. `node_name` is who we are: it resolves per-node tables unless [global]
-/// node_name says otherwise... see config.md.
+/// only with success. A table keyed by node name is resolved for the node that we are: `node_name`
+/// (--node) when it is not empty, else [global] node_name, else `host_name`.
+/// Config::digest is left empty: load_config fills it in.
 [[nodiscard]] tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
-    const std::vector<SourceFile>& files, std::string_view node_name);
+    const std::vector<SourceFile>& files, std::string_view host_name,
+    std::string_view node_name = "");
 
-/// The `include` globs of a main file, for the caller to expand and read; empty on a syntax error
-/// (parse_config reports it).
-[[nodiscard]] std::vector<std::string> includes_of(const SourceFile& file);
+/// One entry of a main file's `include`, with its place in it.
+struct IncludePattern {
+  std::string pattern;
+  std::uint32_t line = 0, column = 0;
+};
+
+/// The `include` globs of a main file, for the caller to expand and read; empty on a mistake in
+/// them or in the syntax (parse_config reports it).
+[[nodiscard]] std::vector<IncludePattern> includes_of(const SourceFile& file);
 
 }  // namespace evenkeel::daemon

@@ -1,0 +1,57 @@
+// Where the mistakes of one parse gather.
+//
+// Pure. Internal to daemon/config.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "daemon/config/parse.h"
+
+namespace evenkeel::daemon {
+
+/// A place in one of the files, in the order of the files, lines and columns.
+struct Place {
+  std::uint32_t file = 0;  ///< index
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+class Diagnostics {
+ public:
+  explicit Diagnostics(const std::vector<SourceFile>& files) : files_(files) {}
+
+  /// Control characters that a message quotes from the file are made visible.
+  void error(Place place, std::string_view message) { add(errors_, place, message); }
+  void warn(Place place, std::string_view message) { add(warnings_, place, message); }
+
+  [[nodiscard]] bool has_errors() const { return !errors_.empty(); }
+  [[nodiscard]] std::size_t error_count() const { return errors_.size(); }
+  /// In the order of their places.
+  [[nodiscard]] std::vector<Diagnostic> errors() const;
+  [[nodiscard]] std::vector<Diagnostic> warnings() const;
+
+  /// "evenkeel.toml:12": for a message that speaks of a second place.
+  [[nodiscard]] std::string where(Place place) const;
+
+ private:
+  struct Entry {
+    Place place;
+    std::string message;
+  };
+  static void add(std::vector<Entry>& entries, Place place, std::string_view message);
+  [[nodiscard]] std::vector<Diagnostic> sorted(const std::vector<Entry>& entries,
+                                               Severity severity) const;
+
+  const std::vector<SourceFile>& files_;
+  std::vector<Entry> errors_, warnings_;
+};
+
+/// The text with control characters (and DEL) as \xNN: a log line and a terminal stay whole.
+[[nodiscard]] std::string printable(std::string_view text);
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,222 @@
+#include "daemon/config/parse.h"
+
+#include <map>
+#include <optional>
+
+#include "daemon/config/key_depth.h"
+#include "daemon/config/parse_check.h"
+#include "daemon/config/parse_global.h"
+#include "daemon/config/parse_ipvs.h"
+#include "daemon/config/parse_service.h"
+#include "daemon/config/unique.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+/// Lines and columns are 32 bits wide; a larger file is not a configuration.
+constexpr std::size_t kMaxFileSize = 256 * 1024 * 1024;
+
+tl::expected<toml::table, Diagnostic> parse_toml(const SourceFile& file) {
+  const auto problem = [&](std::uint32_t line, std::uint32_t column, std::string_view message) {
+    return tl::unexpected(Diagnostic{.file = file.path,
+                                     .line = line,
+                                     .column = column,
+                                     .severity = Severity::Error,
+                                     .message = printable(message)});
+  };
+  if (file.text.size() > kMaxFileSize) return problem(0, 0, "the file is larger than 256 MiB");
+  if (const auto line = too_deep_key_line(file.text)) {
+    return problem(*line, 1, "a key has more than 32 parts");
+  }
+  toml::parse_result result = toml::parse(std::string_view(file.text));
+  if (!result) {
+    const toml::source_position at = result.error().source().begin;
+    return problem(at.line, at.column, result.error().description());
+  }
+  return std::move(result).table();
+}
+
+/// The file and its includes, merged: single tables, named checks, services in order.
+class Document {
+ public:
+  Document(const std::vector<toml::table>& files, Context& context) : context_(context) {
+    for (std::uint32_t i = 0; i < files.size(); ++i) add_file(files[i], i);
+  }
+
+  PlacedTable global, ipvs;
+  std::map<std::string_view, PlacedTable> checks;
+  std::vector<PlacedTable> services;
+
+ private:
+  void add_file(const toml::table& root, std::uint32_t index);
+  void add_table(TableReader& reader, std::string_view key, PlacedTable& into);
+  void add_checks(TableReader& reader);
+  void add_services(TableReader& reader);
+  void set_once(PlacedTable& into, PlacedTable found, const std::string& title);
+
+  Context& context_;
+};
+
+void Document::add_file(const toml::table& root, std::uint32_t index) {
+  const Place start{.file = index, .line = 1, .column = 1};
+  TableReader reader(root, start, root_table(), context_);
+  if (reader.has("include")) {
+    if (index != 0) {
+      reader.error("include",
+                   "an included file includes nothing: \"include\" is for the main file");
+    } else {
+      const auto elements = read_array(*reader.raw("include"), "paths", context_.diagnostics);
+      for (const Value& element : elements.value_or(std::vector<Value>())) {
+        const auto path = read_string(element, context_.diagnostics);
+        if (path && path->empty()) report_mismatch(element, "a path", context_.diagnostics);
+      }
+    }
+  }
+  add_table(reader, "global", global);
+  add_table(reader, "ipvs", ipvs);
+  add_checks(reader);
+  add_services(reader);
+}
+
+void Document::set_once(PlacedTable& into, PlacedTable found, const std::string& title) {
+  if (into.table) {
+    context_.diagnostics.error(found.place,
+                               title + " is already in " + context_.diagnostics.where(into.place));
+    return;
+  }
+  into = found;
+}
+
+void Document::add_table(TableReader& reader, std::string_view key, PlacedTable& into) {
+  if (const toml::table* const table = reader.table(key)) {
+    set_once(into, {.table = table, .place = reader.place_of_value(key)},
+             "[" + std::string(key) + "]");
+  }
+}
+
+void Document::add_checks(TableReader& reader) {
+  const toml::table* const table = reader.table("check");
+  if (!table) return;
+  const Place above = reader.place_of_value("check");
+  for (const auto& [key, node] : *table) {
+    const Place place = place_of(node, above);
+    const toml::table* const check = node.as_table();
+    if (!check) {
+      context_.diagnostics.error(place_of(key, place),
+                                 "[check] holds a table for each check: [check." +
+                                     std::string(key.str()) + "] must be a table, not " +
+                                     describe(node));
+    } else if (!is_name(key.str())) {
+      context_.diagnostics.error(place_of(key, place),
+                                 "a check's name must be of 1 .. 128 visible ASCII characters "
+                                 "without spaces, not " +
+                                     quoted(key.str()));
+    } else {
+      set_once(checks[key.str()], {.table = check, .place = place},
+               "[check." + std::string(key.str()) + "]");
+    }
+  }
+}
+
+void Document::add_services(TableReader& reader) {
+  const auto value = reader.raw("virtual_service");
+  if (!value) return;
+  const toml::array* const array = value->node->as_array();
+  if (!array) {
+    report_mismatch(*value, "an array of tables: [[virtual_service]]", context_.diagnostics);
+    return;
+  }
+  for (const toml::node& node : *array) {
+    const Place place = place_of(node, value->place);
+    if (const toml::table* const table = node.as_table()) {
+      services.push_back({.table = table, .place = place});
+    } else {
+      report_mismatch({.node = &node, .place = place, .key = value->key, .for_node = {}}, "a table",
+                      context_.diagnostics);
+    }
+  }
+}
+
+void report_repeated_services(const std::vector<ParsedService>& services,
+                              Diagnostics& diagnostics) {
+  const auto name_of = [](const ParsedService& service) {
+    return service.config.name.empty() ? nullptr : &service.config.name;
+  };
+  for (const Repetition& repetition : repetitions(services, name_of)) {
+    const ParsedService& again = services[repetition.again];
+    diagnostics.error(again.name_place, "a virtual service " + quoted(again.config.name) +
+                                            " is already at " +
+                                            diagnostics.where(services[repetition.first].place));
+  }
+  const auto key_of = [](const ParsedService& service) {
+    return service.has_key ? &service.config.service.key : nullptr;
+  };
+  for (const Repetition& repetition : repetitions(services, key_of)) {
+    const ParsedService& first = services[repetition.first];
+    const ParsedService& again = services[repetition.again];
+    diagnostics.error(again.place,
+                      "a virtual service for " + ipvs::to_string(again.config.service.key) +
+                          " is already at " + diagnostics.where(first.place) +
+                          (first.config.name.empty() ? "" : ": " + quoted(first.config.name)));
+  }
+}
+
+}  // namespace
+
+tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
+    const std::vector<SourceFile>& files, std::string_view host_name, std::string_view node_name) {
+  std::vector<toml::table> tables;
+  for (const SourceFile& file : files) {
+    auto table = parse_toml(file);
+    if (!table) return tl::unexpected(std::vector<Diagnostic>{std::move(table.error())});
+    tables.push_back(std::move(*table));
+  }
+
+  Diagnostics diagnostics(files);
+  Context context{.diagnostics = diagnostics, .node_name = {}};
+  const Document document(tables, context);
+  context.node_name = resolve_node_name(document.global, host_name, node_name, diagnostics);
+
+  ParsedConfig parsed;
+  parsed.config.global = parse_global(document.global, context);
+  parsed.config.ipvs = parse_ipvs(document.ipvs, context);
+  CheckCatalogue catalogue;
+  for (const auto& [name, check] : document.checks) {
+    catalogue.emplace(name, parse_check(*check.table, check.place, std::string(name), context));
+  }
+  std::vector<ParsedService> services;
+  services.reserve(document.services.size());
+  for (const PlacedTable& service : document.services) {
+    services.push_back(
+        parse_service(*service.table, service.place, catalogue, parsed.config.ipvs, context));
+  }
+  report_repeated_services(services, diagnostics);
+
+  if (diagnostics.has_errors()) return tl::unexpected(diagnostics.errors());
+  parsed.config.services.reserve(services.size());
+  for (ParsedService& service : services) {
+    parsed.config.services.push_back(std::move(service.config));
+  }
+  parsed.warnings = diagnostics.warnings();
+  return parsed;
+}
+
+std::vector<IncludePattern> includes_of(const SourceFile& file) {
+  // A large file without includes is not parsed twice.
+  if (file.text.find("include") == std::string::npos) return {};
+  const auto table = parse_toml(file);
+  if (!table) return {};
+  const toml::node* const include = table->get("include");
+  const toml::array* const array = include ? include->as_array() : nullptr;
+  if (!array) return {};
+  std::vector<IncludePattern> patterns;
+  for (const toml::node& element : *array) {
+    const auto* const pattern = element.as_string();
+    if (!pattern || pattern->get().empty()) return {};
+    const toml::source_position at = element.source().begin;
+    patterns.push_back({.pattern = pattern->get(), .line = at.line, .column = at.column});
+  }
+  return patterns;
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,44 @@
+#include "daemon/config/parse_global.h"
+
+#include <array>
+
+namespace evenkeel::daemon {
+
+std::string resolve_node_name(const PlacedTable& global, std::string_view host_name,
+                              std::string_view given, Diagnostics& diagnostics) {
+  std::optional<std::string> written;
+  const toml::node* const node = global.table ? global.table->get("node_name") : nullptr;
+  if (node) {
+    const Place place = place_of(*node, global.place);
+    if (node->is_table()) {
+      diagnostics.error(place,
+                        "\"node_name\" cannot differ per node: it says which node this is; leave "
+                        "it out to use the host name");
+    } else {
+      written = read_name({.node = node, .place = place, .key = "node_name", .for_node = {}},
+                          diagnostics);
+    }
+  }
+  if (!given.empty()) return std::string(given);
+  return written ? *written : std::string(host_name);
+}
+
+GlobalConfig parse_global(const PlacedTable& global, Context& context) {
+  constexpr std::array<std::string_view, 4> kLevels = {"error", "warning", "info", "debug"};
+  constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
+
+  GlobalConfig config;
+  config.node_name = context.node_name;
+  if (!global.table) return config;
+  TableReader reader(*global.table, global.place, global_table(), context);
+  if (const auto level = reader.word("log_level", kLevels)) {
+    config.log_level = static_cast<LogLevel>(*level);
+  }
+  if (const auto format = reader.word("log_format", kFormats)) {
+    config.log_format = static_cast<LogFormat>(*format);
+  }
+  if (auto group = reader.name("control_group")) config.control_group = std::move(*group);
+  return config;
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,170 @@
+#include "daemon/config/service_rules.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "daemon/config/unique.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+bool has_flag(const ServiceConfig& service, std::uint32_t flag) {
+  return (service.service.flags & flag) != 0;
+}
+
+bool is_udp(const ServiceConfig& service) {
+  return service.service.key.protocol == ipvs::Protocol::Udp;
+}
+
+void report_repeated_servers(const std::vector<ParsedRealServer>& servers,
+                             Diagnostics& diagnostics) {
+  const auto key_of = [](const ParsedRealServer& server) {
+    return server.has_target ? &server.config.destination.key : nullptr;
+  };
+  for (const Repetition& repetition : repetitions(servers, key_of)) {
+    const ParsedRealServer& first = servers[repetition.first];
+    const ParsedRealServer& again = servers[repetition.again];
+    diagnostics.error(again.place,
+                      "the real server " + ipvs::to_string(again.config.destination.key) +
+                          " is in this service already, at " + diagnostics.where(first.place));
+  }
+  const auto name_of = [](const ParsedRealServer& server) {
+    return server.config.name.empty() ? nullptr : &server.config.name;
+  };
+  for (const Repetition& repetition : repetitions(servers, name_of)) {
+    const ParsedRealServer& first = servers[repetition.first];
+    const ParsedRealServer& again = servers[repetition.again];
+    if (first.has_target && again.has_target &&
+        first.config.destination.key == again.config.destination.key) {
+      continue;  // said above
+    }
+    diagnostics.error(again.place, "a real server " + quoted(again.config.name) +
+                                       " is in this service already, at " +
+                                       diagnostics.where(first.place));
+  }
+}
+
+void report_quorum(const ServiceConfig& service, const std::vector<ParsedRealServer>& servers,
+                   TableReader& reader) {
+  if (service.hysteresis >= service.quorum) {
+    reader.error("hysteresis", "\"hysteresis\" (" + std::to_string(service.hysteresis) +
+                                   ") must be less than \"quorum\" (" +
+                                   std::to_string(service.quorum) +
+                                   "): the quorum could never be lost");
+  }
+  std::uint64_t total = 0;
+  for (const ParsedRealServer& server : servers) {
+    if (!server.has_weight) return;
+    total += server.config.destination.weight;
+  }
+  // Without any weight the service is out of use on purpose: a warning says so.
+  if (total == 0 || service.quorum + service.hysteresis <= total) return;
+  reader.error(
+      reader.has("quorum") ? "quorum" : "hysteresis",
+      "the quorum (" + std::to_string(service.quorum) +
+          (service.hysteresis == 0
+               ? ""
+               : ", with hysteresis " + std::to_string(service.quorum + service.hysteresis)) +
+          ") can never be reached: the weights of the real servers sum up to " +
+          std::to_string(total));
+}
+
+/// Whether a failed real server may stay in the table with weight 0 (config.md, on_failure).
+bool may_quiesce(const ServiceConfig& service) {
+  if (service.on_failure != OnFailure::Auto) return service.on_failure == OnFailure::Quiesce;
+  if (is_udp(service) || service.service.persistence_seconds != 0) return false;
+  const auto can_answer_wrongly = [](const ServerCheck& check) {
+    const auto* const tcp = std::get_if<checks::TcpCheck>(&check.check.probe);
+    return !tcp || !tcp->expect.empty();
+  };
+  return std::any_of(service.real_servers.begin(), service.real_servers.end(),
+                     [&](const RealServerConfig& server) {
+                       return std::any_of(server.checks.begin(), server.checks.end(),
+                                          can_answer_wrongly);
+                     });
+}
+
+void doubt_scheduler(const ServiceConfig& service, std::uint64_t total_weight,
+                     TableReader& reader) {
+  const std::string& scheduler = service.service.scheduler;
+  if (!ipvs::is_hash_scheduler(scheduler)) return;
+  if (scheduler == "sh" || scheduler == "dh") {
+    reader.warn("scheduler", "scheduler " + quoted(scheduler) +
+                                 " moves nearly every client when a real server comes or goes: "
+                                 "\"mh\" with \"mh-fallback\" moves few");
+  }
+  if (scheduler == "sh" && total_weight > 256) {
+    reader.warn("scheduler",
+                "scheduler \"sh\" has 256 places, filled in order: with weights that "
+                "sum up to " +
+                    std::to_string(total_weight) + " the last real servers get nothing");
+  }
+  // For sh and mh, kScheduler1 is the fallback flag; dh has none.
+  const bool has_fallback = scheduler != "dh" && has_flag(service, ipvs::ServiceFlags::kScheduler1);
+  if (!has_fallback && may_quiesce(service)) {
+    reader.warn("scheduler",
+                "clients that scheduler " + quoted(scheduler) +
+                    " maps to a quiesced real server are refused" +
+                    (scheduler == "dh" ? ": use \"mh\" with \"mh-fallback\""
+                                       : ": add the flag " + quoted(scheduler + "-fallback")) +
+                    ", or use on_failure = \"remove\"");
+  }
+}
+
+void doubt_quiescing(const ServiceConfig& service, const IpvsConfig& ipvs, TableReader& reader) {
+  if (service.on_failure != OnFailure::Quiesce) return;
+  if (is_udp(service)) {
+    reader.warn("on_failure",
+                "on_failure = \"quiesce\" never moves a live udp flow away from a real server that "
+                "failed");
+  }
+  const auto expire = ipvs.sysctl.find("expire_quiescent_template");
+  const bool templates_expire = expire != ipvs.sysctl.end() && expire->second == 1;
+  if (service.service.persistence_seconds != 0 && !templates_expire) {
+    reader.warn("on_failure",
+                "on_failure = \"quiesce\" with persistence keeps sending known clients to a real "
+                "server that failed");
+  }
+}
+
+}  // namespace
+
+void report_mistakes(const ServiceConfig& service, const ServiceTraits& traits,
+                     const std::vector<ParsedRealServer>& servers, TableReader& reader,
+                     Diagnostics& diagnostics) {
+  if (has_flag(service, ipvs::ServiceFlags::kOnePacket) && traits.has_protocol &&
+      !is_udp(service)) {
+    reader.error("one_packet", "\"one_packet\" needs protocol = \"udp\"");
+  }
+  report_quorum(service, servers, reader);
+  report_repeated_servers(servers, diagnostics);
+}
+
+void report_doubts(const ServiceConfig& service, std::optional<ipvs::ForwardingMethod> forwarding,
+                   const IpvsConfig& ipvs, TableReader& reader) {
+  const std::uint64_t total_weight =
+      std::accumulate(service.real_servers.begin(), service.real_servers.end(), std::uint64_t{0},
+                      [](std::uint64_t sum, const RealServerConfig& server) {
+                        return sum + server.destination.weight;
+                      });
+  if (total_weight == 0) {
+    reader.warn("real_server", service.real_servers.empty()
+                                   ? "the service has no real server"
+                                   : "no real server has a weight above 0: none takes connections");
+  }
+  doubt_scheduler(service, total_weight, reader);
+  doubt_quiescing(service, ipvs, reader);
+  if (has_flag(service, ipvs::ServiceFlags::kOnePacket) &&
+      forwarding == ipvs::ForwardingMethod::Masquerade) {
+    reader.warn(
+        "one_packet",
+        "\"one_packet\" with forwarding = \"masquerade\": the kernel does not translate the "
+        "replies, clients see them from the real server's address");
+  }
+  if (reader.has("persistence_prefix") && service.service.persistence_seconds == 0) {
+    reader.warn("persistence_prefix",
+                "\"persistence_prefix\" has no effect without \"persistence\"");
+  }
+}
+
+}  // namespace evenkeel::daemon

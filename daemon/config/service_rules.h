@@ -1,0 +1,24 @@
+// Rules over several keys of one service: what could not work, and what works in a way that hurts.
+//
+// Pure. Internal to daemon/config: includes toml++. Sources: config.md, ipvs.md 2.2 to 2.6.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "daemon/config/parse_real_server.h"
+#include "daemon/config/table_reader.h"
+
+namespace evenkeel::daemon {
+
+/// Errors: repeated real servers, a quorum that is never reached, one_packet without udp ... Only
+/// keys that could be read are judged. `service` has no real servers yet: they are in `servers`.
+void report_mistakes(const ServiceConfig& service, const ServiceTraits& traits,
+                     const std::vector<ParsedRealServer>& servers, TableReader& reader,
+                     Diagnostics& diagnostics);
+
+/// Warnings, about the whole service. (Shown only when there is no error anywhere.)
+void report_doubts(const ServiceConfig& service, std::optional<ipvs::ForwardingMethod> forwarding,
+                   const IpvsConfig& ipvs, TableReader& reader);
+
+}  // namespace evenkeel::daemon

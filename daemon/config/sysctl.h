@@ -1,0 +1,30 @@
+// The settings of net.ipv4.vs.* that [ipvs.sysctl] may set: names, ranges, recommended values.
+//
+// Pure. Sources: net/netfilter/ipvs/ip_vs_ctl.c (6.1; est_nice and the *_lfactor of later kernels),
+// ipvs.md 2.13. Which of them this kernel has is found when they are set.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "daemon/config/config.h"
+
+namespace evenkeel::daemon {
+
+struct Sysctl {
+  std::string_view name;
+  std::int64_t min = 0, max = 1;
+  bool is_switch = true;  ///< true and false are taken for 1 and 0
+};
+
+/// In the order of their names.
+[[nodiscard]] std::span<const Sysctl> known_sysctls();
+
+/// What is set without a word in the file: a removed real server's connections are reset at once
+/// (expire_nodest_conn), drain keeps persistent clients (expire_quiescent_template 0), reused ports
+/// are scheduled anew (conn_reuse_mode 1), a new Master schedules flows it does not know
+/// (sloppy_tcp).
+[[nodiscard]] SysctlValues recommended_sysctls();
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,190 @@
+#include "daemon/config/value.h"
+
+#include <algorithm>
+
+#include "daemon/config/address_rules.h"
+#include "daemon/config/duration.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+Place place_of(const toml::source_region& region, Place parent) {
+  if (!region.begin) return parent;
+  return {.file = parent.file, .line = region.begin.line, .column = region.begin.column};
+}
+
+std::string list_of(std::span<const std::string_view> words) {
+  std::string text;
+  for (const std::string_view word : words) {
+    if (!text.empty()) text += ", ";
+    text += quoted(word);
+  }
+  return text;
+}
+
+std::string describe(const DurationRange& range) {
+  std::string text = range.zero_is_allowed ? "\"0s\" or " : "";
+  text += to_string(range.min) + " .. " + to_string(range.max);
+  return range.is_whole_seconds ? text + " in whole seconds" : text;
+}
+
+}  // namespace
+
+std::string quoted(std::string_view text) {
+  return std::string("\"").append(text).append("\"");
+}
+
+std::string Value::name() const {
+  std::string text = quoted(key);
+  if (!for_node.empty()) text += " for node " + quoted(for_node);
+  return text;
+}
+
+Place place_of(const toml::node& node, Place parent) {
+  return place_of(node.source(), parent);
+}
+
+Place place_of(const toml::key& key, Place parent) {
+  return place_of(key.source(), parent);
+}
+
+std::string describe(const toml::node& node) {
+  constexpr std::size_t kLongest = 60;
+  if (const auto* string = node.as_string()) {
+    const std::string& text = string->get();
+    if (text.size() <= kLongest) return "the string " + quoted(text);
+    std::size_t end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+    return "the string " + quoted(text.substr(0, end) + "...");
+  }
+  if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
+  if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
+  if (node.is_floating_point()) return "a number with a fraction";
+  if (node.is_array()) return "an array";
+  if (node.is_table()) return "a table";
+  return "a date or time";
+}
+
+void report_mismatch(const Value& value, std::string_view expected, Diagnostics& diagnostics) {
+  diagnostics.error(value.place, value.name() + " must be " + std::string(expected) + ", not " +
+                                     describe(*value.node));
+}
+
+std::string did_you_mean(std::string_view written, std::span<const std::string_view> words) {
+  const std::string_view nearest = nearest_word(written, words);
+  if (nearest.empty()) return {};
+  return ": did you mean " + quoted(nearest) + "?";
+}
+
+std::optional<bool> read_boolean(const Value& value, Diagnostics& diagnostics) {
+  if (const auto* boolean = value.node->as_boolean()) return boolean->get();
+  report_mismatch(value, "true or false", diagnostics);
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> read_integer(const Value& value, IntegerRange range,
+                                         Diagnostics& diagnostics) {
+  const auto* integer = value.node->as_integer();
+  if (integer && integer->get() >= range.min && integer->get() <= range.max) return integer->get();
+  report_mismatch(value,
+                  "an integer, " + std::to_string(range.min) + " .. " + std::to_string(range.max),
+                  diagnostics);
+  return std::nullopt;
+}
+
+std::optional<std::string> read_string(const Value& value, Diagnostics& diagnostics) {
+  if (const auto* string = value.node->as_string()) return string->get();
+  report_mismatch(value, "a string", diagnostics);
+  return std::nullopt;
+}
+
+std::optional<Duration> read_duration(const Value& value, const DurationRange& range,
+                                      Diagnostics& diagnostics) {
+  constexpr std::string_view kExpected =
+      "a string of one integer and a unit (ms, s, m, h), such as \"2s\"";
+  const auto* string = value.node->as_string();
+  const std::optional<Duration> duration =
+      string ? parse_duration(string->get()) : std::optional<Duration>();
+  if (!duration) {
+    report_mismatch(value, kExpected, diagnostics);
+    return std::nullopt;
+  }
+  if (*duration == Duration::zero() && range.zero_is_allowed) return duration;
+  if (*duration < range.min || *duration > range.max ||
+      (range.is_whole_seconds && *duration % std::chrono::seconds(1) != Duration::zero())) {
+    report_mismatch(value, describe(range), diagnostics);
+    return std::nullopt;
+  }
+  return duration;
+}
+
+std::optional<ipvs::Address> read_address(const Value& value, Diagnostics& diagnostics) {
+  const auto* string = value.node->as_string();
+  std::optional<ipvs::Address> address =
+      string ? parse_address(string->get()) : std::optional<ipvs::Address>();
+  if (!address) {
+    report_mismatch(value, "an IPv4 or IPv6 address (no host name, prefix length or zone)",
+                    diagnostics);
+    return std::nullopt;
+  }
+  if (const auto why = why_not_unicast(*address)) {
+    diagnostics.error(value.place, value.name() + " must be a unicast address: " + string->get() +
+                                       " is " + std::string(*why));
+    return std::nullopt;
+  }
+  return address;
+}
+
+bool is_name(std::string_view text) {
+  constexpr std::size_t kLongest = 128;
+  return !text.empty() && text.size() <= kLongest &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+std::optional<std::string> read_name(const Value& value, Diagnostics& diagnostics) {
+  const auto* string = value.node->as_string();
+  if (string && is_name(string->get())) return string->get();
+  report_mismatch(value, "a name of 1 .. 128 visible ASCII characters without spaces", diagnostics);
+  return std::nullopt;
+}
+
+std::optional<std::size_t> read_word(const Value& value, std::span<const std::string_view> words,
+                                     std::span<const std::string_view> later,
+                                     Diagnostics& diagnostics) {
+  const auto* string = value.node->as_string();
+  if (!string) {
+    report_mismatch(value, "one of " + list_of(words), diagnostics);
+    return std::nullopt;
+  }
+  const std::string& text = string->get();
+  if (const auto found = std::find(words.begin(), words.end(), text); found != words.end()) {
+    return static_cast<std::size_t>(found - words.begin());
+  }
+  if (std::find(later.begin(), later.end(), text) != later.end()) {
+    diagnostics.error(value.place, value.name() + ": " + quoted(text) + " is not supported yet");
+    return std::nullopt;
+  }
+  diagnostics.error(value.place, value.name() + " must be one of " + list_of(words) + ", not " +
+                                     describe(*value.node) + did_you_mean(text, words));
+  return std::nullopt;
+}
+
+std::optional<std::vector<Value>> read_array(const Value& value, std::string_view of_what,
+                                             Diagnostics& diagnostics) {
+  const toml::array* const array = value.node->as_array();
+  if (!array) {
+    report_mismatch(value, "an array of " + std::string(of_what), diagnostics);
+    return std::nullopt;
+  }
+  std::vector<Value> elements;
+  elements.reserve(array->size());
+  for (const toml::node& element : *array) {
+    elements.push_back({.node = &element,
+                        .place = place_of(element, value.place),
+                        .key = value.key,
+                        .for_node = value.for_node});
+  }
+  return elements;
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,225 @@
+#include "daemon/config/parse_check.h"
+
+#include "daemon/config/http_text.h"
+#include "tests/daemon/config/parsing.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+std::string named(const std::string& keys) {
+  return "[check.web]\n" + keys + "\n" + served("check = \"web\"");
+}
+
+ServerCheck only_check(const std::string& text) {
+  const ParsedConfig parsed = accepted(text);
+  if (parsed.config.services.empty()) return {};
+  const auto& checks = parsed.config.services[0].real_servers.at(0).checks;
+  EXPECT_EQ(checks.size(), 1U);
+  return checks.at(0);
+}
+
+TEST(ParseCheck, ATcpCheckHasTheDefaultsOfThePage) {
+  const ServerCheck check = only_check(named("type = \"tcp\""));
+  EXPECT_EQ(check.name, "web");
+  EXPECT_EQ(check.initial, checks::Health::Unknown);
+  EXPECT_EQ(check.check.probe, (std::variant<checks::TcpCheck, checks::HttpCheck>()));
+  EXPECT_EQ(check.check.address.to_string(), "192.0.2.21") << "the real server's";
+  EXPECT_EQ(check.check.port, 80);
+  EXPECT_EQ(check.check.interval, checks::Duration(2s));
+  EXPECT_EQ(check.check.timeout, checks::Duration(1s));
+  EXPECT_EQ(check.check.fast_interval, checks::Duration(2s));
+  EXPECT_EQ(check.check.down_interval, checks::Duration(2s));
+  EXPECT_EQ(check.check.rise, 2);
+  EXPECT_EQ(check.check.fall, 3);
+}
+
+TEST(ParseCheck, ReadsEveryKeyOfATcpCheck) {
+  const ServerCheck check = only_check(
+      named("type = \"tcp\"\naddress = \"2001:db8::9\"\nport = 8080\ninterval = \"5s\"\n"
+            "timeout = \"500ms\"\nfast_interval = \"1s\"\ndown_interval = \"10s\"\nrise = 1\n"
+            "fall = 5\ninitial = \"up\"\nsend = \"\\u0001PING\\r\\n\"\nexpect = \"PONG\""));
+  EXPECT_EQ(check.initial, checks::Health::Up);
+  const auto& tcp = std::get<checks::TcpCheck>(check.check.probe);
+  EXPECT_EQ(tcp.send, "\x01PING\r\n");
+  EXPECT_EQ(tcp.expect, "PONG");
+  EXPECT_EQ(check.check.address.to_string(), "2001:db8::9");
+  EXPECT_EQ(check.check.port, 8080);
+  EXPECT_EQ(check.check.interval, checks::Duration(5s));
+  EXPECT_EQ(check.check.timeout, checks::Duration(500ms));
+  EXPECT_EQ(check.check.fast_interval, checks::Duration(1s));
+  EXPECT_EQ(check.check.down_interval, checks::Duration(10s));
+  EXPECT_EQ(check.check.rise, 1);
+  EXPECT_EQ(check.check.fall, 5);
+}
+
+TEST(ParseCheck, AnHttpCheckHasTheDefaultsOfThePage) {
+  EXPECT_EQ(std::get<checks::HttpCheck>(only_check(named("type = \"http\"")).check.probe),
+            checks::HttpCheck());
+}
+
+TEST(ParseCheck, ReadsEveryKeyOfAnHttpCheck) {
+  const ServerCheck check = only_check(named(
+      "type = \"http\"\nmethod = \"POST\"\npath = \"/health?full=1\"\nhost = "
+      "\"www.example.org:8080\"\nheaders = { X-Probe = \"evenkeel 1\", Accept = "
+      "\"text/*\" }\nstatus = [\"200-299\", \"404\", 503]\nbody = \"ok\"\nbody_limit = 1000"));
+  const auto& http = std::get<checks::HttpCheck>(check.check.probe);
+  EXPECT_EQ(http.method, "POST");
+  EXPECT_EQ(http.path, "/health?full=1");
+  EXPECT_EQ(http.host, "www.example.org:8080");
+  EXPECT_THAT(http.headers,
+              ElementsAre(std::pair<std::string, std::string>("Accept", "text/*"),
+                          std::pair<std::string, std::string>("X-Probe", "evenkeel 1")));
+  EXPECT_THAT(http.status, ElementsAre(checks::StatusRange{200, 299}, checks::StatusRange{404, 404},
+                                       checks::StatusRange{503, 503}));
+  EXPECT_EQ(http.body, "ok");
+  EXPECT_EQ(http.body_limit, 1000U);
+}
+
+TEST(ParseCheck, FastAndDownIntervalsFollowTheInterval) {
+  const ServerCheck check = only_check(named("type = \"tcp\"\ninterval = \"7s\""));
+  EXPECT_EQ(check.check.fast_interval, checks::Duration(7s));
+  EXPECT_EQ(check.check.down_interval, checks::Duration(7s));
+}
+
+TEST(ParseCheck, AServiceTakesANameATableOrAList) {
+  EXPECT_EQ(only_check(served("check = { type = \"http\" }")).name, "http");
+  const auto several = accepted("[check.a]\ntype = \"tcp\"\n" +
+                                served("check = [\"a\", { type = \"tcp\", port = 81 }]"));
+  const auto& checks = several.config.services.at(0).real_servers.at(0).checks;
+  ASSERT_EQ(checks.size(), 2U);
+  EXPECT_EQ(checks[0].name, "a");
+  EXPECT_EQ(checks[1].name, "tcp");
+  EXPECT_EQ(checks[1].check.port, 81);
+}
+
+TEST(ParseCheck, ARealServerMayHaveItsOwnOrNone) {
+  const std::string text =
+      "[check.web]\ntype = \"http\"\n" + service("check = \"web\"") +
+      "[[virtual_service.real_server]]\naddress = \"192.0.2.21\"\n"
+      "[[virtual_service.real_server]]\naddress = \"192.0.2.22\"\n"
+      "check = { type = \"tcp\" }\n"
+      "[[virtual_service.real_server]]\naddress = \"192.0.2.23\"\ncheck = []\n";
+  const auto servers = accepted(text).config.services.at(0).real_servers;
+  ASSERT_EQ(servers.size(), 3U);
+  EXPECT_EQ(servers[0].checks.at(0).name, "web");
+  EXPECT_EQ(servers[1].checks.at(0).name, "tcp");
+  EXPECT_EQ(servers[1].checks.at(0).check.address.to_string(), "192.0.2.22");
+  EXPECT_THAT(servers[2].checks, IsEmpty());
+}
+
+TEST(ParseCheck, AReferenceToNothingIsAnErrorWithASuggestion) {
+  EXPECT_THAT(mistakes("[check.web_health]\ntype = \"tcp\"\n" + served("check = \"web_helth\"")),
+              ElementsAre("f:9:9: error: there is no check \"web_helth\": did you mean "
+                          "\"web_health\"?"));
+  EXPECT_THAT(mistakes(served("check = [\"x\"]")), ElementsAre("f:7:10: error: there is no check "
+                                                               "\"x\""));
+  EXPECT_THAT(mistakes(served("check = 3")), ElementsAre(HasSubstr("must be the name of")));
+  EXPECT_THAT(mistakes("[check.a]\ntype = \"tcp\"\n" + served("check = [\"a\", \"a\"]")),
+              ElementsAre(HasSubstr("the check \"a\" is given twice")));
+}
+
+TEST(ParseCheck, AMistakeInANamedCheckIsReportedOnce) {
+  EXPECT_THAT(mistakes("[check.a]\ntype = \"tcp\"\nrise = 0\n" + served("check = \"a\"")),
+              ElementsAre(HasSubstr("f:3:8: error: \"rise\" must be an integer, 1 .. 65535")));
+}
+
+struct Refused {
+  const char* keys;
+  const char* expected;
+};
+
+TEST(ParseCheck, RefusesWhatIsWrong) {
+  for (const Refused& refused : std::vector<Refused>{
+           {"", "[check.web]: \"type\" is required"},
+           {"type = 1", "must be one of \"tcp\", \"http\", not 1"},
+           {"type = \"htpp\"", "did you mean \"http\"?"},
+           {"type = \"https\"", "\"type\": \"https\" is not supported yet"},
+           {"type = \"dns\"", "\"dns\" is not supported yet"},
+           {"type = \"script\"", "\"script\" is not supported yet"},
+           {"type = \"tcp\"\nsource = \"192.0.2.1\"", "\"source\" is not supported yet"},
+           {"type = \"tcp\"\ninterface = \"eth0\"", "\"interface\" is not supported yet"},
+           {"type = \"http\"\nbody_regex = \"a\"", "\"body_regex\" is not supported yet"},
+           {"type = \"tcp\"\npath = \"/\"", "\"path\" belongs to a check of type \"http\", not to"},
+           {"type = \"http\"\nexpect = \"a\"", "\"expect\" belongs to a check of type \"tcp\""},
+           {"type = \"tcp\"\ninterval = 2", "such as \"2s\", not 2"},
+           {"type = \"tcp\"\ninterval = \"0s\"", "must be 10ms .. 24h, not the string \"0s\""},
+           {"type = \"tcp\"\ntimeout = \"0s\"", "must be 1ms .. 24h"},
+           {"type = \"tcp\"\ntimeout = \"3s\"",
+            "\"timeout\" (3s) must not exceed \"interval\" (2s, the default)"},
+           {"type = \"tcp\"\ninterval = \"500ms\"",
+            "\"timeout\" (1s, the default) must not exceed \"interval\" (500ms)"},
+           {"type = \"tcp\"\nfast_interval = \"900ms\"",
+            "\"timeout\" (1s, the default) must not exceed \"fast_interval\" (900ms)"},
+           {"type = \"tcp\"\ndown_interval = \"900ms\"", "must not exceed \"down_interval\""},
+           {"type = \"tcp\"\nfall = 65536", "must be an integer, 1 .. 65535, not 65536"},
+           {"type = \"tcp\"\ninitial = \"Up\"", "must be one of \"down\", \"up\""},
+           {"type = \"tcp\"\nport = 65536", "must be an integer, 1 .. 65535"},
+           {"type = \"tcp\"\naddress = \"localhost\"", "must be an IPv4 or IPv6 address"},
+           {"type = \"tcp\"\naddress = \"224.0.0.1\"", "224.0.0.1 is a multicast address"},
+           {"type = \"tcp\"\nsend = 3", "\"send\" must be a string, not 3"},
+           {"type = \"http\"\nmethod = \"GE T\"", "must be an HTTP method"},
+           {"type = \"http\"\nmethod = \"CONNECT\"", "not CONNECT"},
+           {"type = \"http\"\nmethod = \"HEAD\"\nbody = \"x\"", "the answer to HEAD has none"},
+           {"type = \"http\"\npath = \"health\"", "must be a path that starts with \"/\""},
+           {"type = \"http\"\npath = \"/a b\"", "must be a path"},
+           {"type = \"http\"\npath = \"/a\\r\\nX: y\"", "must be a path"},
+           {"type = \"http\"\npath = \"/\\u0000\"", "must be a path"},
+           {"type = \"http\"\npath = \"/\\u00e4\"", "must be a path"},
+           {"type = \"http\"\nhost = \"a\\nb\"", "must be a host name"},
+           {"type = \"http\"\nhost = \"\"", "must be a host name"},
+           {"type = \"http\"\nheaders = []", "\"headers\" must be a table"},
+           {"type = \"http\"\nheaders = { \"A B\" = \"x\" }", "is not the name of an HTTP header"},
+           {"type = \"http\"\nheaders = { A = \"x\\r\\nB: y\" }", "\"A\" must be a header value"},
+           {"type = \"http\"\nheaders = { A = \" x\" }", "\"A\" must be a header value"},
+           {"type = \"http\"\nheaders = { A = 1 }", "\"A\" must be a header value"},
+           {"type = \"http\"\nheaders = { a = \"x\", A = \"y\" }", "is given twice"},
+           {"type = \"http\"\nheaders = { host = \"x\" }", "set with \"host\""},
+           {"type = \"http\"\nheaders = { content-length = \"1\" }", "the check writes it itself"},
+           {"type = \"http\"\nstatus = \"200\"", "must be an array of statuses"},
+           {"type = \"http\"\nstatus = []", "\"status\" is empty"},
+           {"type = \"http\"\nstatus = [\"2xx\"]", "must be a status or a range"},
+           {"type = \"http\"\nstatus = [\"299-200\"]", "must be a status or a range"},
+           {"type = \"http\"\nstatus = [99]", "must be a status or a range"},
+           {"type = \"http\"\nstatus = [\"200-600\"]", "must be a status or a range"},
+           {"type = \"http\"\nstatus = [\"200-\"]", "must be a status or a range"},
+           {"type = \"http\"\nbody_limit = \"64KiB\"", "must be an integer, 1 .. 16777216"},
+           {"type = \"http\"\nbody = \"toolong\"\nbody_limit = 3", "longer than \"body_limit\""},
+       }) {
+    EXPECT_THAT(mistakes(named(refused.keys)), ElementsAre(HasSubstr(refused.expected)))
+        << refused.keys;
+  }
+}
+
+TEST(ParseCheck, LimitsWhatIsSent) {
+  EXPECT_THAT(mistakes(named("type = \"tcp\"\nsend = \"" + std::string(4096, 'a') + "\"")),
+              IsEmpty());
+  EXPECT_THAT(mistakes(named("type = \"tcp\"\nsend = \"" + std::string(4097, 'a') + "\"")),
+              ElementsAre(HasSubstr("at most 4096 octets long, not 4097")));
+  std::string headers;
+  for (int i = 0; i < 65; ++i) headers += (i ? ", a" : "a") + std::to_string(i) + " = \"\"";
+  EXPECT_THAT(mistakes(named("type = \"http\"\nheaders = { " + headers + " }")), SizeIs(1));
+}
+
+TEST(HttpText, SplitsNoRequest) {
+  for (char c = 0; c < 0x20; ++c) {
+    const std::string text = std::string("/a") + c + "b";
+    EXPECT_FALSE(is_http_path(text));
+    EXPECT_FALSE(is_http_host(text));
+    EXPECT_FALSE(is_http_token(text));
+    EXPECT_EQ(is_http_field_value(text), c == '\t');
+  }
+  EXPECT_FALSE(is_http_field_value("a\x7f"));
+  EXPECT_TRUE(is_http_field_value(""));
+  EXPECT_TRUE(is_http_field_value("\xc3\xa4"));
+  EXPECT_TRUE(is_own_http_field("transfer-ENCODING"));
+  EXPECT_FALSE(is_own_http_field("X-Host"));
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -70,6 +70,11 @@ std::string escaped(std::string_view folder) {
   return text;
 }
 
+/// For glob(3): a folder that is not there holds nothing; one that cannot be read is an error.
+int stop_unless_missing(const char* /*path*/, int error) {
+  return error == ENOENT || error == ENOTDIR ? 0 : 1;
+}
+
 /// The paths that an entry of `include` stands for, relative to the folder of the including file.
 tl::expected<std::vector<std::string>, std::string> expand(const std::string& pattern,
                                                            const std::string& folder) {
@@ -79,7 +84,7 @@ tl::expected<std::vector<std::string>, std::string> expand(const std::string& pa
   }
   const std::string whole = is_relative ? escaped(folder) + "/" + pattern : pattern;
   glob_t found{};
-  const int error = ::glob(whole.c_str(), GLOB_NOSORT | GLOB_ERR, nullptr, &found);
+  const int error = ::glob(whole.c_str(), GLOB_NOSORT, stop_unless_missing, &found);
   const std::unique_ptr<glob_t, void (*)(glob_t*)> owner(&found, ::globfree);
   if (error == GLOB_NOMATCH) return std::vector<std::string>();
   if (error != 0) {

@@ -1,0 +1,195 @@
+#include "daemon/config/checks_config.h"
+
+#include <random>
+
+#include "tests/daemon/config/parsing.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+std::string service_on(int port, const std::string& servers) {
+  const std::string number = std::to_string(port);
+  return "[[virtual_service]]\nname = \"s" + number +
+         "\"\naddress = \"192.0.2.10\"\nport = " + number +
+         "\nprotocol = \"tcp\"\nforwarding = \"masquerade\"\ncheck = [\"a\", \"b\"]\n" +
+         "real_server = [" + servers + "]\n";
+}
+
+TEST(ChecksConfig, EqualChecksAreMadeOnce) {
+  const Config config =
+      accepted(
+          "[check.a]\ntype = \"tcp\"\nport = 7\n[check.b]\ntype = \"http\"\nport = 7\n"
+          "[check.c]\ntype = \"http\"\nport = 7\ninitial = \"up\"\n" +
+          service_on(80, "{ address = \"192.0.2.21\" }, { address = \"192.0.2.22\" }") +
+          service_on(443,
+                     "{ address = \"192.0.2.22\" }, { address = \"192.0.2.23\", check = [] }, "
+                     "{ address = \"192.0.2.21\", check = \"c\" }"))
+          .config;
+  const ChecksConfig checks = checks_config(config);
+  EXPECT_THAT(checks.checks, SizeIs(4));
+  ASSERT_THAT(checks.ids, SizeIs(2));
+  EXPECT_THAT(checks.ids[0], ElementsAre(ElementsAre(0, 1), ElementsAre(2, 3)));
+  EXPECT_THAT(checks.ids[1], ElementsAre(ElementsAre(2, 3), IsEmpty(), ElementsAre(1)))
+      << "the name and `initial` are no part of a probe";
+  EXPECT_THAT(checks.uses[1], ElementsAre(CheckUse{0, 0, 1}, CheckUse{1, 2, 0}));
+}
+
+TEST(ChecksConfig, IdsAndUsesAreInverse) {
+  std::string text = "[check.a]\ntype = \"tcp\"\n[check.b]\ntype = \"http\"\nport = 99\n";
+  for (int port = 1; port <= 40; ++port) {
+    text +=
+        service_on(port, "{ address = \"192.0.2.21\" }, { address = \"192.0.2.22\", port = 5 }");
+  }
+  const Config config = accepted(text).config;
+  const ChecksConfig checks = checks_config(config);
+  EXPECT_THAT(checks.checks, SizeIs(43));
+  std::size_t count = 0;
+  for (checks::CheckId id = 0; id < checks.checks.size(); ++id) {
+    EXPECT_FALSE(checks.uses[id].empty());
+    for (const CheckUse& use : checks.uses[id]) {
+      EXPECT_EQ(checks.ids[use.service][use.real_server][use.check], id);
+      EXPECT_EQ(config.services[use.service].real_servers[use.real_server].checks[use.check].check,
+                checks.checks[id]);
+      ++count;
+    }
+  }
+  EXPECT_EQ(count, 160U);
+}
+
+std::vector<checks::Check> some_checks() {
+  checks::Check tcp;
+  tcp.address = boost::asio::ip::make_address("192.0.2.21");
+  tcp.port = 80;
+  tcp.probe = checks::TcpCheck{.send = std::string("a\0\r\n", 4), .expect = "b"};
+  checks::Check http;
+  http.address = boost::asio::ip::make_address("2001:db8::1");
+  http.port = 65535;
+  http.interval = 24h;
+  http.timeout = 1ms;
+  http.fast_interval = 10ms;
+  http.down_interval = 1min;
+  http.rise = 65535;
+  http.fall = 1;
+  http.probe = checks::HttpCheck{.method = "POST",
+                                 .path = "/x?y",
+                                 .host = "example.org",
+                                 .headers = {{"A", "b c"}, {"D", ""}},
+                                 .status = {{200, 299}, {503, 503}},
+                                 .body = "ok",
+                                 .body_limit = 2};
+  return {tcp, http};
+}
+
+TEST(ChecksCodec, ReadsWhatItWrites) {
+  for (const auto& list : {std::vector<checks::Check>(), some_checks()}) {
+    const auto decoded = decode_checks(encode_checks(list));
+    ASSERT_TRUE(decoded) << to_string(decoded.error());
+    EXPECT_EQ(*decoded, list);
+  }
+}
+
+TEST(ChecksCodec, WhateverTheParserAcceptsPasses) {
+  const Config config =
+      accepted("[check.a]\ntype = \"tcp\"\nsend = \"" + std::string(4096, 'x') +
+               "\"\n[check.b]\ntype = \"http\"\npath = \"/" + std::string(2047, 'p') +
+               "\"\nbody_limit = 16777216\nheaders = { X = \"" + std::string(4096, 'h') +
+               "\" }\ninterval = \"10ms\"\ntimeout = \"1ms\"\n" +
+               service_on(80, "{ address = \"192.0.2.21\" }"))
+          .config;
+  const auto list = checks_config(config).checks;
+  const auto decoded = decode_checks(encode_checks(list));
+  ASSERT_TRUE(decoded) << to_string(decoded.error());
+  EXPECT_EQ(*decoded, list);
+}
+
+TEST(ChecksCodec, EveryTruncationIsNamed) {
+  const auto bytes = encode_checks(some_checks());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const auto decoded = decode_checks(std::span(bytes).first(size));
+    ASSERT_FALSE(decoded) << size;
+    EXPECT_EQ(decoded.error(), ChecksError::Truncated) << size;
+  }
+  auto longer = bytes;
+  longer.push_back(std::byte{0});
+  EXPECT_EQ(decode_checks(longer).error(), ChecksError::TrailingBytes);
+}
+
+TEST(ChecksCodec, NamesWhatIsWrong) {
+  const auto bytes = encode_checks(some_checks());
+  const auto with = [&](std::size_t at, unsigned value) {
+    auto changed = bytes;
+    changed.at(at) = static_cast<std::byte>(value);
+    const auto decoded = decode_checks(changed);
+    return decoded ? std::string_view("none") : to_string(decoded.error());
+  };
+  EXPECT_EQ(with(0, 0), "unknown version");
+  EXPECT_EQ(with(4, 2), "unknown version");
+  EXPECT_EQ(with(9, 0xff), "too many checks");
+  EXPECT_EQ(with(6, 1), "trailing bytes");
+  EXPECT_EQ(with(6, 3), "truncated");
+  EXPECT_EQ(with(10, 2), "unknown kind");
+  EXPECT_EQ(with(11, 5), "unknown kind");
+}
+
+TEST(ChecksCodec, RefusesWhatTheConfigurationWouldRefuse) {
+  const auto refused = [](const std::function<void(checks::Check&)>& change, std::size_t index) {
+    auto list = some_checks();
+    change(list[index]);
+    const auto decoded = decode_checks(encode_checks(list));
+    return !decoded && decoded.error() == ChecksError::BadValue;
+  };
+  const auto http = [&](const std::function<void(checks::HttpCheck&)>& change) {
+    return refused([&](checks::Check& c) { change(std::get<checks::HttpCheck>(c.probe)); }, 1);
+  };
+  EXPECT_TRUE(refused([](auto& c) { c.port = 0; }, 0));
+  EXPECT_TRUE(refused([](auto& c) { c.rise = 0; }, 0));
+  EXPECT_TRUE(refused([](auto& c) { c.fall = 0; }, 0));
+  EXPECT_TRUE(refused([](auto& c) { c.interval = 0s; }, 0));
+  EXPECT_TRUE(refused([](auto& c) { c.interval = -1s; }, 0));
+  EXPECT_TRUE(refused([](auto& c) { c.interval = 25h; }, 0));
+  EXPECT_TRUE(refused([](auto& c) { c.timeout = 3s; }, 0));
+  EXPECT_TRUE(refused([](auto& c) { c.timeout = 0s; }, 0));
+  EXPECT_TRUE(refused([](auto& c) { c.fast_interval = 500ms; }, 0));
+  EXPECT_TRUE(refused([](auto& c) { c.down_interval = 500ms; }, 0));
+  EXPECT_TRUE(
+      refused([](auto& c) { std::get<checks::TcpCheck>(c.probe).send.assign(4097, 'x'); }, 0));
+  EXPECT_TRUE(http([](auto& h) { h.method = "G T"; }));
+  EXPECT_TRUE(http([](auto& h) { h.path = "x"; }));
+  EXPECT_TRUE(http([](auto& h) { h.path = "/a\r\nb"; }));
+  EXPECT_TRUE(http([](auto& h) { h.host = "a\nb"; }));
+  EXPECT_TRUE(http([](auto& h) { h.headers = {{"A:", "b"}}; }));
+  EXPECT_TRUE(http([](auto& h) { h.headers = {{"A", "b\r\nC: d"}}; }));
+  EXPECT_TRUE(http([](auto& h) { h.headers = {{"Host", "x"}}; }));
+  EXPECT_TRUE(http([](auto& h) { h.headers.resize(65, {"A", "b"}); }));
+  EXPECT_TRUE(http([](auto& h) { h.status.clear(); }));
+  EXPECT_TRUE(http([](auto& h) { h.status = {{99, 200}}; }));
+  EXPECT_TRUE(http([](auto& h) { h.status = {{200, 600}}; }));
+  EXPECT_TRUE(http([](auto& h) { h.status = {{300, 200}}; }));
+  EXPECT_TRUE(http([](auto& h) { h.body_limit = 0; }));
+  EXPECT_TRUE(http([](auto& h) { h.body_limit = 16 * 1024 * 1024 + 1; }));
+  EXPECT_TRUE(http([](auto& h) { h.body = "longer"; }));
+}
+
+TEST(ChecksCodec, AChangedByteIsAnErrorOrAnotherList) {
+  const auto list = some_checks();
+  const auto bytes = encode_checks(list);
+  std::mt19937 random(1);  // NOLINT(cert-msc51-cpp): the same cases in every run
+  for (int i = 0; i < 20'000; ++i) {
+    auto changed = bytes;
+    const std::size_t at = random() % changed.size();
+    changed[at] ^= static_cast<std::byte>(1 + random() % 255);
+    const auto decoded = decode_checks(changed);
+    if (decoded) {
+      EXPECT_NE(*decoded, list) << at;
+      EXPECT_EQ(encode_checks(*decoded), changed) << "one list has one encoding";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -1,0 +1,135 @@
+#include "daemon/config/load.h"
+
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+#include "tests/daemon/config/parsing.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class LoadConfig : public ::testing::Test {
+ protected:
+  LoadConfig() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "config-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~LoadConfig() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories((folder_ / name).parent_path());
+    std::ofstream(folder_ / name) << text;
+  }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
+
+  [[nodiscard]] std::vector<std::string> mistakes_in(const std::string& name) const {
+    const auto parsed = load_config(path(name), "lb1");
+    return parsed ? std::vector<std::string>() : texts(parsed.error());
+  }
+
+  std::filesystem::path folder_;
+};
+
+std::string named_service(const std::string& name, int last) {
+  return "[[virtual_service]]\nname = \"" + name + "\"\naddress = \"192.0.2." +
+         std::to_string(last) +
+         "\"\nport = 80\nprotocol = \"tcp\"\nforwarding = \"direct\"\nreal_server = [{ address = "
+         "\"192.0.2.21\" }]\n";
+}
+
+TEST_F(LoadConfig, ReadsAFileAndItsDigest) {
+  write("a.toml", "[global]\nnode_name = \"x\"\n");
+  const auto parsed = load_config(path("a.toml"), "");
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->config.global.node_name, "x");
+  // printf '[global]\nnode_name = "x"\n' | sha256sum
+  EXPECT_EQ(parsed->config.digest, "04b6f0");
+}
+
+TEST_F(LoadConfig, TheHostNameIsTheDefaultName) {
+  write("a.toml", "");
+  std::array<char, 256> host{};
+  ASSERT_EQ(::gethostname(host.data(), host.size() - 1), 0);
+  EXPECT_EQ(load_config(path("a.toml"), "")->config.global.node_name, host.data());
+  EXPECT_EQ(load_config(path("a.toml"), "lb9")->config.global.node_name, "lb9");
+}
+
+TEST_F(LoadConfig, WhatCannotBeReadIsADiagnostic) {
+  EXPECT_THAT(mistakes_in("none.toml"),
+              ElementsAre(path("none.toml") + ": error: cannot read " + path("none.toml") +
+                          ": No such file or directory"));
+  std::filesystem::create_directory(folder_ / "folder");
+  EXPECT_THAT(mistakes_in("folder"), ElementsAre(HasSubstr("Is a directory")));
+}
+
+TEST_F(LoadConfig, IncludesAreRelativeToTheFileAndSorted) {
+  write("main.toml", "include = [\"conf.d/*.toml\", \"last.toml\"]\n" + named_service("main", 1));
+  write("conf.d/20-b.toml", named_service("b", 2));
+  write("conf.d/10-a.toml", named_service("a", 3));
+  write("conf.d/Z.toml", named_service("z", 4));
+  write("conf.d/ignored.conf", "= broken");
+  write("conf.d/.hidden.toml", "= broken");
+  write("last.toml", named_service("last", 5));
+  const auto parsed = load_config(path("main.toml"), "lb1");
+  ASSERT_TRUE(parsed) << ::testing::PrintToString(texts(parsed.error()));
+  std::vector<std::string> names;
+  for (const ServiceConfig& service : parsed->config.services) names.push_back(service.name);
+  EXPECT_THAT(names, ElementsAre("main", "a", "b", "z", "last"));
+}
+
+TEST_F(LoadConfig, AnEmptyPatternIsFineAMissingPathIsNot) {
+  write("main.toml", "include = [\"conf.d/*.toml\"]\n");
+  EXPECT_THAT(mistakes_in("main.toml"), IsEmpty());
+  write("main.toml", "\ninclude = [\"a.toml\",\n  \"b.toml\"]\n");
+  EXPECT_THAT(mistakes_in("main.toml"),
+              ElementsAre(path("main.toml") + ":2:12: error: cannot read " + path("a.toml") +
+                              ": No such file or directory",
+                          HasSubstr("main.toml:3:3: error: cannot read ")));
+}
+
+TEST_F(LoadConfig, AFileIsIncludedOnce) {
+  write("main.toml", "include = [\"*.toml\"]\n");
+  EXPECT_THAT(mistakes_in("main.toml"), ElementsAre(HasSubstr("main.toml is included twice")));
+  write("main.toml", "include = [\"d/a.toml\", \"d/*\"]\n");
+  write("d/a.toml", "");
+  EXPECT_THAT(mistakes_in("main.toml"),
+              ElementsAre(HasSubstr(":1:24: error: " + path("d/a.toml") + " is included twice")));
+}
+
+TEST_F(LoadConfig, ErrorsNameTheIncludedFile) {
+  write("main.toml", "include = [\"d/*\"]\n");
+  write("d/a.toml", "\nbad = 1\n");
+  EXPECT_THAT(mistakes_in("main.toml"),
+              ElementsAre(path("d/a.toml") + ":2:1: error: unknown key \"bad\""));
+}
+
+TEST_F(LoadConfig, TheFolderOfTheFileIsNoPattern) {
+  write("[x]*/main.toml", "include = [\"d/*\"]\n");
+  write("[x]*/d/a.toml", named_service("a", 1));
+  const auto parsed = load_config(path("[x]*/main.toml"), "lb1");
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->config.services.size(), 1U);
+}
+
+TEST_F(LoadConfig, TheDigestCoversTheIncludes) {
+  write("main.toml", "include = [\"d/*\"]\n");
+  write("d/a.toml", "# 1\n");
+  const std::string before = load_config(path("main.toml"), "")->config.digest;
+  EXPECT_EQ(before, load_config(path("main.toml"), "")->config.digest);
+  write("d/a.toml", "# 2\n");
+  EXPECT_NE(before, load_config(path("main.toml"), "")->config.digest);
+}
+
+TEST(Digest, IsThatOfTheTextsOneAfterTheOther) {
+  EXPECT_EQ(digest_of({{"a", ""}}), "e3b0c4");
+  EXPECT_EQ(digest_of({{"a", "abc"}}), "ba7816");
+  EXPECT_EQ(digest_of({{"a", "a"}, {"b", "bc"}}), "ba7816");
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -37,7 +37,7 @@ class Host:
     @contextlib.contextmanager
     def entered(self):
         """Sockets made and /proc/sys/net files opened inside are this host's."""
-        home = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         _enter(self._namespace)
         try:
             yield
@@ -45,15 +45,19 @@ class Host:
             _enter(home)
             os.close(home)
 
-    def call(self, command, timeout=60, **options):
+    def call(self, command, timeout=60, input=None, **options):
         """Runs to its end: a list is argv, a string goes to the shell. Returns CompletedProcess."""
         argv = ["/bin/sh", "-c", command] if isinstance(command, str) else command
+        options.setdefault("stdin", subprocess.DEVNULL if input is None else subprocess.PIPE)
         options.setdefault("stdout", subprocess.PIPE)
         options.setdefault("stderr", subprocess.PIPE)
-        if "input" not in options:
-            options.setdefault("stdin", subprocess.DEVNULL)
-        return subprocess.run(argv, text=True, timeout=timeout, check=False,
-                              preexec_fn=lambda: _enter(self._namespace), **options)
+        with self._spawn(argv, text=True, **options) as process:
+            try:
+                output, errors = process.communicate(input, timeout)
+            except BaseException:
+                process.kill()
+                raise
+        return subprocess.CompletedProcess(argv, process.returncode, output, errors)
 
     def run(self, command, timeout=60, **options):
         """As call, but it must succeed; returns its standard output."""
@@ -71,8 +75,7 @@ class Host:
         options.setdefault("stdin", subprocess.DEVNULL)
         options.setdefault("stdout", output)
         options.setdefault("stderr", output)
-        process = subprocess.Popen(argv, preexec_fn=lambda: _enter(self._namespace),
-                                   start_new_session=True, **options)
+        process = self._spawn(argv, start_new_session=True, **options)
         if log is not None:
             output.close()
         self.processes.append(process)
@@ -90,6 +93,11 @@ class Host:
     def ip(self, *lines, family=4):
         """One `ip -batch` of these lines; the family matters where a line's addresses do not say it (rules)."""
         self.run(["ip", *(["-6"] if family == 6 else []), "-batch", "-"], input="\n".join(lines) + "\n")
+
+    def _spawn(self, argv, **options):
+        # A child is born into the namespace of the thread that makes it: no preexec_fn, so that Python can use vfork.
+        with self.entered():
+            return subprocess.Popen(argv, **options)
 
     def end(self):
         """Kills what was started here and what it left behind in the namespace."""

@@ -1,6 +1,7 @@
 """The kernel's IPVS table as ipvsadm shows it: the judge of what evenkeel says."""
 
 import dataclasses
+import ipaddress
 import re
 
 
@@ -57,3 +58,24 @@ def parse_traffic(text):
         elif current is not None and words[:1] == ["->"]:
             current[words[1]] = Traffic(*map(int, words[2:7]))
     return table
+
+
+def parse_proc(text):
+    """/proc/net/ip_vs -> {"tcp 192.0.2.10:80": {"192.0.2.21:80": weight}}: cheap enough to be read all the time."""
+    table = {}
+    current = None
+    for line in text.splitlines():
+        words = line.split()
+        if words and words[0] in ("TCP", "UDP", "SCTP"):
+            current = table.setdefault(f"{words[0].lower()} {_endpoint(words[1])}", {})
+        elif current is not None and words[:1] == ["->"]:
+            current[_endpoint(words[1])] = int(words[3])
+    return table
+
+
+def _endpoint(text):
+    """C000020A:0050 -> 192.0.2.10:80; IPv6 stands there as people write it, in full."""
+    host, _, port = text.rpartition(":")
+    if host.startswith("["):
+        return f"[{ipaddress.ip_address(host[1:-1])}]:{int(port, 16)}"
+    return f"{ipaddress.ip_address(int(host, 16))}:{int(port, 16)}"

@@ -1,0 +1,62 @@
+"""Sees every netlink message of a host (nlmon), to count those that write to IPVS: the judge of "no write"."""
+
+import collections
+import contextlib
+import re
+import select
+import socket
+import struct
+import subprocess
+
+# linux/ip_vs.h, IPVS_CMD_*: those that change something.
+_WRITES = {1: "new service", 2: "set service", 3: "del service", 5: "new destination", 6: "set destination",
+           7: "del destination", 9: "new daemon", 10: "del daemon", 16: "zero", 17: "flush"}
+_NLM_F_REQUEST = 1
+_HEADER = struct.Struct("=IHHII")  # length, type, flags, sequence, port
+
+
+class NetlinkTap:
+    """From its making: writes() counts the requests so far, by kind. Settings (timeouts) do not count."""
+
+    def __init__(self, host):
+        subprocess.run(["modprobe", "nlmon"], check=True)
+        with contextlib.suppress(AssertionError):
+            host.ip("link add nlmon0 type nlmon")
+        host.ip("link set nlmon0 up")
+        self._family = self._family_number(host)
+        with host.entered():
+            self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 << 20)
+        self._socket.bind(("nlmon0", 3))
+        self._seen = collections.Counter()
+
+    def writes(self):
+        """{"set destination": 1, ...}; an empty Counter when nothing was written."""
+        while select.select([self._socket], [], [], 0.05)[0]:
+            packet = self._socket.recv(1 << 20)
+            self._count(packet)
+        lost = struct.unpack("=II", self._socket.getsockopt(263, 6, 8))[1]  # SOL_PACKET, PACKET_STATISTICS
+        assert lost == 0, f"the tap lost {lost} messages"
+        return collections.Counter(self._seen)
+
+    def close(self):
+        self._socket.close()
+
+    def _count(self, packet):
+        offset = 0
+        while offset + _HEADER.size <= len(packet):
+            length, kind, flags, _, _ = _HEADER.unpack_from(packet, offset)
+            if length < _HEADER.size:
+                return
+            if kind == self._family and flags & _NLM_F_REQUEST and offset + 17 <= len(packet):
+                command = packet[offset + 16]
+                if command in _WRITES:
+                    self._seen[_WRITES[command]] += 1
+            offset += (length + 3) & ~3
+
+    @staticmethod
+    def _family_number(host):
+        """Of "IPVS", from `genl`; it is fixed while the module stays."""
+        found = re.search(r"Name: IPVS\s+ID: (0x[0-9a-f]+)", host.run(["genl", "ctrl", "list"]))
+        assert found, "the kernel has no generic netlink family IPVS"
+        return int(found.group(1), 16)

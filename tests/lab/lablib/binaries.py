@@ -1,13 +1,14 @@
-"""Where the built programs are: EVENKEEL_BINARIES, or build/release/bin of this checkout."""
+"""Where the built programs are: EVENKEEL_BINARIES (say a sanitised build's bin), else build/release/bin here."""
 
 import os
 
 CHECKOUT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
+_RELEASE = os.path.join(CHECKOUT, "build", "release", "bin")
 
 
 def binary(name):
-    directory = os.environ.get("EVENKEEL_BINARIES") or os.path.join(CHECKOUT, "build", "release", "bin")
-    path = os.path.join(directory, name)
-    if not os.access(path, os.X_OK):
-        raise FileNotFoundError(f"{path} is not built: cmake --preset release && cmake --build --preset release")
-    return path
+    for directory in filter(None, (os.environ.get("EVENKEEL_BINARIES"), _RELEASE)):
+        path = os.path.join(directory, name)
+        if os.access(path, os.X_OK):
+            return path
+    raise FileNotFoundError(f"{name} is not built: cmake --preset release && cmake --build --preset release")

@@ -26,7 +26,7 @@ def many_services(services=1000, destinations=10, changed=None):
     parts = []
     for i in range(services):
         parts.append(f'[[virtual_service]]\nname = "s{i}"\naddress = "10.9.{i // 250}.{i % 250 + 1}"\nport = 80\n'
-                     'protocol = "tcp"\nscheduler = "rr"\nforwarding = "masquerade"\nreal_server = [\n')
+                     'protocol = "tcp"\nscheduler = "wlc"\nforwarding = "masquerade"\nreal_server = [\n')
         for j in range(destinations):
             weight = 7 if changed == (i, j) else 1
             parts.append(f'  {{ address = "10.8.{i // 250}.{j + 1}", port = {8000 + i % 250}, weight = {weight} }},\n')

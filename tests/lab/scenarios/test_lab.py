@@ -32,7 +32,7 @@ def test_a_forwarding_method_carries_traffic(lab, forwarding):
         program(lab, forwarding, family, "tcp", 80)
         program(lab, forwarding, family, "udp", 53)
         for udp in (False, True):
-            result = lab.client.load(VIRTUAL[family], 53 if udp else 80, rate=300, seconds=0.4, udp=udp)
+            result = lab.client.load(VIRTUAL[family], 53 if udp else 80, rate=300, seconds=0.4, udp=udp, timeout=5)
             assert result.failed == 0, (family, udp, result)
             assert is_split(result, {"rs1": 3, "rs2": 2, "rs3": 1}), (family, udp, result)
     table = lab.lb1.ipvs()

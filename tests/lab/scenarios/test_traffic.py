@@ -34,7 +34,7 @@ def test_split_by_weight(lab, forwarding):
             assert {each.forwarding for each in lab.lb1.ipvs()[service].destinations.values()} == {forwarding}
             assert lab.lb1.ipvs()[service].scheduler == "wrr"
 
-            result = lab.client.load(VIRTUAL[family], port, rate=300, seconds=2, udp=protocol == "udp")
+            result = lab.client.load(VIRTUAL[family], port, rate=300, seconds=2, udp=protocol == "udp", timeout=5)
             assert result.sent == 600 and result.failed == 0, (service, result)
             for server, share in zip(lab.real_servers, (300, 200, 100)):
                 assert abs(result.servers[server.name] - share) <= 0.05 * share, (service, result)

@@ -1,17 +1,35 @@
-// A child role for supervisor_test: its second argument says how it behaves.
+// A child role for supervisor_test and log_test: its second argument says how it behaves.
 #include <boost/asio/io_context.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <string>
 #include <unistd.h>
 
+#include "daemon/config/config.h"
+#include "daemon/process/log.h"
 #include "daemon/process/supervisor.h"
 
 using namespace evenkeel::daemon;
 
+namespace {
+
+int log_some(LogFormat format) {
+  log_to_stderr(LogLevel::Info, format);
+  log_error("one");
+  log_debug("not at this level");
+  log_info("two");
+  log_record_of("checks", {.severity = LogSeverity::Warning, .dropped = 2, .text = "three"});
+  log_record_of("checks", {.severity = LogSeverity::Debug, .dropped = 0, .text = "nor this"});
+  return 0;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   const std::string behaviour = argc > 2 ? argv[2] : "";
   if (behaviour == "fails") return 7;
+  if (behaviour == "logs text") return log_some(LogFormat::Text);
+  if (behaviour == "logs json") return log_some(LogFormat::Json);
   boost::asio::io_context loop;
   Channel channel(loop, Descriptor(kChannelDescriptor));
   const auto on_message = [&](const Message& message, const std::vector<Descriptor>& files) {

@@ -1,0 +1,23 @@
+// The `checks` role: every probe of a network service, and no verdict.
+//
+// Privileges: none. Its own user, no_new_privs, seccomp (sandbox.h); it has the channel, and the
+// sockets of its probes. It opens nothing: its part of the configuration comes as a sealed memfd.
+// One thread, one loop.
+//
+//   Configure + memfd  -> the list of checks (config/checks_config.h), answered by Configured; one
+//                         that cannot be read changes nothing
+//   Ping               -> Pong, with the number of probes that were late
+//   outcomes           -> CheckReport; while the channel is full no probe is started
+//   end-of-file        -> exit
+#pragma once
+
+namespace evenkeel::daemon {
+
+/// What the user is called; where there is none it is 65534.
+constexpr const char* kChecksUser = "evenkeel-checks";
+
+/// Called first thing in main(), `channel` being the descriptor that the supervisor left
+/// (kChannelDescriptor). Returns the exit status when main has gone or wants us gone.
+[[nodiscard]] int run_checks_process(int channel);
+
+}  // namespace evenkeel::daemon

@@ -1,6 +1,7 @@
 #include "daemon/process/checks_process.h"
 
 #include <boost/asio/io_context.hpp>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <string>
 #include <sys/prctl.h>
@@ -105,7 +106,8 @@ int run_checks_process(int channel_number) {
 
   const ChecksProcess process(loop, channel);
   loop.run();
-  return 0;
+  // Nothing is left to be written or removed, and what libraries do at the exit was not allowed.
+  std::_Exit(EXIT_SUCCESS);
 }
 
 }  // namespace evenkeel::daemon

@@ -17,7 +17,7 @@ namespace evenkeel::daemon {
 constexpr const char* kChecksUser = "evenkeel-checks";
 
 /// Called first thing in main(), `channel` being the descriptor that the supervisor left
-/// (kChannelDescriptor). Returns the exit status when main has gone or wants us gone.
-[[nodiscard]] int run_checks_process(int channel);
+/// (kChannelDescriptor). Leaves the process when main has gone or wants us gone.
+[[noreturn]] int run_checks_process(int channel);
 
 }  // namespace evenkeel::daemon

@@ -29,8 +29,7 @@ void obey_only_the_channel();
 /// seen. Three things a prober that is itself never does: exec, ptrace, and a socket of any
 /// family but AF_INET, AF_INET6 and AF_UNIX (which is refused). They kill it.
 ///
-/// No threads either. Sanitised builds may also read files, clone and ptrace: the leak checker
-/// does.
+/// No threads either. So a sanitised build cannot look for leaks inside: leave by _Exit.
 [[nodiscard]] std::vector<std::string> filter_system_calls();
 
 struct RefusedCalls {

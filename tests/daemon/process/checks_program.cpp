@@ -3,5 +3,5 @@
 #include "daemon/process/supervisor.h"
 
 int main() {
-  return evenkeel::daemon::run_checks_process(evenkeel::daemon::kChannelDescriptor);
+  evenkeel::daemon::run_checks_process(evenkeel::daemon::kChannelDescriptor);
 }

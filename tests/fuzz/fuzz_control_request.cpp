@@ -1,0 +1,20 @@
+// Any line is a request or a named error; what is a request survives being written and read again.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "daemon/control/protocol.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace evenkeel::daemon;
+  const auto request = parse_request({reinterpret_cast<const char*>(data), size});
+  if (!request) {
+    // Whatever was sent, the answer stays short.
+    if (error_line(request.error()).size() > 2048) std::abort();
+    return 0;
+  }
+  const auto again = parse_request(encode(*request));
+  if (!again || *again != *request) std::abort();
+  return 0;
+}

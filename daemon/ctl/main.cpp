@@ -1,0 +1,109 @@
+// evenkeel: what people say to the daemon. Picks the subcommand and runs it.
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <getopt.h>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+
+#include "daemon/config/suggestion.h"
+#include "daemon/ctl/output.h"
+#include "daemon/ctl/subcommand.h"
+#include "daemon/version.h"
+
+namespace evenkeel::ctl {
+namespace {
+
+constexpr std::array<Subcommand, 3> kSubcommands{{
+    {"status", "services, real servers and their health", status},
+    {"reload", "read the configuration again: all of it, or nothing changes", reload},
+    {"check", "is a configuration good?", check},
+}};
+
+enum Option { kSocket = 1, kHelp, kVersion };
+
+constexpr std::array<option, 4> kOptions{{{"socket", required_argument, nullptr, kSocket},
+                                          {"help", no_argument, nullptr, kHelp},
+                                          {"version", no_argument, nullptr, kVersion},
+                                          {nullptr, 0, nullptr, 0}}};
+
+std::string help_text() {
+  std::string text =
+      "usage: evenkeel [--socket PATH] SUBCOMMAND [ARGUMENT...]\n"
+      "Talks to evenkeeld, the load balancer on this host.\n\n";
+  for (const Subcommand& subcommand : kSubcommands) {
+    std::string line = "  " + std::string(subcommand.name);
+    line.resize(12, ' ');
+    text += line + std::string(subcommand.summary) + "\n";
+  }
+  text += "\n  --socket PATH    the daemon's control socket; default " +
+          std::string(kDefaultSocket) +
+          "\n"
+          "  --help           print this; every subcommand has its own\n"
+          "  --version        print the version\n\n"
+          "See evenkeel(8).\n";
+  return text;
+}
+
+int refuse(std::string_view written) {
+  std::array<std::string_view, kSubcommands.size()> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kSubcommands[i].name;
+  std::string message = "unknown subcommand \"" + std::string(written) + "\"";
+  const std::string_view near = daemon::nearest_word(written, names);
+  if (!near.empty()) message += ": did you mean \"" + std::string(near) + "\"?";
+  complain(message);
+  return kUsage;
+}
+
+int run_subcommand(Invocation invocation) {
+  const std::string_view written = invocation.argv[0];
+  for (const Subcommand& subcommand : kSubcommands) {
+    if (subcommand.name != written) continue;
+    std::string name = "evenkeel " + std::string(written);
+    invocation.argv[0] = name.data();
+    optind = 0;  // glibc: getopt begins anew, with another command line
+    return subcommand.run(invocation);
+  }
+  return refuse(written);
+}
+
+int run(int argc, char** argv) {
+  Invocation invocation;
+  for (;;) {
+    switch (getopt_long(argc, argv, "+", kOptions.data(), nullptr)) {
+      case kSocket:
+        invocation.socket = optarg;
+        break;
+      case kHelp:
+        return Output(STDOUT_FILENO).write(help_text()) ? kDone : kFailed;
+      case kVersion:
+        return Output(STDOUT_FILENO).write(std::string("evenkeel ") + daemon::kVersion + "\n")
+                   ? kDone
+                   : kFailed;
+      case -1:
+        if (optind == argc) {
+          (void)Output(STDERR_FILENO).write(help_text());
+          return kUsage;
+        }
+        invocation.argc = argc - optind;
+        invocation.argv = argv + optind;
+        return run_subcommand(invocation);
+      default:
+        return kUsage;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace evenkeel::ctl
+
+int main(int argc, char** argv) {
+  try {
+    return evenkeel::ctl::run(argc, argv);
+  } catch (const std::exception& error) {
+    evenkeel::ctl::complain(error.what());
+    return evenkeel::ctl::kUsage;
+  }
+}

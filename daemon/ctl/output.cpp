@@ -1,0 +1,46 @@
+#include "daemon/ctl/output.h"
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <unistd.h>
+#include <utility>
+
+namespace evenkeel::ctl {
+
+bool Output::write(std::string_view bytes) {
+  if (!holds_) return write_through(bytes);
+  held_ += bytes;
+  return true;
+}
+
+bool Output::flush() {
+  return write_through(std::exchange(held_, {}));
+}
+
+bool Output::write_through(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+void complain(std::string_view message) {
+  std::string line = "evenkeel: ";
+  line += message;
+  line += '\n';
+  (void)Output(STDERR_FILENO).write(line);
+}
+
+bool wants_color(int descriptor) {
+  const char* const no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  const char* const terminal = std::getenv("TERM");
+  if (terminal == nullptr || std::string_view(terminal) == "dumb") return false;
+  return ::isatty(descriptor) == 1;
+}
+
+}  // namespace evenkeel::ctl

@@ -1,0 +1,32 @@
+// Bytes to a descriptor, at once or held back until all of them are there.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace evenkeel::ctl {
+
+class Output {
+ public:
+  explicit Output(int descriptor, bool holds = false) : descriptor_(descriptor), holds_(holds) {}
+
+  /// False, with errno, when the descriptor does not take them.
+  [[nodiscard]] bool write(std::string_view bytes);
+  /// Writes what was held back.
+  [[nodiscard]] bool flush();
+
+ private:
+  int descriptor_;
+  bool holds_;
+  std::string held_;
+
+  [[nodiscard]] bool write_through(std::string_view bytes) const;
+};
+
+/// `evenkeel: MESSAGE` on standard error.
+void complain(std::string_view message);
+
+/// Whether to colour what goes to this descriptor: a terminal that can, and no NO_COLOR.
+[[nodiscard]] bool wants_color(int descriptor);
+
+}  // namespace evenkeel::ctl

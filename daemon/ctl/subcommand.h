@@ -1,0 +1,32 @@
+// The subcommands of `evenkeel`: a table in main.cpp, one file a family.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace evenkeel::ctl {
+
+constexpr std::string_view kDefaultSocket = "/run/evenkeel/control.sock";
+
+// Exit codes that hold for every subcommand; `status` has meanings of its own for all three.
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;  ///< the command line, or the configuration, is wrong
+
+struct Invocation {
+  std::string socket{kDefaultSocket};
+  int argc = 0;
+  char** argv = nullptr;  ///< argv[0] is "evenkeel SUBCOMMAND": getopt puts it before its messages
+};
+
+struct Subcommand {
+  std::string_view name;
+  std::string_view summary;  ///< one line of `evenkeel --help`
+  int (*run)(Invocation);    ///< the exit code
+};
+
+int status(Invocation invocation);
+int reload(Invocation invocation);
+int check(Invocation invocation);
+
+}  // namespace evenkeel::ctl

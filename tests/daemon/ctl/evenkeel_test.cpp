@@ -1,0 +1,233 @@
+// The program itself, against a server of the same build.
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include "tests/daemon/control/control_harness.h"
+#include "tests/daemon/control/sample_snapshot.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct Run {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// By a shell, so that its words are quoted for one.
+Run evenkeel(const std::string& words, const std::string& program = EVENKEEL_PROGRAM) {
+  const TemporaryDirectory directory;
+  const std::string errors = directory.path() + "/stderr";
+  FILE* const pipe = ::popen((program + " " + words + " 2>" + errors).c_str(), "r");
+  if (pipe == nullptr) return {};
+  Run run;
+  std::string buffer(65536, '\0');
+  for (std::size_t n = 0; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+    run.out.append(buffer, 0, n);
+  }
+  const int status = ::pclose(pipe);
+  run.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  run.err = read_file(errors);
+  return run;
+}
+
+TEST(Evenkeel, HelpAndVersion) {
+  EXPECT_EQ(evenkeel("--help").code, 0);
+  EXPECT_THAT(evenkeel("--help").out, HasSubstr("status"));
+  EXPECT_THAT(evenkeel("--version").out, StartsWith("evenkeel 0."));
+  for (const std::string name : {"status", "reload", "check"}) {
+    const Run run = evenkeel(name + " --help");
+    EXPECT_EQ(run.code, 0);
+    EXPECT_THAT(run.out, StartsWith("usage: evenkeel " + name));
+  }
+}
+
+TEST(Evenkeel, AWrongCommandLineIsExitTwo) {
+  EXPECT_EQ(evenkeel("").code, 2);
+  const Run typo = evenkeel("staus");
+  EXPECT_EQ(typo.code, 2);
+  EXPECT_EQ(typo.err, "evenkeel: unknown subcommand \"staus\": did you mean \"status\"?\n");
+  EXPECT_EQ(evenkeel("status --frobnicate").code, 2);
+  EXPECT_THAT(evenkeel("status --frobnicate").err, StartsWith("evenkeel status: "));
+  EXPECT_EQ(evenkeel("status --watch=0").code, 2);
+  EXPECT_EQ(evenkeel("reload now").code, 2);
+}
+
+TEST(Evenkeel, WithoutADaemonItSaysWhichAndWhy) {
+  const Run status = evenkeel("--socket /nonexistent/control.sock status");
+  EXPECT_EQ(status.code, 2);
+  EXPECT_EQ(status.out, "");
+  EXPECT_EQ(
+      status.err,
+      "evenkeel: no daemon at /nonexistent/control.sock: there is no such socket; is evenkeeld "
+      "running?\n");
+  EXPECT_EQ(evenkeel("reload --socket /nonexistent/control.sock").code, 1);
+
+  const TemporaryDirectory directory;
+  const std::string left = directory.path() + "/left.sock";
+  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, left.data(), left.size());
+  ASSERT_EQ(::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  ::close(descriptor);
+  EXPECT_THAT(evenkeel("status --socket " + left).err, HasSubstr("nobody listens there"));
+}
+
+TEST(Evenkeel, StatusIsTextWithTheServersExitCode) {
+  RunningServer server;
+  const Run run = evenkeel("status --socket " + server.path());
+  EXPECT_EQ(run.code, 1) << run.err;
+  EXPECT_THAT(run.out, StartsWith("evenkeel 0.1.0 on lb1   configuration 7c1e4f"));
+  EXPECT_THAT(run.out, HasSubstr("down 12m    connect timeout (3 of 3)\n"));
+  EXPECT_EQ(run.out.find('\x1b'), std::string::npos);  // no terminal, no colours
+
+  auto snapshot = std::make_shared<Snapshot>(healthy_snapshot());
+  snapshot->kernel = KernelState::Missing;
+  server.commands.state = snapshot;
+  EXPECT_EQ(evenkeel("status --socket " + server.path("status.sock")).code, 2);
+}
+
+TEST(Evenkeel, StatusShowsWhatIsAskedFor) {
+  RunningServer server;
+  const std::string socket = " --socket " + server.path();
+  EXPECT_THAT(evenkeel("status --stats" + socket).out, HasSubstr("Conns   InPkts"));
+  EXPECT_THAT(evenkeel("status --rate --exact" + socket).out, HasSubstr("CPS    InPPS"));
+  EXPECT_THAT(evenkeel("status --rate --stats" + socket).out, HasSubstr("Conns   InPkts"));
+  EXPECT_THAT(evenkeel("status --thresholds" + socket).out, HasSubstr("Uthreshold"));
+  EXPECT_THAT(evenkeel("status --persistent-conn" + socket).out, HasSubstr("PersistConn"));
+  EXPECT_THAT(evenkeel("status web 'tcp 192.0.2.10:80'" + socket).out, StartsWith("Prot Local"));
+  const Run unknown = evenkeel("status wbe" + socket);
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_EQ(unknown.err, "evenkeel: no virtual service is called \"wbe\"\n");
+}
+
+TEST(Evenkeel, JsonIsOneDocument) {
+  RunningServer server;
+  server.commands.state = large_snapshot(500, 10);
+  const Run run = evenkeel("status --json --stats --socket " + server.path());
+  EXPECT_EQ(run.code, 0);
+  const json document = json::parse(run.out, nullptr, false);
+  ASSERT_TRUE(document.is_object());
+  EXPECT_EQ(document["node_name"], "lb1");
+  EXPECT_EQ(document["services"].size(), 500U);
+  EXPECT_EQ(document["services"][499]["real_servers"].size(), 10U);
+  EXPECT_TRUE(document["services"][0].contains("statistics"));
+  EXPECT_EQ(document["exit_code"], 0);
+  EXPECT_FALSE(document.contains("more"));
+
+  auto empty = std::make_shared<Snapshot>(healthy_snapshot());
+  empty->services.clear();
+  server.commands.state = empty;
+  EXPECT_EQ(json::parse(evenkeel("status --json --socket " + server.path()).out)["services"],
+            json::array());
+}
+
+TEST(Evenkeel, ALargeStatusComesWhole) {
+  RunningServer server;
+  server.commands.state = large_snapshot(1000, 10);
+  const Run run = evenkeel("status --socket " + server.path());
+  EXPECT_EQ(run.code, 0);
+  EXPECT_EQ(std::count(run.out.begin(), run.out.end(), '\n'), 1000 * 11 + 4);
+}
+
+TEST(Evenkeel, WatchRepeats) {
+  RunningServer server;
+  const Run run = evenkeel("status --watch 1 --socket " + server.path() + " | head -n 9",
+                           "timeout 10 " EVENKEEL_PROGRAM);
+  EXPECT_EQ(run.code, 0);
+  EXPECT_EQ(std::count(run.out.begin(), run.out.end(), '\n'), 9);
+  EXPECT_NE(run.out.rfind("evenkeel 0.1.0 on lb1"), 0U);  // its head came again
+}
+
+TEST(Evenkeel, ReloadSaysWhatWasDone) {
+  RunningServer server;
+  const std::string socket = " --socket " + server.path();
+  server.commands.result.message = "1 change: weight of 192.0.2.21:80";
+  server.commands.result.diagnostics = {{"a.toml", 3, 1, Severity::Warning, "odd"}};
+  const Run done = evenkeel("reload --force" + socket);
+  EXPECT_EQ(done.code, 0);
+  EXPECT_EQ(done.out, "1 change: weight of 192.0.2.21:80\n");
+  EXPECT_EQ(done.err, "a.toml:3:1: warning: odd\n");
+  EXPECT_TRUE(server.commands.was_forced);
+
+  server.commands.result = {};
+  server.commands.result.outcome = ReloadOutcome::BadConfiguration;
+  server.commands.result.message = "1 error: nothing was changed";
+  server.commands.result.diagnostics = {{"a.toml", 3, 1, Severity::Error, "bad"}};
+  const Run bad = evenkeel("reload" + socket);
+  EXPECT_EQ(bad.code, 2);
+  EXPECT_EQ(bad.out, "");
+  EXPECT_EQ(bad.err, "a.toml:3:1: error: bad\nevenkeel: reload: 1 error: nothing was changed\n");
+
+  server.commands.result.outcome = ReloadOutcome::TooManyRemovals;
+  server.commands.result.diagnostics.clear();
+  EXPECT_EQ(evenkeel("reload" + socket).code, 1);
+  EXPECT_EQ(evenkeel("reload --socket " + server.path("status.sock")).code, 1);
+}
+
+TEST(Evenkeel, ADaemonThatHangsUpIsNoAnswer) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path() + "/control.sock";
+  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  ASSERT_EQ(::listen(listener, 5), 0);
+  const auto answer_with = [&](const std::string& bytes) {
+    std::thread server([&] {
+      const int client = ::accept(listener, nullptr, nullptr);
+      std::string request(4096, '\0');
+      EXPECT_GT(::recv(client, request.data(), request.size(), 0), 0);
+      ::send(client, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      ::close(client);
+    });
+    const Run run = evenkeel("status --socket " + path);
+    server.join();
+    return run;
+  };
+  EXPECT_EQ(answer_with("").code, 2);
+  const Run cut = answer_with("{\"ok\":true,\"bytes\":100,\"more\":true}\nhalf");
+  EXPECT_EQ(cut.code, 2);
+  EXPECT_EQ(cut.out, "half");
+  EXPECT_THAT(cut.err, HasSubstr("hung up before its answer ended"));
+  EXPECT_THAT(answer_with("garbage\n").err, HasSubstr("makes no sense"));
+  ::close(listener);
+}
+
+TEST(Evenkeel, CheckIsTheDaemonsOwn) {
+  const TemporaryDirectory directory;
+  const std::string program = directory.path() + "/evenkeel";
+  std::filesystem::copy(EVENKEEL_PROGRAM, program);
+  const std::string daemon = directory.path() + "/evenkeeld";
+  std::ofstream(daemon) << "#!/bin/sh\nprintf '%s\\n' \"$@\"\nexit 2\n";
+  ::chmod(daemon.c_str(), 0755);
+  const Run run = evenkeel("check 'a b.toml' --node lb2", program);
+  EXPECT_EQ(run.code, 2);
+  EXPECT_EQ(run.out, "--check=a b.toml\n--node=lb2\n");
+  EXPECT_EQ(evenkeel("check", program).out, "--check\n");
+  EXPECT_EQ(evenkeel("check a b", program).code, 2);
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -58,6 +58,7 @@ int become_daemon_check(const std::string& file, const std::string& node) {
   std::vector<std::string> words{kDaemon, file.empty() ? "--check" : "--check=" + file};
   if (!node.empty()) words.push_back("--node=" + node);
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   ::execv(program.c_str(), arguments.data());
@@ -67,7 +68,7 @@ int become_daemon_check(const std::string& file, const std::string& node) {
 
 }  // namespace
 
-int check(Invocation invocation) {
+int check(const Invocation& invocation) {
   std::string node;
   for (;;) {
     switch (getopt_long(invocation.argc, invocation.argv, "", kOptions.data(), nullptr)) {

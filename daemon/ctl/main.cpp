@@ -57,7 +57,7 @@ int refuse(std::string_view written) {
   return kUsage;
 }
 
-int run_subcommand(Invocation invocation) {
+int run_subcommand(const Invocation& invocation) {
   const std::string_view written = invocation.argv[0];
   for (const Subcommand& subcommand : kSubcommands) {
     if (subcommand.name != written) continue;

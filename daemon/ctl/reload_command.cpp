@@ -74,7 +74,8 @@ int perform(const std::string& socket, const daemon::ReloadRequest& request) {
 
 }  // namespace
 
-int reload(Invocation invocation) {
+int reload(const Invocation& invocation) {
+  std::string socket = invocation.socket;
   daemon::ReloadRequest request;
   for (;;) {
     switch (getopt_long(invocation.argc, invocation.argv, "", kOptions.data(), nullptr)) {
@@ -82,12 +83,12 @@ int reload(Invocation invocation) {
         request.force = true;
         break;
       case kSocket:
-        invocation.socket = optarg;
+        socket = optarg;
         break;
       case kHelpOption:
         return Output(STDOUT_FILENO).write(kHelp) ? kDone : kFailed;
       case -1:
-        if (optind == invocation.argc) return perform(invocation.socket, request);
+        if (optind == invocation.argc) return perform(socket, request);
         complain("reload takes no argument: \"" + std::string(invocation.argv[optind]) + "\"");
         return kUsage;
       default:

@@ -68,6 +68,7 @@ constexpr std::array<option, 10> kOptions{{{"stats", no_argument, nullptr, kStat
                                            {nullptr, 0, nullptr, 0}}};
 
 struct Wish {
+  std::string socket;
   StatusRequest request;
   std::optional<std::chrono::seconds> watch;
 };
@@ -96,8 +97,9 @@ bool take_interval(const Invocation& invocation, Wish& wish) {
 }
 
 /// Nothing when there is nothing to ask; then `code` says with which exit code.
-std::optional<Wish> wish_of(Invocation& invocation, int& code) {
+std::optional<Wish> wish_of(const Invocation& invocation, int& code) {
   Wish wish;
+  wish.socket = invocation.socket;
   StatusRequest& request = wish.request;
   request.format = StatusFormat::Text;
   code = kUsage;
@@ -126,7 +128,7 @@ std::optional<Wish> wish_of(Invocation& invocation, int& code) {
         if (!take_interval(invocation, wish)) return std::nullopt;
         break;
       case kSocket:
-        invocation.socket = optarg;
+        wish.socket = optarg;
         break;
       case kHelpOption:
         code = Output(STDOUT_FILENO).write(kHelp) ? kDone : kFailed;
@@ -142,12 +144,12 @@ std::optional<Wish> wish_of(Invocation& invocation, int& code) {
 }
 
 /// For ever. A daemon that is away is waited for.
-[[noreturn]] void watch(const std::string& socket, const Wish& wish) {
+[[noreturn]] void watch(const Wish& wish) {
   const bool clears = ::isatty(STDOUT_FILENO) == 1;
   for (;;) {
     Output output(STDOUT_FILENO, true);
     bool written = output.write(clears ? "\x1b[H\x1b[2J" : "");
-    const auto code = show_status(socket, wish.request, output);
+    const auto code = show_status(wish.socket, wish.request, output);
     if (!code) complain(code.error());
     if (!clears && wish.request.format == StatusFormat::Text) {
       written = written && output.write("\n");
@@ -159,13 +161,13 @@ std::optional<Wish> wish_of(Invocation& invocation, int& code) {
 
 }  // namespace
 
-int status(Invocation invocation) {
+int status(const Invocation& invocation) {
   int code = kUsage;
   const auto wish = wish_of(invocation, code);
   if (!wish) return code;
-  if (wish->watch) watch(invocation.socket, *wish);
+  if (wish->watch) watch(*wish);
   Output output(STDOUT_FILENO);
-  const auto shown = show_status(invocation.socket, wish->request, output);
+  const auto shown = show_status(wish->socket, wish->request, output);
   if (shown) return *shown;
   complain(shown.error());
   return kDown;

@@ -21,12 +21,12 @@ struct Invocation {
 
 struct Subcommand {
   std::string_view name;
-  std::string_view summary;  ///< one line of `evenkeel --help`
-  int (*run)(Invocation);    ///< the exit code
+  std::string_view summary;       ///< one line of `evenkeel --help`
+  int (*run)(const Invocation&);  ///< the exit code
 };
 
-int status(Invocation invocation);
-int reload(Invocation invocation);
-int check(Invocation invocation);
+int status(const Invocation& invocation);
+int reload(const Invocation& invocation);
+int check(const Invocation& invocation);
 
 }  // namespace evenkeel::ctl

@@ -110,12 +110,12 @@ std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outco
   for (const checks::CheckOutcome& outcome : outcomes) {
     if (outcome.id >= uses_.size()) continue;
     for (const CheckUse& use : uses_[outcome.id]) {
-      ServerState& state = services_[use.service].servers[use.server];
+      ServerState& state = services_[use.service].servers[use.real_server];
       const Usage usage_before = state.usage();
       const Health health_before = state.health();
       const bool was_blind = state.is_blind();
       const ServiceConfig& service = config_->services[use.service];
-      const RealServerConfig& server = service.real_servers[use.server];
+      const RealServerConfig& server = service.real_servers[use.real_server];
       const bool changed = state.record(use.check, outcome, now);
       if (state.is_blind() && !was_blind) {
         notices.push_back({LogLevel::Error, subject(service) + "cannot check " +

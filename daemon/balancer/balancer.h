@@ -14,6 +14,7 @@
 
 #include "daemon/balancer/server_state.h"
 #include "daemon/balancer/snapshot.h"
+#include "daemon/config/checks_config.h"
 #include "daemon/config/config.h"
 #include "ipvs/types.h"
 
@@ -26,12 +27,6 @@ struct Notice {
   friend bool operator==(const Notice&, const Notice&) = default;
 };
 
-/// Which check of which real server of which service (indices into Config) a CheckId stands for.
-/// One probe may serve many.
-struct CheckUse {
-  std::size_t service = 0, server = 0, check = 0;
-  friend bool operator==(const CheckUse&, const CheckUse&) = default;
-};
 using CheckUses = std::vector<std::vector<CheckUse>>;  ///< by CheckId
 
 class Balancer {

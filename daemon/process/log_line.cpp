@@ -90,7 +90,7 @@ std::string json_escaped(std::string_view printable_text) {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
+std::string printable_line(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {
@@ -113,19 +113,19 @@ std::string printable(std::string_view text) {
 
 std::string text_line(const LogLine& line) {
   return fmt::format("{} {} {}{}\n", timestamp(line.time), name(line.severity), role_prefix(line),
-                     printable(line.text));
+                     printable_line(line.text));
 }
 
 std::string journal_line(const LogLine& line) {
   return fmt::format("<{}>{}{}\n", priority(line.severity), role_prefix(line),
-                     printable(line.text));
+                     printable_line(line.text));
 }
 
 std::string json_line(const LogLine& line) {
   return fmt::format(R"({{"time":"{}","level":"{}","role":"{}","text":"{}"}})"
                      "\n",
                      timestamp(line.time), name(line.severity), role_of(line),
-                     json_escaped(printable(line.text)));
+                     json_escaped(printable_line(line.text)));
 }
 
 std::string journal_json_line(const LogLine& line) {

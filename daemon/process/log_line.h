@@ -18,7 +18,7 @@ struct LogLine {
 
 /// Printable as it stands on one line: control characters, DEL and octets that are not UTF-8 become
 /// \xHH, a backslash stays.
-[[nodiscard]] std::string printable(std::string_view text);
+[[nodiscard]] std::string printable_line(std::string_view text);
 
 /// "2024-02-29T12:00:00.123Z warning checks: TEXT\n"; UTC.
 [[nodiscard]] std::string text_line(const LogLine& line);

@@ -50,10 +50,10 @@ inline std::shared_ptr<const Config> config(std::vector<ServiceConfig> services)
 /// A CheckId of its own for every check, in the order of the configuration.
 inline CheckUses uses_of(const Config& config) {
   CheckUses uses;
-  for (std::size_t i = 0; i < config.services.size(); ++i) {
-    for (std::size_t j = 0; j < config.services[i].real_servers.size(); ++j) {
-      for (std::size_t k = 0; k < config.services[i].real_servers[j].checks.size(); ++k) {
-        uses.push_back({CheckUse{.service = i, .server = j, .check = k}});
+  for (std::uint32_t i = 0; i < config.services.size(); ++i) {
+    for (std::uint32_t j = 0; j < config.services[i].real_servers.size(); ++j) {
+      for (std::uint32_t k = 0; k < config.services[i].real_servers[j].checks.size(); ++k) {
+        uses.push_back({CheckUse{.service = i, .real_server = j, .check = k}});
       }
     }
   }

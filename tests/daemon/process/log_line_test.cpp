@@ -42,29 +42,29 @@ TEST(LogLine, JournalPriorities) {
 }
 
 TEST(Printable, KeepsWhatIsPrintable) {
-  EXPECT_EQ(printable("plain ~ text \\n"), "plain ~ text \\n");
-  EXPECT_EQ(printable("größe 数 😀"), "größe 数 😀");
-  EXPECT_EQ(printable("\xF4\x8F\xBF\xBF"), "\xF4\x8F\xBF\xBF");  // U+10FFFF
+  EXPECT_EQ(printable_line("plain ~ text \\n"), "plain ~ text \\n");
+  EXPECT_EQ(printable_line("größe 数 😀"), "größe 数 😀");
+  EXPECT_EQ(printable_line("\xF4\x8F\xBF\xBF"), "\xF4\x8F\xBF\xBF");  // U+10FFFF
 }
 
 // A child may have been taken over by what it parsed: it must not write lines of its own, nor
 // speak to the operator's terminal.
 TEST(Printable, EscapesWhatActsOnLogsAndTerminals) {
-  EXPECT_EQ(printable("a\n<0>b"), "a\\x0a<0>b");
-  EXPECT_EQ(printable("\x1b[2J\x7f"), "\\x1b[2J\\x7f");
-  EXPECT_EQ(printable(std::string_view("\0", 1)), "\\x00");
-  EXPECT_EQ(printable("\xC2\x9B"), "\\xc2\\x9b");  // U+009B: a terminal's CSI in one character
+  EXPECT_EQ(printable_line("a\n<0>b"), "a\\x0a<0>b");
+  EXPECT_EQ(printable_line("\x1b[2J\x7f"), "\\x1b[2J\\x7f");
+  EXPECT_EQ(printable_line(std::string_view("\0", 1)), "\\x00");
+  EXPECT_EQ(printable_line("\xC2\x9B"), "\\xc2\\x9b");  // U+009B: a terminal's CSI in one character
 }
 
 TEST(Printable, EscapesWhatIsNotUtf8) {
-  EXPECT_EQ(printable("\x80"), "\\x80");                             // a tail without a head
-  EXPECT_EQ(printable("\xC3"), "\\xc3");                             // cut
-  EXPECT_EQ(printable("\xE2\x82"), "\\xe2\\x82");                    // cut
-  EXPECT_EQ(printable("\xC0\xAF"), "\\xc0\\xaf");                    // overlong '/'
-  EXPECT_EQ(printable("\xE0\x80\x80"), "\\xe0\\x80\\x80");           // overlong
-  EXPECT_EQ(printable("\xED\xA0\x80"), "\\xed\\xa0\\x80");           // a surrogate
-  EXPECT_EQ(printable("\xF4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");  // above U+10FFFF
-  EXPECT_EQ(printable("\xFF"), "\\xff");
+  EXPECT_EQ(printable_line("\x80"), "\\x80");                             // a tail without a head
+  EXPECT_EQ(printable_line("\xC3"), "\\xc3");                             // cut
+  EXPECT_EQ(printable_line("\xE2\x82"), "\\xe2\\x82");                    // cut
+  EXPECT_EQ(printable_line("\xC0\xAF"), "\\xc0\\xaf");                    // overlong '/'
+  EXPECT_EQ(printable_line("\xE0\x80\x80"), "\\xe0\\x80\\x80");           // overlong
+  EXPECT_EQ(printable_line("\xED\xA0\x80"), "\\xed\\xa0\\x80");           // a surrogate
+  EXPECT_EQ(printable_line("\xF4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");  // above U+10FFFF
+  EXPECT_EQ(printable_line("\xFF"), "\\xff");
 }
 
 }  // namespace

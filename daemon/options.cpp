@@ -1,0 +1,96 @@
+#include "daemon/options.h"
+
+#include <boost/program_options.hpp>
+#include <sstream>
+
+namespace evenkeel::daemon {
+
+namespace po = boost::program_options;
+
+namespace {
+
+po::options_description description() {
+  const Options defaults;
+  po::options_description options("Options");
+  options.add_options()  //
+      ("config,c", po::value<std::string>()->default_value(defaults.config)->value_name("FILE"),
+       "the configuration")  //
+      ("runtime-directory",
+       po::value<std::string>()->default_value(defaults.runtime_directory)->value_name("DIR"),
+       "sockets, lock and record; one directory a daemon")  //
+      ("log-level", po::value<std::string>()->value_name("LEVEL"),
+       "error, warning, info or debug; wins over the file's")  //
+      ("node", po::value<std::string>()->default_value("")->value_name("NAME"),
+       "which node's values of the file count; default: its node_name, else the host name")  //
+      ("check", po::value<std::string>()->implicit_value("")->value_name("[FILE]"),
+       "check a configuration and exit: 0 it is good, 2 it is not")  //
+      ("help,h", "print this")                                       //
+      ("version", "print the version");
+  return options;
+}
+
+std::optional<LogLevel> log_level_from(const std::string& text) {
+  if (text == "error") return LogLevel::Error;
+  if (text == "warning") return LogLevel::Warning;
+  if (text == "info") return LogLevel::Info;
+  if (text == "debug") return LogLevel::Debug;
+  return std::nullopt;
+}
+
+}  // namespace
+
+tl::expected<Options, std::string> parse_options(const std::vector<std::string>& arguments) {
+  if (!arguments.empty() && arguments.front() == "checks") {
+    if (arguments.size() > 1) return tl::unexpected("unexpected argument: " + arguments[1]);
+    return Options{.role = Role::Checks};
+  }
+  Options options;
+  try {
+    po::options_description all = description();
+    po::options_description hidden;
+    hidden.add_options()("file", po::value<std::string>());
+    all.add(hidden);
+    po::positional_options_description positional;
+    positional.add("file", 1);
+    po::variables_map values;
+    po::store(po::command_line_parser(arguments).options(all).positional(positional).run(), values);
+    po::notify(values);
+    if (values.contains("help")) options.role = Role::Help;
+    if (values.contains("version")) options.role = Role::Version;
+    options.config = values["config"].as<std::string>();
+    options.runtime_directory = values["runtime-directory"].as<std::string>();
+    options.node_name = values["node"].as<std::string>();
+    if (values.contains("check")) {
+      options.role = Role::Check;
+      const std::string file = values["check"].as<std::string>();
+      if (!file.empty()) options.config = file;
+      if (values.contains("file")) options.config = values["file"].as<std::string>();
+    } else if (values.contains("file")) {
+      return tl::unexpected("unexpected argument: " + values["file"].as<std::string>());
+    }
+    if (values.contains("log-level")) {
+      const std::string level = values["log-level"].as<std::string>();
+      options.log_level = log_level_from(level);
+      if (!options.log_level) {
+        return tl::unexpected("unknown log level: " + level + " (error, warning, info or debug)");
+      }
+    }
+  } catch (const po::error& error) {
+    return tl::unexpected(std::string(error.what()));
+  }
+  return options;
+}
+
+std::string help_text() {
+  std::ostringstream text;
+  text << "usage: evenkeeld [OPTION...]\n"
+          "Keeps services reachable: balances connections over real servers with the kernel's "
+          "IPVS and checks them.\nRuns in the foreground; SIGHUP reloads, SIGTERM stops. The "
+          "command for people is `evenkeel`.\n\n"
+       << description()
+       << "\nExit status: 0 ok, 1 failure, 2 bad configuration or usage. See evenkeeld(8), "
+          "evenkeel.toml(5).\n";
+  return text.str();
+}
+
+}  // namespace evenkeel::daemon

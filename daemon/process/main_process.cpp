@@ -1,0 +1,450 @@
+#include "daemon/process/main_process.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sys/prctl.h>
+
+#include "daemon/balancer/balancer.h"
+#include "daemon/balancer/reconciler.h"
+#include "daemon/balancer/removals.h"
+#include "daemon/config/checks_config.h"
+#include "daemon/config/load.h"
+#include "daemon/control/control_server.h"
+#include "daemon/process/capabilities.h"
+#include "daemon/process/kernel_settings.h"
+#include "daemon/process/log.h"
+#include "daemon/process/notify.h"
+#include "daemon/process/owned_record.h"
+#include "daemon/process/runtime_directory.h"
+#include "daemon/process/sealed_file.h"
+#include "daemon/process/supervisor.h"
+#include "daemon/version.h"
+#include "ipvs/kernel_backend.h"
+
+namespace evenkeel::daemon {
+
+namespace {
+
+using namespace std::chrono_literals;
+using SteadyClock = std::chrono::steady_clock;
+using WallClock = std::chrono::system_clock;
+
+constexpr char kRecord[] = "record.json";  ///< in the runtime directory
+
+void log(const Notice& notice) {
+  switch (notice.level) {
+    case LogLevel::Error:
+      return log_error(notice.text);
+    case LogLevel::Warning:
+      return log_warning(notice.text);
+    case LogLevel::Info:
+      return log_info(notice.text);
+    case LogLevel::Debug:
+      return log_debug(notice.text);
+  }
+}
+
+void log(const std::vector<Notice>& notices) {
+  for (const Notice& notice : notices) log(notice);
+}
+
+/// A reload that was carried out, and waits for the kernel to hold what it asks for.
+struct PendingReload {
+  Commands::ReloadDone done;
+  ReloadResult result;
+  std::uint64_t operations_before = 0;
+};
+
+class MainProcess : public Commands {
+ public:
+  MainProcess(const Options& options, RuntimeDirectory runtime, ParsedConfig parsed)
+      : options_(options),
+        runtime_(std::move(runtime)),
+        reconciler_(backend_, balancer_,
+                    {.remember = [this](const auto& owned) { remember(owned); },
+                     .attached = [this] { apply_kernel_settings(); }}),
+        checks_(
+            loop_, RoleConfig{.name = "checks"},
+            {.on_started = [this](Channel&) { send_checks(); },
+             .on_message = [this](const Message& message, auto) { received(message); },
+             // Verdicts keep their last value; the supervisor has logged why, and starts it again.
+             .on_gone = [this](const std::string&) { balancer_.checks_lost(); }}) {
+    recall();
+    take_over(std::move(parsed));
+  }
+
+  int run();
+
+  std::shared_ptr<const Snapshot> snapshot(bool with_statistics) override;
+  void reload(bool force, const Peer& peer, ReloadDone done) override;
+
+ private:
+  // Configuration.
+  ReloadResult load(bool force);
+  void take_over(ParsedConfig parsed);
+  void answer_reload();
+  void hang_up();
+
+  // The checks process.
+  void send_checks();
+  void received(const Message& message);
+  void received(const CheckReport& report);
+
+  // The kernel.
+  void pump();
+  void post_pump();
+  void apply_kernel_settings();
+  void remember(const std::set<ipvs::ServiceKey>& owned);
+  void recall();
+
+  // The process.
+  void wait_for_signals();
+  void tick();
+  void stop();
+  [[nodiscard]] std::string summary() const;
+
+  Options options_;
+  boost::asio::io_context loop_{1};
+  RuntimeDirectory runtime_;
+  ipvs::KernelBackend backend_;
+  Balancer balancer_;
+  Reconciler reconciler_;
+  Supervisor checks_;
+  std::unique_ptr<ControlServer> control_;
+  boost::asio::signal_set stops_{loop_, SIGTERM, SIGINT};
+  boost::asio::signal_set hangups_{loop_, SIGHUP};
+  boost::asio::steady_timer step_timer_{loop_};
+  boost::asio::steady_timer tick_timer_{loop_};
+
+  Generation generation_ = 0;
+  WallTime loaded_{};
+  std::vector<checks::Check> check_list_;
+  KernelSettings settings_;
+  std::optional<PendingReload> pending_;
+  Counters counters_;
+  bool is_pump_posted_ = false;
+  bool is_ready_ = false;
+  bool is_stopping_ = false;
+};
+
+int MainProcess::run() {
+  auto server = ControlServer::start(
+      loop_, *this,
+      {.directory = options_.runtime_directory, .group = balancer_.config()->global.control_group});
+  if (!server) {
+    log_error("cannot open the control socket: " + server.error());
+    return EXIT_FAILURE;
+  }
+  control_ = std::move(*server);
+  for (const std::string& warning : control_->warnings()) log_warning(warning);
+  wait_for_signals();
+  tick();
+  pump();  // the kernel is read, and what it holds adopted, before the first outcome can come
+  checks_.start();
+  loop_.run();
+  return EXIT_SUCCESS;
+}
+
+// Configuration
+
+void MainProcess::take_over(ParsedConfig parsed) {
+  auto config = std::make_shared<const Config>(std::move(parsed.config));
+  for (const Diagnostic& warning : parsed.warnings) log_warning(to_string(warning));
+  log_to_stderr(options_.log_level.value_or(config->global.log_level), config->global.log_format);
+  ++generation_;
+  loaded_ = WallClock::now();
+  ChecksConfig list = checks_config(*config);
+  check_list_ = std::move(list.checks);
+  balancer_.configure(std::move(config), std::move(list.uses), loaded_);
+  reconciler_.configured(SteadyClock::now());
+  if (check_list_.empty()) log(balancer_.first_round_done(loaded_));
+}
+
+ReloadResult MainProcess::load(bool force) {
+  ReloadResult result{.generation = generation_, .config_digest = balancer_.config()->digest};
+  auto parsed = load_config(options_.config, options_.node_name);
+  if (!parsed) {
+    result.outcome = ReloadOutcome::BadConfiguration;
+    result.message = std::to_string(parsed.error().size()) + " errors; the old configuration stays";
+    result.diagnostics = std::move(parsed.error());
+    return result;
+  }
+  const Config& before = *balancer_.config();
+  const auto too_many = too_many_removals(before, parsed->config, before.ipvs.max_removals);
+  if (too_many && !force) {
+    result.outcome = ReloadOutcome::TooManyRemovals;
+    result.message = *too_many + "; nothing was changed, --force does it";
+    return result;
+  }
+  result.diagnostics = parsed->warnings;
+  take_over(std::move(*parsed));
+  if (reconciler_.is_attached()) apply_kernel_settings();
+  send_checks();
+  result.generation = generation_;
+  result.config_digest = balancer_.config()->digest;
+  return result;
+}
+
+void MainProcess::reload(bool force, const Peer& peer, ReloadDone done) {
+  if (pending_) {
+    done({.outcome = ReloadOutcome::Busy, .message = "another reload is under way"});
+    return;
+  }
+  log_info("reloading the configuration, asked by user " + std::to_string(peer.uid) + " (process " +
+           std::to_string(peer.pid) + ")");
+  notify_reloading();
+  pending_ = PendingReload{.done = std::move(done), .operations_before = reconciler_.operations()};
+  pending_->result = load(force);
+  if (pending_->result.outcome == ReloadOutcome::Done) {
+    post_pump();  // answered when the kernel has been told
+  } else {
+    answer_reload();
+  }
+}
+
+void MainProcess::answer_reload() {
+  PendingReload reload = std::move(*pending_);
+  pending_.reset();
+  ReloadResult& result = reload.result;
+  if (result.outcome == ReloadOutcome::Done) {
+    result.operations = reconciler_.operations() - reload.operations_before;
+    Snapshot now;
+    reconciler_.describe(now);
+    result.message = "configuration " + result.config_digest + " in force, generation " +
+                     std::to_string(result.generation) + ": " + std::to_string(result.operations) +
+                     (result.operations == 1 ? " operation" : " operations");
+    if (!now.kernel_detail.empty()) result.message += "; not in the kernel: " + now.kernel_detail;
+    log_info(result.message);
+  } else {
+    for (const Diagnostic& error : result.diagnostics) log_error(to_string(error));
+    log_error("reload refused: " + result.message);
+  }
+  notify_ready(summary());
+  reload.done(result);
+}
+
+// The checks process
+
+void MainProcess::send_checks() {
+  Channel* channel = checks_.channel();
+  if (channel == nullptr) return;  // the next one is told when it starts
+  const auto file = seal("evenkeel-checks", encode_checks(check_list_));
+  if (!file) {
+    log_error("cannot hand the checks process its configuration: " + to_string(file.error()));
+    return;
+  }
+  channel->send(Configure{.generation = generation_}, file->get());
+}
+
+void MainProcess::received(const Message& message) {
+  if (const auto* report = std::get_if<CheckReport>(&message)) return received(*report);
+  if (const auto* configured = std::get_if<Configured>(&message)) {
+    if (!configured->problem.empty()) log_error("checks: " + configured->problem);
+  }
+}
+
+void MainProcess::received(const CheckReport& report) {
+  if (report.generation != generation_) {
+    ++counters_.stale_reports;
+    return;
+  }
+  counters_.check_outcomes += report.outcomes.size();
+  const WallTime now = WallClock::now();
+  log(balancer_.record(report.outcomes, now));
+  if (report.first_round_done) log(balancer_.first_round_done(now));
+  post_pump();
+}
+
+// The kernel
+
+void MainProcess::post_pump() {
+  if (std::exchange(is_pump_posted_, true)) return;
+  boost::asio::post(loop_, [this] {
+    is_pump_posted_ = false;
+    pump();
+  });
+}
+
+void MainProcess::pump() {
+  if (is_stopping_) return;
+  const auto now = SteadyClock::now();
+  {
+    const ScopedCapability capability(Capability::NetAdmin);
+    log(reconciler_.step(now, WallClock::now()));
+  }
+  const auto next = reconciler_.next_step(now);
+  if (next <= now) {
+    post_pump();  // one exchange a turn: checks and control go on in between
+    return;
+  }
+  if (!std::exchange(is_ready_, true)) {
+    notify_ready(summary());
+    log_info("ready");
+  }
+  if (pending_) answer_reload();
+  if (next == Reconciler::TimePoint::max()) return;
+  step_timer_.expires_at(next);
+  step_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) pump();
+  });
+}
+
+void MainProcess::apply_kernel_settings() {
+  const ScopedCapability capability(Capability::NetAdmin);
+  settings_ = apply_settings(balancer_.config()->ipvs, backend_);
+  for (const std::string& warning : settings_.warnings) log_warning(warning);
+}
+
+void MainProcess::remember(const std::set<ipvs::ServiceKey>& owned) {
+  const std::error_code error = runtime_.write_record(kRecord, encode_record(owned));
+  if (error) log_error("cannot write the record of what is ours: " + error.message());
+}
+
+void MainProcess::recall() {
+  const auto text = runtime_.read_record(kRecord);
+  if (!text) {
+    if (text.error() != std::errc::no_such_file_or_directory) {
+      log_warning("cannot read the record of what was ours: " + text.error().message());
+    }
+    return;
+  }
+  auto owned = decode_record(*text);
+  if (owned) {
+    reconciler_.previously_owned(std::move(*owned));
+  } else {
+    log_warning("ignoring the record of what was ours: " + owned.error());
+  }
+}
+
+// The process
+
+std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
+  auto result = std::make_shared<Snapshot>();
+  result->version = kVersion;
+  result->node_name = balancer_.config()->global.node_name;
+  result->config_digest = balancer_.config()->digest;
+  result->generation = generation_;
+  result->loaded = loaded_;
+  result->now = WallClock::now();
+  result->is_ready = balancer_.is_ready();
+  result->checks_frozen = balancer_.is_frozen();
+  result->warnings = settings_.warnings;
+  result->timeouts = settings_.timeouts;
+  result->sysctls = settings_.sysctls;
+  reconciler_.describe(*result);
+
+  std::map<ipvs::ServiceKey, ipvs::ServiceCounters> kernel_counters;
+  if (reconciler_.is_attached()) {
+    const ScopedCapability capability(Capability::NetAdmin);
+    if (with_statistics) {
+      if (auto reading = backend_.read()) kernel_counters = std::move(reading->counters);
+    } else if (auto reading = backend_.read_brief()) {
+      kernel_counters = std::move(reading->counters);
+    }
+  }
+  result->services = balancer_.snapshot(kernel_counters);
+  for (ServiceSnapshot& service : result->services) {
+    service.failure = reconciler_.failure(service.service.key);
+  }
+
+  const ChildStatus checks = checks_.status();
+  result->processes.push_back(
+      {.role = "checks",
+       .state = checks.state == ChildState::Running ? "running" : "restarting",
+       .pid = checks.pid,
+       .restarts = static_cast<std::uint32_t>(checks.restarts),
+       .since = WallClock::now() - std::chrono::duration_cast<WallClock::duration>(
+                                       SteadyClock::now() - checks.since)});
+  result->counters.check_outcomes = counters_.check_outcomes;
+  result->counters.stale_reports = counters_.stale_reports;
+  result->counters.malformed_messages = checks.malformed;
+  if (control_) {
+    result->counters.malformed_requests = control_->counters().malformed_requests;
+    result->counters.rejected_clients = control_->counters().rejected_clients;
+  }
+  return result;
+}
+
+void MainProcess::wait_for_signals() {
+  stops_.async_wait([this](const boost::system::error_code& error, int) {
+    if (!error) stop();
+  });
+  hang_up();
+}
+
+void MainProcess::hang_up() {
+  hangups_.async_wait([this](const boost::system::error_code& error, int) {
+    if (error) return;
+    const Peer self{.uid = ::getuid(), .gid = ::getgid(), .pid = ::getpid(), .groups = {}};
+    reload(false, self, [](const ReloadResult&) {});
+    hang_up();
+  });
+}
+
+void MainProcess::tick() {
+  notify_watchdog();
+  flush_log();
+  tick_timer_.expires_after(1s);
+  tick_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) tick();
+  });
+}
+
+std::string MainProcess::summary() const {
+  return "configuration " + balancer_.config()->digest + ", generation " +
+         std::to_string(generation_) + ", " + std::to_string(balancer_.config()->services.size()) +
+         " virtual services";
+}
+
+void MainProcess::stop() {
+  if (std::exchange(is_stopping_, true)) return;
+  log_info("stopping");
+  notify_stopping("stopping");
+  runtime_.mark_leaving();
+  control_.reset();
+  hangups_.cancel();
+  step_timer_.cancel();
+  tick_timer_.cancel();
+  if (balancer_.config()->ipvs.on_stop == OnStop::Remove) {
+    const ScopedCapability capability(Capability::NetAdmin);
+    log(reconciler_.remove_all());
+  }
+  checks_.stop([this] { loop_.stop(); });
+}
+
+}  // namespace
+
+int run_main_process(const Options& options) {
+  log_to_stderr(options.log_level.value_or(LogLevel::Info), LogFormat::Text);
+  auto parsed = load_config(options.config, options.node_name);
+  if (!parsed) {
+    for (const Diagnostic& error : parsed.error()) log_error(to_string(error));
+    log_error("not started: the configuration has errors");
+    drain_log(1s);
+    return 2;
+  }
+  const std::string capabilities = keep_main_capabilities();
+  if (!capabilities.empty()) log_warning(capabilities);
+  auto runtime = RuntimeDirectory::acquire(options.runtime_directory);
+  if (!runtime) {
+    log_error("not started: " + runtime.error());
+    drain_log(1s);
+    return EXIT_FAILURE;
+  }
+  int status = EXIT_FAILURE;
+  {
+    MainProcess main(options, std::move(*runtime), std::move(*parsed));
+    log_info("evenkeel " + std::string(kVersion) + " started");
+    status = main.run();
+  }
+  log_info("stopped");
+  drain_log(1s);
+  return status;
+}
+
+}  // namespace evenkeel::daemon

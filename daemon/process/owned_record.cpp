@@ -1,0 +1,79 @@
+#include "daemon/process/owned_record.h"
+
+#include <nlohmann/json.hpp>
+
+namespace evenkeel::daemon {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int kVersion = 1;
+
+json to_json(const ipvs::ServiceKey& key) {
+  json object;
+  if (key.firewall_mark != 0) {
+    object["firewall_mark"] = key.firewall_mark;
+    object["family"] = key.family == ipvs::Family::Ipv6 ? "ipv6" : "ipv4";
+    return object;
+  }
+  object["protocol"] = ipvs::to_string(key.protocol);
+  object["address"] = key.address.to_string();
+  object["port"] = key.port;
+  return object;
+}
+
+std::optional<ipvs::Protocol> protocol_from(const std::string& text) {
+  for (const auto protocol : {ipvs::Protocol::Tcp, ipvs::Protocol::Udp, ipvs::Protocol::Sctp}) {
+    if (text == ipvs::to_string(protocol)) return protocol;
+  }
+  return std::nullopt;
+}
+
+/// Throws json::exception for a field that is missing or of the wrong type.
+std::optional<ipvs::ServiceKey> key_from(const json& object) {
+  ipvs::ServiceKey key;
+  if (object.contains("firewall_mark")) {
+    key.firewall_mark = object.at("firewall_mark").get<std::uint32_t>();
+    const bool is_ipv6 = object.at("family").get<std::string>() == "ipv6";
+    key.family = is_ipv6 ? ipvs::Family::Ipv6 : ipvs::Family::Ipv4;
+    return key.firewall_mark == 0 ? std::nullopt : std::optional(key);
+  }
+  const auto protocol = protocol_from(object.at("protocol").get<std::string>());
+  boost::system::error_code error;
+  key.address = boost::asio::ip::make_address(object.at("address").get<std::string>(), error);
+  if (!protocol || error) return std::nullopt;
+  key.protocol = *protocol;
+  key.family = key.address.is_v6() ? ipvs::Family::Ipv6 : ipvs::Family::Ipv4;
+  key.port = object.at("port").get<std::uint16_t>();
+  return key;
+}
+
+}  // namespace
+
+std::string encode_record(const std::set<ipvs::ServiceKey>& owned) {
+  json services = json::array();
+  for (const ipvs::ServiceKey& key : owned) services.push_back(to_json(key));
+  return json{{"version", kVersion}, {"services", std::move(services)}}.dump() + "\n";
+}
+
+tl::expected<std::set<ipvs::ServiceKey>, std::string> decode_record(std::string_view text) {
+  const json document = json::parse(text, nullptr, false);
+  if (document.is_discarded()) return tl::unexpected(std::string("not JSON"));
+  try {
+    if (document.at("version").get<int>() != kVersion) {
+      return tl::unexpected(std::string("of another version"));
+    }
+    std::set<ipvs::ServiceKey> owned;
+    for (const json& service : document.at("services")) {
+      const auto key = key_from(service);
+      if (!key) return tl::unexpected("not a service: " + service.dump());
+      owned.insert(*key);
+    }
+    return owned;
+  } catch (const json::exception& error) {
+    return tl::unexpected(std::string(error.what()));
+  }
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,47 @@
+#include "daemon/options.h"
+
+#include <gtest/gtest.h>
+
+namespace evenkeel::daemon {
+namespace {
+
+TEST(Options, Defaults) {
+  const auto options = parse_options({});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->role, Role::Main);
+  EXPECT_EQ(options->config, "/etc/evenkeel/evenkeel.toml");
+  EXPECT_EQ(options->runtime_directory, "/run/evenkeel");
+  EXPECT_FALSE(options->log_level);
+}
+
+TEST(Options, Everything) {
+  const auto options = parse_options({"--config", "a.toml", "--runtime-directory=/tmp/x",
+                                      "--log-level", "debug", "--node", "lb2"});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->config, "a.toml");
+  EXPECT_EQ(options->runtime_directory, "/tmp/x");
+  EXPECT_EQ(options->log_level, LogLevel::Debug);
+  EXPECT_EQ(options->node_name, "lb2");
+}
+
+TEST(Options, CheckTakesAFileOrTheDefault) {
+  EXPECT_EQ(parse_options({"--check"})->config, "/etc/evenkeel/evenkeel.toml");
+  EXPECT_EQ(parse_options({"--check", "b.toml"})->config, "b.toml");
+  EXPECT_EQ(parse_options({"--check=b.toml"})->role, Role::Check);
+}
+
+TEST(Options, TheInternalRole) {
+  EXPECT_EQ(parse_options({"checks"})->role, Role::Checks);
+  EXPECT_FALSE(parse_options({"checks", "more"}));
+}
+
+TEST(Options, MistakesAreNamed) {
+  EXPECT_EQ(parse_options({"--log-level", "loud"}).error(),
+            "unknown log level: loud (error, warning, info or debug)");
+  EXPECT_EQ(parse_options({"stray"}).error(), "unexpected argument: stray");
+  EXPECT_FALSE(parse_options({"--nonsense"}));
+  EXPECT_FALSE(parse_options({"--config"}));
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -1,5 +1,6 @@
 #include "daemon/process/log.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <memory>
@@ -149,6 +150,7 @@ bool is_debug_logged() {
 }
 
 void log_to_stderr(LogLevel level, LogFormat format) {
+  std::signal(SIGPIPE, SIG_IGN);
   Log& log = the_log();
   log.to_stderr->set_format(format);
   log.logger->sinks() = {log.to_stderr};

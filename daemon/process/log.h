@@ -29,7 +29,8 @@ void log_debug(std::string_view text);
 [[nodiscard]] bool is_debug_logged();
 
 /// main: to stderr from now on, also again at a reload. Text is for people (under journald with
-/// the priority in front, as sd-daemon(3) has it), JSON is one object a line.
+/// the priority in front, as sd-daemon(3) has it), JSON is one object a line. SIGPIPE is ignored
+/// from now on: a reader that has gone must not take us along.
 void log_to_stderr(LogLevel level, LogFormat format);
 /// A child: to main from now on. The channel must outlive the last line.
 void log_to_channel(Channel& channel);

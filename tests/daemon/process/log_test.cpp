@@ -1,6 +1,7 @@
 #include "daemon/process/log.h"
 
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -72,6 +73,23 @@ TEST(Log, JsonToTheJournal) {
 
 TEST(Log, JsonToStderr) {
   EXPECT_THAT(stderr_of("logs json", false), Not(HasSubstr("<3>")));
+}
+
+TEST(Log, AReaderThatHasGoneDoesNotTakeUsAlong) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  const Descriptor writer(ends[1]);
+  ::close(ends[0]);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGPIPE, SIG_DFL);
+    ::dup2(writer.get(), STDERR_FILENO);
+    ::execl(CHILD_PROGRAM, "child", "role", "logs text", nullptr);
+    ::_exit(127);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 }  // namespace

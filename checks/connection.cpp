@@ -26,34 +26,36 @@ std::optional<ProbeResult> Connection::connect(const Address& address, std::uint
   phase_ = Phase::Opening;
   is_expired_ = false;
   boost::system::error_code error;
-  const boost::asio::ip::tcp::endpoint endpoint(address, port);
-  socket_.open(endpoint.protocol(), error);
+  endpoint_ = {address, port};
+  socket_.open(endpoint_.protocol(), error);
   if (error) return failure(error.value());
   socket_.native_non_blocking(true, error);
   if (error) return failure(error.value());
   const int socket = socket_.native_handle();
   if (conversation != Conversation::TheySpeakFirst) hold_ack(socket);
   if (conversation == Conversation::None) reset_on_close(socket);
-  // Not Socket::async_connect: it would ask poll(2) before SO_ERROR, and could not tell what
-  // connect(2) says at once from what comes back from the network.
-  if (::connect(socket, endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 &&
-      errno != EINPROGRESS) {
-    return failure(errno);
-  }
+  // Not Socket::async_connect: it would ask poll(2) and SO_ERROR afterwards, and could not tell
+  // what connect(2) says at once from what comes back from the network.
+  const int refused = try_connect();
+  if (refused != 0 && refused != EINPROGRESS) return failure(refused);
   phase_ = Phase::Connecting;
   return std::nullopt;
 }
 
-std::optional<ProbeResult> Connection::connected() {
-  if (is_expired_) return deadline_failure(phase_);
-  int error = 0;
-  socklen_t size = sizeof error;
-  if (::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
-    return failure(errno);
-  }
-  if (error != 0) return failure(error);
+tl::expected<bool, ProbeResult> Connection::connected() {
+  // A second connect(2) says what came of the first (net/ipv4/af_inet.c, __inet_stream_connect), as
+  // SO_ERROR would, but no stray wake-up can make it take a SYN without an answer for a connection.
+  const int refused = try_connect();
+  if (refused == EALREADY) return false;
+  if (refused != 0) return tl::unexpected(failure(refused));
   phase_ = Phase::Talking;
-  return std::nullopt;
+  return true;
+}
+
+int Connection::try_connect() {
+  const int result = ::connect(socket_.native_handle(), endpoint_.data(),
+                               static_cast<socklen_t>(endpoint_.size()));
+  return result == 0 ? 0 : errno;
 }
 
 std::optional<ProbeResult> Connection::send(std::string_view& rest) {

@@ -50,8 +50,8 @@ class Connection {
   /// Begins to connect. Nothing: wait until the socket is writable, then ask connected().
   [[nodiscard]] std::optional<ProbeResult> connect(const Address& address, std::uint16_t port,
                                                    Conversation conversation);
-  /// What came of connect(). Nothing: the connection is there.
-  [[nodiscard]] std::optional<ProbeResult> connected();
+  /// What came of connect(): true, the connection is there; false, wait on.
+  [[nodiscard]] tl::expected<bool, ProbeResult> connected();
   /// Sends what it can and cuts it from `rest`. Nothing: went well; if anything is left, wait until
   /// the socket is writable and call again.
   [[nodiscard]] std::optional<ProbeResult> send(std::string_view& rest);
@@ -68,9 +68,12 @@ class Connection {
   [[nodiscard]] Socket& socket() { return socket_; }
 
  private:
+  /// connect(2): 0 or an errno.
+  [[nodiscard]] int try_connect();
   [[nodiscard]] ProbeResult failure(int error) const;
 
   Socket socket_;
+  boost::asio::ip::tcp::endpoint endpoint_;
   Phase phase_ = Phase::Opening;
   bool is_expired_ = false;
 };

@@ -20,7 +20,7 @@ class HttpResponse {
  public:
   /// Octets of status line and headers, interim answers included, and of the trailers or one
   /// chunk's header: more is HeaderTooLarge.
-  static constexpr std::size_t kHeaderLimit = 8 * 1024;
+  static constexpr std::size_t kHeaderLimit = 8192;
 
   /// `check` must outlive the response.
   explicit HttpResponse(const HttpCheck& check);

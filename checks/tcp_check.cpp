@@ -45,9 +45,11 @@ Awaitable<ProbeResult> tcp_check(const Check& target, const TcpCheck& check,
   boost::system::error_code ignored;  // the call after the wait says what is the matter
   auto wait = boost::asio::redirect_error(kUseAwaitable, ignored);
 
-  if (!result) {
+  for (bool is_connected = false; !result && !is_connected;) {
     co_await connection.socket().async_wait(Connection::Socket::wait_write, wait);
-    result = connection.connected();
+    const auto connected = connection.connected();
+    is_connected = connected.value_or(false);
+    if (!connected) result = connected.error();
   }
   std::string_view rest = check.send;
   while (!result && !rest.empty()) {

@@ -21,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Two turns are at least so far apart.
-constexpr Duration kTurn = 5ms;
+constexpr Duration kTurn = 10ms;
 
 /// Descriptors left for everything else: epoll, timer, the channel, the configuration's memfd.
 constexpr std::size_t kReservedDescriptors = 64;

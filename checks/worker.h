@@ -4,9 +4,9 @@
 // BOOST_ASIO_CONCURRENCY_HINT_UNSAFE), so that Asio takes no locks and wakes no threads. Everything
 // is called from, and calls, that thread.
 //
-// One timer serves all starts and deadlines (schedule.h) and the outbox. Wake-ups are at least 5 ms
-// apart, so that under load one turn of the loop does the work of several; alone, a probe starts on
-// time. A turn handles what has arrived in the sockets before it believes a deadline.
+// One timer serves all starts and deadlines (schedule.h) and the outbox. Wake-ups are at least 10
+// ms apart, so that under load one turn of the loop does the work of several; alone, a probe starts
+// on time. A turn handles what has arrived in the sockets before it believes a deadline.
 #pragma once
 
 #include <cstddef>

@@ -18,7 +18,7 @@ ProbeResult judge(const HttpCheck& check, std::string_view answer, std::size_t s
 
 /// The same, however it is cut.
 ProbeResult judge(const HttpCheck& check, std::string_view answer) {
-  const ProbeResult whole = judge(check, answer, answer.size() + 1);
+  ProbeResult whole = judge(check, answer, answer.size() + 1);
   for (const std::size_t size : {1U, 2U, 3U, 5U, 7U, 64U}) {
     EXPECT_EQ(judge(check, answer, size), whole) << answer << " in pieces of " << size;
   }
@@ -67,8 +67,9 @@ TEST(HttpResponse, BodiesHoweverTheyAreFramed) {
     const std::string head = "HTTP/1.1 200 OK\r\n";
     EXPECT_EQ(judge(check, head + "Content-Length: 8\r\n\r\n" + body).reason, expected);
     EXPECT_EQ(judge(check, head + "\r\n" + body).reason, expected);
-    const std::string chunks = "3\r\n" + std::string(body).substr(0, 3) + "\r\n5;a=b\r\n" +
-                               std::string(body).substr(3) + "\r\n0\r\nTrailer: x\r\n\r\n";
+    std::string chunks = "3\r\n";
+    chunks.append(body, 3).append("\r\n5;a=b\r\n").append(body + 3);
+    chunks += "\r\n0\r\nTrailer: x\r\n\r\n";
     EXPECT_EQ(judge(check, head + "Transfer-Encoding: chunked\r\n\r\n" + chunks).reason, expected);
   }
   EXPECT_EQ(judge(wants("x"), "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),

@@ -110,8 +110,9 @@ SilentPort::SilentPort(asio::io_context& context) : acceptor_(context, tcp::v4()
     clients_.emplace_back(context, tcp::v4());
     clients_.back().native_non_blocking(true);
     const tcp::endpoint target = acceptor_.local_endpoint();
-    ::connect(clients_.back().native_handle(), target.data(),
-              static_cast<socklen_t>(target.size()));
+    const int ignored = ::connect(clients_.back().native_handle(), target.data(),
+                                  static_cast<socklen_t>(target.size()));
+    static_cast<void>(ignored);
   }
 }
 

@@ -100,8 +100,8 @@ TEST(Schedule, AWholeIntervalLateIsLeftOutAndThePhaseStays) {
   const TimePoint woken = kStart + 11'300ms;
   EXPECT_FALSE(schedule.pop(woken) == std::optional<Due>(start(0)));
   EXPECT_EQ(schedule.late(), 4U);
-  std::vector<TimePoint> starts;
-  for (int i = 0; i < 4; ++i) starts.push_back(run_next(schedule, Reason::Passed));
+  std::vector<TimePoint> starts(4);
+  for (TimePoint& one : starts) one = run_next(schedule, Reason::Passed);
   EXPECT_EQ(starts, (std::vector<TimePoint>{kStart + 12s, kStart + 12'250ms, kStart + 12'500ms,
                                             kStart + 12'750ms}));
 }

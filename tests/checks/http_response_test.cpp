@@ -67,10 +67,10 @@ TEST(HttpResponse, BodiesHoweverTheyAreFramed) {
     const std::string head = "HTTP/1.1 200 OK\r\n";
     EXPECT_EQ(judge(check, head + "Content-Length: 8\r\n\r\n" + body).reason, expected);
     EXPECT_EQ(judge(check, head + "\r\n" + body).reason, expected);
-    std::string chunks = "3\r\n";
-    chunks.append(body, 3).append("\r\n5;a=b\r\n").append(body + 3);
-    chunks += "\r\n0\r\nTrailer: x\r\n\r\n";
-    EXPECT_EQ(judge(check, head + "Transfer-Encoding: chunked\r\n\r\n" + chunks).reason, expected);
+    std::string chunked = head;
+    chunked.append("Transfer-Encoding: chunked\r\n\r\n3\r\n").append(body, 3);
+    chunked.append("\r\n5;a=b\r\n").append(body + 3).append("\r\n0\r\nTrailer: x\r\n\r\n");
+    EXPECT_EQ(judge(check, chunked).reason, expected);
   }
   EXPECT_EQ(judge(wants("x"), "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
             (ProbeResult{Reason::HttpBody, "200, 0 octets searched"}));

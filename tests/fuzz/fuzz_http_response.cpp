@@ -1,11 +1,11 @@
 // The answer to an HTTP check, cut into pieces: the first octets of the input choose the check and
 // the size of the pieces, the rest is the answer. However it is cut, it comes to the same, unless
 // the limit of the headers is near, which counts what has come.
-#include "checks/http_response.h"
-
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+
+#include "checks/http_response.h"
 
 namespace {
 

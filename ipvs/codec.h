@@ -58,7 +58,10 @@ class Requests {
   [[nodiscard]] std::uint32_t count() const { return count_; }
 
  private:
-  class Message;
+  template <typename Put>
+  void append(std::uint16_t type, std::uint16_t flags, std::uint8_t command, Put put);
+  template <typename Put>
+  void append(std::uint16_t flags, std::uint8_t command, Put put);
 
   std::vector<std::byte> buffer_;
   std::size_t size_ = 0;  ///< of the finished messages

@@ -1,25 +1,40 @@
 #include "ipvs/plan.h"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 #include <string_view>
-#include <utility>
 
 namespace evenkeel::ipvs {
 
 namespace {
 
-using Operations = std::vector<Operation>;
+/// An operation to be, pointing into the tables: the values are copied once, in their final order.
+struct Step {
+  OperationKind kind;
+  bool is_unscheduled;  ///< the service is added with scheduler "none"
+  const Service* service;
+  const Destination* destination;
+};
 
-/// One list for each rank of the order in plan.h; joined at the end.
+using Steps = std::vector<Step>;
+
+Step step(OperationKind kind, const Service& service) {
+  return {kind, false, &service, nullptr};
+}
+
+Step step(OperationKind kind, const Service& service, const Destination& destination) {
+  return {kind, false, &service, &destination};
+}
+
+/// One list for each rank of the order in plan.h.
 struct Ranks {
-  Operations weights_up;  ///< with every change of a destination that does not lower its weight
-  Operations additions;
-  Operations service_changes;  ///< that wait for no grace period
-  Operations weights_down;
-  Operations destination_removals;
-  Operations service_removals;
-  Operations scheduler_changes;
+  Steps weights_up;  ///< with every change of a destination that does not lower its weight
+  Steps additions;
+  Steps service_changes;  ///< that wait for no grace period
+  Steps weights_down;
+  Steps destination_removals;
+  Steps service_removals;
+  Steps scheduler_changes;
 };
 
 /// The kernel waits for an RCU grace period before it lets an old scheduler go. One that was left
@@ -29,34 +44,29 @@ bool has_to_wait(std::string_view from, std::string_view to) {
 }
 
 void add_service(Ranks& ranks, const ServiceEntry& wanted) {
-  Service first = wanted.service;
-  const bool is_filled_first =
-      is_hash_scheduler(wanted.service.scheduler) && !wanted.destinations.empty();
-  if (is_filled_first) first.scheduler = "none";
-
-  ranks.additions.push_back({OperationKind::AddService, std::move(first), {}});
+  const Service& service = wanted.service;
+  const bool is_filled_first = is_hash_scheduler(service.scheduler) && !wanted.destinations.empty();
+  ranks.additions.push_back({OperationKind::AddService, is_filled_first, &service, nullptr});
   for (const auto& [key, destination] : wanted.destinations) {
-    ranks.additions.push_back({OperationKind::AddDestination, wanted.service, destination});
+    ranks.additions.push_back(step(OperationKind::AddDestination, service, destination));
   }
-  if (is_filled_first) {
-    // Costs no grace period: there is no scheduler to wait for.
-    ranks.additions.push_back({OperationKind::SetService, wanted.service, {}});
-  }
+  // Costs no grace period: there is no scheduler to wait for.
+  if (is_filled_first) ranks.additions.push_back(step(OperationKind::SetService, service));
 }
 
 void change_destination(Ranks& ranks, const Service& service, const Destination& wanted,
                         const Destination& actual) {
   if (wanted == actual) return;
-  Operations& rank = wanted.weight < actual.weight ? ranks.weights_down : ranks.weights_up;
-  rank.push_back({OperationKind::SetDestination, service, wanted});
+  Steps& rank = wanted.weight < actual.weight ? ranks.weights_down : ranks.weights_up;
+  rank.push_back(step(OperationKind::SetDestination, service, wanted));
 }
 
 void change_service(Ranks& ranks, const ServiceEntry& wanted, const ServiceEntry& actual) {
-  if (wanted.service != actual.service) {
-    Operations& rank = has_to_wait(actual.service.scheduler, wanted.service.scheduler)
-                           ? ranks.scheduler_changes
-                           : ranks.service_changes;
-    rank.push_back({OperationKind::SetService, wanted.service, {}});
+  const Service& service = wanted.service;
+  if (service != actual.service) {
+    Steps& rank = has_to_wait(actual.service.scheduler, service.scheduler) ? ranks.scheduler_changes
+                                                                           : ranks.service_changes;
+    rank.push_back(step(OperationKind::SetService, service));
   }
 
   auto have = actual.destinations.begin();
@@ -64,32 +74,37 @@ void change_service(Ranks& ranks, const ServiceEntry& wanted, const ServiceEntry
   while (have != actual.destinations.end() || want != wanted.destinations.end()) {
     if (have == actual.destinations.end() ||
         (want != wanted.destinations.end() && want->first < have->first)) {
-      ranks.additions.push_back({OperationKind::AddDestination, wanted.service, want->second});
+      ranks.additions.push_back(step(OperationKind::AddDestination, service, want->second));
       ++want;
     } else if (want == wanted.destinations.end() || have->first < want->first) {
       ranks.destination_removals.push_back(
-          {OperationKind::RemoveDestination, wanted.service, have->second});
+          step(OperationKind::RemoveDestination, service, have->second));
       ++have;
     } else {
-      change_destination(ranks, wanted.service, want->second, have->second);
+      change_destination(ranks, service, want->second, have->second);
       ++want;
       ++have;
     }
   }
 }
 
-Operations join(Ranks&& ranks) {
-  Operations all = std::move(ranks.weights_up);
-  all.reserve(all.size() + ranks.additions.size() + ranks.service_changes.size() +
-              ranks.weights_down.size() + ranks.destination_removals.size() +
-              ranks.service_removals.size() + ranks.scheduler_changes.size());
-  for (Operations* rank :
-       {&ranks.additions, &ranks.service_changes, &ranks.weights_down, &ranks.destination_removals,
-        &ranks.service_removals, &ranks.scheduler_changes}) {
-    all.insert(all.end(), std::make_move_iterator(rank->begin()),
-               std::make_move_iterator(rank->end()));
+std::vector<Operation> operations_of(const Ranks& ranks) {
+  const std::array all{&ranks.weights_up,           &ranks.additions,
+                       &ranks.service_changes,      &ranks.weights_down,
+                       &ranks.destination_removals, &ranks.service_removals,
+                       &ranks.scheduler_changes};
+  std::size_t count = 0;
+  for (const Steps* steps : all) count += steps->size();
+  std::vector<Operation> operations;
+  operations.reserve(count);
+  for (const Steps* steps : all) {
+    for (const Step& next : *steps) {
+      operations.push_back({next.kind, *next.service,
+                            next.destination != nullptr ? *next.destination : Destination{}});
+      if (next.is_unscheduled) operations.back().service.scheduler = "none";
+    }
   }
-  return all;
+  return operations;
 }
 
 }  // namespace
@@ -104,7 +119,7 @@ std::vector<Operation> plan(const Table& wanted, const Table& actual) {
       ++want;
     } else if (want == wanted.end() || have->first < want->first) {
       // Its destinations go with it.
-      ranks.service_removals.push_back({OperationKind::RemoveService, have->second.service, {}});
+      ranks.service_removals.push_back(step(OperationKind::RemoveService, have->second.service));
       ++have;
     } else {
       change_service(ranks, want->second, have->second);
@@ -112,7 +127,7 @@ std::vector<Operation> plan(const Table& wanted, const Table& actual) {
       ++have;
     }
   }
-  return join(std::move(ranks));
+  return operations_of(ranks);
 }
 
 bool apply(Table& table, const Operation& operation) {

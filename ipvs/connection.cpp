@@ -103,7 +103,7 @@ tl::expected<int, Error> Connection::query(std::string_view doing, const Put& pu
     if (const auto connected = connect(); !connected) return tl::unexpected(connected.error());
     requests_.restart(*family_id_, next_sequence_);
     put(requests_);
-    const auto result = exchange(doing, visit);
+    auto result = exchange(doing, visit);
     if (!result) return result;
     if (*result == EPERM) {
       disconnect();  // who opened the socket counts, too

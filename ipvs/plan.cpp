@@ -180,7 +180,7 @@ std::size_t batch_length(std::span<const Operation> operations, const Table& act
 }
 
 std::string to_string(const Operation& operation) {
-  const std::string service = to_string(operation.service.key);
+  std::string service = to_string(operation.service.key);
   const auto destination = [&operation] { return to_string(operation.destination.key); };
   switch (operation.kind) {
     case OperationKind::AddService:

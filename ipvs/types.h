@@ -34,6 +34,7 @@ struct ServiceKey {
   Address address;
   std::uint16_t port = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a 0 in a defaulted comparison
   friend std::strong_ordering operator<=>(const ServiceKey&, const ServiceKey&) = default;
 };
 
@@ -43,6 +44,7 @@ struct DestinationKey {
   Address address;
   std::uint16_t port = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a 0 in a defaulted comparison
   friend std::strong_ordering operator<=>(const DestinationKey&, const DestinationKey&) = default;
 };
 

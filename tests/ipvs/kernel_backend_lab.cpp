@@ -27,7 +27,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
-using ::testing::UnorderedElementsAreArray;
 
 std::vector<std::string> lines_of(const std::string& command) {
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
@@ -399,6 +398,7 @@ TEST_F(Kernel, SetsItsSysctls) {
   const auto errors = sysctls.write(
       {{"expire_nodest_conn", 1}, {"no_such", 1}, {"sloppy_tcp", 1}, {"sync_ports", 3}});
   std::vector<std::string> messages;
+  messages.reserve(errors.size());
   for (const SysctlError& error : errors) messages.push_back(error.message);
   EXPECT_THAT(messages, ElementsAre("set net.ipv4.vs.no_such to 1: not known to this kernel",
                                     "set net.ipv4.vs.sync_ports to 3: Invalid argument"));

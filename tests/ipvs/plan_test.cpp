@@ -41,6 +41,7 @@ Table table_of(const Service& service, const std::vector<Destination>& destinati
 
 std::vector<std::string> words(const std::vector<Operation>& operations) {
   std::vector<std::string> out;
+  out.reserve(operations.size());
   for (const Operation& operation : operations) out.push_back(to_string(operation));
   return out;
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <gtest/gtest.h>
+#include <ranges>
 
 #include "ipvs/brief_view.h"
 #include "tests/ipvs/random_table.h"
@@ -207,8 +208,7 @@ std::string printed(const Table& table) {
     } else {
       out += "\n";
     }
-    for (auto place = entry.destinations.rbegin(); place != entry.destinations.rend(); ++place) {
-      const Destination& destination = place->second;
+    for (const auto& [destination_key, destination] : entry.destinations | std::views::reverse) {
       std::snprintf(line.data(), line.size(), "  -> %s      %-7s %-6u %-10d %-10d\n",
                     endpoint(destination.key.address, destination.key.port).c_str(),
                     to_string(destination.forwarding).data(), destination.weight, 0, 0);

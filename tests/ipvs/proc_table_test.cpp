@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdio>
 #include <gtest/gtest.h>
-#include <ranges>
 
 #include "ipvs/brief_view.h"
 #include "tests/ipvs/random_table.h"
@@ -208,7 +207,8 @@ std::string printed(const Table& table) {
     } else {
       out += "\n";
     }
-    for (const auto& [destination_key, destination] : entry.destinations | std::views::reverse) {
+    for (auto place = entry.destinations.end(); place != entry.destinations.begin();) {
+      const Destination& destination = (--place)->second;  // the newest first
       std::snprintf(line.data(), line.size(), "  -> %s      %-7s %-6u %-10d %-10d\n",
                     endpoint(destination.key.address, destination.key.port).c_str(),
                     to_string(destination.forwarding).data(), destination.weight, 0, 0);

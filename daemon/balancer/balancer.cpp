@@ -46,6 +46,18 @@ Notice change_notice(const ServiceConfig& service, const RealServerConfig& serve
 
 }  // namespace
 
+Balancer::KnownChecks Balancer::known_checks() const {
+  KnownChecks known;
+  for (const auto& users : uses_) {
+    if (users.empty()) continue;
+    const CheckUse& use = users.front();
+    const auto& server = config_->services[use.service].real_servers[use.real_server];
+    known.emplace(server.checks[use.check].check,
+                  &services_[use.service].servers[use.real_server].checks()[use.check]);
+  }
+  return known;
+}
+
 void Balancer::configure(std::shared_ptr<const Config> config, CheckUses uses, WallTime now) {
   std::map<ipvs::ServiceKey, std::size_t> old_services;
   if (config_) {
@@ -53,6 +65,7 @@ void Balancer::configure(std::shared_ptr<const Config> config, CheckUses uses, W
       old_services.emplace(config_->services[i].service.key, i);
     }
   }
+  const KnownChecks known = known_checks();
   std::vector<ServiceState> services;
   services.reserve(config->services.size());
   for (const ServiceConfig& service : config->services) {
@@ -72,6 +85,10 @@ void Balancer::configure(std::shared_ptr<const Config> config, CheckUses uses, W
           state.servers.emplace_back(server, service.on_failure, failure_removes(service), now);
       const auto same = old_servers.find(server.destination.key);
       if (same != old_servers.end()) added.inherit(*same->second, now);
+      for (std::size_t i = 0; i < server.checks.size(); ++i) {
+        const auto shared = known.find(server.checks[i].check);
+        if (shared != known.end()) added.share(i, *shared->second, now);
+      }
     }
     if (before != nullptr) {
       state.has_quorum = before->has_quorum;

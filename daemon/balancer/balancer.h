@@ -6,10 +6,12 @@
 // architecture.md "A check result", "Adoption", "Readiness".
 #pragma once
 
+#include <boost/container_hash/hash.hpp>
 #include <memory>
 #include <set>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "daemon/balancer/server_state.h"
@@ -68,6 +70,12 @@ class Balancer {
     bool is_evaluated = false;  ///< quorum has been looked at since all of it was known
     bool has_quorum = true;
   };
+
+  /// What is known of each distinct check: a probe that is made already is not made again for a new
+  /// user of it.
+  using KnownChecks =
+      std::unordered_map<checks::Check, const CheckState*, boost::hash<checks::Check>>;
+  [[nodiscard]] KnownChecks known_checks() const;
 
   [[nodiscard]] std::uint64_t weight_up(std::size_t service) const;
   [[nodiscard]] std::uint32_t servers_up(std::size_t service) const;

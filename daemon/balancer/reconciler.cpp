@@ -4,8 +4,8 @@
 #include <cerrno>
 #include <utility>
 
-#include "ipvs/plan.h"
 #include "ipvs/brief_view.h"
+#include "ipvs/plan.h"
 
 namespace evenkeel::daemon {
 

@@ -54,6 +54,13 @@ void ServerState::inherit(const ServerState& before, WallTime now) {
   update(now);
 }
 
+void ServerState::share(std::size_t check, const CheckState& known, WallTime now) {
+  CheckState& state = checks_.at(check);
+  if (state.last || !known.last) return;
+  state = known;
+  update(now);
+}
+
 void ServerState::adopt(std::uint32_t weight, WallTime now) {
   usage_ = weight > 0 ? Usage::Used : Usage::Quiesced;
   update(now);

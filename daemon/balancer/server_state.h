@@ -38,6 +38,11 @@ class ServerState {
   /// stays until an outcome decides otherwise.
   void inherit(const ServerState& before, WallTime now);
 
+  /// Check number `check` is made already, for another server's sake, and this is what it said so
+  /// far.
+  void share(std::size_t check, const CheckState& known, WallTime now);
+  [[nodiscard]] const std::vector<CheckState>& checks() const { return checks_; }
+
   /// The kernel holds it with this weight (at start, or when ip_vs came back): Unknown servers go
   /// on being used, or quiesced.
   void adopt(std::uint32_t weight, WallTime now);

@@ -4,10 +4,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/container_hash/hash.hpp>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <map>
 #include <sys/prctl.h>
+#include <unordered_map>
 
 #include "daemon/balancer/balancer.h"
 #include "daemon/balancer/reconciler.h"
@@ -53,6 +54,19 @@ void log(const std::vector<Notice>& notices) {
   for (const Notice& notice : notices) log(notice);
 }
 
+/// The checks that stand in both lists: id in the old one -> id in the new one.
+std::map<checks::CheckId, checks::CheckId> renamed_checks(const std::vector<checks::Check>& before,
+                                                          const std::vector<checks::Check>& after) {
+  std::unordered_map<checks::Check, checks::CheckId, boost::hash<checks::Check>> ids;
+  for (checks::CheckId id = 0; id < after.size(); ++id) ids.emplace(after[id], id);
+  std::map<checks::CheckId, checks::CheckId> renamed;
+  for (checks::CheckId id = 0; id < before.size(); ++id) {
+    const auto found = ids.find(before[id]);
+    if (found != ids.end()) renamed.emplace(id, found->second);
+  }
+  return renamed;
+}
+
 /// A reload that was carried out, and waits for the kernel to hold what it asks for.
 struct PendingReload {
   Commands::ReloadDone done;
@@ -71,7 +85,7 @@ class MainProcess : public Commands {
         checks_(
             loop_, RoleConfig{.name = "checks"},
             {.on_started = [this](Channel&) { send_checks(); },
-             .on_message = [this](const Message& message, auto) { received(message); },
+             .on_message = [this](Message message, auto) { received(std::move(message)); },
              // Verdicts keep their last value; the supervisor has logged why, and starts it again.
              .on_gone = [this](const std::string&) { balancer_.checks_lost(); }}) {
     recall();
@@ -92,8 +106,8 @@ class MainProcess : public Commands {
 
   // The checks process.
   void send_checks();
-  void received(const Message& message);
-  void received(const CheckReport& report);
+  void received(Message message);
+  void received(CheckReport report);
 
   // The kernel.
   void pump();
@@ -124,6 +138,7 @@ class MainProcess : public Commands {
   Generation generation_ = 0;
   WallTime loaded_{};
   std::vector<checks::Check> check_list_;
+  std::map<checks::CheckId, checks::CheckId> renamed_;  ///< of the generation before -> of this one
   KernelSettings settings_;
   std::optional<PendingReload> pending_;
   Counters counters_;
@@ -159,6 +174,7 @@ void MainProcess::take_over(ParsedConfig parsed) {
   ++generation_;
   loaded_ = WallClock::now();
   ChecksConfig list = checks_config(*config);
+  renamed_ = renamed_checks(check_list_, list.checks);
   check_list_ = std::move(list.checks);
   balancer_.configure(std::move(config), std::move(list.uses), loaded_);
   reconciler_.configured(SteadyClock::now());
@@ -241,22 +257,28 @@ void MainProcess::send_checks() {
   channel->send(Configure{.generation = generation_}, file->get());
 }
 
-void MainProcess::received(const Message& message) {
-  if (const auto* report = std::get_if<CheckReport>(&message)) return received(*report);
+void MainProcess::received(Message message) {
+  if (auto* report = std::get_if<CheckReport>(&message)) return received(std::move(*report));
   if (const auto* configured = std::get_if<Configured>(&message)) {
     if (!configured->problem.empty()) log_error("checks: " + configured->problem);
   }
 }
 
-void MainProcess::received(const CheckReport& report) {
+void MainProcess::received(CheckReport report) {
+  const WallTime now = WallClock::now();
   if (report.generation != generation_) {
     ++counters_.stale_reports;
-    return;
+    if (report.generation + 1 != generation_) return;
+    // It crossed our Configure: what it says of a check that goes on is not said again.
+    std::erase_if(report.outcomes,
+                  [this](const auto& outcome) { return !renamed_.contains(outcome.id); });
+    for (checks::CheckOutcome& outcome : report.outcomes) outcome.id = renamed_.at(outcome.id);
   }
   counters_.check_outcomes += report.outcomes.size();
-  const WallTime now = WallClock::now();
   log(balancer_.record(report.outcomes, now));
-  if (report.first_round_done) log(balancer_.first_round_done(now));
+  if (report.generation == generation_ && report.first_round_done) {
+    log(balancer_.first_round_done(now));
+  }
   post_pump();
 }
 

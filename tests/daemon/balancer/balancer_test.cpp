@@ -215,6 +215,17 @@ TEST_F(BalancerTest, AReloadKeepsTheHealthOfWhatIsUnchanged) {
   EXPECT_EQ(weights(), (std::vector{-1, 5, 1}));
 }
 
+TEST_F(BalancerTest, ANewUserOfAKnownCheckNeedsNoNewOutcome) {
+  const auto service = sample::service(80, 1);
+  configure({service});
+  all_pass();
+  auto second = service;
+  second.service.key.port = 81;
+  auto config = sample::config({service, second});
+  balancer_.configure(config, {{CheckUse{0, 0, 0}, CheckUse{1, 0, 0}}}, kNow);
+  EXPECT_EQ(weights(1), (std::vector{1}));
+}
+
 TEST_F(BalancerTest, AReloadThatChangesACheckLeavesAServerInUseUntilItsFirstOutcome) {
   configure({sample::service(80, 1)});
   all_pass();

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ipvs/plan.h"
 #include "ipvs/brief_view.h"
+#include "ipvs/plan.h"
 #include "tests/daemon/balancer/sample.h"
 
 namespace evenkeel::daemon {

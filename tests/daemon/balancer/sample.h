@@ -35,7 +35,11 @@ inline ServiceConfig service(std::uint16_t port, int count, bool checked = true)
     RealServerConfig server;
     server.destination.key = {ip("10.0.0." + std::to_string(i)), port};
     server.name = ipvs::to_string(server.destination.key);
-    if (checked) server.checks = {tcp_check()};
+    if (checked) {
+      server.checks = {tcp_check()};
+      server.checks[0].check.address = server.destination.key.address;
+      server.checks[0].check.port = port;
+    }
     result.real_servers.push_back(server);
   }
   return result;

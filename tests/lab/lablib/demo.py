@@ -92,7 +92,8 @@ def configuration(lab, weights):
 
 
 def status(story, daemon):
-    story.show("evenkeel status", daemon.command("status").stdout)
+    shown = daemon.command("status")
+    story.show("evenkeel status", shown.stdout + shown.stderr)
 
 
 def under_load(lab, seconds, action):

@@ -4,11 +4,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/container_hash/hash.hpp>
 #include <cstdlib>
 #include <map>
 #include <sys/prctl.h>
-#include <unordered_map>
 
 #include "daemon/balancer/balancer.h"
 #include "daemon/balancer/reconciler.h"
@@ -21,6 +19,7 @@
 #include "daemon/process/log.h"
 #include "daemon/process/notify.h"
 #include "daemon/process/owned_record.h"
+#include "daemon/process/renamed_checks.h"
 #include "daemon/process/runtime_directory.h"
 #include "daemon/process/sealed_file.h"
 #include "daemon/process/supervisor.h"
@@ -52,19 +51,6 @@ void log(const Notice& notice) {
 
 void log(const std::vector<Notice>& notices) {
   for (const Notice& notice : notices) log(notice);
-}
-
-/// The checks that stand in both lists: id in the old one -> id in the new one.
-std::map<checks::CheckId, checks::CheckId> renamed_checks(const std::vector<checks::Check>& before,
-                                                          const std::vector<checks::Check>& after) {
-  std::unordered_map<checks::Check, checks::CheckId, boost::hash<checks::Check>> ids;
-  for (checks::CheckId id = 0; id < after.size(); ++id) ids.emplace(after[id], id);
-  std::map<checks::CheckId, checks::CheckId> renamed;
-  for (checks::CheckId id = 0; id < before.size(); ++id) {
-    const auto found = ids.find(before[id]);
-    if (found != ids.end()) renamed.emplace(id, found->second);
-  }
-  return renamed;
 }
 
 /// A reload that was carried out, and waits for the kernel to hold what it asks for.
@@ -138,7 +124,7 @@ class MainProcess : public Commands {
   Generation generation_ = 0;
   WallTime loaded_{};
   std::vector<checks::Check> check_list_;
-  std::map<checks::CheckId, checks::CheckId> renamed_;  ///< of the generation before -> of this one
+  RenamedChecks renamed_;  ///< of the generation before
   KernelSettings settings_;
   std::optional<PendingReload> pending_;
   Counters counters_;

@@ -95,7 +95,8 @@ struct KernelInfo {
 
 class Backend {
  public:
-  static constexpr std::size_t kBatch = ipvs::kBatch;
+  /// About 30 KiB of messages, some milliseconds under the kernel's locks.
+  static constexpr std::size_t kBatch = 256;
 
   virtual ~Backend() = default;
 

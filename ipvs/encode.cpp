@@ -121,7 +121,7 @@ template <typename Put>
 void Requests::append(std::uint16_t type, std::uint16_t flags, std::uint8_t command, Put put) {
   if (buffer_.size() < size_ + kLongestRequest) {
     buffer_.resize(
-        std::max(size_ + kLongestRequest, buffer_.size() + kBatch * kLongestRequest / 2));
+        std::max(size_ + kLongestRequest, buffer_.size() + Backend::kBatch * kLongestRequest / 2));
   }
   MessageWriter writer(buffer_.data() + size_, type,
                        static_cast<std::uint16_t>(NLM_F_REQUEST | flags), first_sequence_ + count_,

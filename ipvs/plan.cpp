@@ -1,6 +1,5 @@
 #include "ipvs/plan.h"
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -161,22 +160,6 @@ bool apply(Table& table, const Operation& operation) {
       return destinations.erase(operation.destination.key) == 1;
   }
   return false;
-}
-
-std::size_t batch_length(std::span<const Operation> operations, const Table& actual) {
-  std::size_t length = 0;
-  std::size_t scheduler_changes = 0;
-  for (const Operation& operation : operations.first(std::min(operations.size(), kBatch))) {
-    if (operation.kind == OperationKind::SetService) {
-      const auto entry = actual.find(operation.service.key);
-      // A service that is not there yet was added as "none" by this plan.
-      const bool waits = entry != actual.end() &&
-                         has_to_wait(entry->second.service.scheduler, operation.service.scheduler);
-      if (waits && ++scheduler_changes > kSchedulerChangesOfBatch) return length;
-    }
-    ++length;
-  }
-  return length;
 }
 
 std::string to_string(const Operation& operation) {

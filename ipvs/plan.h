@@ -5,9 +5,7 @@
 // sum of its weights, with scheduler "none" counting as 0.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -48,15 +46,6 @@ struct Operation {
 /// backend's shadow table. An operation that the kernel would refuse (add of what exists, set or
 /// remove of what does not) leaves the table as it is and returns false.
 bool apply(Table& table, const Operation& operation);
-
-/// The most operations of one batch: about 45 KiB, some milliseconds under the kernel's locks.
-inline constexpr std::size_t kBatch = 256;
-/// The most changes of a scheduler in one batch: each takes the kernel about 17 ms.
-inline constexpr std::size_t kSchedulerChangesOfBatch = 4;
-
-/// How many of `operations`, from the front, to send as the next batch, `actual` being the table as
-/// it is now. 0 only when there are none.
-[[nodiscard]] std::size_t batch_length(std::span<const Operation> operations, const Table& actual);
 
 /// "add destination 10.0.0.3:80 to TCP 192.0.2.10:80", "set TCP 192.0.2.10:80": what an error
 /// message starts with.

@@ -35,6 +35,11 @@ std::string reason(const Operation& operation, int errno_value) {
     return is_of_service(operation.kind) ? unknown_module(operation.service)
                                          : "there is no such destination";
   }
+  if (errno_value == EINVAL && operation.kind == OperationKind::AddDestination) {
+    return "Invalid argument (the kernel takes only unicast addresses, none before an interface "
+           "has "
+           "had an address, and another address family only through a tunnel)";
+  }
   return std::generic_category().message(errno_value);
 }
 

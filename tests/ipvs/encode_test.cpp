@@ -198,18 +198,18 @@ TEST_F(Encode, NamesThatAreTooLongStayTooLongAndFit) {
 }
 
 TEST_F(Encode, RestartForgetsAndUsesTheBufferAgain) {
-  for (std::size_t index = 0; index < kBatch; ++index) {
+  for (std::size_t index = 0; index < Backend::kBatch; ++index) {
     requests_.put_operation({OperationKind::AddService, web(), {}});
   }
   const auto* storage = requests_.bytes().data();
   requests_.restart(kFamilyId, 1000);
   EXPECT_TRUE(requests_.bytes().empty());
-  for (std::size_t index = 0; index < kBatch; ++index) {
+  for (std::size_t index = 0; index < Backend::kBatch; ++index) {
     requests_.put_operation({OperationKind::AddService, web(), {}});
   }
   EXPECT_EQ(requests_.bytes().data(), storage);
-  EXPECT_EQ(requests_.bytes().size(), kBatch * 104);
-  EXPECT_EQ(requests_.count(), kBatch);
+  EXPECT_EQ(requests_.bytes().size(), Backend::kBatch * 104);
+  EXPECT_EQ(requests_.count(), Backend::kBatch);
 }
 
 TEST_F(Encode, AcknowledgesOnlyTheLast) {

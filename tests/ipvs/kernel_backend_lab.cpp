@@ -107,7 +107,7 @@ class Kernel : public ::testing::Test {
     const auto operations = plan(wanted, read());
     std::vector<std::string> messages;
     for (std::span<const Operation> rest(operations); !rest.empty();) {
-      const auto batch = rest.first(std::min(rest.size(), kBatch));
+      const auto batch = rest.first(std::min(rest.size(), Backend::kBatch));
       const auto refusals = backend_.execute(batch);
       EXPECT_TRUE(refusals.has_value()) << refusals.error().message;
       if (!refusals) break;
@@ -333,13 +333,21 @@ TEST_F(Kernel, RefusesByNameAndAppliesTheRest) {
   EXPECT_EQ(read(), table);
 }
 
+TEST_F(Kernel, SaysWhyItTakesNoDestinationWhereNothingHasAnAddress) {
+  ASSERT_EQ(unshare(CLONE_NEWNET), 0);  // lo is down, and was never up
+  Table table;
+  put(table, service_at("192.0.2.10", 80), {destination_at("10.0.0.3", 80)});
+  EXPECT_THAT(program(table),
+              ElementsAre(HasSubstr("none before an interface has had an address")));
+}
+
 TEST_F(Kernel, AnswersABatchThatIsRefusedWhole) {
   const std::vector<Operation> batch(
-      kBatch, {OperationKind::RemoveService, service_at("192.0.2.10", 80), {}});
+      Backend::kBatch, {OperationKind::RemoveService, service_at("192.0.2.10", 80), {}});
   for (int round = 0; round < 10; ++round) {
     const auto refusals = backend_.execute(batch);
     ASSERT_TRUE(refusals.has_value()) << refusals.error().message;
-    EXPECT_EQ(refusals->size(), kBatch);
+    EXPECT_EQ(refusals->size(), Backend::kBatch);
   }
   EXPECT_THAT(*backend_.execute({}), IsEmpty());
 }

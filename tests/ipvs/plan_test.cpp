@@ -219,32 +219,5 @@ TEST(Apply, RefusesWhatTheKernelRefuses) {
   }
 }
 
-TEST(BatchLength, IsAtMostABatch) {
-  const std::vector<Operation> many(kBatch + 10,
-                                    {OperationKind::SetDestination, web(), server(1, 1)});
-  EXPECT_EQ(batch_length(many, {}), kBatch);
-  EXPECT_EQ(batch_length(std::span(many).last(10), {}), 10u);
-  EXPECT_EQ(batch_length({}, {}), 0u);
-}
-
-TEST(BatchLength, PacesChangesOfASchedulerOnly) {
-  Table actual;
-  std::vector<Operation> changes;
-  for (std::uint16_t port = 1; port <= 20; ++port) {
-    Service service = web("rr");
-    service.key.port = port;
-    actual.merge(table_of(service, {}));
-    service.scheduler = "wrr";
-    changes.push_back({OperationKind::SetService, service, {}});
-  }
-  EXPECT_EQ(batch_length(changes, actual), kSchedulerChangesOfBatch);
-  EXPECT_EQ(batch_length(changes, {}), changes.size()) << "filled while none";
-  for (Operation& change : changes) {
-    change.service.scheduler = "rr";
-    change.service.persistence_seconds = 300;
-  }
-  EXPECT_EQ(batch_length(changes, actual), changes.size());
-}
-
 }  // namespace
 }  // namespace evenkeel::ipvs

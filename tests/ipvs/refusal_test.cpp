@@ -1,10 +1,13 @@
 #include "ipvs/refusal.h"
 
 #include <cerrno>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace evenkeel::ipvs {
 namespace {
+
+using ::testing::HasSubstr;
 
 Operation operation(OperationKind kind) {
   Operation out;
@@ -28,6 +31,13 @@ TEST(Refusal, NoSuchServiceOrDestination) {
             "add destination 10.0.0.3:80 to TCP 192.0.2.10:80: there is no such service");
   EXPECT_EQ(refusal_message(operation(OperationKind::SetDestination), ENOENT),
             "set destination 10.0.0.3:80 of TCP 192.0.2.10:80: there is no such destination");
+}
+
+TEST(Refusal, AddressThatTheKernelDoesNotTake) {
+  EXPECT_THAT(refusal_message(operation(OperationKind::AddDestination), EINVAL),
+              HasSubstr("only unicast addresses"));
+  EXPECT_EQ(refusal_message(operation(OperationKind::SetDestination), EINVAL),
+            "set destination 10.0.0.3:80 of TCP 192.0.2.10:80: Invalid argument");
 }
 
 TEST(Refusal, UnknownScheduler) {

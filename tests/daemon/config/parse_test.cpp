@@ -40,6 +40,23 @@ TEST(Parse, OnlyTheFirstSyntaxErrorIsReported) {
   EXPECT_THAT(mistakes("x = \xff"), ElementsAre(HasSubstr("f:1:")));
 }
 
+TEST(Parse, MalformedHeadersAreErrorsNotAssertions) {
+  for (const char* const text :
+       {"[[#", "[#]", "[[ # ]]", "[.a]", "[[", "[", "[a", "[a.", "[a.#]", "[]", "[[]]", "a.", "a.#",
+        ".", "a = {#", "a = {b.#", "a = [#", "=", "\""}) {
+    EXPECT_THAT(mistakes(text), ElementsAre(HasSubstr("f:1:"))) << text;
+  }
+}
+
+TEST(Parse, OnlyStringsAndCommentsGoBeyondAscii) {
+  EXPECT_THAT(mistakes("# über\n\"ä\" = 1"), ElementsAre("f:2:1: error: unknown key \"ä\""));
+  EXPECT_THAT(mistakes("x = \"\"\"\\\n  ä\"\"\""), ElementsAre(HasSubstr("unknown key \"x\"")));
+  // toml++ looks these up in its table of blanks; U+00E4 and U+02CB once led it astray.
+  for (const char* const text : {"x = ä", "x = 1 ˋ", "x = [ä]", "x = 8\"ˋ", "ä = 1", "[ä]"}) {
+    EXPECT_THAT(mistakes(text), ElementsAre(HasSubstr("f:1:"))) << text;
+  }
+}
+
 TEST(Parse, DeepNestingIsAnErrorNotAnOverflow) {
   std::string key = "a";
   for (int i = 0; i < 100'000; ++i) key += ".a";

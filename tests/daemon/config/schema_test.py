@@ -1,0 +1,66 @@
+#!/usr/bin/python3
+"""Judges etc/*.toml with etc/evenkeel.schema.json as an editor would, and that the schema refuses what the parser refuses.
+
+usage: schema_test.py ETC_FOLDER
+"""
+
+import copy
+import json
+import pathlib
+import sys
+import tomllib
+
+import jsonschema
+
+SERVICE = {"name": "web", "address": "192.0.2.10", "port": 80, "protocol": "tcp", "forwarding": "direct"}
+
+REFUSED = [
+    {"bananas": 1},
+    {"global": {"log_level": "loud"}},
+    {"ipvs": {"drift_interval": 30}},
+    {"ipvs": {"max_removals": "101%"}},
+    {"ipvs": {"timeouts": {"tcp": "1d"}}},
+    {"ipvs": {"sysctl": {"sloppy_tcp": 2}}},
+    {"check": {"a": {}}},
+    {"check": {"a": {"type": "https"}}},
+    {"check": {"a": {"type": "tcp", "path": "/"}}},
+    {"check": {"a": {"type": "http", "expect": "x"}}},
+    {"check": {"a": {"type": "http", "status": ["2xx"]}}},
+    {"check": {"a": {"type": "http", "path": "/a\nb"}}},
+    {"virtual_service": {}},
+    {"virtual_service": [SERVICE | {"port": 0}]},
+    {"virtual_service": [SERVICE | {"weigth": 1}]},
+    {"virtual_service": [SERVICE | {"slow_start": "0s"}]},
+    {"virtual_service": [SERVICE | {"scheduler": {"lb1": "wcl"}}]},
+    {"virtual_service": [{key: value for key, value in SERVICE.items() if key != "forwarding"}]},
+    {"virtual_service": [SERVICE | {"real_server": [{"weight": 1}]}]},
+    {"virtual_service": [SERVICE | {"real_server": [{"address": "192.0.2.21", "weight": {"lb1": -1}}]}]},
+]
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    schema = json.loads((folder / "evenkeel.schema.json").read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    validator = jsonschema.Draft7Validator(schema)
+    faults = 0
+    files = [folder / "evenkeel.toml", *sorted((folder / "examples").glob("*.toml"))]
+    for file in files:
+        if not file.read_text().startswith("#:schema "):
+            print(f"{file}: the first line names no schema")
+            faults += 1
+        for error in validator.iter_errors(tomllib.loads(file.read_text())):
+            print(f"{file}: {error.json_path}: {error.message}")
+            faults += 1
+    for document in REFUSED:
+        if validator.is_valid(copy.deepcopy(document)):
+            print(f"accepted: {document}")
+            faults += 1
+    if not validator.is_valid({"virtual_service": [SERVICE]}):
+        print("refused: the least service")
+        faults += 1
+    print(f"{len(files)} files, {len(REFUSED)} mistakes, {faults} faults")
+    return 1 if faults else 0
+
+
+sys.exit(main())

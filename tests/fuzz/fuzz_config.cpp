@@ -1,0 +1,48 @@
+// Any bytes as a configuration file: no crash; every mistake has a place inside the file, in order;
+// what is accepted makes a check list that the checks process accepts.
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+#include "daemon/config/checks_config.h"
+#include "daemon/config/parse.h"
+
+namespace {
+
+using namespace evenkeel::daemon;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+void require_places(const std::vector<Diagnostic>& diagnostics, const std::string& text) {
+  const auto lines = static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    require(diagnostic.file == "fuzz.toml");
+    require(diagnostic.line >= 1 && diagnostic.line <= lines && diagnostic.column >= 1);
+    require(diagnostic.column <= text.size() + 1);
+    require(std::none_of(diagnostic.message.begin(), diagnostic.message.end(),
+                         [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }));
+  }
+  require(std::is_sorted(diagnostics.begin(), diagnostics.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+  }));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const SourceFile file{"fuzz.toml", std::string(reinterpret_cast<const char*>(data), size)};
+  static_cast<void>(includes_of(file));
+  const auto parsed = parse_config({file}, "lb1");
+  if (!parsed) {
+    require(!parsed.error().empty());
+    require_places(parsed.error(), file.text);
+    return 0;
+  }
+  require_places(parsed->warnings, file.text);
+  const ChecksConfig checks = checks_config(parsed->config);
+  const auto decoded = decode_checks(encode_checks(checks.checks));
+  require(decoded && *decoded == checks.checks);
+  return 0;
+}

@@ -23,6 +23,11 @@ def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="whole matrices and all iterations (hours)")
 
 
+def pytest_collection_modifyitems(items):
+    """The scenario that unloads ip_vs comes first: the kernel takes its time to let go of old namespaces."""
+    items.sort(key=lambda item: "without_ip_vs" not in item.fixturenames)
+
+
 @pytest.fixture
 def full(request):
     return request.config.getoption("--full")

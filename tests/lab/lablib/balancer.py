@@ -18,9 +18,13 @@ class Balancer(Host):
         return judge.parse_table(self.ipvsadm("-Ln"))
 
     def weights(self, service):
-        """{"192.0.2.21:80": weight} of one service; empty where there is none."""
-        found = self.ipvs().get(service)
-        return {name: each.weight for name, each in found.destinations.items()} if found else {}
+        """{"192.0.2.21:80": weight} of one service; empty where there is none. From /proc: cheap, so soon."""
+        with self.entered():
+            try:
+                with open("/proc/thread-self/net/ip_vs", encoding="ascii") as file:
+                    return judge.parse_proc(file.read()).get(service, {})
+            except FileNotFoundError:  # no ip_vs in this kernel
+                return {}
 
     def saved(self):
         """`ipvsadm -Sn`: every setting, no counter."""

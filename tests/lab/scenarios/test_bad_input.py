@@ -138,13 +138,13 @@ def test_readers_that_stop(lab):
 
 BAD_ANSWERS = {
     "noise": (b"\x00\xff\x13\x37" * 64, "malformed"),
-    "no status": (b"HTTP/1.1\r\n\r\n", "malformed"),
-    "wrong version": (b"HTTP/7.9 200 OK\r\nContent-Length: 0\r\n\r\n", "malformed"),
-    "bad length": (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nok", "malformed"),
-    "bad chunk": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n0\r\n\r\n", None),
-    "header without a name": (b"HTTP/1.1 200 OK\r\n: nameless\r\n\r\n", "malformed"),
-    "big headers": (b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: %s\r\n" % (i, b"y" * 1000) for i in range(500)), "headers"),
-    "cut short": (b"HTTP/1.1 200 OK\r\nContent-Len", None),
+    "no-status": (b"HTTP/1.1\r\n\r\n", "malformed"),
+    "wrong-version": (b"HTTP/7.9 200 OK\r\nContent-Length: 0\r\n\r\n", "malformed"),
+    "bad-length": (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nok", "malformed"),
+    "bad-chunk": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n0\r\n\r\n", None),
+    "header-without-a-name": (b"HTTP/1.1 200 OK\r\n: nameless\r\n\r\n", "malformed"),
+    "big-headers": (b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: %s\r\n" % (i, b"y" * 1000) for i in range(500)), "headers"),
+    "cut-short": (b"HTTP/1.1 200 OK\r\nContent-Len", None),
     "nothing": (b"", None),
 }
 

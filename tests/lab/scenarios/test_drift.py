@@ -36,14 +36,15 @@ def test_flush_is_repaired(lab, noise):
 
 def test_a_weight_a_stranger_and_a_missing_server(lab):
     evenkeel = start(lab)
-    before = lab.lb1.saved()
-    for meddling in (["-e", "-t", "192.0.2.10:80", "-r", "192.0.2.21:80", "-g", "-w", "99"],
-                     ["-a", "-t", "192.0.2.10:80", "-r", "192.0.2.99:80", "-g", "-w", "5"],
-                     ["-d", "-t", "192.0.2.10:80", "-r", "192.0.2.22:80"]):
-        lab.lb1.ipvsadm(*meddling)
-        assert lab.lb1.saved() != before
-        wait_until(lambda: sorted(lab.lb1.saved().splitlines()) == sorted(before.splitlines()))
-    assert evenkeel.status()["counters"]["drift_repairs"] == 3
+    before = sorted(lab.lb1.saved().splitlines())
+    meddling = (["-e", "-t", "192.0.2.10:80", "-r", "192.0.2.21:80", "-g", "-w", "99"],
+                ["-a", "-t", "192.0.2.10:80", "-r", "192.0.2.99:80", "-g", "-w", "5"],
+                ["-d", "-t", "192.0.2.10:80", "-r", "192.0.2.22:80"])
+    for done, arguments in enumerate(meddling, start=1):
+        lab.lb1.ipvsadm(*arguments)
+        wait_until(lambda: evenkeel.status()["counters"]["drift_repairs"] == done)
+        assert sorted(lab.lb1.saved().splitlines()) == before
+    assert len(evenkeel.log_lines("drift")) == 3
 
 
 def test_foreign_service_is_left_alone(lab):

@@ -11,7 +11,7 @@ WEB = "tcp 192.0.2.10:80"
 INTERVAL, TIMEOUT, FALL, RISE = 0.2, 0.1, 3, 2
 TCP_CHECK = '{ type = "tcp", interval = "200ms", timeout = "100ms", fall = 3, rise = 2 }'
 HTTP_CHECK = '{ type = "http", path = "/health", interval = "200ms", timeout = "100ms", fall = 3, rise = 2 }'
-SEEING = 0.1  # what our own looking at the table with ipvsadm may add
+SEEING = 0.05  # what our own looking at the table may add
 
 
 def start(lab, check, **keys):

@@ -66,8 +66,9 @@ enum class OnFailure : std::uint8_t { Auto, Quiesce, Remove };
 struct ServerCheck {
   std::string name;  ///< of the [check.NAME] table, or the type for an inline one
   checks::Check check;
-  checks::Health initial = checks::Health::Unknown;  ///< Unknown unless `initial = "up"` (Up) or
-                                                     ///< "down" (Down... Unknown too)
+  checks::Health initial =
+      checks::Health::Unknown;  ///< Up with `initial = "up"`; "down" is Unknown, which takes no
+                                ///< traffic until the first outcome decides
 
   friend bool operator==(const ServerCheck&, const ServerCheck&) = default;
 };

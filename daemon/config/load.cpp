@@ -45,7 +45,7 @@ tl::expected<ReadFile, std::string> read_file(const std::string& path, std::size
   struct stat status {};
   if (::fstat(file.fd, &status) != 0) return failure(errno);
   ReadFile result{.text = {}, .id = {status.st_dev, status.st_ino}};
-  std::array<char, 64 * 1024> buffer;
+  std::array<char, 65536> buffer;
   while (true) {
     const ssize_t count = ::read(file.fd, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
@@ -171,7 +171,7 @@ std::string digest_of(const std::vector<SourceFile>& files) {
 
 tl::expected<ParsedConfig, std::vector<Diagnostic>> load_config(const std::string& path,
                                                                 std::string_view node_name) {
-  constexpr std::size_t kLarge = 1024 * 1024;
+  constexpr std::size_t kLarge = std::size_t{1024} * 1024;
   const auto files = Loader(path).read();
   if (!files) return tl::unexpected(files.error());
   auto parsed = parse_config(*files, host_name(), node_name);

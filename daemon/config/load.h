@@ -12,7 +12,7 @@
 namespace evenkeel::daemon {
 
 /// The main file and all it includes, at most this much.
-constexpr std::size_t kMaxConfigSize = 256 * 1024 * 1024;
+constexpr std::size_t kMaxConfigSize = std::size_t{256} * 1024 * 1024;
 
 /// Reads and parses. A file that cannot be read is a Diagnostic too: the main file's has line 0, an
 /// included one's stands at its entry in `include`. Files that a pattern finds are taken in the

@@ -14,7 +14,7 @@ namespace evenkeel::daemon {
 namespace {
 
 /// Lines and columns are 32 bits wide; a larger file is not a configuration.
-constexpr std::size_t kMaxFileSize = 256 * 1024 * 1024;
+constexpr std::size_t kMaxFileSize = std::size_t{256} * 1024 * 1024;
 
 tl::expected<toml::table, Diagnostic> parse_toml(const SourceFile& file) {
   const auto problem = [&](std::uint32_t line, std::uint32_t column, std::string_view message) {

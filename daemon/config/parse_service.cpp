@@ -27,38 +27,45 @@ constexpr std::array kFlags = {
     SchedulerFlag{"sh-port", "sh", ipvs::ServiceFlags::kScheduler2},
 };
 
-std::optional<std::uint32_t> read_flags(const Value& value, std::string_view scheduler,
-                                        Diagnostics& diagnostics) {
+std::optional<std::vector<Value>> read_flags(const Value& value, Diagnostics& diagnostics) {
   std::array<std::string_view, kFlags.size()> names;
   std::transform(kFlags.begin(), kFlags.end(), names.begin(), [](const auto& f) { return f.name; });
   const auto elements = read_array(value, "flags", diagnostics);
   if (!elements) return std::nullopt;
-  std::uint32_t bits = 0;
+  std::vector<Value> known;
   for (const Value& element : *elements) {
-    const auto index = read_word(element, names, {}, diagnostics);
-    if (!index) continue;
-    const SchedulerFlag& flag = kFlags.at(*index);
-    if (flag.scheduler != scheduler) {
-      diagnostics.error(element.place, quoted(flag.name) + " needs scheduler = " +
-                                           quoted(flag.scheduler) + ", not " + quoted(scheduler));
-    } else if ((bits & flag.bit) != 0) {
-      diagnostics.error(element.place, quoted(flag.name) + " is given twice");
+    if (read_word(element, names, {}, diagnostics)) known.push_back(element);
+  }
+  return known;
+}
+
+/// The flags of this node, judged with the scheduler of this node.
+std::uint32_t bits_of(const std::vector<Value>& flags, std::string_view scheduler,
+                      Diagnostics& diagnostics) {
+  std::uint32_t bits = 0;
+  for (const Value& value : flags) {
+    const std::string& name = value.node->as_string()->get();
+    const auto flag = std::find_if(kFlags.begin(), kFlags.end(),
+                                   [&](const SchedulerFlag& known) { return known.name == name; });
+    if (flag->scheduler != scheduler) {
+      diagnostics.error(value.place, quoted(name) + " needs scheduler = " +
+                                         quoted(flag->scheduler) + ", not " + quoted(scheduler));
+    } else if ((bits & flag->bit) != 0) {
+      diagnostics.error(value.place, quoted(name) + " is given twice");
     }
-    bits |= flag.bit;
+    bits |= flag->bit;
   }
   return bits;
 }
 
 void parse_scheduler(TableReader& reader, ipvs::Service& service, Context& context) {
-  if (const auto word = reader.word("scheduler", kSchedulers)) {
-    service.scheduler = kSchedulers.at(*word);
-  } else if (reader.has("scheduler")) {
-    return;  // flags cannot be judged
-  }
+  const auto scheduler = reader.word("scheduler", kSchedulers);
   const auto flags = reader.read("scheduler_flags", [&](const Value& value) {
-    return read_flags(value, service.scheduler, context.diagnostics);
+    return read_flags(value, context.diagnostics);
   });
-  if (flags) service.flags |= *flags;
+  if (scheduler) service.scheduler = kSchedulers.at(*scheduler);
+  const bool is_known = scheduler || !reader.has("scheduler");
+  if (flags && is_known) service.flags |= bits_of(*flags, service.scheduler, context.diagnostics);
 }
 
 void parse_persistence(TableReader& reader, ipvs::Service& service, bool is_ipv6) {
@@ -71,8 +78,14 @@ void parse_persistence(TableReader& reader, ipvs::Service& service, bool is_ipv6
   if (whole > seconds::zero()) service.flags |= ipvs::ServiceFlags::kPersistent;
 
   const std::int64_t longest = is_ipv6 ? 128 : 32;
-  service.persistence_prefix = static_cast<std::uint8_t>(
-      reader.integer("persistence_prefix", {.min = 1, .max = longest}).value_or(longest));
+  const auto prefix = reader.integer("persistence_prefix", {.min = 1, .max = 128});
+  if (prefix && *prefix > longest) {
+    reader.error("persistence_prefix",
+                 "\"persistence_prefix\" of an IPv4 service must be an "
+                 "integer, 1 .. 32, not " +
+                     std::to_string(*prefix));
+  }
+  service.persistence_prefix = static_cast<std::uint8_t>(prefix.value_or(longest));
 }
 
 /// Address, port and protocol: what names the service in the kernel.

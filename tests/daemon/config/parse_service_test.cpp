@@ -136,7 +136,7 @@ TEST(ParseService, RefusesWrongKeysOfAService) {
            {"persistence = \"1500ms\"", "in whole seconds"},
            {"persistence = \"745h\"", "must be \"0s\" or 1s .. 744h"},
            {"persistence = \"5m\"\npersistence_prefix = 33", "must be an integer, 1 .. 32, not 33"},
-           {"persistence = \"5m\"\npersistence_prefix = 0", "must be an integer, 1 .. 32, not 0"},
+           {"persistence = \"5m\"\npersistence_prefix = 0", "must be an integer, 1 .. 128, not 0"},
            {"one_packet = true", "\"one_packet\" needs protocol = \"udp\""},
            {"on_failure = \"drop\"", "must be one of \"auto\", \"quiesce\", \"remove\""},
            {"quorum = 0", "must be an integer, 1 .. "},

@@ -176,6 +176,14 @@ TEST(PerNode, EveryEntryIsChecked) {
           HasSubstr("\"weight\" for node \"lb3\" must be an integer, 0 .. 65535, not 70000")));
 }
 
+TEST(PerNode, TheEntriesOfOtherNodesAreNotJudgedWithOurOtherKeys) {
+  EXPECT_THAT(mistakes(served("scheduler = { lb1 = \"rr\", lb2 = \"mh\" }\n"
+                              "scheduler_flags = { lb1 = [], lb2 = [\"mh-port\"] }\n"
+                              "persistence = \"5m\"\n"
+                              "persistence_prefix = { lb1 = 24, lb2 = 64 }")),
+              IsEmpty());
+}
+
 TEST(NodeName, TheCommandLineWinsOverTheFileOverTheHostName) {
   const std::string text =
       "[global]\nnode_name = \"lb2\"\nlog_level = { lb2 = \"debug\", lb3 = \"error\" }\n";

@@ -286,8 +286,10 @@ void Reconciler::refused(const ipvs::Operation& operation, const ipvs::Refusal& 
   if (is_outdated && quick_retries_ < kQuickRetries) {
     retry_ = now;
   } else if (!retry_) {
-    // Each try of an unknown scheduler forks modprobe under a global mutex: slowly.
-    retry_ = now + (is_outdated ? doubled(retry_backoff_) : kLongestBackoff);
+    // Each try of an unknown scheduler forks modprobe under a global mutex: slowly. Others may be
+    // cured from outside, as EINVAL is in a namespace that has no address yet.
+    const bool is_unknown_scheduler = about_service && refusal.errno_value == ENOENT;
+    retry_ = now + (is_unknown_scheduler ? kLongestBackoff : doubled(retry_backoff_));
   }
 }
 

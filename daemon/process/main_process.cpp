@@ -395,7 +395,8 @@ void MainProcess::hang_up() {
 }
 
 void MainProcess::tick() {
-  notify_watchdog();
+  // systemd asks for a sign of life at half its limit at the latest; WatchdogSec is seconds.
+  if (watchdog_interval()) notify_watchdog();
   flush_log();
   tick_timer_.expires_after(1s);
   tick_timer_.async_wait([this](const boost::system::error_code& error) {

@@ -1,17 +1,39 @@
 #include "daemon/process/notify.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <cstring>
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <systemd/sd-daemon.h>
+
+#include "daemon/process/descriptor.h"
 
 namespace evenkeel::daemon {
 namespace {
 
-/// The result is not looked at: without a service manager there is nothing to do, and one that
-/// does not answer is not told so.
+/// One datagram to $NOTIFY_SOCKET (sd_notify(3)). Not libsystemd's own function: that one blocks
+/// while the receiver's queue is full, and main never waits for anybody. The result is not looked
+/// at: without a service manager there is nothing to do, and one that does not listen is not told.
 void notify(const std::string& state) {
-  (void)::sd_notify(0, state.c_str());
+  const char* name = std::getenv("NOTIFY_SOCKET");
+  if (name == nullptr || (name[0] != '/' && name[0] != '@')) return;
+  const std::string_view path(name);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) return;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  if (address.sun_path[0] == '@') address.sun_path[0] = '\0';
+  const bool is_abstract = address.sun_path[0] == '\0';
+  const auto size =
+      static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + (is_abstract ? 0 : 1));
+  const Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return;
+  (void)::sendto(socket.get(), state.data(), state.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
+                 reinterpret_cast<const sockaddr*>(&address), size);
 }
 
 /// A status is one line: a line of its own could say anything else.

@@ -45,6 +45,11 @@ class NotifyTest : public testing::Test {
   Descriptor socket_;
 };
 
+TEST_F(NotifyTest, AServiceManagerThatDoesNotReadStopsNobody) {
+  for (int i = 0; i < 10'000; ++i) notify_watchdog();
+  EXPECT_EQ(heard(), "WATCHDOG=1");
+}
+
 TEST_F(NotifyTest, TellsTheServiceManager) {
   notify_ready("3 services");
   EXPECT_EQ(heard(), "READY=1\nSTATUS=3 services");

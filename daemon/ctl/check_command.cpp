@@ -42,13 +42,16 @@ constexpr std::array<option, 4> kOptions{{{"node", required_argument, nullptr, k
                                           {"help", no_argument, nullptr, kHelpOption},
                                           {nullptr, 0, nullptr, 0}}};
 
-/// The one beside us, so that a build or an unpacked package uses its own.
+/// The one beside us or in the sbin beside our bin, so that a build, another prefix or an unpacked
+/// package uses its own.
 std::string daemon_program() {
   std::error_code error;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
   if (!error) {
-    const auto sibling = self.parent_path() / kDaemon;
-    if (::access(sibling.c_str(), X_OK) == 0) return sibling;
+    const auto directory = self.parent_path();
+    for (const auto& ours : {directory / kDaemon, directory.parent_path() / "sbin" / kDaemon}) {
+      if (::access(ours.c_str(), X_OK) == 0) return ours;
+    }
   }
   return kInstalledDaemon;
 }

@@ -1,10 +1,12 @@
 """A running evenkeeld and its command line."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 from .binaries import binary
@@ -98,7 +100,20 @@ class Evenkeel:
         """SIGTERM, as systemctl stop; returns its exit status."""
         open(self._pidfile + ".stop", "wb").close()
         os.kill(self.pid, signal.SIGTERM)
-        return self._process.wait(seconds)
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still there {seconds} s after SIGTERM:\n{self.what_it_does()}") from None
+
+    def what_it_does(self):
+        """Where main and its children are in the kernel, for a scenario that finds them stuck."""
+        parts = []
+        for role, pid in {"main": self.pid, **self.children()}.items():
+            with contextlib.suppress(OSError):
+                with open(f"/proc/{pid}/stack", encoding="ascii") as stack, \
+                        open(f"/proc/{pid}/status", encoding="ascii") as status:
+                    parts.append(f"{role} {pid}\n{stack.read()}{status.read()}")
+        return "\n".join(parts)
 
     def is_running(self):
         return self._process is not None and self._process.poll() is None
@@ -149,13 +164,8 @@ class Evenkeel:
         return wait_until(lambda: self.log_lines(part), seconds)
 
     def notices(self):
-        """What it told the service manager so far."""
-        self._notices.setblocking(False)
-        while True:
-            try:
-                self._notified += self._notices.recv(65536).decode().splitlines()
-            except BlockingIOError:
-                return self._notified
+        """What it told the service manager so far, in order."""
+        return list(self._notified)
 
     def wait_for_notice(self, notice, seconds=20):
         def seen():
@@ -168,11 +178,10 @@ class Evenkeel:
         return wait_until(seen, seconds)
 
     def forget_notices(self):
-        self.notices()
-        self._notified = []
+        self._notified.clear()
 
     def _listen_for_notices(self):
-        self._notified = []
+        self._notified.clear()
         if self._notices is not None:
             return
         path = os.path.join("/run/evenkeel-lab", f"{self.host.name}.notify")
@@ -180,3 +189,8 @@ class Evenkeel:
             os.unlink(path)
         self._notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
         self._notices.bind(path)
+        threading.Thread(target=self._read_notices, daemon=True).start()
+
+    def _read_notices(self):
+        while True:
+            self._notified += self._notices.recv(65536).decode().splitlines()

@@ -1,5 +1,7 @@
 """The lab itself: topology, load client and judge, with ipvsadm by hand. Needs no evenkeel."""
 
+import time
+
 import pytest
 
 from lablib import VIRTUAL, at, wait_until
@@ -40,7 +42,8 @@ def test_a_forwarding_method_carries_traffic(lab, forwarding):
                           for protocol, port in (("tcp", 80), ("udp", 53))}
     assert all(each.forwarding == forwarding for service in table.values()
                for each in service.destinations.values())
-    assert lab.lb1.traffic()["tcp 192.0.2.10:80"][0].connections == 120
+    # The kernel adds its counters up every 2 s.
+    wait_until(lambda: lab.lb1.traffic()["tcp 192.0.2.10:80"][0].connections == 120)
 
 
 def test_load_client_keeps_its_rate(lab, noise):
@@ -74,9 +77,10 @@ def test_load_client_sees_a_status_and_a_cut(lab):
     result = lab.client.load(server.address(), 80, rate=50, seconds=0.4, path="/health")
     assert result.failures == {"status 503": 20}
     load = lab.client.start_load(server.address(), 80, rate=100, seconds=3, timeout=0.5)
-    wait_until(lambda: server.run("cat /proc/net/snmp").split("Tcp:")[2].split()[5] != "0")
+    time.sleep(1)
     lab.cut("rs1")
-    wait_until(lambda: load._process.poll() is not None)
+    cut = time.monotonic()
     result = load.result()
-    assert set(result.failures) == {"timeout"} and result.failed > 100, result
-    assert result.answered > 0
+    assert set(result.failures) <= {"timeout", "unreachable"}, result
+    assert not any(request[2] == "ok" for request in result.between(cut, result.ended)), result
+    assert result.answered > 0 and result.longest_gap(near=cut) > 1.5, result

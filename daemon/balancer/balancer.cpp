@@ -58,7 +58,8 @@ Balancer::KnownChecks Balancer::known_checks() const {
   return known;
 }
 
-void Balancer::configure(std::shared_ptr<const Config> config, CheckUses uses, WallTime now) {
+std::vector<Notice> Balancer::configure(std::shared_ptr<const Config> config, CheckUses uses,
+                                        WallTime now) {
   std::map<ipvs::ServiceKey, std::size_t> old_services;
   if (config_) {
     for (std::size_t i = 0; i < config_->services.size(); ++i) {
@@ -100,11 +101,12 @@ void Balancer::configure(std::shared_ptr<const Config> config, CheckUses uses, W
   uses_ = std::move(uses);
   services_ = std::move(services);
   dirty_.clear();
-  std::vector<Notice> unused;  // a reload's own summary says what changed
+  std::vector<Notice> notices;
   for (std::size_t i = 0; i < services_.size(); ++i) {
     dirty_.insert(i);
-    evaluate_quorum(i, unused);
+    evaluate_quorum(i, notices);
   }
+  return notices;
 }
 
 void Balancer::adopt(const ipvs::Table& actual, WallTime now) {
@@ -114,8 +116,18 @@ void Balancer::adopt(const ipvs::Table& actual, WallTime now) {
     for (std::size_t j = 0; j < services_[i].servers.size(); ++j) {
       const auto& key = config_->services[i].real_servers[j].destination.key;
       const auto destination = entry->second.destinations.find(key);
-      if (destination == entry->second.destinations.end()) continue;
-      services_[i].servers[j].adopt(destination->second.weight, now);
+      if (destination != entry->second.destinations.end()) {
+        services_[i].servers[j].adopt(destination->second.weight, now);
+      } else {
+        services_[i].servers[j].adopt_absence(now);
+      }
+    }
+    // A sorry server that answers goes on answering until we know better.
+    const auto& sorry = config_->services[i].sorry_server;
+    if (sorry && !services_[i].is_evaluated && !is_real_server(i, sorry->key)) {
+      const auto held = entry->second.destinations.find(sorry->key);
+      const bool answers = held != entry->second.destinations.end() && held->second.weight > 0;
+      if (answers) services_[i].has_quorum = false;
     }
     dirty_.insert(i);
   }
@@ -200,10 +212,9 @@ void Balancer::evaluate_quorum(std::size_t service, std::vector<Notice>& notices
   if (!state.is_evaluated) {
     // Until all of it is known, nothing fires: neither a loss nor a sorry server (architecture.md,
     // Readiness).
-    state.is_evaluated = ready_ && std::all_of(state.servers.begin(), state.servers.end(),
-                                               [](const ServerState& server) {
-                                                 return server.is_decided() || server.is_blind();
-                                               });
+    state.is_evaluated =
+        ready_ && std::all_of(state.servers.begin(), state.servers.end(),
+                              [](const ServerState& server) { return server.has_outcomes(); });
     if (!state.is_evaluated) return;
   }
   const ServiceConfig& config = config_->services[service];
@@ -224,6 +235,13 @@ void Balancer::evaluate_quorum(std::size_t service, std::vector<Notice>& notices
     notices.push_back({LogLevel::Warning, subject(config) + (now ? "removing" : "adding") +
                                               " sorry server " + server});
   }
+}
+
+bool Balancer::is_real_server(std::size_t service, const ipvs::DestinationKey& key) const {
+  const auto& servers = config_->services[service].real_servers;
+  return std::any_of(servers.begin(), servers.end(), [&key](const RealServerConfig& server) {
+    return server.destination.key == key;
+  });
 }
 
 bool Balancer::uses_sorry_server(std::size_t service) const {
@@ -276,7 +294,9 @@ std::vector<ServiceSnapshot> Balancer::snapshot(
     service.name = config.name;
     service.service = config.service;
     service.quorum = config.quorum;
-    service.has_quorum = state.has_quorum;
+    // Before it counts (readiness) it shows all the same: what is served now.
+    service.has_quorum =
+        state.is_evaluated || sorry ? state.has_quorum : weight_up(i) >= config.quorum;
     service.up = servers_up(i);
     service.total = static_cast<std::uint32_t>(state.servers.size());
     if (service_counters != nullptr) service.statistics = service_counters->statistics;

@@ -34,7 +34,8 @@ using CheckUses = std::vector<std::vector<CheckUse>>;  ///< by CheckId
 class Balancer {
  public:
   /// A new configuration: what is unchanged keeps its health; every service becomes dirty.
-  void configure(std::shared_ptr<const Config> config, CheckUses uses, WallTime now);
+  [[nodiscard]] std::vector<Notice> configure(std::shared_ptr<const Config> config, CheckUses uses,
+                                              WallTime now);
 
   /// What the kernel holds, at start or when ip_vs came back: destinations with weight are used
   /// until their first outcome.
@@ -79,6 +80,7 @@ class Balancer {
 
   [[nodiscard]] std::uint64_t weight_up(std::size_t service) const;
   [[nodiscard]] std::uint32_t servers_up(std::size_t service) const;
+  [[nodiscard]] bool is_real_server(std::size_t service, const ipvs::DestinationKey& key) const;
   [[nodiscard]] bool uses_sorry_server(std::size_t service) const;
   void evaluate_quorum(std::size_t service, std::vector<Notice>& notices);
 

@@ -83,7 +83,9 @@ ipvs::Table Reconciler::ours(ipvs::Table table) {
 
 void Reconciler::own_configured() {
   OwnedServices owned = previously_owned_;
-  for (const auto& [key, entry] : shadow_) owned.insert(key);
+  for (const auto& [key, entry] : shadow_) {
+    if (owned_.contains(key)) owned.insert(key);  // with `exclusive`, strangers are there too
+  }
   for (const ServiceConfig& service : balancer_.config()->services) {
     owned.insert(service.service.key);
   }
@@ -93,13 +95,24 @@ void Reconciler::own_configured() {
 }
 
 void Reconciler::configured(TimePoint now) {
+  const bool exclusive = balancer_.config()->ipvs.exclusive;
+  const auto& services = balancer_.config()->services;
+  // What becomes ours only now may be in the kernel already, with connections: look before writing.
+  const bool has_gained =
+      exclusive != was_exclusive_ ||
+      std::any_of(services.begin(), services.end(), [this](const ServiceConfig& service) {
+        return !owned_.contains(service.service.key);
+      });
+  was_exclusive_ = exclusive;
   own_configured();
+  if (has_gained && phase_ == Phase::Attached) {
+    phase_ = Phase::Reread;
+    attempt_.reset();
+    is_unsure_ = true;
+  }
+  queue_.clear();
   failures_.clear();
-  told_.clear();
   guard_.forget();
-  retry_.reset();
-  retry_backoff_ = {};
-  quick_retries_ = 0;
   dirty_all_ = true;
   const Duration interval = balancer_.config()->ipvs.drift_interval;
   drift_due_.reset();
@@ -113,7 +126,7 @@ Reconciler::TimePoint Reconciler::next_step(TimePoint now) const {
   if (phase_ != Phase::Attached) return attempt_.value_or(now);
   if (!queue_.empty() || dirty_all_ || balancer_.is_dirty()) return now;
   TimePoint next = TimePoint::max();
-  if (retry_) next = std::min(next, *retry_);
+  for (const auto& [key, failure] : failures_) next = std::min(next, failure.due);
   if (drift_due_) next = std::min(next, *drift_due_);
   return next;
 }
@@ -128,14 +141,13 @@ std::vector<Notice> Reconciler::step(TimePoint now, WallTime wall) {
   if (phase_ == Phase::Detached) {
     attach(now, wall, notices);
   } else if (phase_ == Phase::Reread) {
-    reread(now, notices);
+    reread(now, wall, notices);
   } else if (!queue_.empty()) {
     execute(now, notices);
   } else if (dirty_all_ || balancer_.is_dirty()) {
-    plan_dirty();
+    plan_dirty(now);
     if (queue_.empty()) settled(now, notices);
-  } else if (retry_ && *retry_ <= now) {
-    retry_.reset();
+  } else if (has_due_failure(now)) {
     phase_ = Phase::Reread;
     attempt_.reset();
   } else {
@@ -144,7 +156,32 @@ std::vector<Notice> Reconciler::step(TimePoint now, WallTime wall) {
   return notices;
 }
 
-void Reconciler::plan_services(const std::set<ipvs::ServiceKey>& keys) {
+bool Reconciler::has_due_failure(TimePoint now) const {
+  return std::any_of(failures_.begin(), failures_.end(),
+                     [now](const auto& entry) { return entry.second.due <= now; });
+}
+
+bool Reconciler::is_left_alone(const ipvs::ServiceKey& key, TimePoint now) const {
+  if (guard_.contested().contains(key)) return true;
+  const auto failure = failures_.find(key);
+  return failure != failures_.end() && failure->second.due > now;
+}
+
+void Reconciler::plan_tables(ipvs::Table wanted, ipvs::Table actual, TimePoint now) {
+  const auto is_skipped = [this, now](const auto& entry) {
+    return is_left_alone(entry.first, now);
+  };
+  std::erase_if(wanted, is_skipped);
+  std::erase_if(actual, is_skipped);
+  for (const auto& [key, failure] : failures_) {
+    if (failure.due <= now && (wanted.contains(key) || actual.contains(key))) tried_.insert(key);
+  }
+  for (ipvs::Operation& operation : ipvs::plan(wanted, actual)) {
+    queue_.push_back(std::move(operation));
+  }
+}
+
+void Reconciler::plan_services(const std::set<ipvs::ServiceKey>& keys, TimePoint now) {
   ipvs::Table wanted;
   ipvs::Table actual;
   const auto& services = balancer_.config()->services;
@@ -156,25 +193,17 @@ void Reconciler::plan_services(const std::set<ipvs::ServiceKey>& keys) {
     const auto found = shadow_.find(key);
     if (found != shadow_.end()) actual.insert(*found);
   }
-  for (ipvs::Operation& operation : ipvs::plan(wanted, actual)) {
-    queue_.push_back(std::move(operation));
-  }
+  plan_tables(std::move(wanted), std::move(actual), now);
 }
 
-void Reconciler::plan_dirty() {
+void Reconciler::plan_dirty(TimePoint now) {
   const std::set<std::size_t> dirty = balancer_.take_dirty();
-  if (dirty_all_) {
-    dirty_all_ = false;
-    for (ipvs::Operation& operation : ipvs::plan(balancer_.wanted(), shadow_)) {
-      queue_.push_back(std::move(operation));
-    }
-    return;
-  }
+  if (std::exchange(dirty_all_, false)) return plan_tables(balancer_.wanted(), shadow_, now);
   std::set<ipvs::ServiceKey> keys;
   for (const std::size_t service : dirty) {
     keys.insert(balancer_.config()->services[service].service.key);
   }
-  plan_services(keys);
+  plan_services(keys, now);
 }
 
 void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notice>& notices) {
@@ -183,7 +212,13 @@ void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notic
   queue_.clear();
   const bool is_gone =
       error.kind == ipvs::ErrorKind::NotLoaded || error.kind == ipvs::ErrorKind::NotPermitted;
-  phase_ = is_gone ? Phase::Detached : Phase::Reread;
+  // Whoever was never attached has still to adopt what the kernel holds, and to set it up.
+  if (is_gone) {
+    phase_ = Phase::Detached;
+  } else if (phase_ != Phase::Detached) {
+    phase_ = Phase::Reread;
+  }
+  is_unsure_ = true;
   backoff_ = doubled(backoff_);
   attempt_ = now + backoff_;
   if (std::exchange(last_notice_, error.message) != error.message) {
@@ -206,6 +241,7 @@ void Reconciler::attach(TimePoint now, WallTime wall, std::vector<Notice>& notic
   attempt_.reset();
   detail_.clear();
   last_notice_.clear();
+  is_unsure_ = false;
   dirty_all_ = true;
   std::size_t destinations = 0;
   for (const auto& [key, entry] : shadow_) destinations += entry.destinations.size();
@@ -215,16 +251,27 @@ void Reconciler::attach(TimePoint now, WallTime wall, std::vector<Notice>& notic
                                          " foreign services"});
 }
 
-void Reconciler::reread(TimePoint now, std::vector<Notice>& notices) {
+void Reconciler::reread(TimePoint now, WallTime wall, std::vector<Notice>& notices) {
+  hooks_
+      .attached();  // the module may have been loaded anew meanwhile: nothing is written that holds
   auto reading = backend_.read();
   if (!reading) return lost(reading.error(), now, notices);
-  shadow_ = ours(std::move(reading->table));
+  ipvs::Table actual = ours(std::move(reading->table));
+  ipvs::Table found;  // ours, but not by our hand: as at a start
+  for (const auto& [key, entry] : actual) {
+    if (!shadow_.contains(key)) found.emplace(key, entry);
+  }
+  balancer_.adopt(found, wall);
   phase_ = Phase::Attached;
   backoff_ = {};
   attempt_.reset();
   detail_.clear();
   last_notice_.clear();
-  failures_.clear();
+  if (std::exchange(is_unsure_, false)) {
+    shadow_ = std::move(actual);
+  } else {
+    repair(actual, now, notices);
+  }
   dirty_all_ = true;
 }
 
@@ -270,39 +317,41 @@ void Reconciler::execute(TimePoint now, std::vector<Notice>& notices) {
 void Reconciler::refused(const ipvs::Operation& operation, const ipvs::Refusal& refusal,
                          TimePoint now, std::vector<Notice>& notices) {
   ++refused_;
+  const ipvs::ServiceKey& key = operation.service.key;
+  tried_.insert(key);
+  // A refused service has its destinations refused as well: the first refusal is the cause.
+  if (!refused_now_.insert(key).second) return;
   const bool about_service = operation.kind == ipvs::OperationKind::AddService ||
                              operation.kind == ipvs::OperationKind::SetService;
   // ENOENT for a service is an unknown scheduler; the other three say that our picture of the
   // kernel is old.
+  const bool is_unknown_scheduler = about_service && refusal.errno_value == ENOENT;
   const bool is_outdated = refusal.errno_value == EEXIST || refusal.errno_value == ESRCH ||
                            (refusal.errno_value == ENOENT && !about_service);
-  const ipvs::ServiceKey& key = operation.service.key;
-  const bool is_first = failures_.emplace(key, refusal.message).second;
-  const bool is_news = is_first && told_[key] != refusal.message;
-  if (is_news && (!is_outdated || quick_retries_ >= kQuickRetries)) {
-    told_[key] = refusal.message;
+  Failure& failure = failures_[key];
+  if (is_outdated && failure.quick_retries < kQuickRetries) {
+    ++failure.quick_retries;
+    failure.message = refusal.message;
+    failure.due = now;
+    return;
+  }
+  if (failure.told != refusal.message) {
     notices.push_back({LogLevel::Error, "ipvs: " + refusal.message});
+    failure.told = refusal.message;
   }
-  if (is_outdated && quick_retries_ < kQuickRetries) {
-    retry_ = now;
-  } else if (!retry_) {
-    // Each try of an unknown scheduler forks modprobe under a global mutex: slowly. Others may be
-    // cured from outside, as EINVAL is in a namespace that has no address yet.
-    const bool is_unknown_scheduler = about_service && refusal.errno_value == ENOENT;
-    retry_ = now + (is_unknown_scheduler ? kLongestBackoff : doubled(retry_backoff_));
-  }
+  failure.message = refusal.message;
+  // Each try of an unknown scheduler forks modprobe under a global mutex: slowly. Others may be
+  // cured from outside, as EINVAL is in a namespace that has no address yet.
+  failure.backoff = is_unknown_scheduler ? kLongestBackoff : doubled(failure.backoff);
+  failure.due = now + failure.backoff;
 }
 
 void Reconciler::settled(TimePoint now, std::vector<Notice>& notices) {
-  if (failures_.empty()) {
-    retry_backoff_ = {};
-    quick_retries_ = 0;
-    told_.clear();
-  } else if (retry_ && *retry_ <= now) {
-    ++quick_retries_;
-  } else {
-    retry_backoff_ = doubled(retry_backoff_);
+  for (const ipvs::ServiceKey& key : tried_) {
+    if (!refused_now_.contains(key)) failures_.erase(key);
   }
+  tried_.clear();
+  refused_now_.clear();
   if (pending_report_ > 0) {
     notices.push_back({LogLevel::Debug, "ipvs: " + std::to_string(pending_report_) +
                                             " operations sent to the kernel"});
@@ -345,6 +394,7 @@ void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<No
   }
   std::set<ipvs::ServiceKey> repaired;
   for (const ipvs::ServiceKey& key : differing) {
+    if (failures_.contains(key)) continue;  // ours to explain: a refused operation
     const bool was_contested = guard_.contested().contains(key);
     const std::string what = difference(find(shadow_, key), find(actual, key));
     if (guard_.may_repair(key, now)) {
@@ -353,41 +403,59 @@ void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<No
       notices.push_back({LogLevel::Warning, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
                                                 "; somebody else changed it, repairing"});
     } else if (!was_contested) {
-      notices.push_back({LogLevel::Error, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
-                                              "; repaired 5 times in 10 minutes, giving up until "
-                                              "the next reload: another program writes it "
-                                              "(keepalived, kube-proxy, ipvsadm?)"});
+      notices.push_back(
+          {LogLevel::Error, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
+                                "; repaired 5 times in 10 minutes, giving up: not written "
+                                "any more until the next reload; another program writes it "
+                                "(keepalived, kube-proxy, ipvsadm?)"});
     }
   }
   shadow_ = actual;
-  plan_services(repaired);
+  if (!repaired.empty()) hooks_.attached();  // sysctls go when the module is loaded anew
+  plan_services(repaired, now);
 }
 
 std::vector<Notice> Reconciler::remove_all() {
   std::vector<Notice> notices;
-  if (phase_ != Phase::Attached) return notices;
+  const auto fail = [&notices](const ipvs::Error& error) {
+    notices.push_back(
+        {LogLevel::Error, "ipvs: what is ours stays in the kernel: " + error.message});
+    return notices;
+  };
+  if (phase_ != Phase::Attached) {
+    auto reading = backend_.read();
+    if (!reading) return fail(reading.error());
+    shadow_ = ours(std::move(reading->table));
+  }
   const std::vector<ipvs::Operation> operations = ipvs::plan({}, shadow_);
+  OwnedServices left;
   for (std::size_t first = 0; first < operations.size(); first += ipvs::Backend::kBatch) {
     const std::size_t size = std::min(ipvs::Backend::kBatch, operations.size() - first);
     const auto refusals = backend_.execute(std::span(operations).subspan(first, size));
-    if (!refusals) {
-      notices.push_back(
-          {LogLevel::Error, "ipvs: removing what is ours: " + refusals.error().message});
-      return notices;
-    }
+    if (!refusals) return fail(refusals.error());
     for (const ipvs::Refusal& refusal : *refusals) {
       notices.push_back({LogLevel::Error, "ipvs: " + refusal.message});
+      if (refusal.errno_value != ESRCH) left.insert(operations[first + refusal.index].service.key);
     }
   }
   shadow_.clear();
-  hooks_.remember({});
-  notices.push_back({LogLevel::Info, "ipvs: removed what was ours from the kernel"});
+  hooks_.remember(left);
+  if (left.empty()) {
+    notices.push_back({LogLevel::Info, "ipvs: removed what was ours from the kernel"});
+  }
   return notices;
 }
 
 std::string Reconciler::failure(const ipvs::ServiceKey& key) const {
   const auto found = failures_.find(key);
-  return found == failures_.end() ? std::string() : found->second;
+  return found == failures_.end() ? std::string() : found->second.message;
+}
+
+std::vector<std::string> Reconciler::failures() const {
+  std::vector<std::string> messages;
+  messages.reserve(failures_.size());
+  for (const auto& [key, failure] : failures_) messages.push_back(failure.message);
+  return messages;
 }
 
 void Reconciler::describe(Snapshot& snapshot) const {
@@ -413,8 +481,9 @@ void Reconciler::describe(Snapshot& snapshot) const {
   snapshot.counters.refused_operations = refused_;
   snapshot.counters.drift_repairs = drift_repairs_;
   for (const ipvs::ServiceKey& key : guard_.contested()) {
-    snapshot.warnings.push_back(ipvs::to_string(key) +
-                                ": another program keeps changing it; not repaired any more");
+    snapshot.warnings.push_back(
+        ipvs::to_string(key) +
+        ": another program keeps changing it; not written any more until the next reload");
   }
 }
 

@@ -31,7 +31,8 @@ class Reconciler {
   struct Hooks {
     /// The set of services that are ours grew or shrank: write it down before it is acted upon.
     std::function<void(const OwnedServices&)> remember;
-    /// The kernel's IPVS is there (again): set sysctls and timeouts now, before the first message.
+    /// The kernel's IPVS is there, perhaps loaded anew: sysctls and timeouts that differ are set
+    /// now.
     std::function<void()> attached;
   };
 
@@ -63,6 +64,8 @@ class Reconciler {
   void describe(Snapshot& snapshot) const;
   /// Why a service is not in the kernel as wanted; "" = it is.
   [[nodiscard]] std::string failure(const ipvs::ServiceKey& key) const;
+  /// Of all services.
+  [[nodiscard]] std::vector<std::string> failures() const;
   /// Operations that went to the kernel since the start.
   [[nodiscard]] std::uint64_t operations() const { return operations_; }
 
@@ -70,10 +73,13 @@ class Reconciler {
   [[nodiscard]] bool is_ours(const ipvs::ServiceKey& key) const;
   [[nodiscard]] ipvs::Table ours(ipvs::Table table);
   void own_configured();
-  void plan_services(const std::set<ipvs::ServiceKey>& keys);
-  void plan_dirty();
+  [[nodiscard]] bool has_due_failure(TimePoint now) const;
+  [[nodiscard]] bool is_left_alone(const ipvs::ServiceKey& key, TimePoint now) const;
+  void plan_tables(ipvs::Table wanted, ipvs::Table actual, TimePoint now);
+  void plan_services(const std::set<ipvs::ServiceKey>& keys, TimePoint now);
+  void plan_dirty(TimePoint now);
   void attach(TimePoint now, WallTime wall, std::vector<Notice>& notices);
-  void reread(TimePoint now, std::vector<Notice>& notices);
+  void reread(TimePoint now, WallTime wall, std::vector<Notice>& notices);
   void execute(TimePoint now, std::vector<Notice>& notices);
   void refused(const ipvs::Operation& operation, const ipvs::Refusal& refusal, TimePoint now,
                std::vector<Notice>& notices);
@@ -83,6 +89,15 @@ class Reconciler {
   void settled(TimePoint now, std::vector<Notice>& notices);
   [[nodiscard]] std::size_t batch_size() const;
 
+  /// A service that the kernel refused, until it takes it.
+  struct Failure {
+    std::string message;
+    std::string told;  ///< what was logged: news is told once
+    TimePoint due;     ///< of the next try
+    std::chrono::steady_clock::duration backoff{};
+    std::uint32_t quick_retries = 0;  ///< with a fresh reading, because ours was old
+  };
+
   ipvs::Backend& backend_;
   Balancer& balancer_;
   Hooks hooks_;
@@ -90,17 +105,15 @@ class Reconciler {
   OwnedServices owned_;
   ipvs::Table shadow_;
   std::deque<ipvs::Operation> queue_;
-  std::map<ipvs::ServiceKey, std::string> failures_;
-  std::map<ipvs::ServiceKey, std::string> told_;  ///< failures that were logged: news is told once
+  std::map<ipvs::ServiceKey, Failure> failures_;
+  std::set<ipvs::ServiceKey> tried_,
+      refused_now_;  ///< failing services of the plan that is being executed
   DriftGuard guard_;
 
   enum class Phase : std::uint8_t { Detached, Reread, Attached };
   Phase phase_ = Phase::Detached;
   std::optional<TimePoint> attempt_;  ///< of attaching or rereading; none = at once
   std::chrono::steady_clock::duration backoff_{};
-  std::optional<TimePoint> retry_;  ///< of failed services
-  std::chrono::steady_clock::duration retry_backoff_{};
-  std::uint32_t quick_retries_ = 0;
   std::optional<TimePoint> drift_due_;
   std::uint32_t drift_looks_ = 0;
   ipvs::ErrorKind last_error_ = ipvs::ErrorKind::NotLoaded;
@@ -111,6 +124,8 @@ class Reconciler {
   std::size_t pending_report_ = 0;  ///< operations since the last "settled" notice
   std::uint64_t operations_ = 0, refused_ = 0, drift_repairs_ = 0;
   bool dirty_all_ = false;
+  bool is_unsure_ = false;  ///< the shadow is no longer what we know to have written
+  bool was_exclusive_ = false;
 };
 
 }  // namespace evenkeel::daemon

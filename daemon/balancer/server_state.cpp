@@ -48,6 +48,7 @@ void ServerState::inherit(const ServerState& before, WallTime now) {
     checks_[i] = before.checks_[static_cast<std::size_t>(same - before.config_.begin())];
   }
   usage_ = before.usage_;
+  is_withheld_ = before.is_withheld_;
   gone_ = before.gone_;
   health_ = before.health_;
   since_ = before.since_;
@@ -63,6 +64,12 @@ void ServerState::share(std::size_t check, const CheckState& known, WallTime now
 
 void ServerState::adopt(std::uint32_t weight, WallTime now) {
   usage_ = weight > 0 ? Usage::Used : Usage::Quiesced;
+  update(now);
+}
+
+void ServerState::adopt_absence(WallTime now) {
+  if (!is_checked() || is_decided()) return;
+  is_withheld_ = true;
   update(now);
 }
 
@@ -91,6 +98,11 @@ bool ServerState::is_adopted() const {
 bool ServerState::is_decided() const {
   return std::all_of(checks_.begin(), checks_.end(),
                      [](const CheckState& state) { return state.verdict.is_decided(); });
+}
+
+bool ServerState::has_outcomes() const {
+  return std::all_of(checks_.begin(), checks_.end(),
+                     [](const CheckState& state) { return state.last.has_value(); });
 }
 
 bool ServerState::is_blind() const {
@@ -131,20 +143,20 @@ const checks::CheckOutcome* ServerState::deciding_outcome() const {
 
 bool ServerState::update(WallTime now) {
   const Health health = combined_health();
+  if (is_decided()) is_withheld_ = false;
   Usage usage = usage_;
   switch (health) {
     case Health::Up:
-      usage = Usage::Used;
+      usage = is_withheld_ ? Usage::Absent : Usage::Used;
       break;
     case Health::Unknown:
       break;  // as it was found
     case Health::Down: {
       const checks::CheckOutcome* outcome = deciding_outcome();
       const bool answered = outcome != nullptr && is_wrong_answer(outcome->reason);
-      const bool quiesces =
-          !failure_removes_ &&
-          (on_failure_ == OnFailure::Quiesce ||
-           (on_failure_ == OnFailure::Auto && (answered || usage_ == Usage::Quiesced)));
+      const bool quiesces = on_failure_ == OnFailure::Quiesce ||
+                            (on_failure_ == OnFailure::Auto && !failure_removes_ &&
+                             (answered || usage_ == Usage::Quiesced));
       if (usage_ == Usage::Absent) break;  // nothing to keep connections for
       usage = quiesces ? Usage::Quiesced : Usage::Absent;
       // Quiesced for a wrong answer, and now it is not even there: its connections have nobody to

@@ -47,6 +47,10 @@ class ServerState {
   /// on being used, or quiesced.
   void adopt(std::uint32_t weight, WallTime now);
 
+  /// The kernel holds its service, but not it: a server that starts as "up" waits for its first
+  /// outcome, because an earlier run may have taken it out.
+  void adopt_absence(WallTime now);
+
   /// True when health or usage changed.
   bool record(std::size_t check, const checks::CheckOutcome& outcome, WallTime now);
 
@@ -59,6 +63,8 @@ class ServerState {
   [[nodiscard]] bool is_adopted() const;
   /// Every check has had an outcome that decides.
   [[nodiscard]] bool is_decided() const;
+  /// Every check has been made at least once, whatever came of it.
+  [[nodiscard]] bool has_outcomes() const;
   /// Some check cannot be made (LocalError), or has been silent since the checks process was lost.
   [[nodiscard]] bool is_stale() const;
   /// Some check cannot be made for a fault of this node.
@@ -83,7 +89,8 @@ class ServerState {
   bool failure_removes_;
   checks::Health health_ = checks::Health::Unknown;
   Usage usage_ = Usage::Absent;
-  std::uint16_t gone_ = 0;  ///< consecutive outcomes "not there" while quiesced
+  bool is_withheld_ = false;  ///< until it is decided
+  std::uint16_t gone_ = 0;    ///< consecutive outcomes "not there" while quiesced
   WallTime since_;
 };
 

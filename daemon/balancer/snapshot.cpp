@@ -9,6 +9,7 @@ bool is_degraded(const ServiceSnapshot& service) {
   for (const RealServerSnapshot& server : service.real_servers) {
     if (server.is_sorry_server) continue;
     if (server.health == checks::Health::Down || server.is_stale) return true;
+    if (server.health == checks::Health::Unknown && server.usage == Usage::Absent) return true;
   }
   return false;
 }

@@ -89,6 +89,7 @@ class MainProcess : public Commands {
   void take_over(ParsedConfig parsed);
   void answer_reload();
   void hang_up();
+  void reload_for_signal();
 
   // The checks process.
   void send_checks();
@@ -129,6 +130,7 @@ class MainProcess : public Commands {
   std::optional<PendingReload> pending_;
   Counters counters_;
   bool is_pump_posted_ = false;
+  bool hangs_up_again_ = false;  ///< SIGHUP during a reload
   bool is_ready_ = false;
   bool is_stopping_ = false;
 };
@@ -162,7 +164,7 @@ void MainProcess::take_over(ParsedConfig parsed) {
   ChecksConfig list = checks_config(*config);
   renamed_ = renamed_checks(check_list_, list.checks);
   check_list_ = std::move(list.checks);
-  balancer_.configure(std::move(config), std::move(list.uses), loaded_);
+  log(balancer_.configure(std::move(config), std::move(list.uses), loaded_));
   reconciler_.configured(SteadyClock::now());
   if (check_list_.empty()) log(balancer_.first_round_done(loaded_));
 }
@@ -184,6 +186,11 @@ ReloadResult MainProcess::load(bool force) {
     return result;
   }
   result.diagnostics = parsed->warnings;
+  if (parsed->config.global.control_group != before.global.control_group) {
+    result.diagnostics.push_back({.file = options_.config,
+                                  .severity = Severity::Warning,
+                                  .message = "\"control_group\" changes at the next start"});
+  }
   take_over(std::move(*parsed));
   if (reconciler_.is_attached()) apply_kernel_settings();
   send_checks();
@@ -221,6 +228,12 @@ void MainProcess::answer_reload() {
                      std::to_string(result.generation) + ": " + std::to_string(result.operations) +
                      (result.operations == 1 ? " operation" : " operations");
     if (!now.kernel_detail.empty()) result.message += "; not in the kernel: " + now.kernel_detail;
+    const std::vector<std::string> failures = reconciler_.failures();
+    if (!failures.empty()) {
+      result.message += "; the kernel refused " + std::to_string(failures.size()) +
+                        (failures.size() == 1 ? " service: " : " services, the first: ") +
+                        failures.front();
+    }
     log_info(result.message);
   } else {
     for (const Diagnostic& error : result.diagnostics) log_error(to_string(error));
@@ -228,6 +241,7 @@ void MainProcess::answer_reload() {
   }
   notify_ready(summary());
   reload.done(result);
+  if (std::exchange(hangs_up_again_, false)) reload_for_signal();
 }
 
 // The checks process
@@ -304,8 +318,11 @@ void MainProcess::pump() {
 
 void MainProcess::apply_kernel_settings() {
   const ScopedCapability capability(Capability::NetAdmin);
-  settings_ = apply_settings(balancer_.config()->ipvs, backend_);
-  for (const std::string& warning : settings_.warnings) log_warning(warning);
+  KernelSettings settings = apply_settings(balancer_.config()->ipvs, backend_);
+  if (settings.warnings != settings_.warnings) {
+    for (const std::string& warning : settings.warnings) log_warning(warning);
+  }
+  settings_ = std::move(settings);
 }
 
 void MainProcess::remember(const std::set<ipvs::ServiceKey>& owned) {
@@ -349,10 +366,18 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
   std::map<ipvs::ServiceKey, ipvs::ServiceCounters> kernel_counters;
   if (reconciler_.is_attached()) {
     const ScopedCapability capability(Capability::NetAdmin);
+    const auto take = [&](auto reading) {
+      if (reading) {
+        kernel_counters = std::move(reading->counters);
+      } else {
+        result->kernel = KernelState::Failing;
+        result->kernel_detail = reading.error().message;
+      }
+    };
     if (with_statistics) {
-      if (auto reading = backend_.read()) kernel_counters = std::move(reading->counters);
-    } else if (auto reading = backend_.read_brief()) {
-      kernel_counters = std::move(reading->counters);
+      take(backend_.read());
+    } else {
+      take(backend_.read_brief());
     }
   }
   result->services = balancer_.snapshot(kernel_counters);
@@ -388,10 +413,18 @@ void MainProcess::wait_for_signals() {
 void MainProcess::hang_up() {
   hangups_.async_wait([this](const boost::system::error_code& error, int) {
     if (error) return;
-    const Peer self{.uid = ::getuid(), .gid = ::getgid(), .pid = ::getpid(), .groups = {}};
-    reload(false, self, [](const ReloadResult&) {});
+    if (pending_) {
+      hangs_up_again_ = true;  // the file may have changed since the reload under way read it
+    } else {
+      reload_for_signal();
+    }
     hang_up();
   });
+}
+
+void MainProcess::reload_for_signal() {
+  const Peer self{.uid = ::getuid(), .gid = ::getgid(), .pid = ::getpid(), .groups = {}};
+  reload(false, self, [](const ReloadResult&) {});
 }
 
 void MainProcess::tick() {

@@ -20,7 +20,7 @@ class BalancerTest : public testing::Test {
  protected:
   void configure(std::vector<ServiceConfig> services) {
     auto config = sample::config(std::move(services));
-    balancer_.configure(config, sample::uses_of(*config), kNow);
+    static_cast<void>(balancer_.configure(config, sample::uses_of(*config), kNow));
   }
   std::vector<Notice> record(checks::CheckId id, Reason reason, const std::string& detail = "",
                              int times = 1) {
@@ -106,10 +106,9 @@ TEST_F(BalancerTest, QuiescesAServerThatAnswersWronglyAndRemovesItOnceItIsGone) 
   EXPECT_EQ(weights(), (std::vector{-1, 1}));
 }
 
-TEST_F(BalancerTest, AFailureAlwaysRemovesFromUdpAndPersistentServices) {
+TEST_F(BalancerTest, WithAutoAFailureAlwaysRemovesFromUdpAndPersistentServices) {
   auto udp = sample::service(53, 1);
   udp.service.key.protocol = ipvs::Protocol::Udp;
-  udp.on_failure = OnFailure::Quiesce;
   auto persistent = sample::service(80, 1);
   persistent.service.persistence_seconds = 300;
   configure({udp, persistent});
@@ -123,6 +122,7 @@ TEST_F(BalancerTest, AFailureAlwaysRemovesFromUdpAndPersistentServices) {
 TEST_F(BalancerTest, OnFailureIsTheOperatorsWord) {
   auto quiesce = sample::service(80, 1);
   quiesce.on_failure = OnFailure::Quiesce;
+  quiesce.service.persistence_seconds = 300;
   auto remove = sample::service(81, 1);
   remove.on_failure = OnFailure::Remove;
   configure({quiesce, remove});
@@ -179,6 +179,58 @@ TEST_F(BalancerTest, TheSorryServerAnswersWhenQuorumIsLostAndNotBefore) {
   EXPECT_EQ(weights(), (std::vector{1, -1}));
 }
 
+TEST_F(BalancerTest, ASorryServerInUseIsAdopted) {
+  auto service = sample::service(80, 1);
+  service.sorry_server = ipvs::Destination{.key = {sample::ip("10.0.0.99"), 80}};
+  configure({service});
+  ipvs::Table actual;
+  auto& entry = actual[service.service.key];
+  entry.service = service.service;
+  entry.destinations.emplace(service.sorry_server->key, *service.sorry_server);
+  balancer_.adopt(actual, kNow);
+  EXPECT_EQ(balancer_.wanted(), actual) << "a restart changes nothing";
+  record(0, Reason::Passed);
+  static_cast<void>(balancer_.first_round_done(kNow));
+  EXPECT_EQ(weights(), (std::vector{1}));
+  EXPECT_FALSE(balancer_.wanted_service(0).destinations.contains(service.sorry_server->key));
+}
+
+TEST_F(BalancerTest, AServerThatStartsAsUpIsNotPutBackByARestart) {
+  auto service = sample::service(80, 2);
+  for (auto& server : service.real_servers) server.checks[0].initial = Health::Up;
+  configure({service});
+  EXPECT_EQ(weights(), (std::vector{1, 1}));
+  ipvs::Table actual;
+  auto& entry = actual[service.service.key];
+  const auto& held = service.real_servers[0].destination;
+  entry.destinations.emplace(held.key, held);
+  balancer_.adopt(actual, kNow);
+  EXPECT_EQ(weights(), (std::vector{1, -1})) << "the earlier run had taken it out";
+  record(1, Reason::Passed);
+  EXPECT_EQ(weights(), (std::vector{1, 1}));
+}
+
+TEST_F(BalancerTest, WhenNothingCanBeCheckedTheSorryServerAnswers) {
+  auto service = sample::service(80, 1);
+  service.sorry_server = ipvs::Destination{.key = {sample::ip("10.0.0.99"), 80}};
+  configure({service});
+  record(0, Reason::LocalError, "Network is unreachable");
+  EXPECT_FALSE(balancer_.snapshot({})[0].has_quorum);
+  static_cast<void>(balancer_.first_round_done(kNow));
+  EXPECT_TRUE(balancer_.wanted_service(0).destinations.contains(service.sorry_server->key));
+}
+
+TEST_F(BalancerTest, AReloadTellsOfALostQuorum) {
+  configure({sample::service(80, 2)});
+  all_pass();
+  auto service = sample::service(80, 2);
+  service.quorum = 3;
+  auto config = sample::config({service});
+  const auto notices = balancer_.configure(config, sample::uses_of(*config), kNow);
+  ASSERT_EQ(notices.size(), 1U);
+  EXPECT_THAT(notices[0].text, HasSubstr("quorum lost (2 of 3)"));
+}
+
 TEST_F(BalancerTest, ASorryServerThatIsAlsoARealServerKeepsBothRoles) {
   auto service = sample::service(80, 2);
   service.sorry_server = service.real_servers[0].destination;
@@ -222,7 +274,7 @@ TEST_F(BalancerTest, ANewUserOfAKnownCheckNeedsNoNewOutcome) {
   auto second = service;
   second.service.key.port = 81;
   auto config = sample::config({service, second});
-  balancer_.configure(config, {{CheckUse{0, 0, 0}, CheckUse{1, 0, 0}}}, kNow);
+  static_cast<void>(balancer_.configure(config, {{CheckUse{0, 0, 0}, CheckUse{1, 0, 0}}}, kNow));
   EXPECT_EQ(weights(1), (std::vector{1}));
 }
 
@@ -251,7 +303,7 @@ TEST_F(BalancerTest, WhenTheChecksProcessDiesVerdictsStandAndAreMarkedStale) {
 
 TEST_F(BalancerTest, OneOutcomeServesEveryUserOfTheSameProbe) {
   auto config = sample::config({sample::service(80, 1), sample::service(81, 1)});
-  balancer_.configure(config, {{CheckUse{0, 0, 0}, CheckUse{1, 0, 0}}}, kNow);
+  static_cast<void>(balancer_.configure(config, {{CheckUse{0, 0, 0}, CheckUse{1, 0, 0}}}, kNow));
   record(0, Reason::Passed);
   EXPECT_EQ(weights(0), (std::vector{1}));
   EXPECT_EQ(weights(1), (std::vector{1}));

@@ -1,8 +1,10 @@
 #include "daemon/balancer/reconciler.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "ipvs/brief_view.h"
 #include "ipvs/plan.h"
@@ -24,6 +26,9 @@ class ModelKernel : public ipvs::Backend {
   tl::expected<ipvs::Reading, ipvs::Error> read() override {
     ++reads;
     if (auto error = failure()) return tl::unexpected(*error);
+    if (std::exchange(time_out_once, false)) {
+      return tl::unexpected(ipvs::Error{.kind = ipvs::ErrorKind::TimedOut, .message = "no answer"});
+    }
     return ipvs::Reading{.table = table, .counters = {}};
   }
   tl::expected<ipvs::BriefReading, ipvs::Error> read_brief() override {
@@ -66,6 +71,7 @@ class ModelKernel : public ipvs::Backend {
   std::vector<std::size_t> batches;
   std::string unknown_scheduler = "nonsense";
   bool loaded = true;
+  bool time_out_once = false;  ///< the next read
   int reads = 0;
 };
 
@@ -81,7 +87,7 @@ class ReconcilerTest : public testing::Test {
     auto config = std::make_shared<Config>(*sample::config(std::move(services)));
     config->ipvs.exclusive = exclusive;
     config->ipvs.on_stop = on_stop;
-    balancer_.configure(config, sample::uses_of(*config), kWall);
+    static_cast<void>(balancer_.configure(config, sample::uses_of(*config), kWall));
     reconciler_.configured(now_);
   }
   /// Steps until nothing is due at this moment.
@@ -288,6 +294,104 @@ TEST_F(ReconcilerTest, ReadsAgainWhenItsPictureIsOld) {
   settle();
   EXPECT_EQ(kernel_.table, balancer_.wanted());
   EXPECT_EQ(described().kernel, KernelState::InSync);
+}
+
+TEST_F(ReconcilerTest, AServiceThatBecomesOursIsAdoptedFirst) {
+  configure({sample::service(80, 1, false)});
+  settle();
+  const auto theirs = sample::service(443, 2);  // with checks: Unknown
+  auto& entry = kernel_.table[theirs.service.key];
+  entry.service = theirs.service;
+  for (const auto& server : theirs.real_servers) {
+    entry.destinations.emplace(server.destination.key, server.destination);
+  }
+  const auto before = kernel_.table;
+  kernel_.done.clear();
+  configure({sample::service(80, 1, false), theirs});
+  settle();
+  EXPECT_EQ(kernel_.table, before);
+  EXPECT_TRUE(kernel_.done.empty());
+}
+
+TEST_F(ReconcilerTest, AFirstReadThatTimesOutDoesNotSkipAdoption) {
+  const auto service = sample::service(80, 2);
+  auto& entry = kernel_.table[service.service.key];
+  entry.service = service.service;
+  for (const auto& server : service.real_servers) {
+    entry.destinations.emplace(server.destination.key, server.destination);
+  }
+  const auto before = kernel_.table;
+  kernel_.time_out_once = true;
+  configure({service});
+  settle();
+  EXPECT_EQ(described().kernel, KernelState::Failing);
+  wait(2s);
+  EXPECT_EQ(kernel_.table, before);
+  EXPECT_TRUE(kernel_.done.empty());
+  EXPECT_EQ(attached_, 2);
+}
+
+TEST_F(ReconcilerTest, AContestedServiceIsNotWrittenByTheWay) {
+  auto bad = sample::service(81, 1, false);
+  bad.service.scheduler = "nonsense";
+  configure({sample::service(80, 1, false), bad});
+  settle();
+  for (int i = 0; i < 8; ++i) {
+    kernel_.table.clear();
+    wait(31s);
+  }
+  kernel_.done.clear();
+  wait(120s);  // the refused one is tried again, and reads the kernel for it
+  EXPECT_FALSE(kernel_.done.empty());
+  EXPECT_TRUE(kernel_.table.empty());
+}
+
+TEST_F(ReconcilerTest, AnUnknownSchedulerDoesNotHurryOrDelayOthers) {
+  auto unknown = sample::service(80, 1, false);
+  unknown.service.scheduler = "nonsense";
+  configure({unknown});
+  settle();
+  EXPECT_EQ(kernel_.reads, 1) << "a refused service's destinations are no reason to read again";
+  const auto tries = [this] {
+    return std::count_if(kernel_.done.begin(), kernel_.done.end(), [](const auto& operation) {
+      return operation.kind == OperationKind::AddService &&
+             operation.service.scheduler == "nonsense";
+    });
+  };
+  EXPECT_EQ(tries(), 1);
+  configure({unknown, sample::service(81, 1, false)});
+  settle();
+  EXPECT_EQ(tries(), 2);
+  wait(5s);
+  EXPECT_EQ(tries(), 2);
+}
+
+TEST_F(ReconcilerTest, ExclusiveByReloadIsNoDrift) {
+  const auto foreign = sample::service(9999, 1, false).service;
+  kernel_.table[foreign.key].service = foreign;
+  configure({sample::service(80, 1, false)});
+  settle();
+  configure({sample::service(80, 1, false)}, true);
+  settle();
+  EXPECT_FALSE(kernel_.table.contains(foreign.key));
+  EXPECT_EQ(described().counters.drift_repairs, 0U);
+  configure({sample::service(80, 1, false)}, false);
+  kernel_.table[foreign.key].service = foreign;
+  settle();
+  EXPECT_TRUE(kernel_.table.contains(foreign.key));
+  EXPECT_EQ(remembered_.back().size(), 1U) << "a stranger's service never becomes ours";
+}
+
+TEST_F(ReconcilerTest, AReloadDuringProgrammingDropsTheOldPlan) {
+  std::vector<ServiceConfig> services;
+  for (std::uint16_t port = 1; port <= 100; ++port)
+    services.push_back(sample::service(port, 10, false));
+  configure(services);
+  static_cast<void>(reconciler_.step(now_, kWall));
+  static_cast<void>(reconciler_.step(now_, kWall));
+  configure({services[0]});
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
 }
 
 TEST_F(ReconcilerTest, RemovesAllWhenAsked) {

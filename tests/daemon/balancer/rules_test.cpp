@@ -74,8 +74,12 @@ TEST(ExitCode, TellsWellFromDegradedFromDown) {
   ServiceSnapshot& service = snapshot.services[0];
   service.has_quorum = true;
   service.real_servers.resize(2);
-  service.real_servers[0].health = checks::Health::Up;
+  for (RealServerSnapshot& server : service.real_servers) server.health = checks::Health::Up;
   EXPECT_EQ(exit_code(snapshot), 0);
+  service.real_servers[1].health = checks::Health::Unknown;
+  EXPECT_EQ(exit_code(snapshot), 1) << "neither up nor used";
+  service.real_servers[1].usage = Usage::Used;
+  EXPECT_EQ(exit_code(snapshot), 0) << "adopted";
   service.real_servers[1].health = checks::Health::Down;
   EXPECT_EQ(exit_code(snapshot), 1);
   service.real_servers[1].health = checks::Health::Up;

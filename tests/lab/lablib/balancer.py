@@ -37,11 +37,12 @@ class Balancer(Host):
         """`ipvsadm -R`."""
         self.run(["ipvsadm", "-R"], input=rules)
 
-    def start_evenkeel(self, config, respawn=False, wait=True):
-        """Runs evenkeeld on this configuration (TOML text). With respawn, started again at once whenever it ends."""
+    def start_evenkeel(self, config, respawn=False, wait=True, binaries=None):
+        """Runs evenkeeld on this configuration (TOML text). With respawn, started again at once whenever it ends;
+        `binaries`: where evenkeeld is, if not in the usual place."""
         path = os.path.join(self.directory, "evenkeel.toml")
         with open(path, "w", encoding="utf-8") as file:
             file.write(config)
-        daemon = Evenkeel(self, path, respawn)
+        daemon = Evenkeel(self, path, respawn, binaries)
         daemon.start(wait)
         return daemon

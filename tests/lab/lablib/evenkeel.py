@@ -28,10 +28,11 @@ class Evenkeel:
     It gets a notification socket, as from systemd.
     """
 
-    def __init__(self, host, config_path, respawn):
+    def __init__(self, host, config_path, respawn, binaries=None):
         self.host = host
         self.config_path = config_path
         self.respawn = respawn
+        self._program = binary("evenkeeld", binaries)
         self.runtime_directory = f"/run/evenkeel-lab/{host.name}"
         self.socket = os.path.join(self.runtime_directory, "control.sock")
         self.log_path = os.path.join(host.directory, "evenkeeld.log")
@@ -44,7 +45,7 @@ class Evenkeel:
     def start(self, wait=True):
         """wait: until it says READY=1."""
         self._listen_for_notices()
-        argv = [binary("evenkeeld"), "--config", self.config_path, "--runtime-directory", self.runtime_directory]
+        argv = [self._program, "--config", self.config_path, "--runtime-directory", self.runtime_directory]
         environment = {**os.environ, "NOTIFY_SOCKET": self._notices.getsockname(), "PIDFILE": self._pidfile}
         if self.respawn:
             argv = ["/bin/sh", "-c", _RESPAWN, "sh", *argv]

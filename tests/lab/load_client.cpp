@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -105,11 +106,13 @@ std::optional<int> number(std::string_view text) {
   return value;
 }
 
+constexpr std::size_t kLongestHead = 65536;
+
 /// What the lab's servers send: a status line, a Content-Length, a body.
 Progress read_answer(std::string_view received, Answer& answer) {
   const std::size_t head_end = received.find("\r\n\r\n");
   if (head_end == std::string_view::npos) {
-    return received.size() > 64 * 1024 ? Progress::Malformed : Progress::Incomplete;
+    return received.size() > kLongestHead ? Progress::Malformed : Progress::Incomplete;
   }
   const std::string_view head = received.substr(0, head_end + 2);
   if (head.substr(0, 7) != "HTTP/1.") return Progress::Malformed;
@@ -146,7 +149,7 @@ class LoadClient {
   LoadClient& operator=(const LoadClient&) = delete;
 
   void run() {
-    const auto total = static_cast<std::size_t>(options_.rate * options_.seconds + 0.5);
+    const auto total = static_cast<std::size_t>(std::llround(options_.rate * options_.seconds));
     const std::chrono::duration<double> every(1.0 / options_.rate);
     requests_.reserve(total);  // epoll and waiting_ refer to elements by index
     started_ = Clock::now();

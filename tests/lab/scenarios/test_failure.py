@@ -108,7 +108,7 @@ def test_server_without_a_check_is_used(lab):
         server.start_nginx(80)
     evenkeel = lab.lb1.start_evenkeel(virtual_service(lab.real_servers))
     wait_until(lambda: len(lab.lb1.weights(WEB)) == 3)
-    assert lab.client.load(VIRTUAL[4], rate=100, seconds=0.3).failed == 0
+    assert lab.client.load(VIRTUAL[4], rate=100, seconds=0.3, timeout=5).failed == 0
     server = evenkeel.real_server("rs1")
     assert server["health"] == "up" and not server["checked"]
 
@@ -127,7 +127,7 @@ def test_503_lets_connections_finish(lab):
     assert (server["health"], server["usage"]) == ("down", "quiesced")
     assert "503" in server["explanation"]
 
-    result = lab.client.load(VIRTUAL[4], rate=100, seconds=1)
+    result = lab.client.load(VIRTUAL[4], rate=100, seconds=1, timeout=5)
     assert result.failed == 0 and set(result.servers) == {"rs1", "rs3"}, result
 
     for download in downloads:

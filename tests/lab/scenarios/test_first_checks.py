@@ -19,11 +19,11 @@ def test_no_traffic_before_the_first_outcome(lab):
         lab.real_servers, check='{ type = "http", port = 81, interval = "3s", timeout = "3s" }'))
     wait_until(lambda: set(lab.lb1.weights(WEB)) == {"192.0.2.21:80", "192.0.2.23:80"})
     assert evenkeel.real_server("rs2")["health"] == "unknown"
-    result = lab.client.load(VIRTUAL[4], rate=100, seconds=1)
+    result = lab.client.load(VIRTUAL[4], rate=100, seconds=1, timeout=5)
     assert result.failed == 0 and set(result.servers) == {"rs1", "rs3"}, result
     wait_until(lambda: evenkeel.real_server("rs2")["health"] == "down")
     assert "192.0.2.22:80" not in lab.lb1.weights(WEB)
-    assert "rs2" not in lab.client.load(VIRTUAL[4], rate=100, seconds=0.5).servers
+    assert "rs2" not in lab.client.load(VIRTUAL[4], rate=100, seconds=0.5, timeout=5).servers
 
 
 def test_what_the_kernel_held_goes_on(lab):

@@ -39,7 +39,7 @@ def judge(lab, load, watch):
     assert result.failed == 0, result
 
 
-def test_checks_killed(lab):
+def test_checks_killed(lab, noise):
     evenkeel = start(lab)
     watch = TableWatch(lab.lb1, WEB)
     load = lab.client.start_load(VIRTUAL[4], rate=300, seconds=5)
@@ -50,7 +50,7 @@ def test_checks_killed(lab):
     assert evenkeel.log_lines("checks")
 
 
-def test_main_killed_and_started_again_at_once(lab):
+def test_main_killed_and_started_again_at_once(lab, noise):
     evenkeel = start(lab)
     checks = evenkeel.children()["checks"]
     watch = TableWatch(lab.lb1, WEB)

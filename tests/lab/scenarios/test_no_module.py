@@ -61,6 +61,6 @@ def test_works_once_the_module_is_there(without_ip_vs, lab):
     # Tried again after 1 s, doubling to 30 s.
     wait_until(lambda: len(lab.lb1.weights(WEB)) == 3, seconds=40)
     wait_until(lambda: evenkeel.status()["kernel"]["state"] == "in_sync")
-    assert lab.client.load(VIRTUAL[4], rate=100, seconds=0.5).failed == 0
+    assert lab.client.load(VIRTUAL[4], rate=100, seconds=0.5, timeout=5).failed == 0
     assert lab.lb1.sysctl("net.ipv4.vs.expire_nodest_conn") == "1"
     assert lab.lb1.sysctl("net.ipv4.vs.sloppy_tcp") == "1"

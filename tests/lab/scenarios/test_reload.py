@@ -18,7 +18,7 @@ def start(lab, config):
     return evenkeel
 
 
-def test_one_changed_weight_is_one_operation(lab):
+def test_one_changed_weight_is_one_operation(lab, noise):
     evenkeel = start(lab, virtual_service(lab.real_servers, weights=(1, 1, 1), check=CHECK))
     load = lab.client.start_load(VIRTUAL[4], rate=300, seconds=3)
     tap = NetlinkTap(lab.lb1)

@@ -20,7 +20,7 @@ def test_restart_writes_nothing(lab):
     config = virtual_service(lab.real_servers, check='{ type = "tcp", interval = "1s" }') + many_services(1000, 10)
     evenkeel = lab.lb1.start_evenkeel(config)
     wait_until(lambda: in_sync(evenkeel) and len(lab.lb1.weights(WEB)) == 3, seconds=60)
-    assert lab.client.load(VIRTUAL[4], rate=100, seconds=1).failed == 0
+    assert lab.client.load(VIRTUAL[4], rate=100, seconds=1, timeout=5).failed == 0
     held = lab.client.connect(VIRTUAL[4])
     wait_until(lambda: lab.lb1.traffic()[WEB][0].connections == 101)  # the kernel adds up every 2 s
     time.sleep(2.5)

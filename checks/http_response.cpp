@@ -14,6 +14,8 @@ namespace http = boost::beast::http;
 using boost::beast::error_code;
 using boost::beast::string_view;
 
+constexpr std::size_t kLastChunk = sizeof("0\r\n\r\n") - 1;
+
 bool is_interim(int status) {
   return status / 100 == 1 && status != 101;  // RFC 9110 section 15.2
 }
@@ -88,6 +90,12 @@ std::optional<ProbeResult> HttpResponse::consume(std::string_view& bytes) {
       return ProbeResult{Reason::HttpMalformed, "no HTTP answer"};
     }
     const bool was_in_header = !parser_->is_header_done();
+    // Beast asserts what no server need grant: that a last chunk which has begun comes in pieces of
+    // at least its length. Nothing is lost by waiting, for every chunked body ends in so many
+    // octets.
+    if (!was_in_header && parser_->chunked() && bytes.front() == '0' && bytes.size() < kLastChunk) {
+      return std::nullopt;
+    }
     error_code error;
     const std::size_t used =
         parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);

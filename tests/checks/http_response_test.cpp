@@ -77,6 +77,13 @@ TEST(HttpResponse, BodiesHoweverTheyAreFramed) {
   EXPECT_EQ(judge(wants("x"), "HTTP/1.1 204 No Content\r\n\r\n").reason, Reason::HttpBody);
 }
 
+TEST(HttpResponse, AnEmptyChunkedBodyInPieces) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(judge(wants("ok"), head + "0\r\n\r\n").reason, Reason::HttpBody);
+  EXPECT_EQ(judge(wants("ok"), head + "0\r\nTrailer: ok\r\n\r\n").reason, Reason::HttpBody);
+  EXPECT_EQ(judge(wants("ok"), head + "0\r\n").reason, Reason::Reset);
+}
+
 TEST(HttpResponse, AHeadAnswerHasNoBody) {
   HttpCheck check;
   check.method = "HEAD";

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "daemon/balancer/difference.h"
 #include "ipvs/brief_view.h"
 #include "ipvs/plan.h"
 
@@ -24,33 +25,6 @@ constexpr std::size_t kSlowPerBatch = 8;
 
 Duration doubled(Duration backoff) {
   return backoff == Duration::zero() ? kFirstBackoff : std::min(backoff * 2, kLongestBackoff);
-}
-
-/// "2 destinations missing, 1 changed": what differs in one service, for the log.
-std::string difference(const ipvs::ServiceEntry* expected, const ipvs::ServiceEntry* actual) {
-  if (expected == nullptr) return "not ours to have";
-  if (actual == nullptr) return "the service is missing";
-  std::size_t missing = 0;
-  std::size_t changed = 0;
-  std::size_t foreign = 0;
-  for (const auto& [key, destination] : expected->destinations) {
-    const auto found = actual->destinations.find(key);
-    if (found == actual->destinations.end()) {
-      ++missing;
-    } else if (found->second != destination) {
-      ++changed;
-    }
-  }
-  for (const auto& [key, destination] : actual->destinations) {
-    if (!expected->destinations.contains(key)) ++foreign;
-  }
-  std::string text;
-  const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
-  if (expected->service != actual->service) add("the service is changed");
-  if (missing > 0) add(std::to_string(missing) + " destinations missing");
-  if (changed > 0) add(std::to_string(changed) + " destinations changed");
-  if (foreign > 0) add(std::to_string(foreign) + " foreign destinations");
-  return text;
 }
 
 const ipvs::ServiceEntry* find(const ipvs::Table& table, const ipvs::ServiceKey& key) {

@@ -17,6 +17,7 @@
 #include "daemon/process/capabilities.h"
 #include "daemon/process/kernel_settings.h"
 #include "daemon/process/log.h"
+#include "daemon/process/notice_log.h"
 #include "daemon/process/notify.h"
 #include "daemon/process/owned_record.h"
 #include "daemon/process/renamed_checks.h"
@@ -35,23 +36,6 @@ using SteadyClock = std::chrono::steady_clock;
 using WallClock = std::chrono::system_clock;
 
 constexpr char kRecord[] = "record.json";  ///< in the runtime directory
-
-void log(const Notice& notice) {
-  switch (notice.level) {
-    case LogLevel::Error:
-      return log_error(notice.text);
-    case LogLevel::Warning:
-      return log_warning(notice.text);
-    case LogLevel::Info:
-      return log_info(notice.text);
-    case LogLevel::Debug:
-      return log_debug(notice.text);
-  }
-}
-
-void log(const std::vector<Notice>& notices) {
-  for (const Notice& notice : notices) log(notice);
-}
 
 /// A reload that was carried out, and waits for the kernel to hold what it asks for.
 struct PendingReload {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "daemon/balancer/difference.h"
 #include "daemon/balancer/drift_guard.h"
 #include "daemon/balancer/quorum.h"
 #include "daemon/balancer/removals.h"
@@ -65,6 +66,26 @@ TEST(DriftGuard, SlowDriftIsRepairedForEver) {
   for (int i = 0; i < 50; ++i) {
     EXPECT_TRUE(guard.may_repair(key, DriftGuard::TimePoint{1000s} + i * 3min));
   }
+}
+
+TEST(Difference, SaysWhatIsNotAsWeLeftIt) {
+  const auto config = sample::service(80, 3);
+  ipvs::ServiceEntry expected;
+  expected.service = config.service;
+  for (const auto& server : config.real_servers) {
+    expected.destinations.emplace(server.destination.key, server.destination);
+  }
+  EXPECT_EQ(difference(&expected, nullptr), "the service is missing");
+  EXPECT_EQ(difference(nullptr, &expected), "not ours to have");
+  ipvs::ServiceEntry actual = expected;
+  actual.service.scheduler = "rr";
+  actual.destinations.erase(actual.destinations.begin());
+  actual.destinations.begin()->second.weight = 9;
+  const ipvs::Destination foreign{.key = {sample::ip("10.9.9.9"), 80}};
+  actual.destinations.emplace(foreign.key, foreign);
+  EXPECT_EQ(difference(&expected, &actual),
+            "the service is changed, 1 destinations missing, 1 destinations changed, 1 foreign "
+            "destinations");
 }
 
 TEST(ExitCode, TellsWellFromDegradedFromDown) {

@@ -46,16 +46,19 @@ def test_programming_an_empty_kernel(make_lab, noise):
 
 
 def test_programming_through_the_library(noise):
-    """The same without a daemon around it; in a namespace of its own each, for the same reason."""
+    """The same without a daemon around it; in a namespace of its own each, for the same reason.
+
+    These are so short that the machine's other work decides about a median; what disturbs only adds, so the shortest tell.
+    """
     took = {"ipvs_floor": [], "ipvs_program": []}
-    for _ in range(ROUNDS):
+    for _ in range(2 * ROUNDS):
         for name, times in took.items():
             # Without any address a kernel refuses every destination.
             done = subprocess.run(["unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$0"', binary(name)],
                                   text=True, capture_output=True, check=True)
             found = re.search(rf"{name}: {OPERATIONS} operations in ([0-9.]+) ms", done.stdout)
             times.append(float(found.group(1)))
-    floor, library = (statistics.median(times) for times in took.values())
+    floor, library = (min(times) for times in took.values())
     print(f"floor {floor:.0f} ms, library {library:.0f} ms ({library / floor:.2f}), {took}")
     assert library <= 1.5 * floor
 

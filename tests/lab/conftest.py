@@ -20,7 +20,7 @@ ATTEMPTS = 3
 
 
 def pytest_addoption(parser):
-    parser.addoption("--full", action="store_true", help="whole matrices and all iterations (hours)")
+    parser.addoption("--full", action="store_true", help="every timing scenario ten times over")
 
 
 def pytest_collection_modifyitems(items):
@@ -28,9 +28,10 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: "without_ip_vs" not in item.fixturenames)
 
 
-@pytest.fixture
-def full(request):
-    return request.config.getoption("--full")
+def pytest_generate_tests(metafunc):
+    if metafunc.config.getoption("--full") and "noise" in metafunc.fixturenames:
+        metafunc.fixturenames.append("repetition")
+        metafunc.parametrize("repetition", range(10))
 
 
 @pytest.fixture

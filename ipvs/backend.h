@@ -102,8 +102,7 @@ class Backend {
 
   /// Everything, by netlink: 1 + N dumps. Duplicates of a concurrent writer are folded by key.
   [[nodiscard]] virtual tl::expected<Reading, Error> read() = 0;
-  /// One service with its destinations; nullopt: it is not there. (The repair of a refused EEXIST,
-  /// ESRCH or ENOENT reads no more than that.)
+  /// One service with its destinations; nullopt: it is not there.
   [[nodiscard]] virtual tl::expected<std::optional<ServiceEntry>, Error> read_service(
       const ServiceKey& key) {
     auto reading = read();

@@ -84,7 +84,7 @@ void Reconciler::configured(TimePoint now) {
     attempt_.reset();
     is_unsure_ = true;
   }
-  queue_.clear();
+  drop_plan();
   failures_.clear();
   guard_.forget();
   dirty_all_ = true;
@@ -183,7 +183,7 @@ void Reconciler::plan_dirty(TimePoint now) {
 void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notice>& notices) {
   last_error_ = error.kind;
   detail_ = error.message;
-  queue_.clear();
+  drop_plan();
   const bool is_gone =
       error.kind == ipvs::ErrorKind::NotLoaded || error.kind == ipvs::ErrorKind::NotPermitted;
   // Whoever was never attached has still to adopt what the kernel holds, and to set it up.
@@ -210,13 +210,8 @@ void Reconciler::attach(TimePoint now, WallTime wall, std::vector<Notice>& notic
   if (!reading) return lost(reading.error(), now, notices);
   shadow_ = ours(std::move(reading->table));
   balancer_.adopt(shadow_, wall);
-  phase_ = Phase::Attached;
-  backoff_ = {};
-  attempt_.reset();
-  detail_.clear();
-  last_notice_.clear();
   is_unsure_ = false;
-  dirty_all_ = true;
+  has_read();
   std::size_t destinations = 0;
   for (const auto& [key, entry] : shadow_) destinations += entry.destinations.size();
   notices.push_back({LogLevel::Info, "ipvs: the kernel holds " + std::to_string(shadow_.size()) +
@@ -226,8 +221,7 @@ void Reconciler::attach(TimePoint now, WallTime wall, std::vector<Notice>& notic
 }
 
 void Reconciler::reread(TimePoint now, WallTime wall, std::vector<Notice>& notices) {
-  hooks_
-      .attached();  // the module may have been loaded anew meanwhile: nothing is written that holds
+  hooks_.attached();  // the module may have been loaded anew; what holds is not written
   auto reading = backend_.read();
   if (!reading) return lost(reading.error(), now, notices);
   ipvs::Table actual = ours(std::move(reading->table));
@@ -236,17 +230,27 @@ void Reconciler::reread(TimePoint now, WallTime wall, std::vector<Notice>& notic
     if (!shadow_.contains(key)) found.emplace(key, entry);
   }
   balancer_.adopt(found, wall);
-  phase_ = Phase::Attached;
-  backoff_ = {};
-  attempt_.reset();
-  detail_.clear();
-  last_notice_.clear();
   if (std::exchange(is_unsure_, false)) {
     shadow_ = std::move(actual);
   } else {
     repair(actual, now, notices);
   }
+  has_read();
+}
+
+void Reconciler::has_read() {
+  phase_ = Phase::Attached;
+  backoff_ = {};
+  attempt_.reset();
+  detail_.clear();
+  last_notice_.clear();
   dirty_all_ = true;
+}
+
+void Reconciler::drop_plan() {
+  queue_.clear();
+  tried_.clear();
+  refused_now_.clear();
 }
 
 std::size_t Reconciler::batch_size() const {

@@ -80,6 +80,8 @@ class Reconciler {
   void plan_dirty(TimePoint now);
   void attach(TimePoint now, WallTime wall, std::vector<Notice>& notices);
   void reread(TimePoint now, WallTime wall, std::vector<Notice>& notices);
+  void has_read();   ///< the shadow is what the kernel holds: plan from it
+  void drop_plan();  ///< what was not executed, and what its refusals were
   void execute(TimePoint now, std::vector<Notice>& notices);
   void refused(const ipvs::Operation& operation, const ipvs::Refusal& refusal, TimePoint now,
                std::vector<Notice>& notices);

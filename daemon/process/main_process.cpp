@@ -4,9 +4,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <map>
-#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "daemon/balancer/balancer.h"
 #include "daemon/balancer/reconciler.h"

@@ -394,6 +394,23 @@ TEST_F(ReconcilerTest, AReloadDuringProgrammingDropsTheOldPlan) {
   EXPECT_EQ(kernel_.table, balancer_.wanted());
 }
 
+TEST_F(ReconcilerTest, ARefusalIsNotForgottenByAReloadDuringProgramming) {
+  std::vector<ServiceConfig> services;
+  for (std::uint16_t port = 1; port <= 100; ++port)
+    services.push_back(sample::service(port, 10, false));
+  services[0].service.scheduler = "nonsense";
+  configure(services);
+  for (int i = 0; i < 3; ++i)
+    static_cast<void>(reconciler_.step(now_, kWall));  // read, plan, a batch
+  ASSERT_FALSE(kernel_.done.empty());
+  configure(services);
+  settle();
+  EXPECT_THAT(reconciler_.failure(services[0].service.key), HasSubstr("refused"));
+  kernel_.unknown_scheduler = "another";
+  wait(31s);
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+}
+
 TEST_F(ReconcilerTest, RemovesAllWhenAsked) {
   configure({sample::service(80, 2, false)});
   settle();

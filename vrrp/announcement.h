@@ -1,0 +1,48 @@
+// What tells the neighbours where a virtual address is now: gratuitous ARP (RFC 5227, errata 7947
+// and 7949 of RFC 9568) and unsolicited neighbour advertisements (RFC 4861 section 7.2.6); and the
+// question whether somebody else has it (ARP probe, neighbour solicitation).
+//
+// Pure: whole Ethernet frames in and out.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+using MacAddress = std::array<std::uint8_t, 6>;
+
+class Frame {
+ public:
+  static constexpr std::size_t kMaxSize = 14 + 40 + 32;
+  [[nodiscard]] std::span<const std::uint8_t> octets() const { return {octets_.data(), size_}; }
+  void append(std::span<const std::uint8_t> octets);
+
+ private:
+  std::array<std::uint8_t, kMaxSize> octets_{};
+  std::size_t size_ = 0;
+};
+
+/// Broadcast ARP request (`is_reply`: reply) with sender and target `address`; or an unsolicited
+/// neighbour advertisement to ff02::1 with R=1 S=0 O=1, from `address` itself.
+[[nodiscard]] Frame announcement(const Address& address, const MacAddress& mac,
+                                 bool is_reply = false);
+
+/// ARP probe (RFC 5227: sender address 0) or neighbour solicitation from :: (RFC 4862).
+[[nodiscard]] Frame probe(const Address& address, const MacAddress& mac);
+
+/// Who says, in this frame, that it has an address: an ARP packet's sender, a neighbour
+/// advertisement's target. Nothing: the frame says no such thing, or is malformed.
+struct Claim {
+  Address address;
+  MacAddress mac{};
+  friend bool operator==(const Claim&, const Claim&) = default;
+};
+[[nodiscard]] std::optional<Claim> claim_in(std::span<const std::uint8_t> frame);
+
+}  // namespace evenkeel::vrrp

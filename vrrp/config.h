@@ -1,0 +1,80 @@
+// What the operator wrote about virtual routers, complete: every default is filled in, every
+// per-node value resolved. Field names are the keys of the file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+/// Version 3 over IPv4 only: what the checksum covers (vrrp.md, Decision 1).
+enum class ChecksumPolicy : std::uint8_t {
+  Auto,          ///< starts with the pseudo-header, then what the peer sends
+  Message,       ///< RFC 9568: the message alone
+  PseudoHeader,  ///< RFC 5798 as keepalived and FRR read it
+};
+
+/// What to do when somebody else answers for a virtual address before we install it.
+enum class AddressConflict : std::uint8_t { Warn, Refuse };
+
+struct Unicast {
+  Address source;              ///< this node's
+  std::vector<Address> peers;  ///< the others: never empty, no two equal, of the source's family
+
+  friend bool operator==(const Unicast&, const Unicast&) = default;
+};
+
+/// When gratuitous ARP or unsolicited neighbour advertisements go out after a takeover.
+struct AnnouncementSchedule {
+  std::vector<Duration> at;             ///< since the takeover, ascending, at most 16
+  Duration refresh = Duration::zero();  ///< from then on; 0 = never
+
+  friend bool operator==(const AnnouncementSchedule&, const AnnouncementSchedule&) = default;
+};
+
+constexpr std::uint8_t kOwnerPriority = 255;
+constexpr std::size_t kMaxVirtualAddresses = 255;  ///< IPv4; IPv6: 90 fit one packet
+
+struct InstanceConfig {
+  std::string name;
+  std::string interface;               ///< 1..15 octets
+  std::uint8_t virtual_router_id = 0;  ///< 1..255
+  Family family = Family::IPv4;
+  Version version = Version::V3;  ///< V2: IPv4 only
+  std::uint8_t priority = 100;    ///< 1..254; 255 = address owner
+  /// v3: 10 ms .. 40.95 s in steps of 10 ms; v2: 1 s .. 255 s in whole seconds.
+  Duration advertisement_interval = std::chrono::seconds(1);
+  bool preempt = true;
+  Duration preempt_delay = Duration::zero();
+  std::vector<InterfaceAddress> virtual_addresses;  ///< advertised in this order; never empty
+  std::vector<InterfaceAddress> extra_addresses;    ///< moved too, not advertised; any family
+  std::optional<Unicast> unicast;                   ///< nothing = multicast
+  ChecksumPolicy checksum = ChecksumPolicy::Auto;
+  std::string password;  ///< v2 only, at most 8 octets; "" = none
+  AnnouncementSchedule announcements;
+  AddressConflict address_conflict = AddressConflict::Warn;
+
+  [[nodiscard]] RouterKey key() const { return {interface, family, virtual_router_id}; }
+  friend bool operator==(const InstanceConfig&, const InstanceConfig&) = default;
+};
+
+struct SyncGroupConfig {
+  std::string name;
+  std::vector<std::string> instances;  ///< names; at least two; an instance is in one group at most
+
+  friend bool operator==(const SyncGroupConfig&, const SyncGroupConfig&) = default;
+};
+
+struct Config {
+  bool address_lease =
+      true;  ///< virtual addresses carry a kernel lifetime, refreshed while we live
+  std::vector<InstanceConfig> instances;  ///< no two with the same name or the same key()
+  std::vector<SyncGroupConfig> sync_groups;
+
+  friend bool operator==(const Config&, const Config&) = default;
+};
+
+}  // namespace evenkeel::vrrp

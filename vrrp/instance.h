@@ -1,0 +1,174 @@
+// One virtual router: RFC 9568 section 6.4 with its errata, and what the RFC leaves out: addresses
+// that take time to install, leaving as planned, resuming, preemption delay, storms.
+//
+// Pure. Never reads a clock, never touches a socket: handle() is the one door, deadline() says when
+// it wants TimerExpired. The engine calls it from its one thread; whoever calls must have drained
+// the sockets first, so that an advertisement which is already there beats the timer it resets.
+//
+//   Initialize --Startup, interface usable--> Backup --timer--> Master --better advertisement-->
+//   Backup Master --Leave--> Master, leaving: priority 0 is sent, addresses and forwarding stay,
+//   until
+//       the new Master is heard                     --> Backup (Failover) or Initialize (Stop)
+//       or nobody was, in leave_limit()             --> Master again (Failover), or Initialize with
+//                                                       the addresses left for kUnansweredLease
+//                                                       (Stop)
+//
+// A member of a sync group wants_master() where an instance on its own would become Master, and
+// waits for its group (sync_group.h) to say so; when it leaves it keeps its addresses until the
+// group says that every member has heard its new Master.
+#pragma once
+
+#include <array>
+#include <boost/container/static_vector.hpp>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "vrrp/config.h"
+#include "vrrp/status.h"
+#include "vrrp/timers.h"
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+// Events.
+
+/// Begin. `release`: the process before us was Master and may not be resumed: priority 0 is sent
+/// and the addresses go first.
+struct Startup {
+  bool release = false;
+};
+/// Begin as the Master that the process before us was (may_resume()): nothing moves.
+struct Resume {};
+enum class LeaveFor : std::uint8_t { Stop, Failover };
+struct Leave {
+  LeaveFor purpose = LeaveFor::Stop;
+};
+/// A valid advertisement of this virtual router.
+struct Heard {
+  Address source;
+  std::uint8_t priority = 0;
+  Duration interval{};
+  TimePoint at{};  ///< when the kernel received it; not after `now`
+};
+struct TimerExpired {};
+/// The writer's answer to InstallAddresses.
+struct AddressesInstalled {
+  bool is_refused = false;
+};
+/// A virtual address has gone from the interface, and not by our hand.
+struct AddressLost {};
+struct PriorityChanged {
+  std::uint8_t priority = 0;  ///< the effective one, 1..255
+};
+/// Readiness: until the first round of checks has ended there is no preemption.
+struct ReadinessChanged {
+  bool is_ready = false;
+};
+/// `evenkeel resume`: preempt again.
+struct HoldChanged {
+  bool is_held = false;
+};
+/// `problem`: why it cannot be used (Reason::InterfaceMissing and so on); nothing = it can.
+struct InterfaceChanged {
+  std::optional<Reason> problem;
+  Address source;  ///< the address that we advertise from
+};
+/// The kernel refused to send an advertisement (EPERM).
+struct SendRefused {};
+/// Somebody else answered for a virtual address that is not installed here.
+struct AddressClaimed {};
+/// The file was changed; RouterKey, version and delivery are the same.
+struct Reconfigured {
+  InstanceConfig config;
+};
+// From the sync group.
+struct GroupTakesOver {};
+struct GroupStepsDown {};   ///< a member is Backup: be Backup too; nothing is sent
+struct GroupFails {};       ///< a member is in Initialize: be in Initialize too
+struct GroupRecovers {};    ///< no member is any more
+struct SuccessorsHeard {};  ///< every leaving member has heard its new Master: remove the addresses
+
+using Event =
+    std::variant<Startup, Resume, Leave, Heard, TimerExpired, AddressesInstalled, AddressLost,
+                 PriorityChanged, ReadinessChanged, HoldChanged, InterfaceChanged, SendRefused,
+                 AddressClaimed, Reconfigured, GroupTakesOver, GroupStepsDown, GroupFails,
+                 GroupRecovers, SuccessorsHeard>;
+
+// Actions, to be performed in order.
+
+struct SendAdvertisement {
+  std::uint8_t priority = 0;
+  friend bool operator==(const SendAdvertisement&, const SendAdvertisement&) = default;
+};
+/// All of them, with `lease` as kernel lifetime where leases are on; answered by
+/// AddressesInstalled.
+struct InstallAddresses {
+  friend bool operator==(const InstallAddresses&, const InstallAddresses&) = default;
+};
+struct AnnounceAddresses {
+  friend bool operator==(const AnnounceAddresses&, const AnnounceAddresses&) = default;
+};
+struct ProbeAddresses {  ///< ask whether somebody else has them
+  friend bool operator==(const ProbeAddresses&, const ProbeAddresses&) = default;
+};
+struct RemoveAddresses {
+  friend bool operator==(const RemoveAddresses&, const RemoveAddresses&) = default;
+};
+/// Not removed, and not refreshed any more after this last time: kUnansweredLease.
+struct AbandonAddresses {
+  friend bool operator==(const AbandonAddresses&, const AbandonAddresses&) = default;
+};
+/// status() has changed in a way that an operator wants to know at once.
+struct Report {
+  friend bool operator==(const Report&, const Report&) = default;
+};
+
+using Action = std::variant<SendAdvertisement, InstallAddresses, AnnounceAddresses, ProbeAddresses,
+                            RemoveAddresses, AbandonAddresses, Report>;
+using Actions = boost::container::static_vector<Action, 8>;
+
+/// What the process before us left in the shared page.
+struct Past {
+  bool was_master = false;         ///< and not leaving
+  bool left_unanswered = false;    ///< it left as planned, and nobody took over
+  TimePoint last_advertisement{};  ///< sent by it
+  bool has_addresses = false;      ///< every virtual address is on the interface
+};
+/// True: start with Resume. `interval` is ours.
+[[nodiscard]] bool may_resume(const Past& past, Duration interval, TimePoint now);
+
+class Instance {
+ public:
+  /// `is_grouped`: a member of a sync group.
+  explicit Instance(InstanceConfig config, bool is_grouped = false);
+
+  /// The one door. `now` never goes back.
+  [[nodiscard]] Actions handle(const Event& event, TimePoint now);
+  /// When it wants TimerExpired; nothing = it waits for something else.
+  [[nodiscard]] std::optional<TimePoint> deadline() const;
+
+  [[nodiscard]] const InstanceConfig& config() const { return config_; }
+  /// Everything but dropped, sends and frames, which the engine counts; `name` is filled in.
+  [[nodiscard]] const InstanceStatus& status() const { return status_; }
+  [[nodiscard]] InstanceCounters& counters() { return status_.counters; }
+  [[nodiscard]] State state() const { return status_.state; }
+  [[nodiscard]] bool is_leaving() const { return status_.is_leaving; }
+
+  // For the sync group.
+  /// The Master is silent, or lesser than us: an instance alone would be Master now.
+  [[nodiscard]] bool wants_master() const { return wants_master_; }
+  /// In Initialize by itself, not because of the group.
+  [[nodiscard]] bool has_failed() const;
+  /// Leaving, and the new Master has been heard.
+  [[nodiscard]] bool has_successor() const { return has_successor_; }
+
+ private:
+  InstanceConfig config_;
+  bool is_grouped_ = false;
+  InstanceStatus status_;
+  bool wants_master_ = false;
+  bool has_successor_ = false;
+};
+
+}  // namespace evenkeel::vrrp

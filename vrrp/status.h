@@ -1,0 +1,102 @@
+// What a virtual router tells the world about itself, as a value.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vrrp/advertisement.h"
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+/// Why it is in its state: each transition carries one.
+enum class Reason : std::uint8_t {
+  // In Initialize.
+  NotStarted,
+  InterfaceMissing,
+  InterfaceDown,
+  NoSourceAddress,     ///< the interface has no address of the family to send from
+  NotRealTime,         ///< under 100 ms without real-time priority or locked memory: not trusted
+  SocketRefused,       ///< the sockets could not be opened
+  SendRefused,         ///< EPERM: a local firewall rule, most likely
+  AddressesRefused,    ///< the kernel refused a virtual address
+  AddressesContested,  ///< something removes them again and again
+  AddressConflict,     ///< somebody else answers for them, and the operator wants that respected
+  GroupMemberDown,     ///< another member of the sync group is in Initialize
+  Stopped,             ///< left as planned, and somebody took over
+  LeftUnanswered,      ///< left as planned, and nobody answered: the addresses stay for a while
+  // In Backup.
+  Started,
+  BetterMaster,     ///< a better advertisement was heard
+  LateMaster,       ///< we were late, and somebody had taken over
+  GroupMemberLeft,  ///< another member of the sync group is not Master any more
+  HandedOver,       ///< `evenkeel failover`
+  // In Master.
+  MasterDownTimerExpired,
+  MasterReleased,  ///< the Master before sent priority 0
+  Preempting,      ///< the Master before has a lower priority
+  AddressOwner,
+  GroupTookOver,   ///< the whole sync group did
+  Resumed,         ///< after a respawn or restart: nothing moved
+  NobodyAnswered,  ///< a failover that no peer took: still Master
+  Leaving,         ///< priority 0 is sent, addresses stay until the new Master is heard
+};
+constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::Leaving) + 1;
+/// For logs and status: "master down timer expired", "interface is missing", ...
+[[nodiscard]] std::string_view to_string(Reason reason);
+
+/// Since the process started; 64 bits do not wrap.
+struct InstanceCounters {
+  std::uint64_t became_master = 0;
+  std::uint64_t left_master = 0;
+  std::uint64_t advertisements_sent = 0;
+  std::uint64_t advertisements_received = 0;  ///< valid ones
+  std::uint64_t priority_zero_sent = 0;
+  std::uint64_t priority_zero_received = 0;
+  std::uint64_t priority_zero_ignored = 0;  ///< from somebody who is not the Master
+  std::uint64_t lesser_answered = 0;        ///< lesser advertisements heard as Master, answered
+  std::uint64_t addresses_put_back = 0;
+  std::uint64_t late = 0;                ///< timers served a whole interval late or more
+  std::uint64_t intervals_clamped = 0;   ///< advertised intervals out of the range we learn
+  std::uint64_t announcements_sent = 0;  ///< frames
+  std::uint64_t sends_refused = 0;
+  /// By DecodeError: datagrams dropped before they reached the state machine.
+  std::array<std::uint64_t, kDecodeErrors> dropped{};
+
+  friend bool operator==(const InstanceCounters&, const InstanceCounters&) = default;
+};
+
+/// Somebody whose valid advertisement was heard.
+struct Peer {
+  Address address;
+  std::uint8_t priority = 0;
+  Duration interval{};
+  TimePoint heard{};  ///< its last one
+
+  friend bool operator==(const Peer&, const Peer&) = default;
+};
+constexpr std::size_t kMaxPeersShown = 8;
+
+struct InstanceStatus {
+  std::string name;
+  State state = State::Initialize;
+  Reason reason = Reason::NotStarted;
+  TimePoint since{};                ///< in this state
+  std::uint8_t priority = 0;        ///< the effective one
+  std::optional<Address> master;    ///< the current one; ourselves as Master: nothing
+  bool is_leaving = false;          ///< Master that has sent priority 0
+  bool is_ready = false;            ///< may preempt
+  bool is_held = false;             ///< does not preempt until resume, or until the Master fails
+  Duration master_down_interval{};  ///< as learned
+  Duration worst_lateness{};        ///< of a timer, since the start
+  std::vector<Peer> peers;          ///< at most kMaxPeersShown, the last heard first
+  InstanceCounters counters;
+
+  friend bool operator==(const InstanceStatus&, const InstanceStatus&) = default;
+};
+
+}  // namespace evenkeel::vrrp

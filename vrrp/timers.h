@@ -1,0 +1,40 @@
+// The derived times of RFC 9568 section 6.1 (version 3) and RFC 3768 section 6.1 (version 2), exact
+// to the nanosecond.
+#pragma once
+
+#include <cstdint>
+
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+/// v3: (256 - priority) * interval / 256; v2: (256 - priority) / 256 seconds, whatever the
+/// interval.
+[[nodiscard]] constexpr Duration skew_time(Version version, std::uint8_t priority,
+                                           Duration interval) {
+  const Duration unit = version == Version::V3 ? interval : Duration(std::chrono::seconds(1));
+  return unit * (256 - priority) / 256;
+}
+
+/// Three intervals and the skew: how long a Master may be silent.
+[[nodiscard]] constexpr Duration master_down_interval(Version version, std::uint8_t priority,
+                                                      Duration interval) {
+  return 3 * interval + skew_time(version, priority, interval);
+}
+
+/// How long a Master that leaves waits for its successor: the skew of the slowest one, and some.
+[[nodiscard]] constexpr Duration leave_limit(Version version, Duration interval) {
+  return skew_time(version, 1, interval) + std::chrono::milliseconds(200);
+}
+
+/// The kernel lifetime of a virtual address (architecture.md, the address is a lease).
+[[nodiscard]] constexpr Duration lease_time(Version version, std::uint8_t priority,
+                                            Duration interval) {
+  const Duration lease = master_down_interval(version, priority, interval) * 6 / 5;
+  return lease < Duration(std::chrono::seconds(3)) ? Duration(std::chrono::seconds(3)) : lease;
+}
+
+/// What is left of it when a Master left and nobody answered.
+constexpr Duration kUnansweredLease = std::chrono::seconds(10);
+
+}  // namespace evenkeel::vrrp

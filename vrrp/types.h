@@ -1,0 +1,45 @@
+// The words of the protocol (RFC 9568, RFC 3768), as values.
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace evenkeel::vrrp {
+
+using Duration = std::chrono::steady_clock::duration;  ///< nanoseconds
+using TimePoint = std::chrono::steady_clock::time_point;
+using Address = boost::asio::ip::address;
+
+enum class Family : std::uint8_t { IPv4 = 4, IPv6 = 6 };
+enum class Version : std::uint8_t { V2 = 2, V3 = 3 };
+
+/// RFC 9568 section 6.4 says Active for Master; operators say Master.
+enum class State : std::uint8_t { Initialize, Backup, Master };
+[[nodiscard]] std::string_view to_string(State state);  // "INITIALIZE" "BACKUP" "MASTER"
+
+/// What tells one virtual router from another on a host: IPv4 and IPv6 with the same ID are two.
+struct RouterKey {
+  std::string interface;
+  Family family = Family::IPv4;
+  std::uint8_t virtual_router_id = 0;  ///< 1..255
+
+  friend auto operator<=>(const RouterKey&, const RouterKey&) = default;
+};
+
+/// An address as it is put on an interface.
+struct InterfaceAddress {
+  Address address;
+  std::uint8_t prefix_length = 32;  ///< 32 and 128: no connected route comes with it
+
+  friend auto operator<=>(const InterfaceAddress&, const InterfaceAddress&) = default;
+};
+[[nodiscard]] std::string to_string(const InterfaceAddress& address);  // "192.0.2.10/32"
+
+[[nodiscard]] inline Family family_of(const Address& address) {
+  return address.is_v6() ? Family::IPv6 : Family::IPv4;
+}
+
+}  // namespace evenkeel::vrrp

@@ -3,6 +3,7 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,7 +35,13 @@ struct InterfaceAddress {
   Address address;
   std::uint8_t prefix_length = 32;  ///< 32 and 128: no connected route comes with it
 
-  friend auto operator<=>(const InterfaceAddress&, const InterfaceAddress&) = default;
+  friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
+  /// By hand: Boost's address knows only <.
+  friend std::strong_ordering operator<=>(const InterfaceAddress& a, const InterfaceAddress& b) {
+    if (a.address < b.address) return std::strong_ordering::less;
+    if (b.address < a.address) return std::strong_ordering::greater;
+    return a.prefix_length <=> b.prefix_length;
+  }
 };
 [[nodiscard]] std::string to_string(const InterfaceAddress& address);  // "192.0.2.10/32"
 

@@ -24,8 +24,11 @@
 #include <variant>
 #include <vector>
 
+#include "vrrp/announcement_timer.h"
 #include "vrrp/config.h"
+#include "vrrp/peer_table.h"
 #include "vrrp/status.h"
+#include "vrrp/storm_guard.h"
 #include "vrrp/timers.h"
 #include "vrrp/types.h"
 
@@ -149,25 +152,104 @@ class Instance {
   [[nodiscard]] std::optional<TimePoint> deadline() const;
 
   [[nodiscard]] const InstanceConfig& config() const { return config_; }
-  /// Everything but dropped, sends and frames, which the engine counts; `name` is filled in.
-  [[nodiscard]] const InstanceStatus& status() const { return status_; }
-  [[nodiscard]] InstanceCounters& counters() { return status_.counters; }
   [[nodiscard]] State state() const { return status_.state; }
-  [[nodiscard]] bool is_leaving() const { return status_.is_leaving; }
+  [[nodiscard]] bool is_leaving() const { return leave_until_.has_value(); }
+  /// Our source address, as of the last InterfaceChanged.
+  [[nodiscard]] const Address& source() const { return source_; }
+  /// Everything. Allocates: not for every packet.
+  [[nodiscard]] InstanceStatus status() const;
+  /// The engine counts what it sends and drops.
+  [[nodiscard]] InstanceCounters& counters() { return status_.counters; }
 
   // For the sync group.
   /// The Master is silent, or lesser than us: an instance alone would be Master now.
   [[nodiscard]] bool wants_master() const { return wants_master_; }
-  /// In Initialize by itself, not because of the group.
+  /// In Initialize for a reason of its own, and not stopped.
   [[nodiscard]] bool has_failed() const;
   /// Leaving, and the new Master has been heard.
   [[nodiscard]] bool has_successor() const { return has_successor_; }
+  [[nodiscard]] Reason reason() const { return status_.reason; }
 
  private:
+  void on(const Startup& event, TimePoint now);
+  void on(const Resume& event, TimePoint now);
+  void on(const Leave& event, TimePoint now);
+  void on(const Heard& event, TimePoint now);
+  void on(const TimerExpired& event, TimePoint now);
+  void on(const AddressesInstalled& event, TimePoint now);
+  void on(const AddressLost& event, TimePoint now);
+  void on(const PriorityChanged& event, TimePoint now);
+  void on(const ReadinessChanged& event, TimePoint now);
+  void on(const HoldChanged& event, TimePoint now);
+  void on(const InterfaceChanged& event, TimePoint now);
+  void on(const SendRefused& event, TimePoint now);
+  void on(const AddressClaimed& event, TimePoint now);
+  void on(const Reconfigured& event, TimePoint now);
+  void on(const GroupTakesOver& event, TimePoint now);
+  void on(const GroupStepsDown& event, TimePoint now);
+  void on(const GroupFails& event, TimePoint now);
+  void on(const GroupRecovers& event, TimePoint now);
+  void on(const SuccessorsHeard& event, TimePoint now);
+
+  void heard_as_backup(const Heard& event, bool is_new_master);
+  void heard_as_master(const Heard& event, TimePoint now);
+  void accept_master(const Heard& event);
+  void master_down(TimePoint now);
+  void serve_advertisement_timer(TimePoint now);
+  void serve_leave_timer(TimePoint now);
+
+  void enter_initialize(Reason reason, TimePoint now);
+  void enter_backup(Reason reason, TimePoint now);
+  void enter_master(Reason reason, TimePoint now);
+  void begin(TimePoint now);
+  void complete_leave(TimePoint now);
+  void give_up(Reason reason, Duration retry_after, TimePoint now);
+
+  void act(Action action) { actions_.push_back(action); }
+  void advertise(std::uint8_t priority, TimePoint now);
+  void install(TimePoint now);
+  void note_lateness(TimePoint due, TimePoint now);
+  [[nodiscard]] Duration own_interval() const { return config_.advertisement_interval; }
+  [[nodiscard]] Duration down_interval() const;
+  [[nodiscard]] Duration learned(Duration advertised);
+  [[nodiscard]] bool preempts() const;
+
   InstanceConfig config_;
   bool is_grouped_ = false;
   InstanceStatus status_;
+  Actions actions_;  ///< of the event at hand
+  PeerTable peers_;
+
+  bool is_started_ = false;
+  std::optional<Reason> interface_problem_ = Reason::InterfaceMissing;
+  Address source_;
+  std::optional<TimePoint> retry_at_;  ///< Initialize by our own judgement: try again
+
+  // Backup.
+  Duration master_interval_{};        ///< as learned
+  std::optional<TimePoint> down_at_;  ///< Master_Down_Timer
+  std::optional<TimePoint> probe_at_;
+  std::optional<TimePoint> preempt_at_;  ///< the end of preempt_delay
+  Reason takeover_reason_ = Reason::MasterDownTimerExpired;
+  bool has_listened_again_ = false;  ///< we were late, and gave the Master one more interval
   bool wants_master_ = false;
+
+  // Master.
+  std::optional<TimePoint> advertise_at_;  ///< Adver_Timer; while installing: do not wait longer
+  TimePoint advertised_{};
+  bool is_installing_ = false;  ///< InstallAddresses is not answered
+  bool has_advertised_ = false;
+  AnnouncementTimer announcements_;
+  StormGuard losses_;
+  std::optional<TimePoint> answered_;    ///< the last lesser advertisement
+  std::optional<TimePoint> reasserted_;  ///< the last announcement for it
+  std::optional<TimePoint> refused_since_;
+  bool was_refused_ = false;
+
+  // Leaving.
+  std::optional<TimePoint> leave_until_;
+  TimePoint left_{};
+  LeaveFor leave_for_ = LeaveFor::Stop;
   bool has_successor_ = false;
 };
 

@@ -89,6 +89,7 @@ struct InstanceStatus {
   std::uint8_t priority = 0;        ///< the effective one
   std::optional<Address> master;    ///< the current one; ourselves as Master: nothing
   bool is_leaving = false;          ///< Master that has sent priority 0
+  bool is_claimed = false;          ///< somebody else answers for a virtual address
   bool is_ready = false;            ///< may preempt
   bool is_held = false;             ///< does not preempt until resume, or until the Master fails
   Duration master_down_interval{};  ///< as learned

@@ -1,0 +1,21 @@
+// Who has been heard: a few senders, the last heard first.
+#pragma once
+
+#include <boost/container/static_vector.hpp>
+#include <vector>
+
+#include "vrrp/status.h"
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+class PeerTable {
+ public:
+  void heard(const Peer& peer);
+  [[nodiscard]] std::vector<Peer> peers() const { return {peers_.begin(), peers_.end()}; }
+
+ private:
+  boost::container::static_vector<Peer, kMaxPeersShown> peers_;
+};
+
+}  // namespace evenkeel::vrrp

@@ -1,0 +1,31 @@
+// Tells a mishap from a fight: true when something has happened `kStorm` times within `kWindow`.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+class StormGuard {
+ public:
+  static constexpr std::size_t kStorm = 5;
+  static constexpr Duration kWindow = std::chrono::seconds(10);
+
+  /// It has happened again: is it a storm?
+  [[nodiscard]] bool record(TimePoint now) {
+    times_[next_] = now;
+    next_ = (next_ + 1) % kStorm;
+    if (count_ < kStorm) ++count_;
+    return count_ == kStorm && now - times_[next_] <= kWindow;  // times_[next_] is the oldest
+  }
+  void reset() { count_ = 0; }
+
+ private:
+  std::array<TimePoint, kStorm> times_{};
+  std::size_t next_ = 0;
+  std::size_t count_ = 0;
+};
+
+}  // namespace evenkeel::vrrp

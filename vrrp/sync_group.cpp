@@ -1,0 +1,48 @@
+#include "vrrp/sync_group.h"
+
+#include <algorithm>
+
+namespace evenkeel::vrrp {
+namespace {
+
+bool is_serving(const Instance& member) {
+  return member.state() == State::Master && !member.is_leaving();
+}
+
+}  // namespace
+
+std::optional<GroupStep> group_step(std::span<const Instance* const> members) {
+  const auto any = [&](auto&& predicate) {
+    return std::any_of(members.begin(), members.end(),
+                       [&](const Instance* m) { return predicate(*m); });
+  };
+  const auto first = [&](auto&& predicate, Event event) -> std::optional<GroupStep> {
+    const auto found = std::find_if(members.begin(), members.end(),
+                                    [&](const Instance* m) { return predicate(*m); });
+    if (found == members.end()) return std::nullopt;
+    return GroupStep{static_cast<std::size_t>(found - members.begin()), std::move(event)};
+  };
+
+  if (any([](const Instance& m) { return m.has_failed(); })) {
+    return first([](const Instance& m) { return m.state() != State::Initialize; }, GroupFails{});
+  }
+  if (auto step = first(
+          [](const Instance& m) {
+            return m.state() == State::Initialize && m.reason() == Reason::GroupMemberDown;
+          },
+          GroupRecovers{})) {
+    return step;
+  }
+  if (!any([](const Instance& m) { return !m.wants_master() && !is_serving(m); })) {
+    return first([](const Instance& m) { return m.wants_master(); }, GroupTakesOver{});
+  }
+  if (any([](const Instance& m) { return m.state() == State::Backup; })) {
+    if (auto step = first(is_serving, GroupStepsDown{})) return step;
+  }
+  if (!any([](const Instance& m) { return m.is_leaving() && !m.has_successor(); })) {
+    return first([](const Instance& m) { return m.is_leaving(); }, SuccessorsHeard{});
+  }
+  return std::nullopt;
+}
+
+}  // namespace evenkeel::vrrp

@@ -1,0 +1,28 @@
+// Instances that are Master together or not at all.
+//
+// Pure, and without a state of its own: what the group wants follows from what its members are.
+// * Every member wants to be Master, or is: those that want take over.
+// * A member is not Master any more: the others step down, in silence (somebody better was heard).
+// * A member has failed: the others release their addresses, and wait until it is back.
+// * Members that leave remove their addresses together, when each has heard its new Master.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "vrrp/instance.h"
+
+namespace evenkeel::vrrp {
+
+struct GroupStep {
+  std::size_t member = 0;
+  Event event;
+};
+
+/// The next event for a member, or nothing: the group is at rest. After every event that any member
+/// has handled: ask, let the member handle the answer, and ask again. It ends: each step changes
+/// its member's state.
+[[nodiscard]] std::optional<GroupStep> group_step(std::span<const Instance* const> members);
+
+}  // namespace evenkeel::vrrp

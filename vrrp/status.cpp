@@ -48,8 +48,6 @@ std::string_view to_string(Reason reason) {
       return "preempting a master of lower priority";
     case Reason::AddressOwner:
       return "address owner";
-    case Reason::GroupTookOver:
-      return "the sync group took over";
     case Reason::Resumed:
       return "resumed";
     case Reason::NobodyAnswered:

@@ -40,7 +40,6 @@ enum class Reason : std::uint8_t {
   MasterReleased,  ///< the Master before sent priority 0
   Preempting,      ///< the Master before has a lower priority
   AddressOwner,
-  GroupTookOver,   ///< the whole sync group did
   Resumed,         ///< after a respawn or restart: nothing moved
   NobodyAnswered,  ///< a failover that no peer took: still Master
   Leaving,         ///< priority 0 is sent, addresses stay until the new Master is heard

@@ -94,9 +94,11 @@ struct Expected {
 [[nodiscard]] tl::expected<void, DecodeError> compare(const Advertisement& advertisement,
                                                       const Expected& expected);
 
-/// The whole of what is sent. IPv4: with the IP header (IP_HDRINCL; the kernel fills its checksum);
-/// IPv6: the message with its checksum.
-constexpr std::size_t kMaxAdvertisement = 20 + 8 + 255 * 4 + 8 + 512;
+/// The longest one of either family: 255 IPv6 addresses, which no Ethernet of 1500 octets carries,
+/// but decode_advertisement() takes.
+constexpr std::size_t kMaxAdvertisement = 8 + 255 * 16;
+/// The whole of what is sent. IPv4: with the IP header (IP_HDRINCL; identification 0: the kernel
+/// chooses one); IPv6: the message with its checksum.
 class AdvertisementBytes {
  public:
   [[nodiscard]] std::span<const std::uint8_t> octets() const { return {octets_.data(), size_}; }
@@ -107,8 +109,9 @@ class AdvertisementBytes {
   std::array<std::uint8_t, kMaxAdvertisement> octets_;
   std::size_t size_ = 0;
 };
-/// `checksum` counts for version 3 over IPv4 only. More addresses than fit are a bug: the caller
-/// keeps the limits of config.h.
+/// `checksum` counts for version 3 over IPv4 only. The caller keeps the limits of config.h, and
+/// source and destination are of the advertisement's family: anything else is a bug. An interval is
+/// cut down to what the version counts in.
 [[nodiscard]] AdvertisementBytes encode_advertisement(const Advertisement& advertisement,
                                                       ChecksumForm checksum, const Address& source,
                                                       const Address& destination);

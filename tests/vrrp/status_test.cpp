@@ -13,7 +13,6 @@ TEST(Status, EveryReasonHasAPhraseOfItsOwn) {
     EXPECT_NE(phrase, "?") << number;
     EXPECT_TRUE(phrases.insert(phrase).second) << phrase;
   }
-  EXPECT_EQ(phrases.size(), 26U);
 }
 
 TEST(Status, PhrasesThatPeopleGrepFor) {

@@ -1,0 +1,419 @@
+#include "vrrp/advertisement.h"
+
+#include <gtest/gtest.h>
+#include <optional>
+#include <random>
+#include <set>
+
+#include "tests/vrrp/packet.h"
+
+namespace evenkeel::vrrp {
+
+void PrintTo(DecodeError error, std::ostream* out) {
+  *out << to_string(error);
+}
+
+namespace {
+
+using namespace std::chrono_literals;
+using testing::address;
+using testing::Bytes;
+using testing::from_hex;
+
+const Address kSource = address("192.0.2.1");
+const Address kPeer = address("192.0.2.2");
+const Address kSource6 = address("fe80::1");
+
+/// Nothing: accepted.
+std::optional<DecodeError> error_of(const Datagram& datagram) {
+  const auto received = decode_advertisement(datagram);
+  return received ? std::nullopt : std::optional(received.error());
+}
+
+/// What a test changes of an IPv4 packet; all else is right, the checksums too.
+struct Packet4 {
+  Bytes message = from_hex("31 33 c8 01 0064 0000 c0000264");
+  Bytes options;
+  Bytes padding;
+  std::uint8_t ttl = 255;
+  std::string source = "c0000201";
+  std::string destination = "e0000012";
+  int total_length_error = 0;
+
+  [[nodiscard]] Bytes octets() const {
+    Bytes summed = message;
+    const std::uint16_t sum = testing::checksum_by_the_book(summed);
+    summed.at(6) = static_cast<std::uint8_t>(sum >> 8);
+    summed.at(7) = static_cast<std::uint8_t>(sum);
+    Bytes packet = from_hex("45c0 0000 00000000 ff70 0000" + source + destination);
+    packet[0] = static_cast<std::uint8_t>(packet[0] + options.size() / 4);
+    packet[8] = ttl;
+    packet.insert(packet.end(), options.begin(), options.end());
+    packet.insert(packet.end(), summed.begin(), summed.end());
+    packet[3] = static_cast<std::uint8_t>(static_cast<int>(packet.size()) + total_length_error);
+    packet.insert(packet.end(), padding.begin(), padding.end());
+    return packet;
+  }
+};
+
+std::optional<DecodeError> error_of(const Packet4& packet) {
+  const Bytes octets = packet.octets();
+  return error_of(testing::datagram_of(Family::IPv4, octets));
+}
+
+std::optional<DecodeError> error_of_message(std::string_view hex) {
+  return error_of(Packet4{.message = from_hex(hex)});
+}
+
+TEST(Advertisement, GroupsAndErrorsHaveTheirNames) {
+  EXPECT_EQ(multicast_group(Family::IPv4).to_string(), "224.0.0.18");
+  EXPECT_EQ(multicast_group(Family::IPv6).to_string(), "ff02::12");
+  std::set<std::string_view> names;
+  for (std::size_t number = 0; number < kDecodeErrors; ++number) {
+    names.insert(to_string(static_cast<DecodeError>(number)));
+  }
+  EXPECT_EQ(names.size(), kDecodeErrors);
+  EXPECT_EQ(names.count("?"), 0U);
+  EXPECT_EQ(to_string(DecodeError::IntervalMismatch), "interval mismatch");
+}
+
+TEST(Advertisement, APasswordIsItsFirstEightOctets) {
+  EXPECT_EQ(password_from(""), Password{});
+  EXPECT_EQ(password_from("1111"), (Password{'1', '1', '1', '1', 0, 0, 0, 0}));
+  EXPECT_EQ(password_from("123456789"), (Password{'1', '2', '3', '4', '5', '6', '7', '8'}));
+}
+
+TEST(Decode, TheBasisOfTheseTestsIsAccepted) {
+  EXPECT_EQ(error_of(Packet4{}), std::nullopt);
+}
+
+TEST(Decode, IPv4OptionsAndPaddingAreStripped) {
+  EXPECT_EQ(error_of(Packet4{.options = Bytes(4)}), std::nullopt);
+  EXPECT_EQ(error_of(Packet4{.options = Bytes(40)}), std::nullopt);
+  EXPECT_EQ(error_of(Packet4{.padding = Bytes(14, 0xEE)}), std::nullopt);
+}
+
+TEST(Decode, LengthOfTheIPv4Packet) {
+  EXPECT_EQ(error_of(Packet4{.total_length_error = 1}), DecodeError::Length);
+  EXPECT_EQ(error_of(Packet4{.total_length_error = -1}), DecodeError::Length);
+  EXPECT_EQ(error_of(Packet4{.padding = Bytes(1), .total_length_error = 1}), DecodeError::Length);
+  const Bytes whole = Packet4{}.octets();
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_EQ(error_of({.family = Family::IPv4, .octets = std::span(whole).first(size)}),
+              DecodeError::Length)
+        << size;
+  }
+  for (const int first : {0x44, 0x40, 0x65, 0x49}) {  // version and header length in words
+    Bytes octets = whole;
+    octets[0] = static_cast<std::uint8_t>(first);
+    EXPECT_EQ(error_of(testing::datagram_of(Family::IPv4, octets)), DecodeError::Length) << first;
+  }
+  Bytes short_total = whole;
+  short_total[3] = 19;
+  EXPECT_EQ(error_of(testing::datagram_of(Family::IPv4, short_total)), DecodeError::Length);
+}
+
+TEST(Decode, LengthOfTheMessageIsWhatItsAddressCountSays) {
+  EXPECT_EQ(error_of_message("31 33 c8 02 0064 0000 c0000264"), DecodeError::Length);
+  EXPECT_EQ(error_of_message("31 33 c8 01 0064 0000 c0000264 c0000265"), DecodeError::Length);
+  EXPECT_EQ(error_of_message("31 33 c8 01 0064 0000 c0000264 00"), DecodeError::Length);
+  EXPECT_EQ(error_of_message("21 33 c8 01 0001 0000 c0000264"), DecodeError::Length);
+  EXPECT_EQ(error_of_message("21 33 c8 01 0001 0000 c0000264 00000000000000 00 00"),
+            DecodeError::Length);
+}
+
+// FreeBSD's and OpenBSD's CARP: the same protocol number, version and type, a counter and a digest.
+// As VRRP it would be a Master that leaves.
+TEST(Decode, CarpIsNoVrrp) {
+  EXPECT_EQ(error_of_message("21 01 00 07 0001 0000 2832000102030405 "
+                             "060708090a0b0c0d0e0f101112131415161718"
+                             "19"),
+            DecodeError::Length);
+  EXPECT_EQ(error_of_message("21 33 00 07 0001 0000" + std::string(56, '5')), DecodeError::Length);
+}
+
+TEST(Decode, HopLimit) {
+  EXPECT_EQ(error_of(Packet4{.ttl = 254}), DecodeError::HopLimit);
+  EXPECT_EQ(error_of(Packet4{.ttl = 0}), DecodeError::HopLimit);
+}
+
+TEST(Decode, Source) {
+  EXPECT_EQ(error_of(Packet4{.source = "00000000"}), DecodeError::Source);
+  EXPECT_EQ(error_of(Packet4{.source = "e0000012"}), DecodeError::Source);
+}
+
+TEST(Decode, Version) {
+  for (const auto* message : {"01 33 c8 01 0064 0000 c0000264", "11 33 c8 01 0064 0000 c0000264",
+                              "41 33 c8 01 0064 0000 c0000264", "f1 33 c8 01 0064 0000 c0000264"}) {
+    EXPECT_EQ(error_of_message(message), DecodeError::Version) << message;
+  }
+}
+
+TEST(Decode, Type) {
+  EXPECT_EQ(error_of_message("30 33 c8 01 0064 0000 c0000264"), DecodeError::Type);
+  EXPECT_EQ(error_of_message("32 33 c8 01 0064 0000 c0000264"), DecodeError::Type);
+}
+
+TEST(Decode, VirtualRouterIdCountAndInterval) {
+  EXPECT_EQ(error_of_message("31 00 c8 01 0064 0000 c0000264"), DecodeError::VirtualRouterId);
+  EXPECT_EQ(error_of_message("31 33 c8 00 0064 0000"), DecodeError::AddressCount);
+  EXPECT_EQ(error_of_message("21 33 c8 00 0001 0000 0000000000000000"), DecodeError::AddressCount);
+  EXPECT_EQ(error_of_message("31 33 c8 01 f000 0000 c0000264"), DecodeError::Interval);
+  EXPECT_EQ(error_of_message("21 33 c8 01 0000 0000 c0000264 0000000000000000"),
+            DecodeError::Interval);
+}
+
+TEST(Decode, AuthenticationType) {
+  EXPECT_EQ(error_of_message("21 33 c8 01 0101 0000 c0000264 3131313100000000"), std::nullopt);
+  EXPECT_EQ(error_of_message("21 33 c8 01 0201 0000 c0000264 0000000000000000"),
+            DecodeError::AuthenticationType);
+  EXPECT_EQ(error_of_message("21 33 c8 01 ff01 0000 c0000264 0000000000000000"),
+            DecodeError::AuthenticationType);
+}
+
+TEST(Decode, OfVersion2WithoutAuthenticationTheDataIsIgnored) {
+  const Bytes octets =
+      Packet4{.message = from_hex("21 33 c8 01 0001 0000 c0000264 3131313100000000")}.octets();
+  const auto received = decode_advertisement(testing::datagram_of(Family::IPv4, octets));
+  ASSERT_TRUE(received);
+  EXPECT_FALSE(received->advertisement.is_authenticated);
+  EXPECT_EQ(received->advertisement.password, Password{});
+}
+
+TEST(Decode, EveryOctetOfAMessageIsUnderItsChecksum) {
+  const Bytes whole = Packet4{}.octets();
+  for (std::size_t at = 20; at < whole.size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      Bytes octets = whole;
+      octets[at] = static_cast<std::uint8_t>(octets[at] ^ 1 << bit);
+      EXPECT_NE(error_of(testing::datagram_of(Family::IPv4, octets)), std::nullopt) << at;
+    }
+  }
+}
+
+const Bytes kOneAddress = from_hex("c0000264");
+const Bytes kTwoAddresses6 =
+    from_hex("fe800000000000000000000000000100 20010db8000000000000000000000100");
+
+Advertisement version3() {
+  return {.version = Version::V3,
+          .family = Family::IPv4,
+          .virtual_router_id = 51,
+          .priority = 200,
+          .interval = 1s,
+          .addresses = kOneAddress};
+}
+
+Advertisement version3_ipv6() {
+  return {.version = Version::V3,
+          .family = Family::IPv6,
+          .virtual_router_id = 51,
+          .priority = 200,
+          .interval = 1s,
+          .addresses = kTwoAddresses6};
+}
+
+Bytes encoded(const Advertisement& advertisement, ChecksumForm form = ChecksumForm::Message,
+              const Address& destination = multicast_group(Family::IPv4)) {
+  const auto bytes = encode_advertisement(advertisement, form, kSource, destination);
+  return {bytes.octets().begin(), bytes.octets().end()};
+}
+
+TEST(Encode, AnIPv4PacketIsWhole) {
+  EXPECT_EQ(encoded(version3()), from_hex("45c00020 00000000 ff70189a c0000201 e0000012"
+                                          "31 33 c8 01 0064 4402 c0000264"));
+  EXPECT_EQ(encoded(version3(), ChecksumForm::PseudoHeader, kPeer),
+            from_hex("45c00020 00000000 ff7036aa c0000201 c0000202"
+                     "31 33 c8 01 0064 bf81 c0000264"));
+}
+
+TEST(Encode, Version2HasNoPseudoHeaderWhateverIsAsked) {
+  Advertisement advertisement = version3();
+  advertisement.version = Version::V2;
+  advertisement.is_authenticated = true;
+  advertisement.password = password_from("1111");
+  EXPECT_EQ(encoded(advertisement), from_hex("45c00028 00000000 ff701892 c0000201 e0000012"
+                                             "21 33 c8 01 01 01 f102 c0000264"
+                                             "3131313100000000"));
+  EXPECT_EQ(encoded(advertisement, ChecksumForm::PseudoHeader), encoded(advertisement));
+  advertisement.is_authenticated = false;  // the password stays at home
+  EXPECT_EQ(encoded(advertisement), from_hex("45c00028 00000000 ff701892 c0000201 e0000012"
+                                             "21 33 c8 01 00 01 5465 c0000264"
+                                             "0000000000000000"));
+}
+
+TEST(Encode, AnIPv6MessageIsSummedWithItsPseudoHeader) {
+  const Address group = multicast_group(Family::IPv6);
+  const auto bytes = encode_advertisement(version3_ipv6(), ChecksumForm::Message, kSource6, group);
+  const Bytes octets(bytes.octets().begin(), bytes.octets().end());
+  Bytes expected = from_hex("31 33 c8 02 0064 0000");
+  expected.insert(expected.end(), kTwoAddresses6.begin(), kTwoAddresses6.end());
+  Bytes summed = from_hex(
+      "fe800000000000000000000000000001 ff020000000000000000000000000012"
+      "00000028 00000070");
+  summed.insert(summed.end(), expected.begin(), expected.end());
+  const std::uint16_t sum = testing::checksum_by_the_book(summed);
+  expected[6] = static_cast<std::uint8_t>(sum >> 8);
+  expected[7] = static_cast<std::uint8_t>(sum);
+  EXPECT_EQ(octets, expected);
+}
+
+// The words sum to ffff: 3133 + c802 + 0064 + c000 + 0264 + c000 + 8400.
+TEST(Encode, AChecksumOfZeroIsSentAsItIs) {
+  const Bytes addresses = from_hex("c0000264 c0008400");
+  Advertisement advertisement = version3();
+  advertisement.addresses = addresses;
+  const Bytes packet = encoded(advertisement);
+  EXPECT_EQ(Bytes(packet.begin() + 20, packet.end()),
+            from_hex("31 33 c8 02 0064 0000 c0000264 c0008400"));
+  const auto received = decode_advertisement(testing::datagram_of(Family::IPv4, packet));
+  ASSERT_TRUE(received);
+  EXPECT_EQ(received->checksum, ChecksumForm::Message);
+}
+
+TEST(Encode, EveryLengthThatDecodesFits) {
+  const Bytes many(255 * 16, 0x20);
+  Advertisement advertisement = version3_ipv6();
+  advertisement.addresses = many;
+  const Address group = multicast_group(Family::IPv6);
+  const auto bytes = encode_advertisement(advertisement, ChecksumForm::Message, kSource6, group);
+  EXPECT_EQ(bytes.octets().size(), 4088U);
+  const auto received = decode_advertisement({.family = Family::IPv6,
+                                              .octets = bytes.octets(),
+                                              .source = kSource6,
+                                              .destination = group,
+                                              .hop_limit = 255});
+  ASSERT_TRUE(received);
+  EXPECT_EQ(received->advertisement.address_count(), 255U);
+}
+
+TEST(Decode, IPv6TakesAddressesAndHopLimitFromTheSocket) {
+  const Address group = multicast_group(Family::IPv6);
+  const auto bytes = encode_advertisement(version3_ipv6(), ChecksumForm::Message, kSource6, group);
+  const Datagram right{.family = Family::IPv6,
+                       .octets = bytes.octets(),
+                       .source = kSource6,
+                       .destination = group,
+                       .hop_limit = 255};
+  EXPECT_EQ(error_of(right), std::nullopt);
+  Datagram wrong = right;
+  wrong.hop_limit = 64;
+  EXPECT_EQ(error_of(wrong), DecodeError::HopLimit);
+  wrong.hop_limit = 511;  // an int: whoever reads one octet of it takes this for 255
+  EXPECT_EQ(error_of(wrong), DecodeError::HopLimit);
+  wrong = right;
+  wrong.source = address("fe80::2");
+  EXPECT_EQ(error_of(wrong), DecodeError::Checksum);
+  wrong.source = address("::");
+  EXPECT_EQ(error_of(wrong), DecodeError::Source);
+  wrong.source = group;
+  EXPECT_EQ(error_of(wrong), DecodeError::Source);
+  wrong = right;
+  wrong.destination = address("fe80::2");
+  EXPECT_EQ(error_of(wrong), DecodeError::Checksum);
+  for (std::size_t size = 0; size < right.octets.size(); ++size) {
+    wrong = right;
+    wrong.octets = right.octets.first(size);
+    EXPECT_EQ(error_of(wrong), DecodeError::Length) << size;
+  }
+}
+
+TEST(Decode, Version2IsNotSpokenOverIPv6) {
+  Bytes message = from_hex(
+      "21 33 c8 01 0001 0000 fe800000000000000000000000000100"
+      "0000000000000000");
+  EXPECT_EQ(error_of({.family = Family::IPv6,
+                      .octets = message,
+                      .source = kSource6,
+                      .destination = multicast_group(Family::IPv6),
+                      .hop_limit = 255}),
+            DecodeError::Version);
+}
+
+TEST(Compare, Version3LooksAtTheVersionAlone) {
+  EXPECT_TRUE(compare(version3(), {.version = Version::V3, .interval = 5s}));
+  EXPECT_EQ(compare(version3(), {.version = Version::V2, .interval = 1s}).error(),
+            DecodeError::Version);
+}
+
+TEST(Compare, Version2DemandsItsIntervalAndPassword) {
+  Advertisement advertisement = version3();
+  advertisement.version = Version::V2;
+  const Expected plain{.version = Version::V2, .interval = 1s};
+  Expected authenticated = plain;
+  authenticated.is_authenticated = true;
+  authenticated.password = password_from("12345678");
+
+  EXPECT_TRUE(compare(advertisement, plain));
+  EXPECT_EQ(compare(advertisement, {.version = Version::V3}).error(), DecodeError::Version);
+  EXPECT_EQ(compare(advertisement, {.version = Version::V2, .interval = 2s}).error(),
+            DecodeError::IntervalMismatch);
+  EXPECT_EQ(compare(advertisement, authenticated).error(), DecodeError::AuthenticationType);
+
+  advertisement.is_authenticated = true;
+  EXPECT_EQ(compare(advertisement, plain).error(), DecodeError::AuthenticationType);
+  EXPECT_EQ(compare(advertisement, authenticated).error(), DecodeError::Authentication);
+  advertisement.password = password_from("12345678");
+  EXPECT_TRUE(compare(advertisement, authenticated));
+  for (std::size_t at = 0; at < 8; ++at) {  // each octet counts
+    advertisement.password = password_from("12345678");
+    advertisement.password[at] ^= 0x80;
+    EXPECT_EQ(compare(advertisement, authenticated).error(), DecodeError::Authentication) << at;
+  }
+}
+
+class RandomRoundTrip : public ::testing::TestWithParam<unsigned> {
+ protected:
+  unsigned below(unsigned limit) { return static_cast<unsigned>(random_()) % limit; }
+  std::uint8_t octet() { return static_cast<std::uint8_t>(random_()); }
+  std::mt19937 random_{GetParam()};
+};
+
+TEST_P(RandomRoundTrip, WhatIsEncodedIsDecoded) {
+  for (int round = 0; round < 2000; ++round) {
+    const bool is_ipv6 = below(3) == 0;
+    const bool is_version2 = !is_ipv6 && below(2) == 0;
+    Bytes addresses((1 + below(is_ipv6 ? 90 : 255)) * (is_ipv6 ? 16 : 4));
+    for (std::uint8_t& one : addresses) one = octet();
+    Advertisement sent{.version = is_version2 ? Version::V2 : Version::V3,
+                       .family = is_ipv6 ? Family::IPv6 : Family::IPv4,
+                       .virtual_router_id = static_cast<std::uint8_t>(1 + below(255)),
+                       .priority = octet(),
+                       .interval = is_version2 ? (1 + below(255)) * Duration(1s)
+                                               : (1 + below(4095)) * Duration(10ms),
+                       .addresses = addresses,
+                       .is_authenticated = is_version2 && below(2) == 0};
+    if (sent.is_authenticated) {
+      for (std::uint8_t& one : sent.password) one = octet();
+    }
+    const auto form = below(2) == 0 ? ChecksumForm::Message : ChecksumForm::PseudoHeader;
+    const Address source = is_ipv6 ? kSource6 : kSource;
+    const Address destination =
+        below(2) == 0 ? multicast_group(sent.family) : (is_ipv6 ? address("fe80::2") : kPeer);
+
+    const auto bytes = encode_advertisement(sent, form, source, destination);
+    const auto received = decode_advertisement({.family = sent.family,
+                                                .octets = bytes.octets(),
+                                                .source = source,
+                                                .destination = destination,
+                                                .hop_limit = 255});
+    ASSERT_TRUE(received) << to_string(received.error()) << " in round " << round;
+    EXPECT_EQ(received->source, source);
+    EXPECT_EQ(received->destination, destination);
+    EXPECT_EQ(received->checksum, is_ipv6 || is_version2 ? ChecksumForm::Message : form);
+    const Advertisement& got = received->advertisement;
+    EXPECT_EQ(got.version, sent.version);
+    EXPECT_EQ(got.family, sent.family);
+    EXPECT_EQ(got.virtual_router_id, sent.virtual_router_id);
+    EXPECT_EQ(got.priority, sent.priority);
+    EXPECT_EQ(got.interval, sent.interval);
+    EXPECT_TRUE(std::ranges::equal(got.addresses, sent.addresses));
+    EXPECT_EQ(got.is_authenticated, sent.is_authenticated);
+    EXPECT_EQ(got.password, sent.password);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomRoundTrip, ::testing::Values(1U, 2U, 3U));
+
+}  // namespace
+}  // namespace evenkeel::vrrp

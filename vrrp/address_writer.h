@@ -26,7 +26,7 @@ struct InstalledAddress {
   int interface_index = 0;
   InterfaceAddress address;
   bool is_ours = false;  ///< carries our IFA_PROTO
-  friend auto operator<=>(const InstalledAddress&, const InstalledAddress&) = default;
+  friend std::weak_ordering operator<=>(const InstalledAddress&, const InstalledAddress&) = default;
 };
 
 class AddressWriter {

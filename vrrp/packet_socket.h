@@ -6,6 +6,7 @@
 // index: when it is created anew, open anew.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -28,7 +29,7 @@ struct Delivery {
   Family family = Family::IPv4;
   std::optional<Address> unicast_source;  ///< nothing = multicast
 
-  friend auto operator<=>(const Delivery&, const Delivery&) = default;
+  friend std::weak_ordering operator<=>(const Delivery&, const Delivery&) = default;
 };
 
 /// The error of opening: what was being done, and the kernel's word.
@@ -38,31 +39,31 @@ struct SocketError {
 };
 [[nodiscard]] std::string to_string(const SocketError& error);
 
-/// Receives (vrrp.md 2.1): raw, protocol 112, bound to the interface, kernel timestamps, hop limit
-/// and destination for IPv6, SO_RCVBUF of 256 KiB at least; with a filter in the kernel that lets
-/// only our versions and virtual router IDs pass.
+/// Receives: raw, protocol 112, bound to the interface, kernel timestamps, hop limit and
+/// destination for IPv6, a receive buffer of 1 MiB; with a filter in the kernel that drops other
+/// virtual router IDs. Everything else that is wrong with a packet is the decoder's to say, the
+/// IPv6 checksum included: the kernel is not asked to verify it.
 class ReceiveSocket {
  public:
-  /// `virtual_router_ids`: what the filter lets pass.
+  /// `virtual_router_ids`: what the filter lets pass. The unicast source need not be there yet.
   [[nodiscard]] static tl::expected<ReceiveSocket, SocketError> open(
       const Delivery& delivery, std::span<const std::uint8_t> virtual_router_ids);
-  /// At a reload.
-  [[nodiscard]] std::error_code set_filter(Family family,
-                                           std::span<const std::uint8_t> virtual_router_ids);
+  /// At a reload: in one step, nothing is lost.
+  [[nodiscard]] std::error_code set_filter(std::span<const std::uint8_t> virtual_router_ids);
 
   struct Packet {
-    Datagram datagram;  ///< refers to `buffer`
+    Datagram datagram;  ///< refers to `buffer`; addresses without a scope ID
     /// The kernel's receive time (CLOCK_REALTIME, SO_TIMESTAMPNS); the engine turns it into ours.
     std::optional<std::chrono::system_clock::time_point> received;
     bool is_truncated = false;
   };
-  /// Nothing: none is waiting. An error (ENODEV: the interface is gone) is told once a call.
+  /// Nothing: none is waiting. No error tells that the interface is gone: nothing comes any more.
   [[nodiscard]] tl::expected<std::optional<Packet>, std::error_code> receive(
       std::span<std::uint8_t> buffer);
   [[nodiscard]] int fd() const { return fd_.get(); }
 
  private:
-  ReceiveSocket(UniqueFd fd, Family family, Address destination);
+  ReceiveSocket(UniqueFd fd, Family family) : fd_(std::move(fd)), family_(family) {}
   UniqueFd fd_;
   Family family_ = Family::IPv4;
 };
@@ -72,13 +73,18 @@ class ReceiveSocket {
 class SendSocket {
  public:
   [[nodiscard]] static tl::expected<SendSocket, SocketError> open(const Delivery& delivery);
+  /// EPERM: a firewall rule; ENODEV: the interface is gone; ENETUNREACH: it is down; EINVAL over
+  /// IPv6: the source is no address of the interface (any more), or still tentative. `source`:
+  /// ignored over IPv4, the header has it.
   [[nodiscard]] std::error_code send(std::span<const std::uint8_t> octets, const Address& source,
                                      const Address& destination);
 
  private:
-  explicit SendSocket(UniqueFd fd, Delivery delivery);
+  SendSocket(UniqueFd fd, Family family, int interface_index)
+      : fd_(std::move(fd)), family_(family), interface_index_(interface_index) {}
   UniqueFd fd_;
-  Delivery delivery_;
+  Family family_ = Family::IPv4;
+  int interface_index_ = 0;
 };
 
 /// Sends whole Ethernet frames on any interface (AF_PACKET, protocol 0: receives nothing).
@@ -97,7 +103,7 @@ class FrameSocket {
 class ClaimSocket {
  public:
   [[nodiscard]] static tl::expected<ClaimSocket, SocketError> open(int interface_index);
-  /// Nothing: none is waiting; frames of our own are left out.
+  /// Nothing: none is waiting. What this host sends is left out.
   [[nodiscard]] std::optional<Claim> receive();
   [[nodiscard]] int fd() const { return fd_.get(); }
 

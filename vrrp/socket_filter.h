@@ -1,0 +1,28 @@
+// Filters that the kernel runs on a packet before it queues it on one of our sockets (classic BPF).
+#pragma once
+
+#include <cstdint>
+#include <linux/filter.h>
+#include <span>
+#include <system_error>
+#include <vector>
+
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+using SocketFilter = std::vector<sock_filter>;
+
+/// On a raw socket: drops what is for other virtual router IDs, nothing else. Packets too short to
+/// say, and virtual router ID 0, pass: they are malformed, and the decoder counts those by reason.
+/// At most 40 instructions, whatever the number of IDs.
+[[nodiscard]] SocketFilter virtual_router_filter(Family family,
+                                                 std::span<const std::uint8_t> virtual_router_ids);
+/// On a packet socket: passes ARP and neighbour advertisements.
+[[nodiscard]] SocketFilter claim_filter();
+[[nodiscard]] SocketFilter drop_all_filter();
+
+/// Replaces the one before.
+[[nodiscard]] std::error_code attach_filter(int fd, const SocketFilter& filter);
+
+}  // namespace evenkeel::vrrp

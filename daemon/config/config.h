@@ -15,6 +15,7 @@
 
 #include "checks/check.h"
 #include "ipvs/types.h"
+#include "vrrp/config.h"
 
 namespace evenkeel::daemon {
 
@@ -97,6 +98,7 @@ struct Config {
   std::string digest;  ///< first 6 hex digits of SHA-256 over the file and its includes
   GlobalConfig global;
   IpvsConfig ipvs;
+  vrrp::Config vrrp;
   std::vector<ServiceConfig> services;  ///< in the order of the file
 
   friend bool operator==(const Config&, const Config&) = default;

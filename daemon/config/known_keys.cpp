@@ -12,12 +12,12 @@ namespace {
 constexpr Support kNotYet = Support::NotYet;
 
 constexpr KnownKey kRoot[] = {
-    {"include"},         {"global"},        {"ipvs"},          {"check"},
-    {"virtual_service"}, {"view", kNotYet}, {"vrrp", kNotYet}, {"script", kNotYet},
+    {"include"}, {"global"},          {"ipvs"},          {"vrrp"},
+    {"check"},   {"virtual_service"}, {"view", kNotYet}, {"script", kNotYet},
 };
 
 constexpr KnownKey kGlobal[] = {
-    {"node_name"}, {"log_level"}, {"log_format"}, {"control_group"}, {"address_lease", kNotYet},
+    {"node_name"}, {"address_lease"}, {"log_level"}, {"log_format"}, {"control_group"},
 };
 
 constexpr KnownKey kIpvs[] = {
@@ -26,6 +26,56 @@ constexpr KnownKey kIpvs[] = {
 };
 
 constexpr KnownKey kTimeouts[] = {{"tcp"}, {"tcp_fin"}, {"udp"}};
+
+constexpr KnownKey kVrrp[] = {{"instance"}, {"sync_group"}};
+
+constexpr KnownKey kInstance[] = {
+    {"name"},
+    {"interface"},
+    {"virtual_router_id"},
+    {"family"},
+    {"version"},
+    {"priority"},
+    {"advertisement_interval"},
+    {"preempt"},
+    {"preempt_delay"},
+    {"virtual_addresses"},
+    {"extra_addresses"},
+    {"unicast"},
+    {"checksum"},
+    {"password"},
+    {"announcements"},
+    {"address_conflict"},
+    {"virtual_routes", kNotYet},
+    {"virtual_rules", kNotYet},
+    {"virtual_mac", kNotYet},
+    {"accept", kNotYet},
+    {"track_interfaces", kNotYet},
+    {"track_scripts", kNotYet},
+    {"track_services", kNotYet},
+    {"track_files", kNotYet},
+    {"track_processes", kNotYet},
+    {"on_master", kNotYet},
+    {"on_backup", kNotYet},
+    {"on_fault", kNotYet},
+    {"on_change", kNotYet},
+};
+
+constexpr KnownKey kAnnouncements[] = {{"at"}, {"refresh"}};
+
+constexpr KnownKey kSyncGroup[] = {
+    {"name"},
+    {"instances"},
+    {"track_interfaces", kNotYet},
+    {"track_scripts", kNotYet},
+    {"track_services", kNotYet},
+    {"track_files", kNotYet},
+    {"track_processes", kNotYet},
+    {"on_master", kNotYet},
+    {"on_backup", kNotYet},
+    {"on_fault", kNotYet},
+    {"on_change", kNotYet},
+};
 
 constexpr KnownKey kCheck[] = {
     {"type"},
@@ -137,6 +187,10 @@ enum Index : std::size_t {
   kIpvsIndex,
   kTimeoutsIndex,
   kSysctlIndex,
+  kVrrpIndex,
+  kInstanceIndex,
+  kAnnouncementsIndex,
+  kSyncGroupIndex,
   kCheckIndex,
   kServiceIndex,
   kTunnelIndex,
@@ -152,6 +206,10 @@ const std::array<KnownTable, kCount>& tables() {
       {"ipvs", "[ipvs]", kIpvs},
       {"ipvs.timeouts", "[ipvs.timeouts]", kTimeouts},
       {"ipvs.sysctl", "[ipvs.sysctl]", sysctl_keys()},
+      {"vrrp", "[vrrp]", kVrrp},
+      {"vrrp.instance", "[[vrrp.instance]]", kInstance},
+      {"vrrp.instance.announcements", "the announcements", kAnnouncements},
+      {"vrrp.sync_group", "[[vrrp.sync_group]]", kSyncGroup},
       {"check", "the check", kCheck},
       {"virtual_service", "[[virtual_service]]", kService},
       {"virtual_service.tunnel", "the tunnel", kTunnel},
@@ -183,6 +241,18 @@ const KnownTable& timeouts_table() {
 }
 const KnownTable& sysctl_table() {
   return tables()[kSysctlIndex];
+}
+const KnownTable& vrrp_table() {
+  return tables()[kVrrpIndex];
+}
+const KnownTable& instance_table() {
+  return tables()[kInstanceIndex];
+}
+const KnownTable& announcements_table() {
+  return tables()[kAnnouncementsIndex];
+}
+const KnownTable& sync_group_table() {
+  return tables()[kSyncGroupIndex];
 }
 const KnownTable& check_table() {
   return tables()[kCheckIndex];

@@ -33,6 +33,10 @@ struct KnownTable {
 [[nodiscard]] const KnownTable& ipvs_table();
 [[nodiscard]] const KnownTable& timeouts_table();
 [[nodiscard]] const KnownTable& sysctl_table();
+[[nodiscard]] const KnownTable& vrrp_table();
+[[nodiscard]] const KnownTable& instance_table();
+[[nodiscard]] const KnownTable& announcements_table();
+[[nodiscard]] const KnownTable& sync_group_table();
 [[nodiscard]] const KnownTable& check_table();
 [[nodiscard]] const KnownTable& service_table();
 [[nodiscard]] const KnownTable& tunnel_table();

@@ -8,6 +8,7 @@
 #include "daemon/config/parse_global.h"
 #include "daemon/config/parse_ipvs.h"
 #include "daemon/config/parse_service.h"
+#include "daemon/config/parse_vrrp.h"
 #include "daemon/config/unique.h"
 
 namespace evenkeel::daemon {
@@ -45,13 +46,15 @@ class Document {
 
   PlacedTable global, ipvs;
   std::map<std::string_view, PlacedTable> checks;
-  std::vector<PlacedTable> services;
+  std::vector<PlacedTable> services, instances, sync_groups;
 
  private:
   void add_file(const toml::table& root, std::uint32_t index);
   void add_table(TableReader& reader, std::string_view key, PlacedTable& into);
   void add_checks(TableReader& reader);
-  void add_services(TableReader& reader);
+  /// `title`: "[[virtual_service]]".
+  void add_array(TableReader& reader, std::string_view key, const std::string& title,
+                 std::vector<PlacedTable>& into);
   void set_once(PlacedTable& into, PlacedTable found, const std::string& title);
 
   Context& context_;
@@ -75,7 +78,12 @@ void Document::add_file(const toml::table& root, std::uint32_t index) {
   add_table(reader, "global", global);
   add_table(reader, "ipvs", ipvs);
   add_checks(reader);
-  add_services(reader);
+  add_array(reader, "virtual_service", "[[virtual_service]]", services);
+  if (const toml::table* const vrrp = reader.table("vrrp")) {
+    TableReader vrrp_reader(*vrrp, reader.place_of_value("vrrp"), vrrp_table(), context_);
+    add_array(vrrp_reader, "instance", "[[vrrp.instance]]", instances);
+    add_array(vrrp_reader, "sync_group", "[[vrrp.sync_group]]", sync_groups);
+  }
 }
 
 void Document::set_once(PlacedTable& into, PlacedTable found, const std::string& title) {
@@ -118,18 +126,19 @@ void Document::add_checks(TableReader& reader) {
   }
 }
 
-void Document::add_services(TableReader& reader) {
-  const auto value = reader.raw("virtual_service");
+void Document::add_array(TableReader& reader, std::string_view key, const std::string& title,
+                         std::vector<PlacedTable>& into) {
+  const auto value = reader.raw(key);
   if (!value) return;
   const toml::array* const array = value->node->as_array();
   if (!array) {
-    report_mismatch(*value, "an array of tables: [[virtual_service]]", context_.diagnostics);
+    report_mismatch(*value, "an array of tables: " + title, context_.diagnostics);
     return;
   }
   for (const toml::node& node : *array) {
     const Place place = place_of(node, value->place);
     if (const toml::table* const table = node.as_table()) {
-      services.push_back({.table = table, .place = place});
+      into.push_back({.table = table, .place = place});
     } else {
       report_mismatch({.node = &node, .place = place, .key = value->key, .for_node = {}}, "a table",
                       context_.diagnostics);
@@ -178,8 +187,11 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
   context.node_name = resolve_node_name(document.global, host_name, node_name, diagnostics);
 
   ParsedConfig parsed;
-  parsed.config.global = parse_global(document.global, context);
+  ParsedGlobal global = parse_global(document.global, context);
+  parsed.config.global = std::move(global.config);
   parsed.config.ipvs = parse_ipvs(document.ipvs, context);
+  parsed.config.vrrp = parse_vrrp(document.instances, document.sync_groups, context);
+  parsed.config.vrrp.address_lease = global.address_lease;
   CheckCatalogue catalogue;
   for (const auto& [name, check] : document.checks) {
     catalogue.emplace(name, parse_check(*check.table, check.place, std::string(name), context));

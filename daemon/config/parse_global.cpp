@@ -23,13 +23,14 @@ std::string resolve_node_name(const PlacedTable& global, std::string_view host_n
   return written ? *written : std::string(host_name);
 }
 
-GlobalConfig parse_global(const PlacedTable& global, Context& context) {
+ParsedGlobal parse_global(const PlacedTable& global, Context& context) {
   constexpr std::array<std::string_view, 4> kLevels = {"error", "warning", "info", "debug"};
   constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
 
-  GlobalConfig config;
+  ParsedGlobal parsed;
+  GlobalConfig& config = parsed.config;
   config.node_name = context.node_name;
-  if (!global.table) return config;
+  if (!global.table) return parsed;
   TableReader reader(*global.table, global.place, global_table(), context);
   if (const auto level = reader.word("log_level", kLevels)) {
     config.log_level = static_cast<LogLevel>(*level);
@@ -38,7 +39,8 @@ GlobalConfig parse_global(const PlacedTable& global, Context& context) {
     config.log_format = static_cast<LogFormat>(*format);
   }
   if (auto group = reader.name("control_group")) config.control_group = std::move(*group);
-  return config;
+  parsed.address_lease = reader.boolean("address_lease").value_or(true);
+  return parsed;
 }
 
 }  // namespace evenkeel::daemon

@@ -1,4 +1,4 @@
-// [global]: who we are and how we log.
+// [global]: who we are, how we log, whether virtual addresses are leased.
 //
 // Pure. Internal to daemon/config: includes toml++.
 #pragma once
@@ -21,6 +21,11 @@ struct PlacedTable {
 [[nodiscard]] std::string resolve_node_name(const PlacedTable& global, std::string_view host_name,
                                             std::string_view given, Diagnostics& diagnostics);
 
-[[nodiscard]] GlobalConfig parse_global(const PlacedTable& global, Context& context);
+struct ParsedGlobal {
+  GlobalConfig config;
+  bool address_lease = true;  ///< of the virtual addresses: vrrp::Config has it
+};
+
+[[nodiscard]] ParsedGlobal parse_global(const PlacedTable& global, Context& context);
 
 }  // namespace evenkeel::daemon

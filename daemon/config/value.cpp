@@ -135,12 +135,6 @@ std::optional<ipvs::Address> read_address(const Value& value, Diagnostics& diagn
   return address;
 }
 
-bool is_name(std::string_view text) {
-  constexpr std::size_t kLongest = 128;
-  return !text.empty() && text.size() <= kLongest &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
-}
-
 std::optional<std::string> read_name(const Value& value, Diagnostics& diagnostics) {
   const auto* string = value.node->as_string();
   if (string && is_name(string->get())) return string->get();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "daemon/config/diagnostics.h"
+#include "daemon/config/names.h"
 #include "daemon/config/suggestion.h"
 
 namespace evenkeel::daemon {
@@ -57,8 +58,6 @@ struct DurationRange {
 /// A unicast address (address_rules.h).
 [[nodiscard]] std::optional<ipvs::Address> read_address(const Value& value,
                                                         Diagnostics& diagnostics);
-/// Visible ASCII without spaces, 1..128 octets: what the command line and a log line can name.
-[[nodiscard]] bool is_name(std::string_view text);
 [[nodiscard]] std::optional<std::string> read_name(const Value& value, Diagnostics& diagnostics);
 /// The index into `words`. Those of `later` are refused as not supported yet.
 [[nodiscard]] std::optional<std::size_t> read_word(const Value& value,

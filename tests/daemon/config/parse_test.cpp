@@ -20,6 +20,8 @@ TEST(Parse, AnEmptyFileIsTheDefaults) {
                                                      {"expire_nodest_conn", 1},
                                                      {"expire_quiescent_template", 0},
                                                      {"sloppy_tcp", 1}}));
+  EXPECT_TRUE(parsed.config.vrrp.address_lease);
+  EXPECT_THAT(parsed.config.vrrp.instances, IsEmpty());
   EXPECT_THAT(parsed.warnings, IsEmpty());
 }
 
@@ -88,14 +90,11 @@ TEST(Parse, AMessageShowsControlCharacters) {
 }
 
 TEST(Parse, WhatALaterStepBringsIsRefusedByName) {
-  for (const char* const table : {"view", "vrrp", "script", "[vrrp.instance]", "ipvs.sync",
-                                  "[script]", "[vrrp.sync_group]"}) {
+  for (const char* const table : {"view", "script", "ipvs.sync", "[script]"}) {
     EXPECT_THAT(mistakes("[" + std::string(table) + "]\n"),
                 ElementsAre(HasSubstr("\" is not supported yet")))
         << table;
   }
-  EXPECT_THAT(mistakes("[global]\naddress_lease = true\n"),
-              ElementsAre("f:2:1: error: \"address_lease\" is not supported yet"));
   for (const char* const line :
        {"firewall_mark = 7", "addresses = []", "ports = [80, 443]", "slow_start = \"0s\"",
         "panic_threshold = { below = \"0%\", then = \"all\" }", "removal_drain = \"30s\"",
@@ -103,6 +102,15 @@ TEST(Parse, WhatALaterStepBringsIsRefusedByName) {
     const std::string key(line, std::string_view(line).find(' '));
     EXPECT_THAT(mistakes(served(line)),
                 ElementsAre("f:7:1: error: \"" + key + "\" is not supported yet"));
+  }
+  for (const char* const line :
+       {"virtual_routes = []", "virtual_rules = []", "virtual_mac = false", "accept = true",
+        "track_interfaces = []", "track_scripts = []", "track_services = []", "track_files = []",
+        "track_processes = []", "on_master = []", "on_backup = []", "on_fault = []",
+        "on_change = []"}) {
+    const std::string key(line, std::string_view(line).find(' '));
+    EXPECT_THAT(mistakes(instance(line)),
+                ElementsAre("f:6:1: error: \"" + key + "\" is not supported yet"));
   }
 }
 

@@ -27,6 +27,22 @@ inline std::string served(const std::string& more = "", const std::string& serve
          server_more + "\n";
 }
 
+/// An instance that is fine, on lines 1 to 6; `more` is added to its keys, from line 6 on.
+inline std::string instance(const std::string& more = "", const std::string& name = "web",
+                            const std::string& id = "61",
+                            const std::string& addresses = "[\"192.0.2.10\"]") {
+  return "[[vrrp.instance]]\n"
+         "name = \"" +
+         name +
+         "\"\n"
+         "interface = \"eth0\"\n"
+         "virtual_router_id = " +
+         id +
+         "\n"
+         "virtual_addresses = " +
+         addresses + "\n" + more + "\n";
+}
+
 inline std::vector<std::string> texts(const std::vector<Diagnostic>& diagnostics) {
   std::vector<std::string> result;
   for (const Diagnostic& diagnostic : diagnostics) result.push_back(to_string(diagnostic));

@@ -13,6 +13,7 @@ import tomllib
 import jsonschema
 
 SERVICE = {"name": "web", "address": "192.0.2.10", "port": 80, "protocol": "tcp", "forwarding": "direct"}
+INSTANCE = {"name": "web", "interface": "eth0", "virtual_router_id": 61, "virtual_addresses": ["192.0.2.10"]}
 
 REFUSED = [
     {"bananas": 1},
@@ -27,6 +28,21 @@ REFUSED = [
     {"check": {"a": {"type": "http", "expect": "x"}}},
     {"check": {"a": {"type": "http", "status": ["2xx"]}}},
     {"check": {"a": {"type": "http", "path": "/a\nb"}}},
+    {"global": {"address_lease": "yes"}},
+    {"vrrp": {"instance": {}}},
+    {"vrrp": {"instances": []}},
+    {"vrrp": {"instance": [{key: value for key, value in INSTANCE.items() if key != "interface"}]}},
+    {"vrrp": {"instance": [INSTANCE | {"virtual_router_id": 256}]}},
+    {"vrrp": {"instance": [INSTANCE | {"interface": "a/b"}]}},
+    {"vrrp": {"instance": [INSTANCE | {"priority": {"lb1": 0}}]}},
+    {"vrrp": {"instance": [INSTANCE | {"version": 4}]}},
+    {"vrrp": {"instance": [INSTANCE | {"virtual_addresses": []}]}},
+    {"vrrp": {"instance": [INSTANCE | {"virtual_addresses": ["192.0.2.10/0"]}]}},
+    {"vrrp": {"instance": [INSTANCE | {"unicast": {"lb1": "192.0.2.2"}}]}},
+    {"vrrp": {"instance": [INSTANCE | {"password": "123456789"}]}},
+    {"vrrp": {"instance": [INSTANCE | {"announcements": {"at": []}}]}},
+    {"vrrp": {"instance": [INSTANCE | {"virtual_mac": False}]}},
+    {"vrrp": {"sync_group": [{"name": "both", "instances": ["web"]}]}},
     {"virtual_service": {}},
     {"virtual_service": [SERVICE | {"port": 0}]},
     {"virtual_service": [SERVICE | {"weigth": 1}]},
@@ -58,6 +74,9 @@ def main():
             faults += 1
     if not validator.is_valid({"virtual_service": [SERVICE]}):
         print("refused: the least service")
+        faults += 1
+    if not validator.is_valid({"vrrp": {"instance": [INSTANCE]}}):
+        print("refused: the least instance")
         faults += 1
     print(f"{len(files)} files, {len(REFUSED)} mistakes, {faults} faults")
     return 1 if faults else 0

@@ -1,0 +1,21 @@
+#include "daemon/config/names.h"
+
+#include <algorithm>
+
+namespace evenkeel::daemon {
+
+bool is_name(std::string_view text) {
+  constexpr std::size_t kLongest = 128;
+  return !text.empty() && text.size() <= kLongest &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+bool is_interface_name(std::string_view text) {
+  if (text.empty() || text.size() > kMaxInterfaceName || text == "." || text == "..") return false;
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    const auto octet = static_cast<unsigned char>(c);
+    return octet <= 0x20 || octet == 0x7f || c == '/' || c == ':';
+  });
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,150 @@
+#include "daemon/config/parse_vrrp.h"
+
+#include <algorithm>
+
+#include "daemon/config/parse_vrrp_instance.h"
+#include "daemon/config/vrrp_rules.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+struct ParsedGroup {
+  vrrp::SyncGroupConfig config;
+  PlacedTable at;
+  std::vector<std::string_view> unread;
+};
+
+ParsedGroup parse_sync_group(const PlacedTable& group, Context& context) {
+  ParsedGroup parsed{.config = {}, .at = group, .unread = {}};
+  TableReader reader(*group.table, group.place, sync_group_table(), context);
+  reader.require("name");
+  auto name = reader.name("name");
+  if (name) {
+    parsed.config.name = std::move(*name);
+  } else {
+    parsed.unread.emplace_back("name");
+  }
+  reader.require("instances");
+  auto instances =
+      reader.read("instances", [&](const Value& value) -> std::optional<std::vector<std::string>> {
+        const auto elements = read_array(value, "the names of instances", context.diagnostics);
+        if (!elements) return std::nullopt;
+        std::vector<std::string> names;
+        for (const Value& element : *elements) {
+          auto read = read_name(element, context.diagnostics);
+          if (read) names.push_back(std::move(*read));
+        }
+        if (names.size() != elements->size()) return std::nullopt;
+        return names;
+      });
+  if (instances) {
+    parsed.config.instances = std::move(*instances);
+  } else {
+    parsed.unread.emplace_back("instances");
+  }
+  return parsed;
+}
+
+/// Of the element that `spot` names: of the array, or of this node's entry in "unicast", where the
+/// source is 0 and the peers follow in the order of the table.
+const toml::node* element_of(const toml::node& node, const VrrpSpot& spot,
+                             std::string_view node_name) {
+  const std::size_t wanted = *spot.element;
+  if (const toml::array* const array = node.as_array()) return array->get(wanted);
+  const toml::table* const entries = node.as_table();
+  if (!entries) return nullptr;
+  if (wanted == 0) return entries->get(node_name);
+  std::size_t peer = 0;
+  for (const auto& [name, entry] : *entries) {
+    if (name.str() != node_name && ++peer == wanted) return &entry;
+  }
+  return nullptr;
+}
+
+/// As near as the file has it: the element, the value, the table.
+Place place_of(const PlacedTable& at, const VrrpSpot& spot, std::string_view node_name) {
+  const toml::node* node = at.table;
+  Place place = at.place;
+  const auto descend = [&](const toml::node* below) {
+    if (!below) return false;
+    node = below;
+    place = place_of(*below, place);
+    return true;
+  };
+  for (std::string_view rest = spot.key; !rest.empty();) {
+    const std::size_t dot = std::min(rest.find('.'), rest.size());
+    const toml::table* const table = node->as_table();
+    if (!table || !descend(table->get(rest.substr(0, dot)))) return place;
+    rest.remove_prefix(std::min(dot + 1, rest.size()));
+  }
+  if (spot.key != "unicast" && node->is_table()) descend(node->as_table()->get(node_name));
+  if (spot.element) descend(element_of(*node, spot, node_name));
+  return place;
+}
+
+/// Reports what does not go together, where it stands.
+class Judge {
+ public:
+  Judge(const std::vector<ParsedInstance>& instances, const std::vector<ParsedGroup>& groups,
+        Context& context)
+      : instances_(instances), groups_(groups), context_(context) {}
+
+  void report(const VrrpContradiction& found) {
+    if (!is_read(found.at, found) || (found.earlier && !is_read(*found.earlier, found))) return;
+    std::string message = found.message;
+    if (found.earlier) message += ", at " + context_.diagnostics.where(place(*found.earlier));
+    if (found.at.table == VrrpSpot::Table::SyncGroup && found.at.element && !found.earlier) {
+      message += suggestion(found.at);
+    }
+    context_.diagnostics.error(place(found.at), message);
+  }
+
+ private:
+  [[nodiscard]] bool is_read(const VrrpSpot& spot, const VrrpContradiction& found) const {
+    const std::vector<std::string_view>& unread = spot.table == VrrpSpot::Table::Instance
+                                                      ? instances_.at(spot.index).unread
+                                                      : groups_.at(spot.index).unread;
+    return std::none_of(unread.begin(), unread.end(), [&](std::string_view key) {
+      return key == spot.key ||
+             std::find(found.rests_on.begin(), found.rests_on.end(), key) != found.rests_on.end();
+    });
+  }
+  [[nodiscard]] Place place(const VrrpSpot& spot) const {
+    const PlacedTable& at = spot.table == VrrpSpot::Table::Instance ? instances_.at(spot.index).at
+                                                                    : groups_.at(spot.index).at;
+    return place_of(at, spot, context_.node_name);
+  }
+  /// For the name of an instance that is not there.
+  [[nodiscard]] std::string suggestion(const VrrpSpot& spot) const {
+    std::vector<std::string_view> names;
+    for (const ParsedInstance& instance : instances_) names.push_back(instance.config.name);
+    return did_you_mean(groups_.at(spot.index).config.instances.at(*spot.element), names);
+  }
+
+  const std::vector<ParsedInstance>& instances_;
+  const std::vector<ParsedGroup>& groups_;
+  Context& context_;
+};
+
+}  // namespace
+
+vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
+                        const std::vector<PlacedTable>& sync_groups, Context& context) {
+  std::vector<ParsedInstance> parsed_instances;
+  std::vector<ParsedGroup> parsed_groups;
+  vrrp::Config config;
+  for (const PlacedTable& instance : instances) {
+    parsed_instances.push_back(parse_instance(instance, context));
+    config.instances.push_back(parsed_instances.back().config);
+  }
+  for (const PlacedTable& group : sync_groups) {
+    parsed_groups.push_back(parse_sync_group(group, context));
+    config.sync_groups.push_back(parsed_groups.back().config);
+  }
+  Judge judge(parsed_instances, parsed_groups, context);
+  for (const VrrpContradiction& found : contradictions(config)) judge.report(found);
+  for (const ParsedInstance& instance : parsed_instances) report_doubts(instance, context);
+  return config;
+}
+
+}  // namespace evenkeel::daemon

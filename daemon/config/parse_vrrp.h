@@ -1,0 +1,19 @@
+// [vrrp]: instances, sync groups, and what must hold between them.
+//
+// Pure. Internal to daemon/config: includes toml++.
+#pragma once
+
+#include <vector>
+
+#include "daemon/config/parse_global.h"
+#include "daemon/config/table_reader.h"
+#include "vrrp/config.h"
+
+namespace evenkeel::daemon {
+
+/// Everything but address_lease, which is in [global]. Complete only when nothing was reported.
+[[nodiscard]] vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
+                                      const std::vector<PlacedTable>& sync_groups,
+                                      Context& context);
+
+}  // namespace evenkeel::daemon

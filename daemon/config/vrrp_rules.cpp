@@ -1,0 +1,378 @@
+#include "daemon/config/vrrp_rules.h"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <map>
+#include <tuple>
+
+#include "daemon/config/address_rules.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr vrrp::Duration kMinV3Interval = 10ms, kMaxV3Interval = 40'950ms, kV3Step = 10ms;
+constexpr vrrp::Duration kMinV2Interval = 1s, kMaxV2Interval = 255s, kV2Step = 1s;
+
+std::string_view name_of(vrrp::Family family) {
+  return family == vrrp::Family::IPv6 ? "IPv6" : "IPv4";
+}
+
+/// What one instance says against itself.
+class InstanceRules {
+ public:
+  InstanceRules(const vrrp::InstanceConfig& instance, std::size_t index,
+                std::vector<VrrpContradiction>& found)
+      : instance_(instance), index_(index), found_(found) {}
+
+  void apply() {
+    judge_version();
+    judge_families();
+    judge_owner();
+    judge_announcements();
+    if (instance_.unicast) judge_unicast(*instance_.unicast);
+  }
+
+ private:
+  void judge_version();
+  void judge_families();
+  void judge_owner();
+  void judge_announcements();
+  void judge_unicast(const vrrp::Unicast& unicast);
+  void add(std::string_view key, std::string message, std::vector<std::string_view> rests_on,
+           std::optional<std::size_t> element = std::nullopt) {
+    found_.push_back({.at = {.index = index_, .key = key, .element = element},
+                      .message = std::move(message),
+                      .earlier = std::nullopt,
+                      .rests_on = std::move(rests_on)});
+  }
+
+  const vrrp::InstanceConfig& instance_;
+  std::size_t index_;
+  std::vector<VrrpContradiction>& found_;
+};
+
+void InstanceRules::judge_version() {
+  const bool is_v2 = instance_.version == vrrp::Version::V2;
+  const bool is_ipv6 = instance_.family == vrrp::Family::IPv6;
+  if (is_v2 && is_ipv6) {
+    add("version", "\"version\" 2 is for IPv4 only: IPv6 needs version 3",
+        {"family", "virtual_addresses"});
+  }
+  if (!is_v2 && !instance_.password.empty()) {
+    add("password", "\"password\" is for version 2 only: version 3 has none", {"version"});
+  }
+  if (instance_.checksum != vrrp::ChecksumPolicy::Auto && (is_v2 || is_ipv6)) {
+    add("checksum",
+        "\"checksum\" is for version 3 over IPv4 only: elsewhere there is one way to sum",
+        {"version", "family", "virtual_addresses"});
+  }
+}
+
+void InstanceRules::judge_families() {
+  const std::vector<vrrp::InterfaceAddress>& addresses = instance_.virtual_addresses;
+  if (addresses.empty()) {
+    add("virtual_addresses", "\"virtual_addresses\" must have at least one address", {});
+  }
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const vrrp::Family family = vrrp::family_of(addresses[i].address);
+    if (family == instance_.family) continue;
+    add("virtual_addresses",
+        addresses[i].address.to_string() + " is an address of " + std::string(name_of(family)) +
+            " in an instance of " + std::string(name_of(instance_.family)) +
+            ": it needs an instance of its own, or \"extra_addresses\"",
+        {"family"}, i);
+  }
+  const std::size_t most = most_virtual_addresses(instance_.family);
+  if (addresses.size() > most) {
+    add("virtual_addresses",
+        "an instance of " + std::string(name_of(instance_.family)) + " advertises at most " +
+            std::to_string(most) + " addresses, not " + std::to_string(addresses.size()) +
+            ": put the others into \"extra_addresses\"",
+        {"family"});
+  }
+}
+
+void InstanceRules::judge_owner() {
+  if (instance_.priority != vrrp::kOwnerPriority) return;
+  if (instance_.preempt_delay != vrrp::Duration::zero()) {
+    add("preempt_delay", "\"preempt_delay\" cannot be with priority 255: the owner never waits",
+        {"priority"});
+  }
+  if (!instance_.preempt) {
+    add("preempt", "\"preempt\" cannot be false with priority 255: the owner always preempts",
+        {"priority"});
+  }
+}
+
+void InstanceRules::judge_announcements() {
+  const std::vector<vrrp::Duration>& at = instance_.announcements.at;
+  if (at.empty() || at.size() > kMaxAnnouncements) {
+    add("announcements.at",
+        "\"at\" must have 1 .. " + std::to_string(kMaxAnnouncements) + " durations, not " +
+            std::to_string(at.size()),
+        {});
+  }
+  for (std::size_t i = 1; i < at.size(); ++i) {
+    if (at[i] > at[i - 1]) continue;
+    add("announcements.at", "the durations of \"at\" must ascend", {}, i);
+  }
+}
+
+void InstanceRules::judge_unicast(const vrrp::Unicast& unicast) {
+  std::vector<vrrp::Address> nodes = {unicast.source};
+  nodes.insert(nodes.end(), unicast.peers.begin(), unicast.peers.end());
+  if (nodes.size() == 1) {
+    add("unicast", "\"unicast\" names no other node: leave it out for multicast", {});
+  }
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const std::string text = nodes[i].to_string();
+    if (vrrp::family_of(nodes[i]) != instance_.family) {
+      add("unicast",
+          "\"unicast\": " + text + " is not an address of " +
+              std::string(name_of(instance_.family)) + ", the instance's family",
+          {"family", "virtual_addresses"}, i);
+    }
+    if (std::find(nodes.begin(), nodes.begin() + static_cast<std::ptrdiff_t>(i), nodes[i]) !=
+        nodes.begin() + static_cast<std::ptrdiff_t>(i)) {
+      add("unicast", "\"unicast\": two nodes cannot have the same address, " + text, {}, i);
+    }
+    const auto is_it = [&](const vrrp::InterfaceAddress& moved) {
+      return moved.address == nodes[i];
+    };
+    if (std::any_of(instance_.virtual_addresses.begin(), instance_.virtual_addresses.end(),
+                    is_it) ||
+        std::any_of(instance_.extra_addresses.begin(), instance_.extra_addresses.end(), is_it)) {
+      add("unicast",
+          "\"unicast\": " + text +
+              " is an address that the instance moves: nodes talk from addresses that stay",
+          {"virtual_addresses", "extra_addresses"}, i);
+    }
+  }
+}
+
+/// An address that an instance moves, and where it stands.
+struct MovedAddress {
+  std::string_view interface;
+  vrrp::Address address;
+  VrrpSpot spot;
+
+  [[nodiscard]] auto key() const { return std::tie(interface, address); }
+};
+
+std::vector<MovedAddress> moved_addresses(const vrrp::Config& config) {
+  std::vector<MovedAddress> moved;
+  for (std::size_t i = 0; i < config.instances.size(); ++i) {
+    const vrrp::InstanceConfig& instance = config.instances[i];
+    const auto add = [&](const std::vector<vrrp::InterfaceAddress>& addresses,
+                         std::string_view key) {
+      for (std::size_t e = 0; e < addresses.size(); ++e) {
+        moved.push_back({.interface = instance.interface,
+                         .address = addresses[e].address,
+                         .spot = {.index = i, .key = key, .element = e}});
+      }
+    };
+    add(instance.virtual_addresses, "virtual_addresses");
+    add(instance.extra_addresses, "extra_addresses");
+  }
+  return moved;
+}
+
+void find_repeated_addresses(const vrrp::Config& config, std::vector<VrrpContradiction>& found) {
+  std::vector<MovedAddress> moved = moved_addresses(config);
+  std::stable_sort(moved.begin(), moved.end(),
+                   [](const auto& a, const auto& b) { return a.key() < b.key(); });
+  const MovedAddress* first = nullptr;
+  for (const MovedAddress& again : moved) {
+    if (!first || first->key() != again.key()) {
+      first = &again;
+      continue;
+    }
+    const bool is_same_instance = first->spot.index == again.spot.index;
+    found.push_back({.at = again.spot,
+                     .message = again.address.to_string() +
+                                (is_same_instance ? " is in this instance already"
+                                                  : " is moved by another instance on " +
+                                                        std::string(again.interface) + " already"),
+                     .earlier = first->spot,
+                     .rests_on = is_same_instance ? std::vector<std::string_view>()
+                                                  : std::vector<std::string_view>{"interface"}});
+  }
+}
+
+void find_repeated_instances(const vrrp::Config& config, std::vector<VrrpContradiction>& found) {
+  const std::vector<vrrp::InstanceConfig>& all = config.instances;
+  std::map<std::string_view, std::size_t> names;
+  std::map<vrrp::RouterKey, std::size_t> keys;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i].name.empty()) {
+      const auto [entry, is_new] = names.try_emplace(all[i].name, i);
+      if (!is_new) {
+        found.push_back({.at = {.index = i, .key = "name"},
+                         .message = "an instance \"" + all[i].name + "\" is there already",
+                         .earlier = VrrpSpot{.index = entry->second, .key = "name"}});
+      }
+    }
+    const auto [entry, is_new] = keys.try_emplace(all[i].key(), i);
+    if (!is_new) {
+      found.push_back({.at = {.index = i, .key = "virtual_router_id"},
+                       .message = "virtual_router_id " + std::to_string(all[i].virtual_router_id) +
+                                  " is used by another instance of " +
+                                  std::string(name_of(all[i].family)) + " on " + all[i].interface +
+                                  " already",
+                       .earlier = VrrpSpot{.index = entry->second, .key = "virtual_router_id"},
+                       .rests_on = {"interface", "family", "virtual_addresses"}});
+    }
+  }
+}
+
+/// What is said about sync groups and their members.
+class GroupRules {
+ public:
+  GroupRules(const vrrp::Config& config, std::vector<VrrpContradiction>& found)
+      : config_(config), found_(found) {
+    for (std::size_t i = 0; i < config.instances.size(); ++i) {
+      instances_.try_emplace(config.instances[i].name, i);
+    }
+  }
+
+  void apply() {
+    for (std::size_t g = 0; g < config_.sync_groups.size(); ++g) {
+      judge_name(g);
+      judge_members(g);
+    }
+  }
+
+ private:
+  void judge_name(std::size_t group);
+  void judge_members(std::size_t group);
+  void judge_agreement(std::size_t instance, std::size_t first);
+  static VrrpSpot spot(std::size_t group, std::string_view key,
+                       std::optional<std::size_t> element = std::nullopt) {
+    return {.table = VrrpSpot::Table::SyncGroup, .index = group, .key = key, .element = element};
+  }
+
+  const vrrp::Config& config_;
+  std::vector<VrrpContradiction>& found_;
+  std::map<std::string_view, std::size_t> instances_;
+  std::map<std::string_view, std::size_t> groups_;
+  std::map<std::string_view, VrrpSpot> members_;
+};
+
+void GroupRules::judge_name(std::size_t group) {
+  const std::string& name = config_.sync_groups[group].name;
+  if (name.empty()) return;
+  const auto [entry, is_new] = groups_.try_emplace(name, group);
+  if (is_new) return;
+  found_.push_back({.at = spot(group, "name"),
+                    .message = "a sync group \"" + name + "\" is there already",
+                    .earlier = spot(entry->second, "name")});
+}
+
+void GroupRules::judge_members(std::size_t group) {
+  const std::vector<std::string>& names = config_.sync_groups[group].instances;
+  if (names.size() < 2) {
+    found_.push_back(
+        {.at = spot(group, "instances"), .message = "a sync group has at least two instances"});
+  }
+  std::optional<std::size_t> first;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const VrrpSpot here = spot(group, "instances", i);
+    const auto known = instances_.find(names[i]);
+    if (names[i].empty() || known == instances_.end()) {
+      found_.push_back({.at = here, .message = "there is no instance \"" + names[i] + "\""});
+      continue;
+    }
+    const auto [entry, is_new] = members_.try_emplace(names[i], here);
+    if (!is_new) {
+      found_.push_back({.at = here,
+                        .message = "\"" + names[i] + "\" is in a sync group already",
+                        .earlier = entry->second});
+    }
+    if (!first) {
+      first = known->second;
+    } else {
+      judge_agreement(known->second, *first);
+    }
+  }
+}
+
+/// The group takes over as one: it cannot preempt with one member and wait with another.
+void GroupRules::judge_agreement(std::size_t instance, std::size_t first) {
+  const bool preempts = config_.instances[instance].preempt;
+  if (preempts == config_.instances[first].preempt) return;
+  found_.push_back({.at = {.index = instance, .key = "preempt"},
+                    .message = std::string("\"preempt\" is ") + (preempts ? "true" : "false") +
+                               " here, but not in \"" + config_.instances[first].name +
+                               "\" of the same sync group",
+                    .earlier = VrrpSpot{.index = first, .key = "preempt"}});
+}
+
+}  // namespace
+
+vrrp::AnnouncementSchedule default_announcements() {
+  return {.at = {0s, 50ms, 250ms, 1s, 5s}, .refresh = 60s};
+}
+
+bool is_advertisement_interval(vrrp::Version version, vrrp::Duration interval) {
+  if (version == vrrp::Version::V2) {
+    return interval >= kMinV2Interval && interval <= kMaxV2Interval &&
+           interval % kV2Step == vrrp::Duration::zero();
+  }
+  return interval >= kMinV3Interval && interval <= kMaxV3Interval &&
+         interval % kV3Step == vrrp::Duration::zero();
+}
+
+std::string_view advertisement_interval_range(vrrp::Version version) {
+  return version == vrrp::Version::V2 ? "1s .. 255s in whole seconds (version 2)"
+                                      : "10ms .. 40950ms in steps of 10ms (version 3)";
+}
+
+bool is_vrrp_password(std::string_view text) {
+  return text.size() <= kMaxPassword &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+std::optional<vrrp::InterfaceAddress> parse_interface_address(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const auto address = parse_address(text.substr(0, slash));
+  if (!address) return std::nullopt;
+  const std::uint8_t whole = address->is_v6() ? 128 : 32;
+  if (slash == std::string_view::npos) {
+    return vrrp::InterfaceAddress{.address = *address, .prefix_length = whole};
+  }
+  const std::string_view digits = text.substr(slash + 1);
+  const char* const end = digits.data() + digits.size();
+  std::uint8_t length = 0;
+  const auto [rest, error] = std::from_chars(digits.data(), end, length);
+  if (error != std::errc{} || rest != end || length > whole || digits.front() == '0') {
+    return std::nullopt;
+  }
+  return vrrp::InterfaceAddress{.address = *address, .prefix_length = length};
+}
+
+std::optional<std::string_view> why_not_virtual(const vrrp::Address& address) {
+  if (address.is_loopback()) return "a loopback address";
+  if (address.is_v6() && address.to_v6().is_link_local()) return std::nullopt;
+  return why_not_unicast(address);
+}
+
+std::size_t most_virtual_addresses(vrrp::Family family) {
+  // IPv4: the count is one octet. IPv6: (1500 - 40 of header - 8 of VRRP) / 16.
+  return family == vrrp::Family::IPv6 ? 90 : vrrp::kMaxVirtualAddresses;
+}
+
+std::vector<VrrpContradiction> contradictions(const vrrp::Config& config) {
+  std::vector<VrrpContradiction> found;
+  for (std::size_t i = 0; i < config.instances.size(); ++i) {
+    InstanceRules(config.instances[i], i, found).apply();
+  }
+  find_repeated_instances(config, found);
+  find_repeated_addresses(config, found);
+  GroupRules(config, found).apply();
+  return found;
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,69 @@
+// What virtual routers may be configured as: one place for the parser, which says where a file
+// breaks a rule, and for the codec (vrrp_config.h), which takes nothing that breaks one.
+//
+// Pure. Sources: config.md; vrrp.md 1.2, 1.8, 1.11, 1.12, 3.6, 3.7.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vrrp/config.h"
+
+namespace evenkeel::daemon {
+
+constexpr std::size_t kMaxPassword = 8;        ///< octets: the field of the packet
+constexpr std::size_t kMaxAnnouncements = 16;  ///< after one takeover
+constexpr vrrp::Duration kMaxAnnouncementDelay = std::chrono::hours(1);
+constexpr vrrp::Duration kMinRefresh = std::chrono::seconds(1);  ///< or 0 = never
+constexpr vrrp::Duration kMaxRefresh = std::chrono::hours(24);
+constexpr vrrp::Duration kMaxPreemptDelay = std::chrono::hours(24);
+
+/// At 0 s, 50 ms, 250 ms, 1 s and 5 s, then every 60 s.
+[[nodiscard]] vrrp::AnnouncementSchedule default_announcements();
+
+// Single values.
+
+/// The packet can carry it: version 3 counts centiseconds in 12 bits, version 2 seconds in 8.
+[[nodiscard]] bool is_advertisement_interval(vrrp::Version version, vrrp::Duration interval);
+/// "10ms .. 40950ms in steps of 10ms"
+[[nodiscard]] std::string_view advertisement_interval_range(vrrp::Version version);
+/// At most 8 printable ASCII characters; "" is none.
+[[nodiscard]] bool is_vrrp_password(std::string_view text);
+/// "192.0.2.10" is /32, "2001:db8::10" /128, or with a prefix length from 1; nothing for any other
+/// text.
+[[nodiscard]] std::optional<vrrp::InterfaceAddress> parse_interface_address(std::string_view text);
+/// Why it cannot move between nodes: "a loopback address". Nothing for a fine one; link-local ones
+/// are (RFC 9568 wants one first in IPv6).
+[[nodiscard]] std::optional<std::string_view> why_not_virtual(const vrrp::Address& address);
+/// How many addresses one advertisement holds without being fragmented at an MTU of 1500.
+[[nodiscard]] std::size_t most_virtual_addresses(vrrp::Family family);
+
+// Values that do not go together.
+
+struct VrrpSpot {
+  enum class Table : std::uint8_t { Instance, SyncGroup };
+  Table table = Table::Instance;
+  std::size_t index = 0;               ///< in Config::instances or Config::sync_groups
+  std::string_view key;                ///< "priority", "announcements.at"; "" = the table
+  std::optional<std::size_t> element;  ///< of the key's array; of "unicast": 0 = the source,
+                                       ///< then the peers
+};
+
+struct VrrpContradiction {
+  VrrpSpot at;
+  std::string message;
+  /// The message is about a second place: `MESSAGE, at f:12`.
+  std::optional<VrrpSpot> earlier = std::nullopt;
+  /// Further keys of the same tables that it rests on: where one of them could not be read, there
+  /// is nothing to say.
+  std::vector<std::string_view> rests_on = {};
+};
+
+/// Every one of them, in no order. Single values are taken to be in their ranges; names that are
+/// "" are no names.
+[[nodiscard]] std::vector<VrrpContradiction> contradictions(const vrrp::Config& config);
+
+}  // namespace evenkeel::daemon

@@ -87,7 +87,10 @@ void Instance::on(const Startup& event, TimePoint now) {
 
 void Instance::on(const Resume&, TimePoint now) {
   is_started_ = true;
-  if (interface_problem_) return begin(now);
+  if (interface_problem_) {
+    act(RemoveAddresses{});
+    return begin(now);
+  }
   enter_master(Reason::Resumed, now);
   advertise(status_.priority, now);  // the addresses are there: nobody has to wait for the writer
 }
@@ -99,7 +102,7 @@ void Instance::begin(TimePoint now) {
     return enter_master(Reason::AddressOwner, now);
   }
   // A whole down interval of listening, however short ago the link has settled.
-  enter_backup(Reason::Started, now);
+  enter_backup(Reason::Started, own_interval(), now);
 }
 
 void Instance::on(const Leave& event, TimePoint now) {
@@ -116,9 +119,10 @@ void Instance::on(const Leave& event, TimePoint now) {
       }
       advertise(0, now);
       leave_for_ = event.purpose;
-      leave_until_ = now + leave_limit(config_.version, own_interval());
+      leave_until_ = now + std::max(event.at_least, leave_limit(config_.version, own_interval()));
       left_ = now;
       has_successor_ = false;
+      has_early_answer_ = false;
       advertise_at_.reset();
       announcements_.stop();
       status_.reason = Reason::Leaving;
@@ -138,11 +142,12 @@ void Instance::complete_leave(TimePoint now) {
     return enter_initialize(Reason::Stopped, now);
   }
   status_.is_held = true;
-  enter_backup(Reason::HandedOver, now);
+  enter_backup(Reason::HandedOver, master_interval_, now);
 }
 
 void Instance::serve_leave_timer(TimePoint now) {
-  if (has_successor_) return complete_leave(now);  // the rest of its group was not answered
+  // The rest of its group was not answered, or the answer came early and was one all the same.
+  if (has_successor_ || has_early_answer_) return complete_leave(now);
   if (leave_for_ == LeaveFor::Stop) {
     act(AbandonAddresses{});
     is_started_ = false;
@@ -151,7 +156,7 @@ void Instance::serve_leave_timer(TimePoint now) {
   leave_until_.reset();
   status_.reason = Reason::NobodyAnswered;
   advertise(status_.priority, now);
-  install(now);
+  install();
   act(Report{});
 }
 
@@ -164,16 +169,15 @@ void Instance::on(const Heard& event, TimePoint now) {
   switch (status_.state) {
     case State::Initialize:
       return;
-    case State::Backup: {
-      const bool is_new_master = event.priority > 0 && status_.master != event.source;
-      return heard_as_backup(event, is_new_master);
-    }
+    case State::Backup:
+      return heard_as_backup(event);
     case State::Master:
+      if (is_leaving()) return heard_while_leaving(event, now);
       return heard_as_master(event, now);
   }
 }
 
-void Instance::heard_as_backup(const Heard& event, bool is_new_master) {
+void Instance::heard_as_backup(const Heard& event) {
   if (event.priority == 0) {
     // Only the Master can release it, and a stream of these must not put the takeover off.
     if (status_.master != event.source) {
@@ -184,11 +188,13 @@ void Instance::heard_as_backup(const Heard& event, bool is_new_master) {
     if (!down_at_ || event.at + skew < *down_at_) down_at_ = event.at + skew;
     takeover_reason_ = Reason::MasterReleased;
     probe_at_.reset();  // it answers for its addresses until it hears us
+    has_probed_ = false;
     return;
   }
+  if (status_.master != event.source) act(Report{});
   status_.master = event.source;
   status_.is_claimed = false;
-  if (is_new_master) act(Report{});
+  has_probed_ = false;
   if (event.priority >= status_.priority || !preempts()) {
     preempt_at_.reset();
     return accept_master(event);
@@ -210,26 +216,33 @@ void Instance::accept_master(const Heard& event) {
   wants_master_ = false;
 }
 
-void Instance::heard_as_master(const Heard& event, TimePoint now) {
-  if (is_leaving()) {
-    // One that was under way when we said that we leave is not an answer.
-    if (event.priority == 0 || event.at <= left_) return;
-    has_successor_ = true;
-    status_.master = event.source;
-    if (!is_grouped_) complete_leave(now);
+void Instance::heard_while_leaving(const Heard& event, TimePoint now) {
+  // One that was under way when we said that we leave is not an answer.
+  if (event.priority == 0 || event.at <= left_) return;
+  status_.master = event.source;
+  master_interval_ = learned(event.interval);
+  // Nor is the last word of somebody who gives way to us, or who has not heard us yet: a Backup
+  // waits for its skew. It may have been about to preempt: see serve_leave_timer().
+  const Duration skew = skew_time(config_.version, event.priority, own_interval());
+  if (event.at - left_ < skew / 2) {
+    has_early_answer_ = true;
     return;
   }
-  // Silent for so long that somebody had to take over, and somebody has.
-  const bool is_late =
-      has_advertised_ && now - advertised_ > 3 * own_interval() && event.at > advertised_;
+  has_successor_ = true;
+  if (!is_grouped_) complete_leave(now);
+}
+
+void Instance::heard_as_master(const Heard& event, TimePoint now) {
+  // We were away, and somebody has taken over.
+  const bool is_overtaken = is_late(now) && event.at > advertised_;
   const bool is_better = event.priority > status_.priority ||
                          (event.priority == status_.priority && event.source > source_);
-  if (event.priority > 0 && (is_better || is_late)) {
+  if (event.priority > 0 && (is_better || is_overtaken)) {
     // If it never heard us it would not announce its addresses: the last word is ours, and loses.
-    if (!is_late && has_advertised_) advertise(status_.priority, now);
+    if (!is_overtaken && has_advertised_) advertise(status_.priority, now);
     act(RemoveAddresses{});
     status_.master = event.source;
-    enter_backup(is_better ? Reason::BetterMaster : Reason::LateMaster, now);
+    enter_backup(is_better ? Reason::BetterMaster : Reason::LateMaster, own_interval(), now);
     accept_master(event);
     return;
   }
@@ -254,10 +267,7 @@ void Instance::on(const TimerExpired&, TimePoint now) {
       return;
     case State::Backup:
       if (due(down_at_)) return master_down(now);
-      if (due(probe_at_)) {
-        probe_at_.reset();
-        act(ProbeAddresses{});
-      }
+      if (due(probe_at_)) probe();
       return;
     case State::Master:
       if (is_leaving()) {
@@ -277,6 +287,7 @@ void Instance::master_down(TimePoint now) {
   // is heard within an interval.
   if (now - due >= master_interval_ && !has_listened_again_) {
     has_listened_again_ = true;
+    if (probe_at_) probe();
     down_at_ =
         now + master_interval_ + skew_time(config_.version, status_.priority, master_interval_);
     return;
@@ -296,10 +307,10 @@ void Instance::master_down(TimePoint now) {
 
 void Instance::serve_advertisement_timer(TimePoint now) {
   note_lateness(*advertise_at_, now);
-  const bool is_late = has_advertised_ && now - advertised_ > 3 * own_interval();
+  const bool was_late = is_late(now);
   advertise(status_.priority, now);
   // Nobody has taken over; but the lease may have run out, and the neighbours may have asked.
-  if (is_late) install(now);
+  if (was_late) install();
 }
 
 // Addresses.
@@ -312,24 +323,33 @@ void Instance::on(const AddressesInstalled& event, TimePoint now) {
     act(RemoveAddresses{});
     return give_up(Reason::AddressesRefused, kRefusedFor, now);
   }
+  if (std::exchange(was_lost_again_, false)) return install();
   if (!has_advertised_) advertise(status_.priority, now);
   announcements_.start(config_.announcements, now);
   if (announcements_.expire(config_.announcements, now)) act(AnnounceAddresses{});
 }
 
 void Instance::on(const AddressLost&, TimePoint now) {
-  if (status_.state != State::Master || is_leaving() || is_installing_) return;
+  if (status_.state != State::Master || is_leaving()) return;
+  // The lease has run out while we were away: the timer, which is due, puts them back, unless
+  // somebody has taken over.
+  if (is_late(now)) return;
   if (losses_.record(now)) {
     advertise(0, now);
     act(RemoveAddresses{});
     return give_up(Reason::AddressesContested, kContestedFor, now);
   }
   ++status_.counters.addresses_put_back;
-  install(now);
+  if (is_installing_) {
+    was_lost_again_ = true;
+    return;
+  }
+  install();
 }
 
 void Instance::on(const AddressClaimed&, TimePoint) {
-  if (status_.state == State::Backup && !probe_at_ && !status_.is_claimed) {
+  // The Master answers for them as long as it lives: it counts only after our own question.
+  if (status_.state == State::Backup && has_probed_ && !status_.is_claimed) {
     status_.is_claimed = true;
     act(Report{});
   }
@@ -346,7 +366,11 @@ void Instance::on(const InterfaceChanged& event, TimePoint now) {
     if (!was_usable) begin(now);
     return;
   }
-  if (status_.state == State::Master) act(RemoveAddresses{});
+  if (status_.state == State::Master) {
+    // This one does not keep us from saying so.
+    if (*event.problem == Reason::NotRealTime && !is_leaving()) advertise(0, now);
+    act(RemoveAddresses{});
+  }
   retry_at_.reset();
   if (status_.state != State::Initialize || status_.reason != *event.problem) {
     enter_initialize(*event.problem, now);
@@ -387,25 +411,32 @@ void Instance::on(const HoldChanged& event, TimePoint now) {
 }
 
 void Instance::on(const Reconfigured& event, TimePoint now) {
+  if (config_ == event.config) return;
+  const Duration down_before = down_interval();
   const InstanceConfig before = std::exchange(config_, event.config);
   status_.name = config_.name;
   status_.priority = config_.priority;
-  if (before.advertisement_interval != own_interval()) master_interval_ = own_interval();
   switch (status_.state) {
     case State::Initialize:
       if (retry_at_) begin(now);
       break;
     case State::Backup:
-      preempt_at_.reset();
-      if (down_at_) down_at_ = now + down_interval();
+      // What a Master of version 3 advertises is its own: ours counts as long as none is known.
+      if (config_.version == Version::V2 || !status_.master) master_interval_ = own_interval();
+      if (preempt_at_) *preempt_at_ += config_.preempt_delay - before.preempt_delay;
+      // Never sooner than a new Master_Down_Interval: it may be us who are ahead of the Master.
+      if (down_interval() != down_before && takeover_reason_ != Reason::MasterReleased) {
+        down_at_ = now + down_interval();
+      }
       break;
     case State::Master:
       if (is_leaving()) break;
+      master_interval_ = own_interval();
       if (advertise_at_) advertise_at_ = std::min(*advertise_at_, now + own_interval());
       if (before.virtual_addresses != config_.virtual_addresses ||
           before.extra_addresses != config_.extra_addresses) {
-        install(now);
-      } else {
+        install();
+      } else if (before.announcements != config_.announcements && !is_installing_) {
         announcements_.start(config_.announcements, now);
       }
       break;
@@ -423,11 +454,12 @@ void Instance::on(const GroupTakesOver&, TimePoint now) {
 void Instance::on(const GroupStepsDown&, TimePoint now) {
   if (status_.state != State::Master || is_leaving()) return;
   act(RemoveAddresses{});
-  enter_backup(Reason::GroupMemberLeft, now);
+  enter_backup(Reason::GroupMemberLeft, own_interval(), now);
 }
 
 void Instance::on(const GroupFails&, TimePoint now) {
   if (!is_started_ || status_.state == State::Initialize) return;
+  if (is_leaving() && leave_for_ == LeaveFor::Stop) return complete_leave(now);
   if (status_.state == State::Master) {
     if (!is_leaving()) advertise(0, now);
     act(RemoveAddresses{});
@@ -442,8 +474,9 @@ void Instance::on(const GroupRecovers&, TimePoint now) {
 // Transitions.
 
 void Instance::give_up(Reason reason, Duration retry_after, TimePoint now) {
-  // When it comes back it serves if nobody does, but takes nothing away from a Master.
-  if (reason == Reason::AddressesContested) status_.is_held = true;
+  // When it comes back it serves if nobody does, but takes nothing away from a Master: it would
+  // fail again, and each time the clients would have to follow.
+  if (reason != Reason::AddressConflict) status_.is_held = true;
   enter_initialize(reason, now);
   retry_at_ = now + retry_after;
 }
@@ -456,13 +489,14 @@ void Instance::enter_initialize(Reason reason, TimePoint now) {
   status_.since = now;
   status_.master.reset();
   status_.is_claimed = false;
+  retry_at_.reset();
   leave_until_.reset();
   wants_master_ = false;
   announcements_.stop();
   act(Report{});
 }
 
-void Instance::enter_backup(Reason reason, TimePoint now) {
+void Instance::enter_backup(Reason reason, Duration interval, TimePoint now) {
   if (status_.state == State::Master) ++status_.counters.left_master;
   if (reason == Reason::Started) status_.master.reset();
   status_.state = State::Backup;
@@ -472,12 +506,13 @@ void Instance::enter_backup(Reason reason, TimePoint now) {
   leave_until_.reset();
   wants_master_ = false;
   has_listened_again_ = false;
+  has_probed_ = false;
   preempt_at_.reset();
   announcements_.stop();
   takeover_reason_ = Reason::MasterDownTimerExpired;
-  master_interval_ = own_interval();
+  master_interval_ = interval;
   down_at_ = now + down_interval();
-  probe_at_ = *down_at_ - std::min<Duration>(own_interval(), 1s);
+  probe_at_ = *down_at_ - std::min<Duration>(interval, 1s);
   act(Report{});
 }
 
@@ -488,6 +523,7 @@ void Instance::enter_master(Reason reason, TimePoint now) {
   status_.since = now;
   status_.master.reset();
   status_.is_held = false;
+  master_interval_ = own_interval();
   wants_master_ = false;
   has_advertised_ = false;
   refused_since_.reset();
@@ -496,7 +532,7 @@ void Instance::enter_master(Reason reason, TimePoint now) {
   reasserted_.reset();
   losses_.reset();
   leave_until_.reset();
-  install(now);
+  install();
   advertise_at_ = now + std::min(kInstallingTakes, own_interval() / 2);
   act(Report{});
 }
@@ -511,9 +547,16 @@ void Instance::advertise(std::uint8_t priority, TimePoint now) {
   advertise_at_ = now + own_interval();
 }
 
-void Instance::install(TimePoint) {
+void Instance::install() {
   is_installing_ = true;
+  was_lost_again_ = false;
   act(InstallAddresses{});
+}
+
+void Instance::probe() {
+  probe_at_.reset();
+  has_probed_ = true;
+  act(ProbeAddresses{});
 }
 
 void Instance::note_lateness(TimePoint due, TimePoint now) {
@@ -537,7 +580,12 @@ Duration Instance::learned(Duration advertised) {
 }
 
 bool Instance::preempts() const {
-  return config_.preempt && status_.is_ready && !status_.is_held;
+  if (status_.is_held) return false;
+  return status_.priority == kOwnerPriority || (config_.preempt && status_.is_ready);
+}
+
+bool Instance::is_late(TimePoint now) const {
+  return has_advertised_ && now - advertised_ > 3 * own_interval();
 }
 
 }  // namespace evenkeel::vrrp

@@ -5,13 +5,13 @@
 // it wants TimerExpired. The engine calls it from its one thread; whoever calls must have drained
 // the sockets first, so that an advertisement which is already there beats the timer it resets.
 //
-//   Initialize --Startup, interface usable--> Backup --timer--> Master --better advertisement-->
-//   Backup Master --Leave--> Master, leaving: priority 0 is sent, addresses and forwarding stay,
-//   until
-//       the new Master is heard                     --> Backup (Failover) or Initialize (Stop)
-//       or nobody was, in leave_limit()             --> Master again (Failover), or Initialize with
-//                                                       the addresses left for kUnansweredLease
-//                                                       (Stop)
+// clang-format off
+//   Initialize --Startup, interface usable--> Backup --timer--> Master --better advertisement--> Backup
+//   Master --Leave--> Master, leaving: priority 0 is sent, addresses and forwarding stay, until
+//       the new Master is heard               --> Backup (Failover) or Initialize (Stop)
+//       or nobody was, in leave_limit()       --> Master again (Failover), or Initialize with the
+//                                                 addresses left for kUnansweredLease (Stop)
+// clang-format on
 //
 // A member of a sync group wants_master() where an instance on its own would become Master, and
 // waits for its group (sync_group.h) to say so; when it leaves it keeps its addresses until the
@@ -36,8 +36,8 @@ namespace evenkeel::vrrp {
 
 // Events.
 
-/// Begin. `release`: the process before us was Master and may not be resumed: priority 0 is sent
-/// and the addresses go first.
+/// Begin, after InterfaceChanged. `release`: the process before us was Master, or has left
+/// addresses behind, and may not be resumed: priority 0 is sent and the addresses go first.
 struct Startup {
   bool release = false;
 };
@@ -46,6 +46,8 @@ struct Resume {};
 enum class LeaveFor : std::uint8_t { Stop, Failover };
 struct Leave {
   LeaveFor purpose = LeaveFor::Stop;
+  /// Wait for the new Master at least this long: group_leave_limit() for a member of a sync group.
+  Duration at_least{};
 };
 /// A valid advertisement of this virtual router.
 struct Heard {
@@ -55,7 +57,7 @@ struct Heard {
   TimePoint at{};  ///< when the kernel received it; not after `now`
 };
 struct TimerExpired {};
-/// The writer's answer to InstallAddresses.
+/// The writer's answer to InstallAddresses, to each exactly one.
 struct AddressesInstalled {
   bool is_refused = false;
 };
@@ -104,8 +106,8 @@ struct SendAdvertisement {
   std::uint8_t priority = 0;
   friend bool operator==(const SendAdvertisement&, const SendAdvertisement&) = default;
 };
-/// All of them, with `lease` as kernel lifetime where leases are on; answered by
-/// AddressesInstalled.
+/// All of them, with lease_time() as kernel lifetime where leases are on; those of a configuration
+/// before are removed. Answered by AddressesInstalled.
 struct InstallAddresses {
   friend bool operator==(const InstallAddresses&, const InstallAddresses&) = default;
 };
@@ -191,15 +193,16 @@ class Instance {
   void on(const GroupRecovers& event, TimePoint now);
   void on(const SuccessorsHeard& event, TimePoint now);
 
-  void heard_as_backup(const Heard& event, bool is_new_master);
+  void heard_as_backup(const Heard& event);
   void heard_as_master(const Heard& event, TimePoint now);
+  void heard_while_leaving(const Heard& event, TimePoint now);
   void accept_master(const Heard& event);
   void master_down(TimePoint now);
   void serve_advertisement_timer(TimePoint now);
   void serve_leave_timer(TimePoint now);
 
   void enter_initialize(Reason reason, TimePoint now);
-  void enter_backup(Reason reason, TimePoint now);
+  void enter_backup(Reason reason, Duration interval, TimePoint now);
   void enter_master(Reason reason, TimePoint now);
   void begin(TimePoint now);
   void complete_leave(TimePoint now);
@@ -207,12 +210,15 @@ class Instance {
 
   void act(Action action) { actions_.push_back(action); }
   void advertise(std::uint8_t priority, TimePoint now);
-  void install(TimePoint now);
+  void install();
+  void probe();
   void note_lateness(TimePoint due, TimePoint now);
   [[nodiscard]] Duration own_interval() const { return config_.advertisement_interval; }
   [[nodiscard]] Duration down_interval() const;
   [[nodiscard]] Duration learned(Duration advertised);
   [[nodiscard]] bool preempts() const;
+  /// Silent for so long that a Backup must have taken over.
+  [[nodiscard]] bool is_late(TimePoint now) const;
 
   InstanceConfig config_;
   bool is_grouped_ = false;
@@ -229,6 +235,7 @@ class Instance {
   Duration master_interval_{};        ///< as learned
   std::optional<TimePoint> down_at_;  ///< Master_Down_Timer
   std::optional<TimePoint> probe_at_;
+  bool has_probed_ = false;  ///< the Master is silent, and we have asked who has the addresses
   std::optional<TimePoint> preempt_at_;  ///< the end of preempt_delay
   Reason takeover_reason_ = Reason::MasterDownTimerExpired;
   bool has_listened_again_ = false;  ///< we were late, and gave the Master one more interval
@@ -237,7 +244,8 @@ class Instance {
   // Master.
   std::optional<TimePoint> advertise_at_;  ///< Adver_Timer; while installing: do not wait longer
   TimePoint advertised_{};
-  bool is_installing_ = false;  ///< InstallAddresses is not answered
+  bool is_installing_ = false;   ///< InstallAddresses is not answered
+  bool was_lost_again_ = false;  ///< an address, meanwhile
   bool has_advertised_ = false;
   AnnouncementTimer announcements_;
   StormGuard losses_;
@@ -251,6 +259,7 @@ class Instance {
   TimePoint left_{};
   LeaveFor leave_for_ = LeaveFor::Stop;
   bool has_successor_ = false;
+  bool has_early_answer_ = false;  ///< heard somebody who can hardly have taken over already
 };
 
 }  // namespace evenkeel::vrrp

@@ -1,4 +1,5 @@
 // Tells a mishap from a fight: true when something has happened `kStorm` times within `kWindow`.
+// What happens within `kTogether` is one mishap: a flush removes many addresses one by one.
 #pragma once
 
 #include <array>
@@ -12,9 +13,11 @@ class StormGuard {
  public:
   static constexpr std::size_t kStorm = 5;
   static constexpr Duration kWindow = std::chrono::seconds(10);
+  static constexpr Duration kTogether = std::chrono::milliseconds(100);
 
   /// It has happened again: is it a storm?
   [[nodiscard]] bool record(TimePoint now) {
+    if (count_ > 0 && now - times_[(next_ + kStorm - 1) % kStorm] < kTogether) return false;
     times_[next_] = now;
     next_ = (next_ + 1) % kStorm;
     if (count_ < kStorm) ++count_;

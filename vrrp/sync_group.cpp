@@ -45,4 +45,13 @@ std::optional<GroupStep> group_step(std::span<const Instance* const> members) {
   return std::nullopt;
 }
 
+Duration group_leave_limit(std::span<const Instance* const> members) {
+  Duration longest{};
+  for (const Instance* member : members) {
+    longest = std::max(
+        longest, leave_limit(member->config().version, member->config().advertisement_interval));
+  }
+  return longest;
+}
+
 }  // namespace evenkeel::vrrp

@@ -25,4 +25,8 @@ struct GroupStep {
 /// its member's state.
 [[nodiscard]] std::optional<GroupStep> group_step(std::span<const Instance* const> members);
 
+/// For Leave::at_least of each member: the other side's group takes over when its slowest member
+/// wants to.
+[[nodiscard]] Duration group_leave_limit(std::span<const Instance* const> members);
+
 }  // namespace evenkeel::vrrp

@@ -1,14 +1,18 @@
-// Puts addresses on interfaces and takes them away (rtnetlink through libnl-route-3).
+// Puts addresses on interfaces and takes them away (rtnetlink).
 //
 // On the writer's thread only: the kernel executes a request inside the sender's system call, under
 // its RTNL lock.
 //
-// Every address of ours carries IFA_PROTO 112 (kernel 5.18; on an older one the record tells),
-// NODAD, scope and prefix as given; IPv6 ones are deprecated (preferred_lft 0: never a source
-// address). An address that was there before us without our mark is somebody's own: it is left as
-// it is, counts as installed, and is never removed.
+// Every address of ours carries IFA_PROTO 112 and has the prefix as given; IPv6 ones are NODAD and
+// deprecated (preferred_lft 0: never a source address), IPv4 ones are preferred as long as they are
+// valid. An address that was there before us without our mark is somebody's own: it is left as it
+// is, counts as installed, and is never removed.
+//
+// A kernel before 5.18 keeps no IFA_PROTO. That is seen by reading; there, ours is what this writer
+// has installed, or was told of by adopt().
 #pragma once
 
+#include <compare>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,8 +28,10 @@ constexpr std::uint8_t kAddressProtocol = 112;  ///< IFA_PROTO of what we instal
 
 struct InstalledAddress {
   int interface_index = 0;
-  InterfaceAddress address;
-  bool is_ours = false;  ///< carries our IFA_PROTO
+  InterfaceAddress address;   ///< without a scope ID
+  bool is_ours = false;       ///< carries our IFA_PROTO
+  bool is_secondary = false;  ///< IPv4: another of the same subnet came first
+  bool is_tentative = false;  ///< IPv6: in, or refused by, duplicate address detection
   friend std::weak_ordering operator<=>(const InstalledAddress&, const InstalledAddress&) = default;
 };
 
@@ -36,12 +42,18 @@ class AddressWriter {
   AddressWriter& operator=(AddressWriter&&) noexcept;
   ~AddressWriter();
 
-  /// Adds it, or refreshes what is there. `lease`: valid lifetime, rounded up to whole seconds;
-  /// nothing = for ever.
+  /// Adds it, or refreshes what is there. `lease`: valid lifetime, rounded up to whole seconds, at
+  /// least one; nothing = for ever. no_such_device: the interface is gone; timed_out after 2 s.
   [[nodiscard]] std::error_code install(int interface_index, const InterfaceAddress& address,
                                         std::optional<Duration> lease);
   /// Gone already is no error. An address that is not ours is left (no error).
   [[nodiscard]] std::error_code remove(int interface_index, const InterfaceAddress& address);
+  /// It was seen to go by another's hand: should it be there again, it is looked at anew before it
+  /// is taken for ours.
+  void forget(int interface_index, const InterfaceAddress& address);
+  /// The record of the process before us says that it is ours. Counts on a kernel that keeps no
+  /// IFA_PROTO only.
+  void adopt(int interface_index, const InterfaceAddress& address);
   /// Every address of the host, of this network namespace.
   [[nodiscard]] tl::expected<std::vector<InstalledAddress>, std::error_code> read();
 

@@ -23,7 +23,8 @@ void ByteWriter::u16(std::uint16_t value) {
 }
 
 void ByteWriter::octets(std::span<const std::uint8_t> octets) {
-  std::ranges::copy(octets, buffer_.subspan(size_, octets.size()).begin());
+  // Through pointers: gcc 12 copies an octet at a time through a span's iterators.
+  std::copy_n(octets.data(), octets.size(), buffer_.subspan(size_, octets.size()).data());
   size_ += octets.size();
 }
 

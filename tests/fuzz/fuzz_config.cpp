@@ -1,11 +1,13 @@
 // Any bytes as a configuration file: no crash; every mistake has a place inside the file, in order;
-// what is accepted makes a check list that the checks process accepts.
+// what is accepted makes a check list that the checks process accepts, and a part that the vrrp
+// process accepts.
 #include <algorithm>
 #include <cstdlib>
 #include <string>
 
 #include "daemon/config/checks_config.h"
 #include "daemon/config/parse.h"
+#include "daemon/config/vrrp_config.h"
 
 namespace {
 
@@ -44,5 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ChecksConfig checks = checks_config(parsed->config);
   const auto decoded = decode_checks(encode_checks(checks.checks));
   require(decoded && *decoded == checks.checks);
+  const auto vrrp = decode_vrrp(encode_vrrp(parsed->config.vrrp));
+  require(vrrp && *vrrp == parsed->config.vrrp);
   return 0;
 }

@@ -1,0 +1,270 @@
+// Durations are nanoseconds, addresses text with their prefix length:
+//
+//   {"address_lease": true,
+//    "evenkeel": "vrrp",
+//    "instances": [{"address_conflict": "warn", "advertisement_interval": 1000000000, ...}],
+//    "sync_groups": [{"instances": ["web", "inside"], "name": "both"}],
+//    "version": 1}
+#include "daemon/config/vrrp_config.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "daemon/config/address_rules.h"
+#include "daemon/config/names.h"
+#include "daemon/config/vrrp_rules.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kWhat = "vrrp";
+constexpr std::uint64_t kVersion = 1;
+constexpr std::array<std::string_view, 3> kChecksums = {"auto", "message", "pseudo_header"};
+constexpr std::array<std::string_view, 2> kConflicts = {"warn", "refuse"};
+
+std::int64_t nanoseconds(vrrp::Duration duration) {
+  return std::chrono::nanoseconds(duration).count();
+}
+
+json json_of(const std::vector<vrrp::InterfaceAddress>& addresses) {
+  json list = json::array();
+  for (const vrrp::InterfaceAddress& address : addresses) list.push_back(to_string(address));
+  return list;
+}
+
+json json_of(const std::optional<vrrp::Unicast>& unicast) {
+  if (!unicast) return nullptr;
+  json peers = json::array();
+  for (const vrrp::Address& peer : unicast->peers) peers.push_back(peer.to_string());
+  return {{"source", unicast->source.to_string()}, {"peers", std::move(peers)}};
+}
+
+json json_of(const vrrp::AnnouncementSchedule& announcements) {
+  json at = json::array();
+  for (const vrrp::Duration time : announcements.at) at.push_back(nanoseconds(time));
+  return {{"at", std::move(at)}, {"refresh", nanoseconds(announcements.refresh)}};
+}
+
+json json_of(const vrrp::InstanceConfig& instance) {
+  return {
+      {"name", instance.name},
+      {"interface", instance.interface},
+      {"virtual_router_id", instance.virtual_router_id},
+      {"family", static_cast<unsigned>(instance.family)},
+      {"version", static_cast<unsigned>(instance.version)},
+      {"priority", instance.priority},
+      {"advertisement_interval", nanoseconds(instance.advertisement_interval)},
+      {"preempt", instance.preempt},
+      {"preempt_delay", nanoseconds(instance.preempt_delay)},
+      {"virtual_addresses", json_of(instance.virtual_addresses)},
+      {"extra_addresses", json_of(instance.extra_addresses)},
+      {"unicast", json_of(instance.unicast)},
+      {"checksum", kChecksums.at(static_cast<std::size_t>(instance.checksum))},
+      {"password", instance.password},
+      {"announcements", json_of(instance.announcements)},
+      {"address_conflict", kConflicts.at(static_cast<std::size_t>(instance.address_conflict))},
+  };
+}
+
+/// Reads until the first mistake, then gives defaults: one look at error() at the end is enough.
+class Reader {
+ public:
+  [[nodiscard]] vrrp::Config config(const json& root);
+  [[nodiscard]] const std::optional<VrrpConfigError>& error() const { return error_; }
+
+ private:
+  [[nodiscard]] vrrp::InstanceConfig instance(const json& object);
+  [[nodiscard]] vrrp::SyncGroupConfig sync_group(const json& object);
+  [[nodiscard]] std::optional<vrrp::Unicast> unicast(const json& object);
+  [[nodiscard]] vrrp::AnnouncementSchedule announcements(const json& object);
+
+  void expect(bool is_fine, VrrpConfigError otherwise = VrrpConfigError::BadValue) {
+    if (!is_fine && !error_) error_ = otherwise;
+  }
+  /// null when it is not there.
+  [[nodiscard]] const json& member(const json& object, const char* name) {
+    static const json null;
+    const auto found = object.find(name);
+    const bool is_there = object.is_object() && found != object.end();
+    expect(is_there, VrrpConfigError::Structure);
+    return is_there ? *found : null;
+  }
+  /// Every element of an array through `read`: (const json&) -> T.
+  template <typename Read>
+  [[nodiscard]] auto list(const json& array, Read&& read) {
+    std::vector<decltype(read(array))> result;
+    expect(array.is_array(), VrrpConfigError::Structure);
+    if (!array.is_array()) return result;
+    for (const json& element : array) {
+      if (error_) break;
+      result.push_back(read(element));
+    }
+    return result;
+  }
+  [[nodiscard]] std::string text(const json& value) {
+    const auto* const string = value.get_ptr<const json::string_t*>();
+    expect(string, VrrpConfigError::Structure);
+    return string ? *string : std::string();
+  }
+  [[nodiscard]] std::string name(const json& value) {
+    std::string name = text(value);
+    expect(is_name(name));
+    return name;
+  }
+  [[nodiscard]] bool boolean(const json& value) {
+    expect(value.is_boolean(), VrrpConfigError::Structure);
+    return value.is_boolean() && value.get<bool>();
+  }
+  [[nodiscard]] std::uint64_t number(const json& value, std::uint64_t min, std::uint64_t max) {
+    expect(value.is_number_unsigned(), VrrpConfigError::Structure);
+    const std::uint64_t number = value.is_number_unsigned() ? value.get<std::uint64_t>() : min;
+    expect(number >= min && number <= max);
+    return std::clamp(number, min, max);
+  }
+  [[nodiscard]] std::uint8_t octet(const json& value, std::uint8_t min = 1,
+                                   std::uint8_t max = 255) {
+    return static_cast<std::uint8_t>(number(value, min, max));
+  }
+  [[nodiscard]] vrrp::Duration duration(const json& value, vrrp::Duration max) {
+    const auto most = static_cast<std::uint64_t>(nanoseconds(max));
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(number(value, 0, most)));
+  }
+  template <typename Words>
+  [[nodiscard]] std::size_t word(const json& value, const Words& words) {
+    const auto found = std::find(words.begin(), words.end(), text(value));
+    expect(found != words.end());
+    return found == words.end() ? 0 : static_cast<std::size_t>(found - words.begin());
+  }
+  [[nodiscard]] vrrp::Address node_address(const json& value) {
+    const auto address = parse_address(text(value));
+    expect(address && !why_not_virtual(*address));
+    return address.value_or(vrrp::Address());
+  }
+  [[nodiscard]] vrrp::InterfaceAddress moved_address(const json& value) {
+    const auto address = parse_interface_address(text(value));
+    expect(address && !why_not_virtual(address->address));
+    return address.value_or(vrrp::InterfaceAddress());
+  }
+
+  std::optional<VrrpConfigError> error_;
+};
+
+std::optional<vrrp::Unicast> Reader::unicast(const json& object) {
+  if (object.is_null()) return std::nullopt;
+  const auto read = [&](const json& value) { return node_address(value); };
+  return vrrp::Unicast{.source = node_address(member(object, "source")),
+                       .peers = list(member(object, "peers"), read)};
+}
+
+vrrp::AnnouncementSchedule Reader::announcements(const json& object) {
+  vrrp::AnnouncementSchedule schedule;
+  schedule.at = list(member(object, "at"),
+                     [&](const json& value) { return duration(value, kMaxAnnouncementDelay); });
+  schedule.refresh = duration(member(object, "refresh"), kMaxRefresh);
+  expect(schedule.refresh == vrrp::Duration::zero() || schedule.refresh >= kMinRefresh);
+  return schedule;
+}
+
+vrrp::InstanceConfig Reader::instance(const json& object) {
+  const auto address = [&](const json& value) { return moved_address(value); };
+  vrrp::InstanceConfig config;
+  config.name = name(member(object, "name"));
+  config.interface = text(member(object, "interface"));
+  expect(is_interface_name(config.interface));
+  config.virtual_router_id = octet(member(object, "virtual_router_id"));
+  const std::uint8_t family = octet(member(object, "family"), 4, 6);
+  expect(family == 4 || family == 6);
+  config.family = family == 6 ? vrrp::Family::IPv6 : vrrp::Family::IPv4;
+  config.version = static_cast<vrrp::Version>(octet(member(object, "version"), 2, 3));
+  config.priority = octet(member(object, "priority"));
+  config.advertisement_interval =
+      duration(member(object, "advertisement_interval"), std::chrono::hours(1));
+  expect(is_advertisement_interval(config.version, config.advertisement_interval));
+  config.preempt = boolean(member(object, "preempt"));
+  config.preempt_delay = duration(member(object, "preempt_delay"), kMaxPreemptDelay);
+  config.virtual_addresses = list(member(object, "virtual_addresses"), address);
+  config.extra_addresses = list(member(object, "extra_addresses"), address);
+  config.unicast = unicast(member(object, "unicast"));
+  config.checksum = static_cast<vrrp::ChecksumPolicy>(word(member(object, "checksum"), kChecksums));
+  config.password = text(member(object, "password"));
+  expect(is_vrrp_password(config.password));
+  config.announcements = announcements(member(object, "announcements"));
+  config.address_conflict =
+      static_cast<vrrp::AddressConflict>(word(member(object, "address_conflict"), kConflicts));
+  return config;
+}
+
+vrrp::SyncGroupConfig Reader::sync_group(const json& object) {
+  const auto read = [&](const json& value) { return name(value); };
+  return {.name = name(member(object, "name")),
+          .instances = list(member(object, "instances"), read)};
+}
+
+vrrp::Config Reader::config(const json& root) {
+  const json& version = member(root, "version");
+  expect(text(member(root, "evenkeel")) == kWhat && version.is_number_unsigned() &&
+             version.get<std::uint64_t>() == kVersion,
+         VrrpConfigError::UnknownVersion);
+  vrrp::Config config;
+  config.address_lease = boolean(member(root, "address_lease"));
+  config.instances =
+      list(member(root, "instances"), [&](const json& value) { return instance(value); });
+  config.sync_groups =
+      list(member(root, "sync_groups"), [&](const json& value) { return sync_group(value); });
+  return config;
+}
+
+}  // namespace
+
+std::string encode_vrrp(const vrrp::Config& config) {
+  json instances = json::array();
+  for (const vrrp::InstanceConfig& instance : config.instances) {
+    instances.push_back(json_of(instance));
+  }
+  json groups = json::array();
+  for (const vrrp::SyncGroupConfig& group : config.sync_groups) {
+    groups.push_back({{"name", group.name}, {"instances", group.instances}});
+  }
+  const json root = {{"evenkeel", kWhat},
+                     {"version", kVersion},
+                     {"address_lease", config.address_lease},
+                     {"instances", std::move(instances)},
+                     {"sync_groups", std::move(groups)}};
+  // What is not UTF-8 would throw: the parser lets none in, and the reader would refuse it.
+  return root.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp(std::string_view text) {
+  const json root = json::parse(text, nullptr, false);
+  if (root.is_discarded()) return tl::unexpected(VrrpConfigError::Syntax);
+  Reader reader;
+  vrrp::Config config = reader.config(root);
+  if (reader.error()) return tl::unexpected(*reader.error());
+  if (!contradictions(config).empty()) return tl::unexpected(VrrpConfigError::Contradiction);
+  if (encode_vrrp(config) != text) return tl::unexpected(VrrpConfigError::NotCanonical);
+  return config;
+}
+
+std::string_view to_string(VrrpConfigError error) {
+  switch (error) {
+    case VrrpConfigError::Syntax:
+      return "not JSON";
+    case VrrpConfigError::UnknownVersion:
+      return "unknown version";
+    case VrrpConfigError::Structure:
+      return "a member is missing or of another type";
+    case VrrpConfigError::BadValue:
+      return "bad value";
+    case VrrpConfigError::Contradiction:
+      return "values that do not go together";
+    case VrrpConfigError::NotCanonical:
+      return "not in canonical form";
+  }
+  return "?";
+}
+
+}  // namespace evenkeel::daemon

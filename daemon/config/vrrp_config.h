@@ -1,0 +1,33 @@
+// The vrrp process's part of a configuration as text: it travels in a sealed memfd, and it is kept
+// in the runtime directory for `evenkeeld release`, which reads it when everybody else is dead.
+//
+// Pure. The text holds passwords: whoever writes it to a file makes that 0600.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "vrrp/config.h"
+
+namespace evenkeel::daemon {
+
+enum class VrrpConfigError : std::uint8_t {
+  Syntax,          ///< not JSON
+  UnknownVersion,  ///< not ours, or of another version of the daemon
+  Structure,       ///< a member is missing, or of another type
+  BadValue,        ///< one out of its range
+  Contradiction,   ///< values that do not go together (vrrp_rules.h)
+  NotCanonical,  ///< not what encode_vrrp() makes: members that nobody knows or that are repeated,
+                 ///< other spellings, blanks
+};
+[[nodiscard]] std::string_view to_string(VrrpConfigError error);
+
+/// One line of JSON, versioned. Equal configurations give equal texts.
+[[nodiscard]] std::string encode_vrrp(const vrrp::Config& config);
+/// The inverse. Every value is judged anew: nothing that the parser would refuse gets in, and only
+/// one text is taken for each configuration.
+[[nodiscard]] tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp(std::string_view text);
+
+}  // namespace evenkeel::daemon

@@ -48,6 +48,15 @@ TEST(ShippedFiles, ItsCommentedSettingsAreValidAndTheDefaults) {
   const Config defaults = accepted("").config;
   EXPECT_EQ(config.global, defaults.global);
   EXPECT_EQ(config.ipvs, defaults.ipvs);
+  vrrp::Config least_pair = accepted(instance()).config.vrrp;
+  vrrp::InstanceConfig inside = least_pair.instances.at(0);
+  inside.name = "inside";
+  inside.interface = "eth1";
+  inside.virtual_router_id = 62;
+  inside.virtual_addresses.at(0).address = boost::asio::ip::make_address("10.0.0.1");
+  least_pair.instances.push_back(inside);
+  least_pair.sync_groups = {{.name = "both_sides", .instances = {"web", "inside"}}};
+  EXPECT_EQ(config.vrrp, least_pair);
 
   ASSERT_EQ(config.services.size(), 1U);
   const ServiceConfig& written = config.services[0];
@@ -72,16 +81,40 @@ TEST(ShippedFiles, ItsCommentedSettingsAreValidAndTheDefaults) {
   EXPECT_EQ(written.real_servers[0].checks[0].initial, plain.initial);
 }
 
-TEST(ShippedFiles, EveryExampleParsesWithoutAWarning) {
+TEST(ShippedFiles, EveryExampleParsesWithoutAWarningOnBothNodes) {
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(kFolder / "examples")) {
-    const auto parsed = load_config(entry.path(), "lb1");
-    ASSERT_TRUE(parsed) << ::testing::PrintToString(texts(parsed.error()));
-    EXPECT_THAT(texts(parsed->warnings), IsEmpty()) << entry.path();
-    EXPECT_FALSE(parsed->config.services.empty()) << entry.path();
+    for (const char* const node : {"lb1", "lb2"}) {
+      const auto parsed = load_config(entry.path(), node);
+      ASSERT_TRUE(parsed) << ::testing::PrintToString(texts(parsed.error()));
+      EXPECT_THAT(texts(parsed->warnings), IsEmpty()) << entry.path();
+      EXPECT_FALSE(parsed->config.services.empty()) << entry.path();
+    }
     ++count;
   }
-  EXPECT_GE(count, 7);
+  EXPECT_GE(count, 9);
+}
+
+/// What the nodes must agree on, and what tells them apart.
+TEST(ShippedFiles, ThePairsAreOne) {
+  for (const char* const name : {"pair.toml", "failover.toml", "sync_group.toml"}) {
+    const auto first = load_config(kFolder / "examples" / name, "lb1");
+    const auto second = load_config(kFolder / "examples" / name, "lb2");
+    ASSERT_TRUE(first && second) << name;
+    ASSERT_FALSE(first->config.vrrp.instances.empty()) << name;
+    EXPECT_EQ(first->config.services, second->config.services) << name;
+    for (std::size_t i = 0; i < first->config.vrrp.instances.size(); ++i) {
+      vrrp::InstanceConfig ours = first->config.vrrp.instances[i];
+      const vrrp::InstanceConfig& theirs = second->config.vrrp.instances.at(i);
+      EXPECT_GT(ours.priority, theirs.priority) << name;
+      ASSERT_TRUE(ours.unicast && theirs.unicast) << name;
+      EXPECT_EQ(ours.unicast->peers, std::vector{theirs.unicast->source}) << name;
+      EXPECT_EQ(theirs.unicast->peers, std::vector{ours.unicast->source}) << name;
+      ours.priority = theirs.priority;
+      ours.unicast = theirs.unicast;
+      EXPECT_EQ(ours, theirs) << name;
+    }
+  }
 }
 
 }  // namespace

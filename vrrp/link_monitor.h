@@ -2,14 +2,15 @@
 // (rtnetlink groups LINK, IPV4_IFADDR, IPV6_IFADDR).
 //
 // On the writer's thread. A queue that overflows (ENOBUFS) is answered by reading everything anew.
+// The kernel queues a notification before the call that caused it returns: after a write of our
+// own, receive() shows what came of it; but not an IPv6 address that was added, which it tells of a
+// moment later (after duplicate address detection, even without any): see note_installed().
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <system_error>
 #include <tl/expected.hpp>
@@ -25,13 +26,16 @@ struct Interface {
   int index = 0;
   std::string name;
   bool is_up = false;  ///< IFF_UP and IFF_RUNNING
-  MacAddress mac{};
+  MacAddress mac{};    ///< zeros: it has none of 6 octets
   std::uint32_t mtu = 0;
-  std::set<InstalledAddress> addresses;
+  /// In the kernel's order, primary ones first. is_ours: by our mark alone.
+  std::vector<InstalledAddress> addresses;
 
+  /// Over IPv6 whatever its prefix length: an interface has such an address once.
+  [[nodiscard]] bool has(const InterfaceAddress& address) const;
   /// What we advertise from: IPv4: the first address that is not ours and not secondary, else any
   /// that is not ours; IPv6: a link-local one that is not ours, not tentative. `not_these`: virtual
-  /// addresses, whoever installed them.
+  /// addresses, whoever installed them and with whatever prefix length.
   [[nodiscard]] std::optional<Address> source_address(
       Family family, const std::vector<InterfaceAddress>& not_these) const;
   friend bool operator==(const Interface&, const Interface&) = default;
@@ -40,7 +44,9 @@ struct Interface {
 class LinkMonitor {
  public:
   struct Handlers {
-    /// Something about it is new: it has come, gone (index 0), is up or down, has another address.
+    /// Something about it is new: it has come or gone, is another of that name, is up or down, has
+    /// another MAC, MTU or address. Not for what open() finds. Once a call of receive(), at its
+    /// end, when find() has the latest.
     std::function<void(const std::string& name)> on_change;
   };
 
@@ -51,9 +57,13 @@ class LinkMonitor {
 
   /// Readable: call receive().
   [[nodiscard]] int fd() const;
-  /// Takes what is waiting, calls the handlers; never blocks.
+  /// Takes what is waiting, calls the handlers; waits for nothing but the kernel's answer when all
+  /// must be read anew (2 s at most). After an error the next call reads all anew.
   [[nodiscard]] std::error_code receive();
-  /// nullptr: there is none of that name.
+  /// The kernel has just confirmed that it is there: shown from now on, no handler is called. An
+  /// IPv6 address would seem to be missing until its notification.
+  void note_installed(int interface_index, const InterfaceAddress& address);
+  /// Valid until the next receive(). nullptr: there is none of that name.
   [[nodiscard]] const Interface* find(const std::string& name) const;
 
  private:

@@ -1,0 +1,291 @@
+#include "vrrp/link_monitor.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+#include <set>
+#include <sys/socket.h>
+#include <utility>
+
+#include "vrrp/rtnetlink.h"
+
+namespace evenkeel::vrrp {
+
+namespace {
+
+constexpr int kReceiveBuffer = 1024 * 1024;
+constexpr std::size_t kLongestDatagram = std::size_t{64} * 1024;
+constexpr int kBatch = 10'000;  // datagrams a call: a flood of them must not hold us for ever
+
+std::error_code last_error() {
+  return {errno, std::system_category()};
+}
+
+/// Hears of links and addresses of the network namespace.
+tl::expected<UniqueFd, std::error_code> open_notifications() {
+  UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
+  if (!fd) return tl::unexpected(last_error());
+  if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer) !=
+      0) {
+    (void)::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
+  }
+  sockaddr_nl any{};  // without a port of its own it would be left out, for the kernel itself
+  any.nl_family = AF_NETLINK;
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any) != 0) {
+    return tl::unexpected(last_error());
+  }
+  for (const int group : {RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR}) {
+    if (::setsockopt(fd.get(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) != 0) {
+      return tl::unexpected(last_error());
+    }
+  }
+  return fd;
+}
+
+void update(Interface& interface, const LinkMessage& message) {
+  interface.index = message.index;
+  interface.name = message.name;
+  interface.is_up = message.is_up;
+  interface.mac = message.mac;
+  interface.mtu = message.mtu;
+}
+
+void add(Interface& interface, const InstalledAddress& address) {
+  const auto there =
+      std::find_if(interface.addresses.begin(), interface.addresses.end(),
+                   [&](const auto& each) { return each.address == address.address; });
+  if (there == interface.addresses.end()) {
+    interface.addresses.push_back(address);
+  } else {
+    *there = address;
+  }
+}
+
+using Interfaces = std::map<int, Interface>;  // by index
+
+}  // namespace
+
+bool Interface::has(const InterfaceAddress& address) const {
+  return std::any_of(addresses.begin(), addresses.end(), [&](const InstalledAddress& each) {
+    return address.address.is_v6() ? each.address.address == address.address
+                                   : each.address == address;
+  });
+}
+
+std::optional<Address> Interface::source_address(
+    Family family, const std::vector<InterfaceAddress>& not_these) const {
+  const auto is_virtual = [&](const InstalledAddress& each) {
+    return each.is_ours ||
+           std::any_of(not_these.begin(), not_these.end(), [&](const InterfaceAddress& other) {
+             return other.address == each.address.address;
+           });
+  };
+  std::optional<Address> second_best;
+  for (const InstalledAddress& each : addresses) {
+    const Address& address = each.address.address;
+    if (family_of(address) != family || is_virtual(each)) continue;
+    if (family == Family::IPv6) {
+      if (address.to_v6().is_link_local() && !each.is_tentative) return address;
+    } else if (!each.is_secondary) {
+      return address;
+    } else if (!second_best) {
+      second_best = address;
+    }
+  }
+  return second_best;
+}
+
+class LinkMonitor::Impl {
+ public:
+  Impl(Handlers handlers, UniqueFd notifications, RouteSocket questions)
+      : handlers_(std::move(handlers)),
+        notifications_(std::move(notifications)),
+        questions_(std::move(questions)),
+        buffer_(kLongestDatagram) {}
+
+  std::error_code receive();
+  /// Notes what is different.
+  std::error_code read_all();
+  void note_installed(int interface_index, const InterfaceAddress& address);
+  const Interface* find(const std::string& name) const;
+  int fd() const { return notifications_.get(); }
+
+  /// Nobody needs to be told.
+  void forget_changes() { changed_.clear(); }
+
+ private:
+  /// Nothing: none is waiting.
+  tl::expected<std::span<const std::uint8_t>, std::error_code> next_datagram();
+  /// Until none is waiting. An error: some have been lost.
+  std::error_code take_notifications();
+  void apply(const nlmsghdr& message);
+  void apply(const LinkMessage& link);
+  void tell();
+
+  Handlers handlers_;
+  UniqueFd notifications_;
+  RouteSocket questions_;
+  std::vector<std::uint8_t> buffer_;
+  Interfaces interfaces_;
+  std::set<std::string> changed_;  ///< names
+  bool is_behind_ = false;         ///< something was lost
+};
+
+std::error_code LinkMonitor::Impl::receive() {
+  if (take_notifications()) is_behind_ = true;
+  std::error_code error;
+  if (is_behind_) error = read_all();
+  is_behind_ = static_cast<bool>(error);
+  tell();
+  return error;
+}
+
+tl::expected<std::span<const std::uint8_t>, std::error_code> LinkMonitor::Impl::next_datagram() {
+  while (true) {
+    sockaddr_nl sender{};
+    socklen_t sender_size = sizeof sender;
+    const ssize_t length = ::recvfrom(fd(), buffer_.data(), buffer_.size(), MSG_TRUNC,
+                                      reinterpret_cast<sockaddr*>(&sender), &sender_size);
+    if (length < 0 && errno == EINTR) continue;
+    if (length < 0) return tl::unexpected(last_error());
+    if (sender.nl_pid != 0) continue;  // anyone may send us one
+    if (static_cast<std::size_t>(length) > buffer_.size()) {
+      return tl::unexpected(std::make_error_code(std::errc::message_size));
+    }
+    return std::span<const std::uint8_t>(buffer_).first(static_cast<std::size_t>(length));
+  }
+}
+
+std::error_code LinkMonitor::Impl::take_notifications() {
+  for (int i = 0; i < kBatch; ++i) {
+    const auto datagram = next_datagram();
+    if (!datagram) {
+      const bool is_empty = datagram.error() == std::errc::resource_unavailable_try_again;
+      return is_empty ? std::error_code() : datagram.error();
+    }
+    for_each_message(*datagram, [&](const nlmsghdr& message) { apply(message); });
+  }
+  return {};
+}
+
+void LinkMonitor::Impl::apply(const nlmsghdr& message) {
+  if (message.nlmsg_type == RTM_NEWLINK) {
+    if (const auto link = decode_link(message)) apply(*link);
+    return;
+  }
+  if (message.nlmsg_type == RTM_DELLINK) {
+    const auto link = decode_link(message);
+    const auto there = link ? interfaces_.find(link->index) : interfaces_.end();
+    if (there == interfaces_.end()) return;
+    changed_.insert(there->second.name);
+    interfaces_.erase(there);
+    return;
+  }
+  if (message.nlmsg_type != RTM_NEWADDR && message.nlmsg_type != RTM_DELADDR) return;
+  const auto decoded = decode_address(message);
+  const auto there =
+      decoded ? interfaces_.find(decoded->address.interface_index) : interfaces_.end();
+  if (there == interfaces_.end()) return;
+  Interface& interface = there->second;
+  const auto before = interface.addresses;
+  if (message.nlmsg_type == RTM_NEWADDR) {
+    add(interface, decoded->address);
+  } else {
+    std::erase_if(interface.addresses,
+                  [&](const auto& each) { return each.address == decoded->address.address; });
+  }
+  if (interface.addresses != before) changed_.insert(interface.name);
+}
+
+void LinkMonitor::Impl::apply(const LinkMessage& link) {
+  Interface& interface = interfaces_[link.index];
+  const Interface before = interface;
+  update(interface, link);
+  if (interface == before) return;
+  changed_.insert(interface.name);
+  if (!before.name.empty()) changed_.insert(before.name);
+}
+
+std::error_code LinkMonitor::Impl::read_all() {
+  // Those queued while we read stay: doing again what the answer shows already changes nothing,
+  // and the last of them is the latest state.
+  for (int i = 0; i < kBatch; ++i) {
+    const auto datagram = next_datagram();
+    if (!datagram && datagram.error() == std::errc::resource_unavailable_try_again) break;
+  }
+  const auto links = read_links(questions_);
+  if (!links) return links.error();
+  const auto addresses = read_addresses(questions_);
+  if (!addresses) return addresses.error();
+
+  Interfaces now;
+  for (const LinkMessage& link : *links) update(now[link.index], link);
+  for (const AddressMessage& message : *addresses) {
+    const auto there = now.find(message.address.interface_index);
+    if (there != now.end()) add(there->second, message.address);
+  }
+  for (const auto& [index, interface] : now) {
+    const auto before = interfaces_.find(index);
+    if (before == interfaces_.end() || before->second != interface) changed_.insert(interface.name);
+  }
+  for (const auto& [index, interface] : interfaces_) {
+    const auto after = now.find(index);
+    if (after == now.end() || after->second.name != interface.name) changed_.insert(interface.name);
+  }
+  interfaces_ = std::move(now);
+  return {};
+}
+
+void LinkMonitor::Impl::tell() {
+  const auto changed = std::exchange(changed_, {});
+  if (!handlers_.on_change) return;
+  for (const std::string& name : changed) handlers_.on_change(name);
+}
+
+void LinkMonitor::Impl::note_installed(int interface_index, const InterfaceAddress& address) {
+  const auto there = interfaces_.find(interface_index);
+  if (there == interfaces_.end() || there->second.has(address)) return;
+  there->second.addresses.push_back(
+      {.interface_index = interface_index, .address = address, .is_ours = true});
+}
+
+const Interface* LinkMonitor::Impl::find(const std::string& name) const {
+  const auto there = std::find_if(interfaces_.begin(), interfaces_.end(),
+                                  [&](const auto& each) { return each.second.name == name; });
+  return there == interfaces_.end() ? nullptr : &there->second;
+}
+
+tl::expected<LinkMonitor, std::error_code> LinkMonitor::open(Handlers handlers) {
+  auto notifications = open_notifications();
+  if (!notifications) return tl::unexpected(notifications.error());
+  auto questions = RouteSocket::open();
+  if (!questions) return tl::unexpected(questions.error());
+  auto impl =
+      std::make_unique<Impl>(std::move(handlers), std::move(*notifications), std::move(*questions));
+  if (const auto error = impl->read_all()) return tl::unexpected(error);
+  impl->forget_changes();
+  return LinkMonitor(std::move(impl));
+}
+
+LinkMonitor::LinkMonitor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+LinkMonitor::LinkMonitor(LinkMonitor&&) noexcept = default;
+LinkMonitor& LinkMonitor::operator=(LinkMonitor&&) noexcept = default;
+LinkMonitor::~LinkMonitor() = default;
+
+int LinkMonitor::fd() const {
+  return impl_->fd();
+}
+
+std::error_code LinkMonitor::receive() {
+  return impl_->receive();
+}
+
+void LinkMonitor::note_installed(int interface_index, const InterfaceAddress& address) {
+  impl_->note_installed(interface_index, address);
+}
+
+const Interface* LinkMonitor::find(const std::string& name) const {
+  return impl_->find(name);
+}
+
+}  // namespace evenkeel::vrrp

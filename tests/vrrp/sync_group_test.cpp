@@ -1,0 +1,237 @@
+#include "vrrp/sync_group.h"
+
+#include <gtest/gtest.h>
+
+#include "driven_instance.h"
+
+namespace evenkeel::vrrp {
+namespace {
+
+InstanceConfig config_of(const char* name, Duration interval = 1s) {
+  InstanceConfig config = some_config();
+  config.name = name;
+  config.advertisement_interval = interval;
+  return config;
+}
+
+const InterfaceChanged kUsable{std::nullopt, boost::asio::ip::make_address("192.0.2.5")};
+const InterfaceChanged kDown{Reason::InterfaceDown, {}};
+
+/// Two members, "a" and "b"; what each does, as "a: install; b: install".
+struct Pair {
+  DrivenInstance a{config_of("a"), true};
+  DrivenInstance b{config_of("b"), true};
+
+  /// Lets the group settle, as the engine does after every event.
+  std::string settle() {
+    const Instance* const members[] = {&a.instance(), &b.instance()};
+    std::string text;
+    for (int steps = 0; const auto step = group_step(members); ++steps) {
+      if (steps > 10) return text + " for ever";
+      DrivenInstance& member = step->member == 0 ? a : b;
+      const std::string done = member.on(step->event);
+      if (done.empty()) continue;
+      if (!text.empty()) text += "; ";
+      text += (step->member == 0 ? "a: " : "b: ") + done;
+    }
+    return text;
+  }
+
+  Pair& at(Duration time) {
+    a.at(time);
+    b.at(time);
+    return *this;
+  }
+  void start() {
+    a.starts();
+    b.starts();
+    settle();
+  }
+  void become_master() {
+    start();
+    at(2609375us);
+    a.expires();
+    b.expires();
+    at(3609375us);
+    a.expires();
+    b.expires();
+    settle();
+    a.installed();
+    b.installed();
+  }
+};
+
+TEST(SyncGroup, TakesOverWhenEveryMemberWantsTo) {
+  Pair pair;
+  pair.start();
+  pair.at(2609375us);
+  EXPECT_EQ(pair.a.expires(), "probe");
+  EXPECT_EQ(pair.b.expires(), "probe");
+  pair.at(3609375us);
+  EXPECT_EQ(pair.a.expires(), "");
+  EXPECT_TRUE(pair.a.instance().wants_master());
+  EXPECT_EQ(pair.settle(), "");  // alone it waits
+  EXPECT_EQ(pair.a.deadline(), 7218750us);
+  EXPECT_EQ(pair.b.expires(), "");
+  EXPECT_EQ(pair.settle(), "a: install; b: install");
+  EXPECT_EQ(pair.a.state(), State::Master);
+  EXPECT_EQ(pair.b.state(), State::Master);
+  EXPECT_EQ(pair.a.reason(), Reason::MasterDownTimerExpired);
+}
+
+TEST(SyncGroup, AMemberThatHearsItsMasterAgainWantsNoMore) {
+  Pair pair;
+  pair.start();
+  pair.at(3609375us);
+  pair.a.expires();
+  pair.a.hears(kHighAddress, 200);
+  EXPECT_FALSE(pair.a.instance().wants_master());
+  pair.b.expires();
+  EXPECT_EQ(pair.settle(), "");
+  EXPECT_EQ(pair.b.state(), State::Backup);
+}
+
+TEST(SyncGroup, StepsDownTogetherAndInSilence) {
+  Pair pair;
+  pair.become_master();
+  pair.at(4s);
+  EXPECT_EQ(pair.a.hears(kHighAddress, 200), "advertise 100, remove");
+  EXPECT_EQ(pair.settle(), "b: remove");
+  EXPECT_EQ(pair.b.state(), State::Backup);
+  EXPECT_EQ(pair.b.reason(), Reason::GroupMemberLeft);
+  EXPECT_EQ(pair.b.deadline(), 6609375us);
+}
+
+TEST(SyncGroup, FailsTogetherAndSaysSo) {
+  Pair pair;
+  pair.become_master();
+  pair.at(4s);
+  EXPECT_EQ(pair.a.on(kDown), "remove");
+  EXPECT_EQ(pair.settle(), "b: advertise 0, remove");
+  EXPECT_EQ(pair.b.state(), State::Initialize);
+  EXPECT_EQ(pair.b.reason(), Reason::GroupMemberDown);
+  EXPECT_EQ(pair.b.deadline(), std::nullopt);
+}
+
+TEST(SyncGroup, RecoversWhenNoMemberIsDown) {
+  Pair pair;
+  pair.start();
+  pair.at(1s);
+  pair.a.on(kDown);
+  pair.settle();
+  pair.b.on(kDown);
+  pair.settle();
+  EXPECT_EQ(pair.b.reason(), Reason::InterfaceDown);
+  pair.at(2s);
+  pair.a.on(kUsable);
+  pair.settle();
+  EXPECT_EQ(pair.a.reason(), Reason::GroupMemberDown);  // the other one still is
+  pair.at(3s);
+  pair.b.on(kUsable);
+  EXPECT_EQ(pair.settle(), "");
+  EXPECT_EQ(pair.a.state(), State::Backup);
+  EXPECT_EQ(pair.b.state(), State::Backup);
+  EXPECT_EQ(pair.a.deadline(), 5609375us);  // listens from now on, like the other
+}
+
+TEST(SyncGroup, AMemberThatGivesUpTakesTheOthersAlongUntilItTriesAgain) {
+  Pair pair;
+  pair.become_master();
+  pair.at(4s);
+  EXPECT_EQ(pair.b.on(AddressesInstalled{true}), "advertise 0, remove");
+  EXPECT_EQ(pair.settle(), "a: advertise 0, remove");
+  pair.at(9s);
+  pair.b.expires();
+  pair.settle();
+  EXPECT_EQ(pair.a.state(), State::Backup);
+  EXPECT_EQ(pair.b.state(), State::Backup);
+}
+
+TEST(SyncGroup, RemovesTogetherWhenEachHasHeardItsNewMaster) {
+  Pair pair;
+  pair.become_master();
+  pair.at(4s);
+  EXPECT_EQ(pair.a.on(Leave{}), "advertise 0");
+  EXPECT_EQ(pair.settle(), "");
+  EXPECT_EQ(pair.b.on(Leave{}), "advertise 0");
+  EXPECT_EQ(pair.settle(), "");
+  pair.at(4700ms);
+  EXPECT_EQ(pair.a.hears(kLowAddress, 50), "");
+  EXPECT_EQ(pair.settle(), "");
+  pair.at(4710ms);
+  EXPECT_EQ(pair.b.hears(kLowAddress, 50), "");
+  EXPECT_EQ(pair.settle(), "a: remove; b: remove");
+  EXPECT_EQ(pair.a.reason(), Reason::Stopped);
+  EXPECT_EQ(pair.b.reason(), Reason::Stopped);
+  EXPECT_EQ(pair.settle(), "");
+}
+
+TEST(SyncGroup, AFailoverThatOneMembersPeerDoesNotTakeEndsTogetherAsWell) {
+  Pair pair;
+  pair.become_master();
+  pair.at(4s);
+  pair.a.on(Leave{LeaveFor::Failover});
+  pair.b.on(Leave{LeaveFor::Failover});
+  pair.at(4700ms).a.hears(kLowAddress, 50);
+  pair.at(5196093750ns);
+  EXPECT_EQ(pair.a.expires(), "remove");
+  EXPECT_EQ(pair.settle(), "");
+  EXPECT_EQ(pair.b.expires(), "advertise 100, install");
+  EXPECT_EQ(pair.settle(), "b: remove");
+  EXPECT_EQ(pair.a.state(), State::Backup);
+  EXPECT_EQ(pair.b.state(), State::Backup);
+}
+
+TEST(SyncGroup, AFailureWhileItStopsIsAStopAllTheSame) {
+  Pair pair;
+  pair.become_master();
+  pair.at(4s);
+  pair.b.on(Leave{});
+  pair.a.on(kDown);  // it was not told to stop yet
+  EXPECT_EQ(pair.settle(), "b: remove");
+  EXPECT_EQ(pair.b.reason(), Reason::Stopped);
+  pair.a.on(Leave{});
+  EXPECT_EQ(pair.settle(), "");
+}
+
+TEST(SyncGroup, AStopOfAFailedGroupEnds) {
+  Pair pair;
+  pair.start();
+  pair.a.on(kDown);
+  pair.settle();
+  pair.a.on(Leave{});
+  pair.settle();
+  pair.b.on(Leave{});
+  EXPECT_EQ(pair.settle(), "");
+  EXPECT_EQ(pair.a.reason(), Reason::Stopped);
+  EXPECT_EQ(pair.b.reason(), Reason::Stopped);
+}
+
+TEST(SyncGroup, ResumesOneMemberAfterTheOther) {
+  Pair pair;
+  pair.a.on(kUsable);
+  pair.b.on(kUsable);
+  EXPECT_EQ(pair.a.on(Resume{}), "install, advertise 100");
+  EXPECT_EQ(pair.settle(), "");
+  EXPECT_EQ(pair.b.on(Resume{}), "install, advertise 100");
+  EXPECT_EQ(pair.settle(), "");
+  EXPECT_EQ(pair.a.state(), State::Master);
+}
+
+TEST(SyncGroup, AnOwnerInAGroupListensFirst) {
+  InstanceConfig config = config_of("a");
+  config.priority = 255;
+  DrivenInstance owner(config, true);
+  owner.starts();
+  EXPECT_EQ(owner.state(), State::Backup);
+}
+
+TEST(SyncGroup, LingersAsLongAsItsSlowestMemberNeeds) {
+  const Instance fast(config_of("fast", 10ms), true);
+  const Instance slow(config_of("slow", 2s), true);
+  const Instance* const members[] = {&fast, &slow};
+  EXPECT_EQ(group_leave_limit(members), 2192187500ns);
+}
+
+}  // namespace
+}  // namespace evenkeel::vrrp

@@ -1,6 +1,7 @@
 #include "daemon/config/parse_vrrp.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/config/parse_vrrp_instance.h"
 #include "daemon/config/vrrp_rules.h"
@@ -126,6 +127,57 @@ class Judge {
   Context& context_;
 };
 
+/// The priorities that the file gives to nodes by name, lowest first.
+std::vector<std::pair<std::int64_t, std::string_view>> named_priorities(const toml::table& table) {
+  std::vector<std::pair<std::int64_t, std::string_view>> priorities;
+  const toml::node* const priority = table.get("priority");
+  const toml::table* const entries = priority ? priority->as_table() : nullptr;
+  if (!entries) return priorities;
+  for (const auto& [name, node] : *entries) {
+    if (const auto* const integer = node.as_integer()) {
+      priorities.emplace_back(integer->get(), name.str());
+    }
+  }
+  std::sort(priorities.begin(), priorities.end());
+  return priorities;
+}
+
+/// One node first here, another there: each would hold the group back, or take it away from the
+/// other, for ever.
+void report_crossed_priorities(const vrrp::SyncGroupConfig& group,
+                               const std::vector<ParsedInstance>& instances, Context& context) {
+  const ParsedInstance* first = nullptr;
+  for (const std::string& name : group.instances) {
+    const auto member =
+        std::find_if(instances.begin(), instances.end(),
+                     [&](const ParsedInstance& instance) { return instance.config.name == name; });
+    if (name.empty() || member == instances.end()) continue;
+    if (!first) {
+      first = &*member;
+      continue;
+    }
+    const toml::node* const priority = member->at.table->get("priority");
+    const toml::table* const entries = priority ? priority->as_table() : nullptr;
+    if (!entries) continue;
+    const toml::node* lesser = nullptr;
+    std::string_view lesser_name;
+    for (const auto& [ignored, node_name] : named_priorities(*first->at.table)) {
+      const toml::node* const greater = entries->get(node_name);
+      if (!greater || !greater->is_integer()) continue;
+      if (lesser && greater->as_integer()->get() < lesser->as_integer()->get()) {
+        context.diagnostics.error(place_of(*greater, member->at.place),
+                                  "\"priority\": " + quoted(node_name) + " is below " +
+                                      quoted(lesser_name) + " here, but above it in " +
+                                      quoted(first->config.name) +
+                                      " of the same sync group: neither could be master of both");
+        break;
+      }
+      lesser = greater;
+      lesser_name = node_name;
+    }
+  }
+}
+
 }  // namespace
 
 vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
@@ -143,6 +195,9 @@ vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
   }
   Judge judge(parsed_instances, parsed_groups, context);
   for (const VrrpContradiction& found : contradictions(config)) judge.report(found);
+  for (const vrrp::SyncGroupConfig& group : config.sync_groups) {
+    report_crossed_priorities(group, parsed_instances, context);
+  }
   for (const ParsedInstance& instance : parsed_instances) report_doubts(instance, context);
   return config;
 }

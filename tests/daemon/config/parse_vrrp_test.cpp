@@ -485,6 +485,21 @@ TEST(VrrpSyncGroup, ItsMembersPreemptOrDoNot) {
                           "sync group, at f:1"));
 }
 
+TEST(VrrpSyncGroup, NoNodeIsFirstInOneAndSecondInAnother) {
+  const std::string first = instance("priority = { lb1 = 150, lb2 = 100, lb3 = 10 }", "a");
+  const std::string group = "[[vrrp.sync_group]]\nname = \"both\"\ninstances = [\"a\", \"b\"]\n";
+  const auto with = [&](const std::string& priority) {
+    return mistakes(first + instance(priority, "b", "62", "[\"192.0.2.11\"]") + group);
+  };
+  EXPECT_THAT(with("priority = { lb1 = 100, lb2 = 150 }"),
+              ElementsAre("f:12:20: error: \"priority\": \"lb1\" is below \"lb2\" here, but above "
+                          "it in \"a\" of the same sync group: neither could be master of both"));
+  EXPECT_THAT(with("priority = { lb1 = 120, lb2 = 15, lb3 = 20 }"), SizeIs(1));
+  EXPECT_THAT(with("priority = { lb1 = 3, lb2 = 2, lb3 = 1 }"), IsEmpty());
+  EXPECT_THAT(with("priority = { lb1 = 3 }"), IsEmpty());
+  EXPECT_THAT(with("priority = 50"), IsEmpty());
+}
+
 TEST(VrrpWarnings, TheTutorialsIdAndPassword) {
   constexpr const char* kTutorial =
       "f:4:21: warning: virtual_router_id 51 is that of every tutorial: a pair of somebody else's "

@@ -109,7 +109,7 @@ TEST_F(AddressWriterTest, RemovesItsOwnOnce) {
 
 TEST_F(AddressWriterTest, LeavesSomebodyElses) {
   run(Host::Left, "ip addr add 192.0.2.10/32 dev left");
-  run(Host::Left, "ip addr add 2001:db8::10/128 dev left");
+  run(Host::Left, "ip addr add 2001:db8::10/128 dev left nodad");
   for (const auto& address : {kV4, kV6}) {
     EXPECT_EQ(writer_->install(index_, address, 3s), std::error_code());
     EXPECT_EQ(find(address), (InstalledAddress{index_, address, false, false, false}));
@@ -124,7 +124,7 @@ TEST_F(AddressWriterTest, LeavesSomebodyElses) {
 
 TEST_F(AddressWriterTest, LeavesSomebodyElsesWithAnotherPrefix) {
   run(Host::Left, "ip addr add 192.0.2.10/24 dev left");
-  run(Host::Left, "ip addr add 2001:db8::10/64 dev left");
+  run(Host::Left, "ip addr add 2001:db8::10/64 dev left nodad");
   const InterfaceAddress theirs_v4{kV4.address, 24};
   const InterfaceAddress theirs_v6{kV6.address, 64};
   EXPECT_EQ(writer_->install(index_, kV4, 3s), std::error_code());

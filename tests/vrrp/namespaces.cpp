@@ -63,8 +63,9 @@ void TwoHosts::TearDown() {
 
 void TwoHosts::connect() {
   add_cable("left", "right");
-  run(Host::Left, "ip addr add 192.0.2.1/24 dev left && ip addr add 2001:db8::1/64 dev left");
-  run(Host::Right, "ip addr add 192.0.2.2/24 dev right && ip addr add 2001:db8::2/64 dev right");
+  run(Host::Left, "ip addr add 192.0.2.1/24 dev left && ip addr add 2001:db8::1/64 dev left nodad");
+  run(Host::Right,
+      "ip addr add 192.0.2.2/24 dev right && ip addr add 2001:db8::2/64 dev right nodad");
 }
 
 void TwoHosts::add_cable(const std::string& left, const std::string& right) {

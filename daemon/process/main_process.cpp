@@ -121,9 +121,12 @@ class MainProcess : public Commands {
 };
 
 int MainProcess::run() {
-  auto server = ControlServer::start(
-      loop_, *this,
-      {.directory = options_.runtime_directory, .group = balancer_.config()->global.control_group});
+  auto server = [this] {
+    const ScopedCapability capability(Capability::Chown);  // the sockets, to the control group
+    return ControlServer::start(loop_, *this,
+                                {.directory = options_.runtime_directory,
+                                 .group = balancer_.config()->global.control_group});
+  }();
   if (!server) {
     log_error("cannot open the control socket: " + server.error());
     return EXIT_FAILURE;

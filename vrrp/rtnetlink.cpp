@@ -108,11 +108,13 @@ void RouteRequest::put(std::uint16_t attribute, Octets octets) {
 }
 
 void for_each_message(Octets octets, const std::function<void(const nlmsghdr&)>& visit) {
-  int left = static_cast<int>(octets.size());
-  const auto* message = reinterpret_cast<const nlmsghdr*>(octets.data());
-  while (mnl_nlmsg_ok(message, left)) {
-    visit(*message);
-    message = mnl_nlmsg_next(message, &left);
+  // libmnl's own loop takes a length above 2^31 for a negative one, and goes on for ever.
+  while (octets.size() >= sizeof(nlmsghdr)) {
+    const auto& message = *reinterpret_cast<const nlmsghdr*>(octets.data());
+    const std::size_t length = message.nlmsg_len;
+    if (length < sizeof message || length > octets.size()) return;
+    visit(message);
+    octets = octets.subspan(std::min<std::size_t>(MNL_ALIGN(length), octets.size()));
   }
 }
 

@@ -2,6 +2,9 @@
 
 #include <array>
 #include <gtest/gtest.h>
+#include <net/ethernet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <vector>
 
 #include "namespaces.h"
@@ -179,6 +182,42 @@ TEST_F(PacketSocket, FilterDropsOtherVirtualRouters) {
     send_all();
     EXPECT_EQ(ids_waiting(right), std::vector<int>{52});
   }
+}
+
+TEST_F(PacketSocket, Ipv6TrafficClassIsNetworkControl) {
+  UniqueFd frames;
+  on(Host::Right, [&] {
+    frames = UniqueFd(::socket(AF_PACKET, SOCK_DGRAM, htons(ETH_P_IPV6)));
+    ASSERT_TRUE(frames);
+  });
+  const auto source = link_local_of(Host::Left);
+  const auto group = make_address("ff02::12");
+  EXPECT_EQ(
+      sender(left_of(Family::IPv6)).send(advertisement(51, source, group).octets(), source, group),
+      std::error_code());
+  do {  // others speak IPv6 too
+    ASSERT_TRUE(wait_readable(frames.get()));
+    ASSERT_GT(::recv(frames.get(), buffer_.data(), buffer_.size(), 0), 40);
+  } while (buffer_[6] != 112);
+  EXPECT_EQ(buffer_[0], 0x6C);
+  EXPECT_EQ(buffer_[1] & 0xF0, 0x00);
+  EXPECT_EQ(buffer_[7], 255) << "hop limit";
+}
+
+TEST_F(PacketSocket, QueuesABurstWhileNobodyReads) {
+  std::vector<std::uint8_t> ids;
+  for (int id = 1; id <= 255; ++id) ids.push_back(static_cast<std::uint8_t>(id));
+  const auto source = make_address("192.0.2.1");
+  const auto group = make_address("224.0.0.18");
+  auto right = receiver(right_of(Family::IPv4), ids);
+  auto left = sender(left_of(Family::IPv4));
+  for (int round = 0; round < 3; ++round) {
+    for (const std::uint8_t id : ids) {
+      EXPECT_EQ(left.send(advertisement(id, source, group).octets(), source, group),
+                std::error_code());
+    }
+  }
+  EXPECT_EQ(ids_waiting(right).size(), 765U);
 }
 
 TEST_F(PacketSocket, WrongIpv6ChecksumReachesTheDecoder) {

@@ -142,6 +142,11 @@ TEST(ForEachMessage, StopsAtATruncatedOne) {
   EXPECT_EQ(count(std::span(octets).first(octets.size() - 1)), 1);
   EXPECT_EQ(count(std::span(octets).first(15)), 0);
   EXPECT_EQ(count({}), 0);
+  for (std::size_t i = 0; i < 4; ++i) octets[i] = 0xFF;
+  EXPECT_EQ(count(octets), 0) << "a length of 2^32 - 1";
+  octets[0] = 15;
+  for (std::size_t i = 1; i < 4; ++i) octets[i] = 0;
+  EXPECT_EQ(count(octets), 0) << "shorter than its header";
 }
 
 }  // namespace

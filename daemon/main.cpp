@@ -9,6 +9,7 @@
 #include "daemon/process/checks_process.h"
 #include "daemon/process/main_process.h"
 #include "daemon/process/supervisor.h"
+#include "daemon/process/vrrp_process.h"
 #include "daemon/version.h"
 
 namespace {
@@ -40,6 +41,8 @@ int run(const Options& options) {
       return run_main_process(options);
     case Role::Checks:
       return run_checks_process(kChannelDescriptor);
+    case Role::Vrrp:
+      return run_vrrp_process(kChannelDescriptor);
     case Role::Check:
       return check(options);
     case Role::Help:

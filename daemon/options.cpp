@@ -40,9 +40,11 @@ std::optional<LogLevel> log_level_from(const std::string& text) {
 }  // namespace
 
 tl::expected<Options, std::string> parse_options(const std::vector<std::string>& arguments) {
-  if (!arguments.empty() && arguments.front() == "checks") {
+  for (const auto& [name, role] :
+       {std::pair("checks", Role::Checks), std::pair("vrrp", Role::Vrrp)}) {
+    if (arguments.empty() || arguments.front() != name) continue;
     if (arguments.size() > 1) return tl::unexpected("unexpected argument: " + arguments[1]);
-    return Options{.role = Role::Checks};
+    return Options{.role = role};
   }
   Options options;
   try {

@@ -13,6 +13,7 @@ namespace evenkeel::daemon {
 enum class Role : std::uint8_t {
   Main,
   Checks,  ///< internal: a child, its channel is descriptor 3
+  Vrrp,    ///< likewise
   Check,   ///< --check [FILE]
   Help,
   Version,

@@ -80,6 +80,14 @@ struct Peer {
 };
 constexpr std::size_t kMaxPeersShown = 8;
 
+/// A datagram that was dropped.
+struct Drop {
+  DecodeError error = DecodeError::Length;
+  Address source;
+
+  friend bool operator==(const Drop&, const Drop&) = default;
+};
+
 struct InstanceStatus {
   std::string name;
   State state = State::Initialize;
@@ -94,6 +102,7 @@ struct InstanceStatus {
   Duration master_down_interval{};  ///< as learned
   Duration worst_lateness{};        ///< of a timer, since the start
   std::vector<Peer> peers;          ///< at most kMaxPeersShown, the last heard first
+  std::optional<Drop> last_drop;
   InstanceCounters counters;
 
   friend bool operator==(const InstanceStatus&, const InstanceStatus&) = default;

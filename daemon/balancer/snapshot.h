@@ -13,6 +13,8 @@
 #include "checks/check.h"
 #include "ipvs/backend.h"
 #include "ipvs/types.h"
+#include "vrrp/config.h"
+#include "vrrp/status.h"
 
 namespace evenkeel::daemon {
 
@@ -73,6 +75,16 @@ struct Counters {
   std::uint64_t rejected_clients = 0;
 };
 
+/// One virtual router. Times of its status are on the steady clock; `since` is for people.
+struct InstanceSnapshot {
+  vrrp::InstanceConfig config;
+  vrrp::InstanceStatus status;
+  std::string sync_group;  ///< "" = none
+  std::chrono::system_clock::time_point since{};
+  std::vector<std::chrono::system_clock::time_point> peers_heard;  ///< of status.peers, in order
+  bool is_stale = false;  ///< the vrrp process is away: the status is the last known
+};
+
 struct Snapshot {
   std::string version;
   std::string node_name;
@@ -90,8 +102,9 @@ struct Snapshot {
   ipvs::Timeouts timeouts;
   std::vector<std::pair<std::string, std::string>> sysctls;  ///< name, value read back
   std::vector<ProcessSnapshot> processes;
-  std::vector<ServiceSnapshot> services;  ///< in the order of the file
-  std::size_t foreign_services = 0;       ///< in the kernel, not ours, left alone
+  std::vector<InstanceSnapshot> instances;  ///< in the order of the file
+  std::vector<ServiceSnapshot> services;    ///< likewise
+  std::size_t foreign_services = 0;         ///< in the kernel, not ours, left alone
   Counters counters;
 };
 

@@ -10,6 +10,7 @@
 #include "daemon/balancer/snapshot.h"
 #include "daemon/config/parse.h"
 #include "daemon/control/peer.h"
+#include "vrrp/failover.h"
 
 namespace evenkeel::daemon {
 
@@ -33,9 +34,21 @@ struct ReloadResult {
 [[nodiscard]] std::string reload_line(const ReloadResult& result);
 constexpr std::size_t kMaxDiagnostics = 1000;
 
+/// What came of `evenkeel failover` or `evenkeel resume`.
+struct InstanceCommandResult {
+  struct Outcome {
+    std::string instance;
+    vrrp::FailoverOutcome outcome = vrrp::FailoverOutcome::HandedOver;
+  };
+  std::string
+      refusal;  ///< why nothing was tried: an unknown instance, no vrrp process; "" = it was
+  std::vector<Outcome> outcomes;  ///< failover: one an instance; resume: none
+};
+
 /// Called from the server's one thread.
 class Commands {
  public:
+  using InstanceCommandDone = std::function<void(const InstanceCommandResult&)>;
   using ReloadDone = std::function<void(const ReloadResult&)>;
 
   virtual ~Commands() = default;
@@ -48,6 +61,15 @@ class Commands {
   /// Calls `done` once, at once or later, from the same thread, whether or not the client is still
   /// there. `peer` is for the log: who asked.
   virtual void reload(bool force, const Peer& peer, ReloadDone done) = 0;
+
+  /// Hands the instances (all members of their sync groups; empty: every one that is Master) over
+  /// to a peer, as planned. `done` as for reload; at the latest after the longest leave limit and
+  /// some, 60 s.
+  virtual void failover(std::vector<std::string> instances, const Peer& peer,
+                        InstanceCommandDone done) = 0;
+  /// They preempt again; empty: all.
+  virtual void resume(std::vector<std::string> instances, const Peer& peer,
+                      InstanceCommandDone done) = 0;
 };
 
 }  // namespace evenkeel::daemon

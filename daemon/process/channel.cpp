@@ -75,20 +75,20 @@ Received receive(int socket, std::span<std::byte> buffer) {
 
 enum class Sent : std::uint8_t { Done, NoRoom, Gone };
 
-Sent send_datagram(int socket, std::span<const std::byte> datagram, int file) {
+Sent send_datagram(int socket, std::span<const std::byte> datagram, std::span<const int> files) {
   iovec payload{.iov_base = const_cast<std::byte*>(datagram.data()), .iov_len = datagram.size()};
   msghdr header{};
   header.msg_iov = &payload;
   header.msg_iovlen = 1;
   ControlBuffer control{};
-  if (file >= 0) {
+  if (!files.empty()) {
     header.msg_control = control.octets.data();
-    header.msg_controllen = CMSG_SPACE(sizeof(int));
+    header.msg_controllen = CMSG_SPACE(files.size_bytes());
     cmsghdr* part = CMSG_FIRSTHDR(&header);
     part->cmsg_level = SOL_SOCKET;
     part->cmsg_type = SCM_RIGHTS;
-    part->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(part), &file, sizeof file);
+    part->cmsg_len = CMSG_LEN(files.size_bytes());
+    std::memcpy(CMSG_DATA(part), files.data(), files.size_bytes());
   }
   for (;;) {
     if (::sendmsg(socket, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) return Sent::Done;
@@ -124,11 +124,14 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
     wait_to_receive();
   }
 
-  bool send(const Message& message, int file) {
+  bool send(const Message& message, std::span<const int> files) {
     if (!socket_.is_open() || peer_gone_) return false;
     if (const auto* record = std::get_if<LogRecord>(&message)) return send_log(*record);
-    if (std::holds_alternative<CheckReport>(message)) return send_report(message);
-    return send_or_queue(message, file);
+    if (std::holds_alternative<CheckReport>(message) ||
+        std::holds_alternative<InstanceReport>(message)) {
+      return send_report(message);
+    }
+    return send_or_queue(message, files);
   }
 
   void receive_pending() {
@@ -154,14 +157,14 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
   struct Waiting {
     std::size_t kind;  ///< the index in Message
     std::vector<std::byte> datagram;
-    Descriptor file;
+    std::vector<Descriptor> files;
   };
 
   int fd() { return socket_.native_handle(); }
 
   bool send_log(LogRecord record) {
     record.dropped += unreported_drops_;
-    if (waiting_.empty() && transmit(encode(record), -1) == Sent::Done) {
+    if (waiting_.empty() && transmit(encode(record), {}) == Sent::Done) {
       unreported_drops_ = 0;
       return true;
     }
@@ -171,7 +174,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
   }
 
   bool send_report(const Message& report) {
-    if (waiting_.empty() && transmit(encode(report), -1) == Sent::Done) return true;
+    if (waiting_.empty() && transmit(encode(report), {}) == Sent::Done) return true;
     if (!peer_gone_) {
       sender_waits_ = true;
       wait_for_room();
@@ -179,10 +182,10 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
     return false;
   }
 
-  bool send_or_queue(const Message& message, int file) {
+  bool send_or_queue(const Message& message, std::span<const int> files) {
     auto datagram = encode(message);
     if (waiting_.empty()) {
-      switch (transmit(datagram, file)) {
+      switch (transmit(datagram, files)) {
         case Sent::Done:
           return true;
         case Sent::Gone:
@@ -191,17 +194,24 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
           break;
       }
     }
-    // A copy of its own: the caller's may be closed before there is room.
-    Descriptor kept(file < 0 ? -1 : ::fcntl(file, F_DUPFD_CLOEXEC, 0));
-    if (file >= 0 && !kept) return false;
-    std::erase_if(waiting_, [&](const Waiting& w) { return w.kind == message.index(); });
+    // Copies of its own: the caller's may be closed before there is room.
+    std::vector<Descriptor> kept;
+    for (const int file : files) {
+      kept.emplace_back(::fcntl(file, F_DUPFD_CLOEXEC, 0));
+      if (!kept.back()) return false;
+    }
+    const bool is_latest_alone =
+        !std::holds_alternative<Command>(message) && !std::holds_alternative<CommandDone>(message);
+    if (is_latest_alone) {
+      std::erase_if(waiting_, [&](const Waiting& w) { return w.kind == message.index(); });
+    }
     waiting_.push_back({message.index(), std::move(datagram), std::move(kept)});
     wait_for_room();
     return true;
   }
 
-  Sent transmit(std::span<const std::byte> datagram, int file) {
-    const Sent sent = send_datagram(fd(), datagram, file);
+  Sent transmit(std::span<const std::byte> datagram, std::span<const int> files) {
+    const Sent sent = send_datagram(fd(), datagram, files);
     if (sent == Sent::Gone) {  // the receiving side will meet the end-of-file, and tell
       peer_gone_ = true;
       waiting_.clear();
@@ -221,7 +231,9 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
   void room() {
     waits_for_room_ = false;
     while (!waiting_.empty()) {
-      const Sent sent = transmit(waiting_.front().datagram, waiting_.front().file.get());
+      std::vector<int> files;
+      for (const Descriptor& file : waiting_.front().files) files.push_back(file.get());
+      const Sent sent = transmit(waiting_.front().datagram, files);
       if (sent == Sent::NoRoom) return wait_for_room();
       if (sent == Sent::Gone) return;
       waiting_.pop_front();
@@ -297,8 +309,8 @@ Channel::~Channel() {
 void Channel::start(Handlers handlers) {
   impl_->start(std::move(handlers));
 }
-bool Channel::send(const Message& message, int file) {
-  return impl_->send(message, file);
+bool Channel::send(const Message& message, const std::vector<int>& files) {
+  return impl_->send(message, files);
 }
 void Channel::receive_pending() {
   impl_->receive_pending();

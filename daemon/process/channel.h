@@ -54,12 +54,13 @@ class Channel {
   void start(Handlers handlers);
 
   /// Where the kernel has no room:
-  ///   CheckReport                          false: keep it, on_writable tells when to try again
+  ///   CheckReport, InstanceReport          false: keep it, on_writable tells when to try again
   ///   LogRecord                            false: dropped; the next one that is sent says how many
   ///   Configure, Ping, Configured, Pong    true: waits here; one of a kind, the latest wins
+  ///   Command, CommandDone                 true: waits here, all of them
   /// Nothing overtakes what waits. False also when the other side is gone, which on_gone tells.
-  /// `file` is not taken over, and may be closed after the call.
-  bool send(const Message& message, int file = -1);
+  /// `files` are not taken over, and may be closed after the call; at most kMaxDescriptors.
+  bool send(const Message& message, const std::vector<int>& files = {});
 
   /// Delivers what has arrived, now, without waiting for the loop.
   void receive_pending();

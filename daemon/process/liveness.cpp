@@ -4,10 +4,16 @@
 #include <utility>
 
 namespace evenkeel::daemon {
+namespace {
+
+constexpr Duration kShortestAgain = std::chrono::milliseconds(100);
+
+}  // namespace
 
 Duration RespawnBackoff::after_death(Duration lived) {
   if (lived >= delays_.steady) next_ = delays_.first;
-  return std::exchange(next_, std::min(next_ * 2, delays_.longest));
+  const Duration after = std::max<Duration>(next_ * 2, kShortestAgain);
+  return std::exchange(next_, std::min(after, delays_.longest));
 }
 
 PingCount::PingCount(Duration interval, Duration limit)

@@ -16,6 +16,7 @@ struct RespawnDelays {
 };
 
 /// How long to wait before the next start: the first delay, doubled with every death in a row.
+/// After a first of zero comes a tenth of a second.
 class RespawnBackoff {
  public:
   explicit RespawnBackoff(const RespawnDelays& delays) : delays_(delays), next_(delays.first) {}

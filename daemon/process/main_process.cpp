@@ -25,6 +25,7 @@
 #include "daemon/process/runtime_directory.h"
 #include "daemon/process/sealed_file.h"
 #include "daemon/process/supervisor.h"
+#include "daemon/process/vrrp_child.h"
 #include "daemon/version.h"
 #include "ipvs/kernel_backend.h"
 
@@ -58,7 +59,8 @@ class MainProcess : public Commands {
             {.on_started = [this](Channel&) { send_checks(); },
              .on_message = [this](Message message, auto) { received(std::move(message)); },
              // Verdicts keep their last value; the supervisor has logged why, and starts it again.
-             .on_gone = [this](const std::string&) { balancer_.checks_lost(); }}) {
+             .on_gone = [this](const std::string&) { balancer_.checks_lost(); }}),
+        vrrp_(loop_, runtime_) {
     recall();
     take_over(std::move(parsed));
   }
@@ -67,6 +69,10 @@ class MainProcess : public Commands {
 
   std::shared_ptr<const Snapshot> snapshot(bool with_statistics) override;
   void reload(bool force, const Peer& peer, ReloadDone done) override;
+  void failover(std::vector<std::string> instances, const Peer& peer,
+                InstanceCommandDone done) override;
+  void resume(std::vector<std::string> instances, const Peer& peer,
+              InstanceCommandDone done) override;
 
  private:
   // Configuration.
@@ -101,6 +107,7 @@ class MainProcess : public Commands {
   Balancer balancer_;
   Reconciler reconciler_;
   Supervisor checks_;
+  VrrpChild vrrp_;
   std::unique_ptr<ControlServer> control_;
   boost::asio::signal_set stops_{loop_, SIGTERM, SIGINT};
   boost::asio::signal_set hangups_{loop_, SIGHUP};
@@ -137,6 +144,7 @@ int MainProcess::run() {
   tick();
   pump();  // the kernel is read, and what it holds adopted, before the first outcome can come
   checks_.start();
+  vrrp_.configure(balancer_.config()->vrrp, generation_);
   loop_.run();
   return EXIT_SUCCESS;
 }
@@ -182,6 +190,7 @@ ReloadResult MainProcess::load(bool force) {
   take_over(std::move(*parsed));
   if (reconciler_.is_attached()) apply_kernel_settings();
   send_checks();
+  vrrp_.configure(balancer_.config()->vrrp, generation_);
   result.generation = generation_;
   result.config_digest = balancer_.config()->digest;
   return result;
@@ -242,7 +251,7 @@ void MainProcess::send_checks() {
     log_error("cannot hand the checks process its configuration: " + to_string(file.error()));
     return;
   }
-  channel->send(Configure{.generation = generation_}, file->get());
+  channel->send(Configure{.generation = generation_}, {file->get()});
 }
 
 void MainProcess::received(Message message) {
@@ -296,6 +305,8 @@ void MainProcess::pump() {
     notify_ready(summary());
     log_info("ready");
   }
+  // An instance that takes over now finds its services served.
+  if (balancer_.is_ready()) vrrp_.set_ready();
   if (pending_) answer_reload();
   if (next == Reconciler::TimePoint::max()) return;
   step_timer_.expires_at(next);
@@ -373,14 +384,19 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
     service.failure = reconciler_.failure(service.service.key);
   }
 
+  result->instances = vrrp_.snapshot();
+  const auto add_process = [&](const char* role, const ChildStatus& child) {
+    result->processes.push_back(
+        {.role = role,
+         .state = child.state == ChildState::Running ? "running" : "restarting",
+         .pid = child.pid,
+         .restarts = static_cast<std::uint32_t>(child.restarts),
+         .since = WallClock::now() - std::chrono::duration_cast<WallClock::duration>(
+                                         SteadyClock::now() - child.since)});
+  };
   const ChildStatus checks = checks_.status();
-  result->processes.push_back(
-      {.role = "checks",
-       .state = checks.state == ChildState::Running ? "running" : "restarting",
-       .pid = checks.pid,
-       .restarts = static_cast<std::uint32_t>(checks.restarts),
-       .since = WallClock::now() - std::chrono::duration_cast<WallClock::duration>(
-                                       SteadyClock::now() - checks.since)});
+  add_process("checks", checks);
+  if (const auto vrrp = vrrp_.status()) add_process("vrrp", *vrrp);
   result->counters.check_outcomes = counters_.check_outcomes;
   result->counters.stale_reports = counters_.stale_reports;
   result->counters.malformed_messages = checks.malformed;
@@ -425,6 +441,20 @@ void MainProcess::tick() {
   });
 }
 
+void MainProcess::failover(std::vector<std::string> instances, const Peer& peer,
+                           InstanceCommandDone done) {
+  log_info("failover asked by user " + std::to_string(peer.uid) + " (process " +
+           std::to_string(peer.pid) + ")");
+  vrrp_.failover(std::move(instances), std::move(done));
+}
+
+void MainProcess::resume(std::vector<std::string> instances, const Peer& peer,
+                         InstanceCommandDone done) {
+  log_info("resume asked by user " + std::to_string(peer.uid) + " (process " +
+           std::to_string(peer.pid) + ")");
+  vrrp_.resume(std::move(instances), std::move(done));
+}
+
 std::string MainProcess::summary() const {
   return "configuration " + balancer_.config()->digest + ", generation " +
          std::to_string(generation_) + ", " + std::to_string(balancer_.config()->services.size()) +
@@ -440,11 +470,14 @@ void MainProcess::stop() {
   hangups_.cancel();
   step_timer_.cancel();
   tick_timer_.cancel();
-  if (balancer_.config()->ipvs.on_stop == OnStop::Remove) {
-    const ScopedCapability capability(Capability::NetAdmin);
-    log(reconciler_.remove_all());
-  }
-  checks_.stop([this] { loop_.stop(); });
+  // First the addresses: as long as a peer has not taken over, packets come here.
+  vrrp_.stop([this] {
+    if (balancer_.config()->ipvs.on_stop == OnStop::Remove) {
+      const ScopedCapability capability(Capability::NetAdmin);
+      log(reconciler_.remove_all());
+    }
+    checks_.stop([this] { loop_.stop(); });
+  });
 }
 
 }  // namespace

@@ -1,11 +1,14 @@
 // One octet for the kind, then the fields in the order of their declaration:
 //
-//   Configure    generation:u32
+//   Configure    generation:u32  may_resume:u8(0,1)
 //   Ping         sequence:u64
+//   Command      sequence:u32  verb:u8  count:u16  count x { length:u8 name }
 //   Configured   generation:u32  length:u16 problem
 //   Pong         sequence:u64  late:u64
 //   CheckReport  generation:u32  first_round_done:u8(0,1)  count:u16
 //                count x { id:u32  reason:u8  latency:u64 (ns)  length:u8 detail }
+//   InstanceReport  generation:u32  status (instance_wire.h)
+//   CommandDone  sequence:u32  count:u16  count x { length:u8 name  outcome:u8 }
 //   LogRecord    severity:u8  dropped:u64  length:u16 text
 #include "daemon/process/message.h"
 
@@ -15,6 +18,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "daemon/process/instance_wire.h"
 #include "daemon/process/wire.h"
 
 namespace evenkeel::daemon {
@@ -23,10 +27,13 @@ namespace {
 enum class Kind : std::uint8_t {
   Configure = 1,
   Ping = 2,
+  Command = 3,
   Configured = 64,
   Pong = 65,
   CheckReport = 66,
   LogRecord = 67,
+  InstanceReport = 68,
+  CommandDone = 69,
 };
 
 void put(WireWriter& to, Kind kind) {
@@ -55,10 +62,19 @@ struct Encoder {
   void operator()(const Configure& message) {
     put(to, Kind::Configure);
     to.u32(message.generation);
+    to.u8(message.may_resume ? 1 : 0);
   }
   void operator()(const Ping& message) {
     put(to, Kind::Ping);
     to.u64(message.sequence);
+  }
+  void operator()(const Command& message) {
+    if (message.instances.size() > kMaxInstances) throw std::length_error("command too long");
+    put(to, Kind::Command);
+    to.u32(message.sequence);
+    to.u8(static_cast<std::uint8_t>(message.verb));
+    to.u16(static_cast<std::uint16_t>(message.instances.size()));
+    for (const std::string& name : message.instances) put_name(to, name);
   }
   void operator()(const Configured& message) {
     put(to, Kind::Configured);
@@ -77,6 +93,21 @@ struct Encoder {
     to.u8(message.first_round_done ? 1 : 0);
     to.u16(static_cast<std::uint16_t>(message.outcomes.size()));
     for (const auto& outcome : message.outcomes) put(to, outcome);
+  }
+  void operator()(const InstanceReport& message) {
+    put(to, Kind::InstanceReport);
+    to.u32(message.generation);
+    put_status(to, message.status);
+  }
+  void operator()(const CommandDone& message) {
+    if (message.outcomes.size() > kMaxInstances) throw std::length_error("answer too long");
+    put(to, Kind::CommandDone);
+    to.u32(message.sequence);
+    to.u16(static_cast<std::uint16_t>(message.outcomes.size()));
+    for (const InstanceOutcome& each : message.outcomes) {
+      put_name(to, each.instance);
+      to.u8(static_cast<std::uint8_t>(each.outcome));
+    }
   }
   void operator()(const LogRecord& message) {
     put(to, Kind::LogRecord);
@@ -105,9 +136,11 @@ class Decoder {
   std::optional<Message> body(std::uint8_t kind) {
     switch (static_cast<Kind>(kind)) {
       case Kind::Configure:
-        return Configure{.generation = from_.u32()};
+        return configure();
       case Kind::Ping:
         return Ping{.sequence = from_.u64()};
+      case Kind::Command:
+        return command();
       case Kind::Configured:
         return configured();
       case Kind::Pong:
@@ -116,8 +149,56 @@ class Decoder {
         return check_report();
       case Kind::LogRecord:
         return log_record();
+      case Kind::InstanceReport:
+        return instance_report();
+      case Kind::CommandDone:
+        return command_done();
     }
     return std::nullopt;
+  }
+
+  Configure configure() {
+    Configure message;
+    message.generation = from_.u32();
+    message.may_resume = up_to(1, from_.u8()) == 1;
+    return message;
+  }
+
+  Command command() {
+    Command message;
+    message.sequence = from_.u32();
+    message.verb = static_cast<Verb>(up_to(static_cast<std::uint8_t>(Verb::NotReady), from_.u8()));
+    const auto count = up_to(kMaxInstances, from_.u16());
+    for (std::uint64_t i = 0; i < count && !from_.has_failed(); ++i) {
+      message.instances.push_back(name());
+    }
+    return message;
+  }
+
+  InstanceReport instance_report() {
+    InstanceReport message;
+    message.generation = from_.u32();
+    auto status = take_status(from_);
+    if (status) {
+      message.status = std::move(*status);
+    } else {
+      bad_value_ = true;
+    }
+    return message;
+  }
+
+  CommandDone command_done() {
+    CommandDone message;
+    message.sequence = from_.u32();
+    const auto count = up_to(kMaxInstances, from_.u16());
+    for (std::uint64_t i = 0; i < count && !from_.has_failed(); ++i) {
+      InstanceOutcome each;
+      each.instance = name();
+      each.outcome = static_cast<vrrp::FailoverOutcome>(
+          up_to(static_cast<std::uint8_t>(vrrp::FailoverOutcome::Unknown), from_.u8()));
+      message.outcomes.push_back(std::move(each));
+    }
+    return message;
   }
 
   Configured configured() {
@@ -166,6 +247,8 @@ class Decoder {
     message.text = text();
     return message;
   }
+
+  std::string name() { return from_.octets(up_to(kMaxInstanceName, from_.u8())); }
 
   std::string text() { return from_.octets(up_to(kMaxText, from_.u16())); }
 

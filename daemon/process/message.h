@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "checks/check.h"
+#include "vrrp/failover.h"
+#include "vrrp/status.h"
 
 namespace evenkeel::daemon {
 
@@ -24,16 +26,32 @@ using Generation = std::uint32_t;
 constexpr std::size_t kMaxDatagram = 65536;
 constexpr std::size_t kMaxDetail = 120;  ///< octets of CheckOutcome::detail; encode cuts the rest
 constexpr std::size_t kMaxText = 4096;   ///< octets of a problem or a log text; likewise
+constexpr std::size_t kMaxInstances = 1024;  ///< in one message
+constexpr std::size_t kMaxInstanceName = 63;
 
 // To a child.
-struct Configure {  ///< with one descriptor: the child's part of the configuration in a sealed
-                    ///< memfd
+struct Configure {  ///< with descriptors: the child's part of the configuration in a sealed memfd;
+                    ///< vrrp also gets its shared page and the lock of the runtime directory
   Generation generation = 0;
+  bool may_resume = true;  ///< vrrp: what the process before it left may be taken up again
   friend bool operator==(const Configure&, const Configure&) = default;
 };
 struct Ping {
   std::uint64_t sequence = 0;
   friend bool operator==(const Ping&, const Ping&) = default;
+};
+
+enum class Verb : std::uint8_t {
+  Failover,  ///< hand over as planned: the instances, or every Master
+  Resume,    ///< preempt again
+  Ready,     ///< the first round of checks is over
+  NotReady,
+};
+struct Command {  ///< to vrrp; answered by CommandDone, Ready and NotReady are not
+  std::uint32_t sequence = 0;
+  Verb verb = Verb::Failover;
+  std::vector<std::string> instances;  ///< at most kMaxInstances names; empty = all
+  friend bool operator==(const Command&, const Command&) = default;
 };
 
 // From a child.
@@ -54,6 +72,21 @@ struct CheckReport {  ///< a batch of outcomes, never dropped
   std::vector<checks::CheckOutcome> outcomes;
   friend bool operator==(const CheckReport&, const CheckReport&) = default;
 };
+struct InstanceReport {  ///< the latest wins: one instance's status, replaced whole
+  Generation generation = 0;
+  vrrp::InstanceStatus status;
+  friend bool operator==(const InstanceReport&, const InstanceReport&) = default;
+};
+struct InstanceOutcome {
+  std::string instance;
+  vrrp::FailoverOutcome outcome = vrrp::FailoverOutcome::HandedOver;
+  friend bool operator==(const InstanceOutcome&, const InstanceOutcome&) = default;
+};
+struct CommandDone {
+  std::uint32_t sequence = 0;
+  std::vector<InstanceOutcome> outcomes;  ///< of a failover, one an instance
+  friend bool operator==(const CommandDone&, const CommandDone&) = default;
+};
 enum class LogSeverity : std::uint8_t { Error, Warning, Info, Debug };
 struct LogRecord {  ///< dropped, and counted, when the channel is full
   LogSeverity severity = LogSeverity::Info;
@@ -62,7 +95,8 @@ struct LogRecord {  ///< dropped, and counted, when the channel is full
   friend bool operator==(const LogRecord&, const LogRecord&) = default;
 };
 
-using Message = std::variant<Configure, Ping, Configured, Pong, CheckReport, LogRecord>;
+using Message = std::variant<Configure, Ping, Command, Configured, Pong, CheckReport,
+                             InstanceReport, CommandDone, LogRecord>;
 
 /// What is wrong with a datagram, the first that was found. For any bytes that decode() accepts,
 /// encode() gives the same bytes: there is one way to say a thing.

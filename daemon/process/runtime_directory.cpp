@@ -92,12 +92,27 @@ void RuntimeDirectory::mark_leaving() {
   declare(lock_.get(), kLeaving);
 }
 
-std::error_code RuntimeDirectory::write_record(std::string_view name,
-                                               std::string_view contents) const {
+void mark_leaving(int lock) {
+  declare(lock, kLeaving);
+}
+
+tl::expected<Descriptor, std::error_code> RuntimeDirectory::open_page(std::string_view name,
+                                                                      std::size_t size) const {
+  const std::string path = fmt::format("{}/{}", path_, name);
+  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file || ::ftruncate(file.get(), static_cast<off_t>(size)) != 0) {
+    return tl::unexpected(last_error());
+  }
+  return file;
+}
+
+std::error_code RuntimeDirectory::write_record(std::string_view name, std::string_view contents,
+                                               mode_t mode) const {
   const std::string target = fmt::format("{}/{}", path_, name);
   const std::string beside = fmt::format("{}/.{}.new", path_, name);
+  ::unlink(beside.c_str());  // one that a killed writer left may have another mode
   const Descriptor file(
-      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
+      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!file) return last_error();
   if (!write_all(file.get(), contents) || ::rename(beside.c_str(), target.c_str()) != 0) {
     const std::error_code cause = last_error();

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <system_error>
 #include <tl/expected.hpp>
 
@@ -25,14 +26,20 @@ class RuntimeDirectory {
   /// From now on a starting daemon waits for us.
   void mark_leaving();
 
-  /// Replaces DIRECTORY/name as a whole (0644): a reader sees the old contents or the new, never
-  /// half, also after kill -9. Not after a power cut: nothing here outlives one.
-  [[nodiscard]] std::error_code write_record(std::string_view name,
-                                             std::string_view contents) const;
+  /// Replaces DIRECTORY/name as a whole: a reader sees the old contents or the new, never half,
+  /// also after kill -9. Not after a power cut: nothing here outlives one. `mode`: who may read it.
+  [[nodiscard]] std::error_code write_record(std::string_view name, std::string_view contents,
+                                             mode_t mode = 0644) const;
   /// "" with no_such_file_or_directory where there is none; at most 16 MiB.
   [[nodiscard]] tl::expected<std::string, std::error_code> read_record(std::string_view name) const;
 
+  /// DIRECTORY/name with exactly `size` octets (0600), those it had or zeros, open for both.
+  [[nodiscard]] tl::expected<Descriptor, std::error_code> open_page(std::string_view name,
+                                                                    std::size_t size) const;
+
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// For a child that outlives us for a while: whoever has it holds the lock.
+  [[nodiscard]] int lock() const { return lock_.get(); }
 
  private:
   RuntimeDirectory(std::string path, Descriptor lock)
@@ -41,5 +48,8 @@ class RuntimeDirectory {
   std::string path_;
   Descriptor lock_;
 };
+
+/// As RuntimeDirectory::mark_leaving(), for a process that was handed its lock().
+void mark_leaving(int lock);
 
 }  // namespace evenkeel::daemon

@@ -35,6 +35,14 @@ void change_identity(const char* user, std::vector<std::string>& problems) {
   }
 }
 
+/// Nothing that is executed gives anything back; no core, no ptrace.
+void renounce(std::vector<std::string>& problems) {
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+    problems.push_back(fmt::format("cannot set no_new_privs: {}", std::strerror(errno)));
+  }
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
 }  // namespace
 
 void obey_only_the_channel() {
@@ -60,10 +68,34 @@ std::vector<std::string> drop_privileges(const char* user) {
   // Leaving uid 0 has cleared them; where it could not be left, this does.
   capng_clear(CAPNG_SELECT_ALL);
   if (capng_apply(CAPNG_SELECT_CAPS) != 0) problems.emplace_back("cannot drop capabilities");
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-    problems.push_back(fmt::format("cannot set no_new_privs: {}", std::strerror(errno)));
+  renounce(problems);
+  return problems;
+}
+
+std::vector<std::string> keep_network_privileges(const char* user) {
+  std::vector<std::string> problems;
+  if (::geteuid() == 0) {
+    ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);  // permitted ones survive the change of the user
+    change_identity(user, problems);
+  } else {
+    problems.push_back(fmt::format("not started as root: running as uid {}", ::geteuid()));
   }
-  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (capng_get_caps_process() != 0) problems.emplace_back("cannot read our capabilities");
+  std::vector<unsigned> kept;
+  for (const int each : {CAP_NET_RAW, CAP_NET_ADMIN, CAP_SYS_NICE, CAP_IPC_LOCK}) {
+    if (capng_have_capability(CAPNG_PERMITTED, static_cast<unsigned>(each)) != 0) {
+      kept.push_back(static_cast<unsigned>(each));
+    } else {
+      problems.push_back(fmt::format("capability missing: {}",
+                                     capng_capability_to_name(static_cast<unsigned>(each))));
+    }
+  }
+  capng_clear(CAPNG_SELECT_ALL);
+  for (const unsigned each : kept) {
+    capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_PERMITTED | CAPNG_EFFECTIVE), each);
+  }
+  if (capng_apply(CAPNG_SELECT_CAPS) != 0) problems.emplace_back("cannot drop capabilities");
+  renounce(problems);
   return problems;
 }
 

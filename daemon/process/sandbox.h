@@ -21,6 +21,10 @@ void obey_only_the_channel();
 /// capabilities; no_new_privs: no exec gives anything back; not dumpable: no core, no ptrace.
 [[nodiscard]] std::vector<std::string> drop_privileges(const char* user);
 
+/// As drop_privileges(), but four capabilities stay, effective: CAP_NET_RAW and CAP_NET_ADMIN for
+/// packets and addresses, CAP_SYS_NICE and CAP_IPC_LOCK to be on time.
+[[nodiscard]] std::vector<std::string> keep_network_privileges(const char* user);
+
 /// From now on only what a prober of TCP servers needs: memory, time, epoll, IPv4 and IPv6 sockets,
 /// and descriptors it already has. No file can be opened.
 ///

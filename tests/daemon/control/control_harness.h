@@ -29,6 +29,7 @@ class FakeCommands : public Commands {
  public:
   std::shared_ptr<const Snapshot> state;
   ReloadResult result;
+  InstanceCommandResult instance_result;
   bool keeps_reload_waiting = false;  ///< until finish_reload()
   int snapshots = 0;
   int reloads = 0;
@@ -38,6 +39,12 @@ class FakeCommands : public Commands {
 
   std::shared_ptr<const Snapshot> snapshot(bool with_statistics) override;
   void reload(bool force, const Peer& peer, ReloadDone done) override;
+  void failover(std::vector<std::string>, const Peer&, InstanceCommandDone done) override {
+    done(instance_result);
+  }
+  void resume(std::vector<std::string>, const Peer&, InstanceCommandDone done) override {
+    done(instance_result);
+  }
   void finish_reload();
 
  private:

@@ -93,7 +93,7 @@ TEST_F(ChannelTest, ADescriptorTravelsWithItsMessage) {
   {
     const auto file = seal("test", contents);
     ASSERT_TRUE(file.has_value());
-    EXPECT_TRUE(here->channel->send(Configure{.generation = 5}, file->get()));
+    EXPECT_TRUE(here->channel->send(Configure{.generation = 5}, {file->get()}));
   }
   run();
   ASSERT_EQ(there->received_files.size(), 1U);
@@ -107,7 +107,7 @@ TEST_F(ChannelTest, DescriptorsThatNobodyTakesAreClosed) {
       {.on_message = [](const Message&, const auto&) {}, .on_gone = {}, .on_writable = {}});
   run();
   const std::size_t before = open_descriptors();
-  for (int i = 0; i < 10; ++i) here->channel->send(Configure{}, STDIN_FILENO);
+  for (int i = 0; i < 10; ++i) here->channel->send(Configure{}, {STDIN_FILENO});
   run();
   EXPECT_EQ(open_descriptors(), before);
 }
@@ -172,7 +172,7 @@ TEST_F(ChannelTest, TheLatestOfAKindWaitsAndNothingOvertakesIt) {
 
   const std::size_t before = open_descriptors();
   for (Generation i = 1; i <= 5; ++i) {
-    EXPECT_TRUE(here->channel->send(Configure{.generation = i}, STDIN_FILENO));
+    EXPECT_TRUE(here->channel->send(Configure{.generation = i}, {STDIN_FILENO}));
   }
   EXPECT_TRUE(here->channel->send(Pong{.sequence = 8, .late = 0}));
   EXPECT_EQ(open_descriptors(), before + 1);  // the latest one's, kept for it

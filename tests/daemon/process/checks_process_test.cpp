@@ -114,7 +114,7 @@ class ChecksProcessTest : public testing::Test {
   void configure(Generation generation, const std::vector<Check>& list) {
     const auto file = seal("checks", encode_checks(list));
     ASSERT_TRUE(file.has_value());
-    ASSERT_TRUE(channel->send(Configure{.generation = generation}, file->get()));
+    ASSERT_TRUE(channel->send(Configure{.generation = generation}, {file->get()}));
   }
 
   /// What the last answer to a Configure says.
@@ -209,11 +209,11 @@ TEST_F(ChecksProcessTest, AListThatCannotBeReadChangesNothing) {
   EXPECT_EQ(problem_after(2), "0 files came instead of 1");
 
   const Descriptor open_memfd(::memfd_create("test", MFD_ALLOW_SEALING | MFD_CLOEXEC));
-  channel->send(Configure{.generation = 3}, open_memfd.get());
+  channel->send(Configure{.generation = 3}, {open_memfd.get()});
   EXPECT_EQ(problem_after(3), "list of checks: not sealed");
 
   const auto nonsense = seal("test", std::vector<std::byte>(10, std::byte{0xff}));
-  channel->send(Configure{.generation = 4}, nonsense->get());
+  channel->send(Configure{.generation = 4}, {nonsense->get()});
   EXPECT_THAT(problem_after(4), HasSubstr("list of checks: "));
 
   const std::size_t before = received<CheckReport>().size();

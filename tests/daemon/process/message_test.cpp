@@ -27,6 +27,29 @@ CheckReport one_of_each_reason() {
   return report;
 }
 
+InstanceReport full_report() {
+  using boost::asio::ip::make_address;
+  InstanceReport report{.generation = 3, .status = {}};
+  vrrp::InstanceStatus& status = report.status;
+  status.name = "web";
+  status.state = vrrp::State::Backup;
+  status.reason = vrrp::Reason::BetterMaster;
+  status.since = vrrp::TimePoint(5s);
+  status.priority = 100;
+  status.master = make_address("192.0.2.2");
+  status.is_ready = true;
+  status.is_claimed = true;
+  status.master_down_interval = 3609375us;
+  status.worst_lateness = 7ns;
+  status.peers = {{make_address("192.0.2.2"), 150, 1s, vrrp::TimePoint(9s)},
+                  {make_address("fe80::1"), 1, 10ms, vrrp::TimePoint(1ns)}};
+  status.last_drop = vrrp::Drop{vrrp::DecodeError::IntervalMismatch, make_address("192.0.2.9")};
+  status.counters.became_master = 1;
+  status.counters.sends_refused = 13;
+  status.counters.dropped.back() = 14;
+  return report;
+}
+
 std::vector<Message> examples() {
   return {Configure{.generation = 1},
           Ping{.sequence = 0xfedcba9876543210},
@@ -34,6 +57,12 @@ std::vector<Message> examples() {
           Configured{.generation = 9, .problem = "check 3: no such kind"},
           Pong{.sequence = 1, .late = 2},
           CheckReport{},
+          Configure{.generation = 2, .may_resume = false},
+          Command{.sequence = 7, .verb = Verb::Failover, .instances = {"web", "inside"}},
+          Command{.sequence = 8, .verb = Verb::NotReady, .instances = {}},
+          InstanceReport{},
+          full_report(),
+          CommandDone{.sequence = 7, .outcomes = {{"web", vrrp::FailoverOutcome::NobodyAnswered}}},
           one_of_each_reason(),
           LogRecord{.severity = LogSeverity::Debug, .dropped = 3, .text = "one\ntwo"}};
 }
@@ -47,7 +76,7 @@ TEST(Message, EveryKindComesBackAsItWasSent) {
 }
 
 TEST(Message, BytesOnTheWire) {
-  EXPECT_EQ(encode(Configure{.generation = 0x01020304}), bytes({1, 4, 3, 2, 1}));
+  EXPECT_EQ(encode(Configure{.generation = 0x01020304}), bytes({1, 4, 3, 2, 1, 1}));
   EXPECT_EQ(encode(Ping{.sequence = 5}), bytes({2, 5, 0, 0, 0, 0, 0, 0, 0}));
   EXPECT_EQ(encode(Configured{.generation = 2, .problem = "no"}),
             bytes({64, 2, 0, 0, 0, 2, 0, 'n', 'o'}));

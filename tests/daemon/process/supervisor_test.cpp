@@ -71,7 +71,7 @@ TEST_F(SupervisorTest, AChildAnswersAndIsConfigured) {
   supervise(role("answers"));
   ASSERT_EQ(starts, 1);
   EXPECT_EQ(supervisor->status().state, ChildState::Running);
-  EXPECT_TRUE(supervisor->channel()->send(Configure{.generation = 3}, STDIN_FILENO));
+  EXPECT_TRUE(supervisor->channel()->send(Configure{.generation = 3}, {STDIN_FILENO}));
   ASSERT_TRUE(run_until([&] { return received<Pong>().size() >= 3; }));
   EXPECT_EQ(received<Configured>(),
             (std::vector<Configured>{{.generation = 3, .problem = "1 files"}}));

@@ -1,0 +1,172 @@
+// length:u8 name  state:u8  reason:u8  since:i64  priority:u8  flags:u8
+// master:address  master_down_interval:i64  worst_lateness:i64
+// count:u8  count x { address  priority:u8  interval:i64  heard:i64 }
+// drop:u8 (0 none, else 1 + error)  address
+// counters: u64 each, in the order of their declaration
+//
+// An address is family:u8 (0 none, 4, 6) and its octets; times and durations are nanoseconds.
+#include "daemon/process/instance_wire.h"
+
+#include <algorithm>
+
+#include "daemon/process/message.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using vrrp::InstanceStatus;
+
+constexpr std::uint8_t kFlags = 0x0F;  ///< leaving, claimed, ready, held
+
+void put_address(WireWriter& to, const std::optional<vrrp::Address>& address) {
+  if (!address) return to.u8(0);
+  to.u8(address->is_v4() ? 4 : 6);
+  const auto put = [&](const auto& octets) {
+    for (const unsigned char octet : octets) to.u8(octet);
+  };
+  if (address->is_v4()) {
+    put(address->to_v4().to_bytes());
+  } else {
+    put(address->to_v6().to_bytes());
+  }
+}
+
+void put_time(WireWriter& to, vrrp::Duration time) {
+  to.u64(static_cast<std::uint64_t>(time.count()));
+}
+
+template <typename Counters, typename Do>
+void each_counter(Counters& counters, Do&& act) {
+  act(counters.became_master);
+  act(counters.left_master);
+  act(counters.advertisements_sent);
+  act(counters.advertisements_received);
+  act(counters.priority_zero_sent);
+  act(counters.priority_zero_received);
+  act(counters.priority_zero_ignored);
+  act(counters.lesser_answered);
+  act(counters.addresses_put_back);
+  act(counters.late);
+  act(counters.intervals_clamped);
+  act(counters.announcements_sent);
+  act(counters.sends_refused);
+  for (auto& count : counters.dropped) act(count);
+}
+
+class StatusReader {
+ public:
+  explicit StatusReader(WireReader& from) : from_(from) {}
+
+  std::optional<InstanceStatus> take() {
+    InstanceStatus status;
+    status.name = from_.octets(up_to(kMaxInstanceName));
+    status.state = static_cast<vrrp::State>(up_to(static_cast<std::uint8_t>(vrrp::State::Master)));
+    status.reason = static_cast<vrrp::Reason>(up_to(vrrp::kReasons - 1));
+    status.since = vrrp::TimePoint(time());
+    status.priority = from_.u8();
+    const std::uint64_t flags = up_to(kFlags);
+    status.is_leaving = (flags & 1U) != 0;
+    status.is_claimed = (flags & 2U) != 0;
+    status.is_ready = (flags & 4U) != 0;
+    status.is_held = (flags & 8U) != 0;
+    status.master = address();
+    status.master_down_interval = time();
+    status.worst_lateness = time();
+    const std::uint64_t peers = up_to(vrrp::kMaxPeersShown);
+    for (std::uint64_t i = 0; i < peers; ++i) status.peers.push_back(peer());
+    const std::uint64_t drop = up_to(vrrp::kDecodeErrors);
+    const auto source = address();
+    if (source.has_value() != (drop > 0)) is_bad_ = true;
+    if (source && drop > 0) {
+      status.last_drop =
+          vrrp::Drop{.error = static_cast<vrrp::DecodeError>(drop - 1), .source = *source};
+    }
+    each_counter(status.counters, [&](std::uint64_t& count) { count = from_.u64(); });
+    if (is_bad_) return std::nullopt;
+    return status;
+  }
+
+ private:
+  std::uint8_t up_to(std::uint64_t limit) {
+    const std::uint8_t value = from_.u8();
+    if (value <= limit) return value;
+    is_bad_ = true;
+    return 0;
+  }
+
+  vrrp::Duration time() { return vrrp::Duration(static_cast<std::int64_t>(from_.u64())); }
+
+  vrrp::Peer peer() {
+    vrrp::Peer peer;
+    const auto source = address();
+    if (!source) is_bad_ = true;
+    peer.address = source.value_or(vrrp::Address());
+    peer.priority = from_.u8();
+    peer.interval = time();
+    peer.heard = vrrp::TimePoint(time());
+    return peer;
+  }
+
+  std::optional<vrrp::Address> address() {
+    switch (from_.u8()) {
+      case 0:
+        return std::nullopt;
+      case 4:
+        return boost::asio::ip::address_v4(octets<boost::asio::ip::address_v4::bytes_type>());
+      case 6:
+        return boost::asio::ip::address_v6(octets<boost::asio::ip::address_v6::bytes_type>());
+      default:
+        is_bad_ = true;
+        return std::nullopt;
+    }
+  }
+
+  template <typename Octets>
+  Octets octets() {
+    Octets result;
+    for (auto& octet : result) octet = from_.u8();
+    return result;
+  }
+
+  WireReader& from_;
+  bool is_bad_ = false;
+};
+
+}  // namespace
+
+void put_name(WireWriter& to, std::string_view name) {
+  const std::string_view kept = name.substr(0, kMaxInstanceName);
+  to.u8(static_cast<std::uint8_t>(kept.size()));
+  to.octets(kept);
+}
+
+void put_status(WireWriter& to, const InstanceStatus& status) {
+  put_name(to, status.name);
+  to.u8(static_cast<std::uint8_t>(status.state));
+  to.u8(static_cast<std::uint8_t>(status.reason));
+  put_time(to, status.since.time_since_epoch());
+  to.u8(status.priority);
+  to.u8(static_cast<std::uint8_t>((status.is_leaving ? 1U : 0U) | (status.is_claimed ? 2U : 0U) |
+                                  (status.is_ready ? 4U : 0U) | (status.is_held ? 8U : 0U)));
+  put_address(to, status.master);
+  put_time(to, status.master_down_interval);
+  put_time(to, status.worst_lateness);
+  const std::size_t peers = std::min(status.peers.size(), vrrp::kMaxPeersShown);
+  to.u8(static_cast<std::uint8_t>(peers));
+  for (std::size_t i = 0; i < peers; ++i) {
+    put_address(to, status.peers[i].address);
+    to.u8(status.peers[i].priority);
+    put_time(to, status.peers[i].interval);
+    put_time(to, status.peers[i].heard.time_since_epoch());
+  }
+  to.u8(status.last_drop ? static_cast<std::uint8_t>(1 + static_cast<int>(status.last_drop->error))
+                         : std::uint8_t{0});
+  put_address(to, status.last_drop ? std::optional(status.last_drop->source) : std::nullopt);
+  each_counter(status.counters, [&](const std::uint64_t& count) { to.u64(count); });
+}
+
+std::optional<InstanceStatus> take_status(WireReader& from) {
+  return StatusReader(from).take();
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,248 @@
+#include "daemon/process/vrrp_child.h"
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <span>
+#include <utility>
+
+#include "daemon/config/vrrp_config.h"
+#include "daemon/process/log.h"
+#include "daemon/process/sealed_file.h"
+#include "vrrp/shared_page.h"
+#include "vrrp/timers.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+/// Who dies twice within this time does not resume: something is wrong with what it does.
+constexpr auto kDiesAgain = 10s;
+/// What a process takes beyond the time that its instances may take to leave.
+constexpr auto kLeavingTakes = 2s;
+
+/// The longest that an instance may wait for its successor.
+Duration longest_leave(const vrrp::Config& config) {
+  Duration longest{};
+  for (const vrrp::InstanceConfig& each : config.instances) {
+    longest = std::max(longest, vrrp::leave_limit(each.version, each.advertisement_interval));
+  }
+  // A group leaves when its slowest member may, on the other side's clock too.
+  return 2 * longest;
+}
+
+RoleConfig role_for(const vrrp::Config& config) {
+  RoleConfig role{.name = "vrrp"};
+  role.ping_interval = 250ms;
+  role.ping_limit = 1s;
+  role.stop_limit = longest_leave(config) + kLeavingTakes;
+  role.respawn.first = 0s;  // the Master's peers are waiting
+  return role;
+}
+
+}  // namespace
+
+struct VrrpChild::Pending {
+  Pending(boost::asio::io_context& loop, Done what) : done(std::move(what)), timer(loop) {}
+  Done done;
+  boost::asio::steady_timer timer;
+};
+
+VrrpChild::VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runtime)
+    : loop_(loop), runtime_(runtime) {}
+VrrpChild::~VrrpChild() = default;
+
+void VrrpChild::configure(vrrp::Config config, Generation generation) {
+  const bool had_instances = !config_.instances.empty();
+  config_ = std::move(config);
+  generation_ = generation;
+  std::erase_if(statuses_, [this](const auto& entry) {
+    return std::none_of(config_.instances.begin(), config_.instances.end(),
+                        [&](const auto& each) { return each.name == entry.first; });
+  });
+  // Before what it records is installed.
+  if (!config_.instances.empty() || had_instances) write_record();
+  if (!config_.instances.empty()) {
+    if (is_ending_) return;  // it starts anew when it has left
+    if (!supervisor_) return start();
+    return send_configuration();
+  }
+  if (!supervisor_ || std::exchange(is_ending_, true)) return;
+  supervisor_->stop([this] {
+    boost::asio::post(loop_, [this] {
+      supervisor_.reset();
+      is_ending_ = false;
+      if (!config_.instances.empty()) start();
+    });
+  });
+}
+
+void VrrpChild::start() {
+  auto page = runtime_.open_page(kVrrpPage, vrrp::SharedPage::kSize);
+  if (page) {
+    page_ = std::move(*page);
+  } else {
+    log_error("cannot open the shared page of vrrp: " + page.error().message());
+  }
+  supervisor_ = std::make_unique<Supervisor>(
+      loop_, role_for(config_),
+      Supervisor::Hooks{
+          .on_started = [this](Channel&) { send_configuration(); },
+          .on_message = [this](Message message, auto) { received(std::move(message)); },
+          .on_gone = [this](const std::string&) { has_died(); }});
+  supervisor_->start();
+}
+
+void VrrpChild::send_configuration() {
+  Channel* channel = supervisor_->channel();
+  if (channel == nullptr) return;  // the next one is told when it starts
+  const std::string text = encode_vrrp(config_);
+  const auto file = seal("evenkeel-vrrp", std::as_bytes(std::span(text)));
+  if (!file) {
+    log_error("cannot hand the vrrp process its configuration: " + to_string(file.error()));
+    return;
+  }
+  channel->send(Configure{.generation = generation_, .may_resume = may_resume_},
+                {file->get(), page_.get(), runtime_.lock()});
+  if (is_ready_) send_ready();
+}
+
+void VrrpChild::set_ready() {
+  if (std::exchange(is_ready_, true)) return;
+  send_ready();
+}
+
+void VrrpChild::send_ready() {
+  Channel* channel = supervisor_ ? supervisor_->channel() : nullptr;
+  if (channel == nullptr) return;
+  channel->send(Command{.sequence = ++sequence_, .verb = Verb::Ready, .instances = {}});
+}
+
+void VrrpChild::write_record() {
+  const std::error_code error = runtime_.write_record(kVrrpRecord, encode_vrrp(config_), 0600);
+  if (error) log_error("cannot write the record of the virtual addresses: " + error.message());
+}
+
+void VrrpChild::has_died() {
+  const auto now = Clock::now();
+  may_resume_ = !died_ || now - *died_ > kDiesAgain;
+  died_ = now;
+  refuse_all("the vrrp process has died, and starts again");
+}
+
+// What it says.
+
+void VrrpChild::received(Message message) {
+  if (auto* report = std::get_if<InstanceReport>(&message)) {
+    statuses_[report->status.name] = std::move(report->status);
+  } else if (const auto* configured = std::get_if<Configured>(&message)) {
+    if (!configured->problem.empty()) log_error("vrrp: " + configured->problem);
+  } else if (auto* finished = std::get_if<CommandDone>(&message)) {
+    auto pending = pending_.extract(finished->sequence);
+    if (!pending) return;
+    InstanceCommandResult result;
+    for (InstanceOutcome& each : finished->outcomes) {
+      result.outcomes.push_back({std::move(each.instance), each.outcome});
+    }
+    pending.mapped()->done(result);
+  }
+}
+
+// Commands.
+
+std::string VrrpChild::unknown_among(const std::vector<std::string>& instances) const {
+  for (const std::string& name : instances) {
+    if (std::none_of(config_.instances.begin(), config_.instances.end(),
+                     [&](const auto& each) { return each.name == name; })) {
+      return name;
+    }
+  }
+  return "";
+}
+
+void VrrpChild::command(Verb verb, std::vector<std::string> instances, Done done) {
+  const auto refuse = [&](const std::string& why) { done({.refusal = why, .outcomes = {}}); };
+  if (config_.instances.empty()) return refuse("the configuration has no instance");
+  const std::string unknown = unknown_among(instances);
+  if (!unknown.empty()) return refuse("there is no instance " + unknown);
+  Channel* channel = supervisor_ ? supervisor_->channel() : nullptr;
+  if (channel == nullptr) return refuse("the vrrp process is not running");
+  const std::uint32_t sequence = ++sequence_;
+  if (!channel->send(
+          Command{.sequence = sequence, .verb = verb, .instances = std::move(instances)})) {
+    return refuse("the vrrp process does not listen");
+  }
+  auto pending = std::make_unique<Pending>(loop_, std::move(done));
+  pending->timer.expires_after(longest_leave(config_) + kLeavingTakes);
+  pending->timer.async_wait([this, sequence](const boost::system::error_code& error) {
+    if (error) return;
+    auto late = pending_.extract(sequence);
+    if (late) late.mapped()->done({.refusal = "no answer from the vrrp process", .outcomes = {}});
+  });
+  pending_.emplace(sequence, std::move(pending));
+}
+
+void VrrpChild::failover(std::vector<std::string> instances, Done done) {
+  command(Verb::Failover, std::move(instances), std::move(done));
+}
+
+void VrrpChild::resume(std::vector<std::string> instances, Done done) {
+  command(Verb::Resume, std::move(instances), std::move(done));
+}
+
+void VrrpChild::refuse_all(const std::string& why) {
+  for (auto& [sequence, pending] : std::exchange(pending_, {})) {
+    pending->done({.refusal = why, .outcomes = {}});
+  }
+}
+
+void VrrpChild::stop(std::function<void()> stopped) {
+  refuse_all("the daemon stops");
+  if (!supervisor_) return boost::asio::post(loop_, std::move(stopped));
+  is_ending_ = true;
+  supervisor_->stop(std::move(stopped));
+}
+
+// What it is.
+
+std::vector<InstanceSnapshot> VrrpChild::snapshot() const {
+  const bool is_away = !supervisor_ || supervisor_->status().state != ChildState::Running;
+  const auto wall_now = std::chrono::system_clock::now();
+  const auto now = Clock::now();
+  const auto to_wall = [&](Clock::time_point time) {
+    return wall_now - std::chrono::duration_cast<std::chrono::system_clock::duration>(now - time);
+  };
+  std::vector<InstanceSnapshot> result;
+  for (const vrrp::InstanceConfig& config : config_.instances) {
+    InstanceSnapshot& each = result.emplace_back();
+    each.config = config;
+    each.status.name = config.name;
+    each.status.priority = config.priority;
+    each.since = wall_now;
+    each.is_stale = is_away;
+    for (const vrrp::SyncGroupConfig& group : config_.sync_groups) {
+      const auto& names = group.instances;
+      if (std::find(names.begin(), names.end(), config.name) != names.end()) {
+        each.sync_group = group.name;
+      }
+    }
+    const auto known = statuses_.find(config.name);
+    if (known == statuses_.end()) continue;
+    each.status = known->second;
+    each.since = to_wall(known->second.since);
+    for (const vrrp::Peer& peer : known->second.peers) {
+      each.peers_heard.push_back(to_wall(peer.heard));
+    }
+  }
+  return result;
+}
+
+std::optional<ChildStatus> VrrpChild::status() const {
+  if (!supervisor_) return std::nullopt;
+  return supervisor_->status();
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,80 @@
+// main's side of the vrrp process: starts it where there are instances, hands it its part of the
+// configuration, knows what it last said, and takes down what a successor needs when everybody
+// dies.
+//
+// On main's loop. Nothing here decides who is Master.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/balancer/snapshot.h"
+#include "daemon/control/commands.h"
+#include "daemon/process/runtime_directory.h"
+#include "daemon/process/supervisor.h"
+#include "vrrp/config.h"
+
+namespace evenkeel::daemon {
+
+/// Records in the runtime directory, for `evenkeeld release` and for the next start.
+constexpr char kVrrpRecord[] = "vrrp.json";  ///< encode_vrrp() of what is in force; 0600: passwords
+constexpr char kVrrpPage[] = "vrrp.page";    ///< vrrp/shared_page.h
+
+class VrrpChild {
+ public:
+  using Done = Commands::InstanceCommandDone;
+
+  /// `runtime` outlives it.
+  VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runtime);
+  ~VrrpChild();
+  VrrpChild(const VrrpChild&) = delete;
+  VrrpChild& operator=(const VrrpChild&) = delete;
+
+  /// The first time, and at each reload. Starts the process where there are instances, and ends it,
+  /// as planned, where there are none any more.
+  void configure(vrrp::Config config, Generation generation);
+  /// Once: the first round of checks is over, and the kernel holds what we want.
+  void set_ready();
+  void failover(std::vector<std::string> instances, Done done);
+  void resume(std::vector<std::string> instances, Done done);
+  /// As planned: every Master hands over, or leaves its addresses to the next start.
+  void stop(std::function<void()> stopped);
+
+  [[nodiscard]] std::vector<InstanceSnapshot> snapshot() const;
+  /// Nothing: there is no such process, and none is wanted.
+  [[nodiscard]] std::optional<ChildStatus> status() const;
+
+ private:
+  struct Pending;
+
+  void start();
+  void send_configuration();
+  void send_ready();
+  void write_record();
+  void has_died();
+  void received(Message message);
+  void command(Verb verb, std::vector<std::string> instances, Done done);
+  [[nodiscard]] std::string unknown_among(const std::vector<std::string>& instances) const;
+  void refuse_all(const std::string& why);
+
+  boost::asio::io_context& loop_;
+  const RuntimeDirectory& runtime_;
+  Descriptor page_;
+  std::unique_ptr<Supervisor> supervisor_;
+  bool is_ending_ = false;  ///< the last instance has left the file
+  vrrp::Config config_;
+  Generation generation_ = 0;
+  bool is_ready_ = false;
+  bool may_resume_ = true;
+  std::optional<std::chrono::steady_clock::time_point> died_;
+  std::map<std::string, vrrp::InstanceStatus> statuses_;
+  std::uint32_t sequence_ = 0;
+  std::map<std::uint32_t, std::unique_ptr<Pending>> pending_;
+};
+
+}  // namespace evenkeel::daemon

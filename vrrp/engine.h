@@ -1,0 +1,110 @@
+// The loop that is always on time: drain the sockets, expire the timers, perform what the instances
+// want.
+//
+// Runs on a thread of its own, with real-time priority. It allocates nothing for a packet, opens
+// and closes nothing, writes no address and no log: whatever may block is asked of the writer's
+// thread (writer.h) by a notice, and comes back as a request. An advertisement that is already in a
+// socket beats the timer it resets: sockets are drained first, with the kernel's receive times.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "vrrp/announcement.h"
+#include "vrrp/instance.h"
+#include "vrrp/packet_socket.h"
+#include "vrrp/shared_page.h"
+
+namespace evenkeel::vrrp {
+
+/// Names an instance between the two threads; never used twice.
+using RouterId = std::uint32_t;
+
+/// The sockets of one Delivery; shared by its instances, opened and closed by the writer's thread.
+struct Sockets {
+  Delivery delivery;
+  ReceiveSocket receive;
+  SendSocket send;
+};
+
+// To the engine.
+struct AddRouter {
+  RouterId id = 0;
+  InstanceConfig config;
+  bool is_grouped = false;
+  std::optional<std::size_t> page_place;
+};
+struct RemoveRouter {
+  RouterId id = 0;
+};
+/// Before the InterfaceChanged that says the interface can be used. No sockets: it cannot.
+struct SetLink {
+  RouterId id = 0;
+  int interface_index = 0;
+  MacAddress mac{};
+  std::shared_ptr<Sockets> sockets;
+};
+struct SetGroups {
+  std::vector<std::vector<RouterId>> groups;
+};
+struct Deliver {
+  RouterId id = 0;
+  Event event;
+};
+struct Echo {  ///< comes back as it is: a sign of life
+  std::uint64_t sequence = 0;
+};
+using Request = std::variant<AddRouter, RemoveRouter, SetLink, SetGroups, Deliver, Echo>;
+
+// From the engine.
+struct WantAddresses {
+  enum class What : std::uint8_t { Install, Remove, Abandon };
+  RouterId id = 0;
+  What what = What::Install;
+};
+/// A transition, or at most once a second: counters have changed.
+struct StatusChanged {
+  RouterId id = 0;
+  InstanceStatus status;
+};
+/// To be closed where closing may block.
+struct Released {
+  std::shared_ptr<Sockets> sockets;
+};
+/// The interface has gone under the socket.
+struct SocketFailed {
+  std::string interface;
+  std::error_code error;
+};
+using Notice = std::variant<WantAddresses, StatusChanged, Released, SocketFailed, Echo>;
+
+class Engine {
+ public:
+  /// `page` outlives the engine; nullptr: nothing is left behind.
+  explicit Engine(FrameSocket frames, SharedPage* page);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Until stop(). On the engine's thread.
+  void run();
+
+  // From any thread; none blocks for longer than a short copy takes.
+  void post(std::vector<Request> requests);
+  void stop();
+  /// Readable: there are notices to take().
+  [[nodiscard]] int notices_fd() const;
+  [[nodiscard]] std::vector<Notice> take();
+  /// When the loop last turned: at the latest a quarter of a second ago, if it lives.
+  [[nodiscard]] TimePoint last_turn() const;
+
+ private:
+  class Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace evenkeel::vrrp

@@ -1,0 +1,74 @@
+// One virtual router as the engine has it: the instance, where it speaks, and how its actions
+// become packets and frames.
+//
+// Engine's thread only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <system_error>
+#include <vector>
+
+#include "vrrp/checksum_dialect.h"
+#include "vrrp/engine.h"
+
+namespace evenkeel::vrrp {
+
+class Router {
+ public:
+  explicit Router(const AddRouter& request);
+
+  [[nodiscard]] RouterId id() const { return id_; }
+  [[nodiscard]] Instance& instance() { return instance_; }
+  [[nodiscard]] const Instance& instance() const { return instance_; }
+
+  /// The sockets before, if they were others.
+  [[nodiscard]] std::shared_ptr<Sockets> set_link(SetLink link);
+  [[nodiscard]] const std::shared_ptr<Sockets>& shared_sockets() const { return link_.sockets; }
+  [[nodiscard]] std::shared_ptr<Sockets> take_sockets() { return std::move(link_.sockets); }
+  /// After Reconfigured: what was made of the configuration is made anew.
+  void reconfigure();
+
+  /// Judges what was received for this router's ID; what is not right is counted.
+  [[nodiscard]] std::optional<Heard> judge(const Datagram& datagram, TimePoint at);
+  void count_drop(DecodeError error, const Address& source);
+
+  /// To the group or to every peer. The first error.
+  [[nodiscard]] std::error_code advertise(std::uint8_t priority, TimePoint now);
+
+  /// The announcement of each address, from the first; send_announcements() goes on with it.
+  void start_announcing() { announced_ = 0; }
+  [[nodiscard]] bool is_announcing() const { return announced_ < addresses_.size(); }
+  /// At most `budget` frames; how many were sent.
+  std::size_t send_announcements(FrameSocket& frames, std::size_t budget);
+
+  void probe(FrameSocket& frames);
+  [[nodiscard]] const ClaimSocket* claims() const { return claims_ ? &*claims_ : nullptr; }
+  /// True: somebody claims one of our virtual addresses. Closes the ear when nobody listens.
+  [[nodiscard]] bool hear_claims();
+  void stop_listening() { claims_.reset(); }
+
+  [[nodiscard]] InstanceStatus status() const;
+  void write_page(SharedPage& page);
+
+ private:
+  [[nodiscard]] Expected expected() const;
+
+  RouterId id_;
+  Instance instance_;
+  std::optional<std::size_t> page_place_;
+  std::optional<PageRecord> written_;
+  TimePoint advertised_{};
+  SetLink link_;
+  ChecksumDialect dialect_;
+  std::vector<Address> addresses_;            ///< virtual and extra ones
+  std::vector<std::uint8_t> address_octets_;  ///< those that are advertised
+  Password password_{};
+  std::size_t announced_ = 0;
+  std::optional<ClaimSocket> claims_;
+  std::optional<Drop> last_drop_;
+};
+
+}  // namespace evenkeel::vrrp

@@ -1,0 +1,105 @@
+#include "vrrp/shared_page.h"
+
+#include <atomic>
+#include <cstring>
+
+namespace evenkeel::vrrp {
+namespace {
+
+constexpr std::size_t kHeaderSize = 64;
+constexpr std::size_t kEntrySize = 64;
+constexpr std::uint64_t kMagic = 0x3130'7072'7276'6b65;  // "ekvrrp01", little-endian
+
+}  // namespace
+
+struct SharedPage::Entry {
+  std::uint32_t sequence;  ///< odd: being written
+  std::uint8_t state;
+  std::uint8_t is_taken;
+  std::uint8_t family;
+  std::uint8_t virtual_router_id;
+  std::int64_t last_advertisement;  ///< ns
+  char interface[16];               ///< zero padded
+  std::uint8_t reserved[32];
+};
+
+SharedPage::SharedPage(std::span<std::byte, kSize> memory) : memory_(memory.data()) {
+  static_assert(sizeof(Entry) == kEntrySize);
+  std::uint64_t magic = 0;
+  std::memcpy(&magic, memory_, sizeof magic);
+  if (magic == kMagic) return;
+  std::memset(memory_, 0, kSize);
+  std::memcpy(memory_, &kMagic, sizeof kMagic);
+}
+
+SharedPage::Entry& SharedPage::entry(std::size_t place) const {
+  return *reinterpret_cast<Entry*>(memory_ + kHeaderSize + place * kEntrySize);
+}
+
+std::optional<std::size_t> SharedPage::place_of(const RouterKey& key) const {
+  for (std::size_t place = 0; place < kMaxRouters; ++place) {
+    const Entry& at = entry(place);
+    if (at.is_taken == 1 && at.family == static_cast<std::uint8_t>(key.family) &&
+        at.virtual_router_id == key.virtual_router_id &&
+        std::strncmp(at.interface, key.interface.c_str(), sizeof at.interface) == 0) {
+      return place;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<PageRecord> SharedPage::find(const RouterKey& key) const {
+  const auto place = place_of(key);
+  if (!place) return std::nullopt;
+  Entry& at = entry(*place);
+  const std::atomic_ref<std::uint32_t> sequence(at.sequence);
+  // Its writer is dead, or as good as: a torn entry stays torn.
+  const std::uint32_t before = sequence.load(std::memory_order_acquire);
+  const std::uint8_t state = std::atomic_ref(at.state).load(std::memory_order_relaxed);
+  const std::int64_t last = std::atomic_ref(at.last_advertisement).load(std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_acquire);
+  if (before % 2 == 1 || sequence.load(std::memory_order_relaxed) != before) return std::nullopt;
+  if (state > static_cast<std::uint8_t>(PageState::LeftUnanswered)) return std::nullopt;
+  return PageRecord{.state = static_cast<PageState>(state),
+                    .last_advertisement = TimePoint(Duration(last))};
+}
+
+std::optional<std::size_t> SharedPage::claim(const RouterKey& key) {
+  if (const auto place = place_of(key)) {
+    std::atomic_ref<std::uint32_t> sequence(entry(*place).sequence);
+    if (sequence.load() % 2 == 1) sequence.store(sequence.load() + 1);  // its writer died in it
+    return place;
+  }
+  for (std::size_t place = 0; place < kMaxRouters; ++place) {
+    Entry& at = entry(place);
+    if (at.is_taken == 1) continue;
+    at = Entry{};
+    at.family = static_cast<std::uint8_t>(key.family);
+    at.virtual_router_id = key.virtual_router_id;
+    std::strncpy(at.interface, key.interface.c_str(), sizeof at.interface - 1);
+    std::atomic_ref(at.is_taken).store(1, std::memory_order_release);
+    return place;
+  }
+  return std::nullopt;
+}
+
+void SharedPage::forget(const RouterKey& key) {
+  if (const auto place = place_of(key)) {
+    std::atomic_ref(entry(*place).is_taken).store(0, std::memory_order_release);
+  }
+}
+
+void SharedPage::write(std::size_t place, const PageRecord& record) {
+  Entry& at = entry(place);
+  const std::atomic_ref<std::uint32_t> sequence(at.sequence);
+  const std::uint32_t before = sequence.load(std::memory_order_relaxed);
+  sequence.store(before + 1, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_release);
+  std::atomic_ref(at.state).store(static_cast<std::uint8_t>(record.state),
+                                  std::memory_order_relaxed);
+  std::atomic_ref(at.last_advertisement)
+      .store(record.last_advertisement.time_since_epoch().count(), std::memory_order_relaxed);
+  sequence.store(before + 2, std::memory_order_release);
+}
+
+}  // namespace evenkeel::vrrp

@@ -1,0 +1,58 @@
+// What a vrrp process leaves behind for the next one: per virtual router, whether it was Master and
+// when it last said so.
+//
+// A file of the runtime directory, mapped by the process that writes it (the engine's thread, no
+// system call) and read by its successor and by `evenkeeld release`: it outlives every process of
+// ours, and no reboot. Each entry stands under a sequence lock: one whose writer died in the middle
+// of a change is read as "nothing known".
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+enum class PageState : std::uint8_t {
+  NotMaster,
+  Master,
+  Leaving,         ///< priority 0 is sent, the addresses are still there
+  LeftUnanswered,  ///< nobody took over: the addresses stay for kUnansweredLease
+};
+
+struct PageRecord {
+  PageState state = PageState::NotMaster;
+  TimePoint last_advertisement{};  ///< CLOCK_MONOTONIC, the same for every process of the host
+  friend bool operator==(const PageRecord&, const PageRecord&) = default;
+};
+
+class SharedPage {
+ public:
+  static constexpr std::size_t kMaxRouters = 1024;
+  static constexpr std::size_t kSize = 64 + kMaxRouters * 64;
+
+  /// `memory`: kSize octets, aligned to 8, all zero or written by a SharedPage; anything else is
+  /// cleared. Not taken over.
+  explicit SharedPage(std::span<std::byte, kSize> memory);
+
+  /// Nothing: not there, or torn.
+  [[nodiscard]] std::optional<PageRecord> find(const RouterKey& key) const;
+  /// Its place, new (NotMaster) if it had none; nothing: the page is full.
+  [[nodiscard]] std::optional<std::size_t> claim(const RouterKey& key);
+  /// Gives the place back.
+  void forget(const RouterKey& key);
+  /// One writer at a time.
+  void write(std::size_t place, const PageRecord& record);
+
+ private:
+  struct Entry;
+  [[nodiscard]] Entry& entry(std::size_t place) const;
+  [[nodiscard]] std::optional<std::size_t> place_of(const RouterKey& key) const;
+
+  std::byte* memory_;
+};
+
+}  // namespace evenkeel::vrrp

@@ -1,0 +1,122 @@
+#include "vrrp/status_notes.h"
+
+#include <string_view>
+
+namespace evenkeel::vrrp {
+namespace {
+
+/// True: `count` has reached a power of ten that `before` had not.
+bool is_news(std::uint64_t before, std::uint64_t count) {
+  for (std::uint64_t power = 1; power <= count; power *= 10) {
+    if (before < power) return true;
+    if (power > count / 10) break;
+  }
+  return false;
+}
+
+std::uint64_t without_first(std::uint64_t count) {
+  return count == 0 ? 0 : count - 1;
+}
+
+std::string in_milliseconds(Duration duration) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) +
+         " ms";
+}
+
+std::string times(std::uint64_t count) {
+  return count == 1 ? "" : " (" + std::to_string(count) + " times)";
+}
+
+/// What nobody has asked for.
+bool is_trouble(const InstanceStatus& status) {
+  return status.state == State::Initialize && status.reason != Reason::Stopped &&
+         status.reason != Reason::NotStarted;
+}
+
+class Notes {
+ public:
+  Notes(const InstanceStatus& before, const InstanceStatus& after)
+      : before_(before), after_(after) {}
+
+  std::vector<Note> take() {
+    transition();
+    counters();
+    return std::move(notes_);
+  }
+
+ private:
+  void say(NoteSeverity severity, std::string_view text) {
+    notes_.push_back({severity, "instance " + after_.name + ": " + std::string(text)});
+  }
+
+  void transition() {
+    if (before_.state != after_.state || before_.reason != after_.reason) {
+      std::string text = after_.is_leaving ? "leaving" : "entering ";
+      if (!after_.is_leaving) text += std::string(to_string(after_.state)) + " state";
+      text += ": " + std::string(to_string(after_.reason));
+      if (after_.state == State::Backup && after_.master) {
+        text += ", master " + after_.master->to_string();
+      }
+      say(is_trouble(after_) ? NoteSeverity::Warning : NoteSeverity::Info, text);
+    } else if (after_.state == State::Backup && after_.master && before_.master != after_.master) {
+      say(NoteSeverity::Info, "master is " + after_.master->to_string());
+    }
+    if (after_.is_claimed && !before_.is_claimed) {
+      say(NoteSeverity::Warning,
+          "somebody else answers for a virtual address, and no master advertises");
+    }
+  }
+
+  void counters() {
+    const InstanceCounters& was = before_.counters;
+    const InstanceCounters& is = after_.counters;
+    if (is_news(was.late, is.late)) {
+      say(NoteSeverity::Warning, "late by up to " + in_milliseconds(after_.worst_lateness) +
+                                     ", an advertisement interval or more" + times(is.late));
+    }
+    if (is_news(was.addresses_put_back, is.addresses_put_back)) {
+      say(NoteSeverity::Warning, "a virtual address was removed by another program: put back" +
+                                     times(is.addresses_put_back));
+    }
+    // The first is the last word of the Master that has just given way.
+    if (is_news(without_first(was.lesser_answered), without_first(is.lesser_answered))) {
+      say(NoteSeverity::Warning,
+          "another router of lower priority advertises as master: answered, addresses announced" +
+              times(is.lesser_answered));
+    }
+    if (is_news(was.sends_refused, is.sends_refused)) {
+      say(NoteSeverity::Error, "sending an advertisement was refused (a local firewall rule?)" +
+                                   times(is.sends_refused));
+    }
+    if (is_news(was.intervals_clamped, is.intervals_clamped)) {
+      say(NoteSeverity::Warning,
+          "the master advertises an interval out of the range that we learn" +
+              times(is.intervals_clamped));
+    }
+    if (is_news(was.priority_zero_ignored, is.priority_zero_ignored)) {
+      say(NoteSeverity::Warning, "priority 0 from somebody who is not the master: ignored" +
+                                     times(is.priority_zero_ignored));
+    }
+    for (std::size_t error = 0; error < kDecodeErrors; ++error) {
+      if (!is_news(was.dropped[error], is.dropped[error])) continue;
+      const auto kind = static_cast<DecodeError>(error);
+      std::string text = "dropped a packet: " + std::string(to_string(kind));
+      if (after_.last_drop && after_.last_drop->error == kind) {
+        text += ", from " + after_.last_drop->source.to_string();
+      }
+      say(NoteSeverity::Warning, text + times(is.dropped[error]));
+    }
+  }
+
+  const InstanceStatus& before_;
+  const InstanceStatus& after_;
+  std::vector<Note> notes_;
+};
+
+}  // namespace
+
+std::vector<Note> notes(const InstanceStatus& before, const InstanceStatus& after) {
+  return Notes(before, after).take();
+}
+
+}  // namespace evenkeel::vrrp

@@ -1,0 +1,24 @@
+// What the log says of a change from one status to the next: one line a change, never one a packet.
+//
+// Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "vrrp/status.h"
+
+namespace evenkeel::vrrp {
+
+enum class NoteSeverity : std::uint8_t { Error, Warning, Info };
+
+struct Note {
+  NoteSeverity severity = NoteSeverity::Info;
+  std::string text;  ///< "instance web: entering MASTER state: master down timer expired"
+  friend bool operator==(const Note&, const Note&) = default;
+};
+
+/// Counters speak at 1, 10, 100, ...: a flood fills no log.
+[[nodiscard]] std::vector<Note> notes(const InstanceStatus& before, const InstanceStatus& after);
+
+}  // namespace evenkeel::vrrp

@@ -1,0 +1,145 @@
+// The other thread of the vrrp process: everything that may block. It opens sockets, watches the
+// links, puts addresses on interfaces and keeps their leases, and speaks with the engine by two
+// queues.
+//
+// Every function is called from one thread, which polls the two descriptors. Nothing here decides
+// who is Master.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "vrrp/address_writer.h"
+#include "vrrp/config.h"
+#include "vrrp/engine.h"
+#include "vrrp/failover.h"
+#include "vrrp/link_monitor.h"
+#include "vrrp/status_notes.h"
+
+namespace evenkeel::vrrp {
+
+class Writer {
+ public:
+  /// May be empty; none may destroy the writer.
+  struct Hooks {
+    std::function<void(const InstanceStatus&)> on_status;
+    std::function<void(const Note&)> on_note;
+    std::function<void(std::uint64_t sequence)> on_echo;
+    std::function<void(const std::string& instance, FailoverOutcome)> on_failover;
+    std::function<void()> on_left;  ///< after leave(): nothing is left to wait for
+  };
+
+  /// `page` may be nullptr. `is_real_time`: the engine's thread has real-time priority and locked
+  /// memory; without it no instance with an interval under 100 ms becomes Master. All three outlive
+  /// the writer. The error is a whole sentence.
+  [[nodiscard]] static tl::expected<std::unique_ptr<Writer>, std::string> open(Engine& engine,
+                                                                               SharedPage* page,
+                                                                               bool is_real_time,
+                                                                               Hooks hooks);
+
+  /// Compared with the configuration before, instance by instance: what is the same goes on. The
+  /// first time `may_resume` tells whether what the process before us left is taken up again;
+  /// addresses of ours that nobody takes up are removed before the first timer is armed.
+  void configure(const Config& config, bool may_resume);
+  /// The first round of checks is over: instances may preempt.
+  void set_ready(bool is_ready);
+  /// Names, and all members of their sync groups; empty = every Master.
+  struct Failover {
+    std::map<std::string, FailoverOutcome> known;  ///< there was nothing to hand over
+    std::set<std::string> awaited;                 ///< on_failover comes for each
+  };
+  [[nodiscard]] Failover failover(const std::vector<std::string>& names);
+  /// They preempt again; empty = all.
+  void resume(const std::vector<std::string>& names);
+  /// Every instance leaves as planned; then on_left.
+  void leave();
+  /// on_echo once the engine has turned.
+  void ping(std::uint64_t sequence);
+
+  [[nodiscard]] int links_fd() const { return links_.fd(); }
+  void receive_links();
+  [[nodiscard]] int notices_fd() const { return engine_.notices_fd(); }
+  void receive_notices();
+  /// When refresh() has a lease to renew; nothing = none is held.
+  [[nodiscard]] std::optional<TimePoint> next_refresh() const;
+  void refresh(TimePoint now);
+
+ private:
+  enum class Holding : std::uint8_t { Nothing, Installed, Abandoned };
+  /// One instance as this thread has it.
+  struct Managed {
+    RouterId id = 0;
+    InstanceConfig config;
+    std::string group;  ///< "" = none
+    std::optional<Reason> problem = Reason::NotStarted;
+    Address source;
+    int interface_index = 0;
+    std::shared_ptr<Sockets> sockets;
+    Holding holding = Holding::Nothing;
+    std::set<std::pair<int, InterfaceAddress>> installed;  ///< by us
+    TimePoint refresh_at{};
+    InstanceStatus status;
+    bool is_departing = false;  ///< has been asked to leave for good
+    bool is_handing_over = false;
+  };
+
+  Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks, AddressWriter addresses,
+         LinkMonitor links, std::shared_ptr<std::set<std::string>> changed_links);
+
+  void admit();
+  void add(const InstanceConfig& config);
+  void depart(Managed& managed);
+  void finish_departures();
+  void send_groups();
+  [[nodiscard]] std::string group_of(const std::string& instance) const;
+  [[nodiscard]] Managed* find(RouterId id);
+  [[nodiscard]] Event start_of(const Managed& managed);
+  void remove_leftovers();
+
+  void look_at_links();
+  void look_at(Managed& managed);
+  [[nodiscard]] std::optional<Reason> problem_of(const Managed& managed, const Interface* interface,
+                                                 Address& source) const;
+  [[nodiscard]] std::shared_ptr<Sockets> sockets_for(const Managed& managed);
+  void update_filters();
+  void look_for_losses();
+
+  void on(const WantAddresses& notice);
+  void on(StatusChanged& notice);
+  void on(const SocketFailed& notice);
+  void install(Managed& managed);
+  [[nodiscard]] bool write_addresses(Managed& managed, std::optional<Duration> lease);
+  void remove(Managed& managed);
+  void abandon(Managed& managed);
+  [[nodiscard]] std::optional<Duration> lease_of(const Managed& managed) const;
+
+  void tell(RouterId id, Event event);
+  void note(NoteSeverity severity, const std::string& text);
+
+  Engine& engine_;
+  SharedPage* page_;
+  bool is_real_time_;
+  Hooks hooks_;
+  AddressWriter addresses_;
+  LinkMonitor links_;
+  std::shared_ptr<std::set<std::string>> changed_links_;  ///< filled by the monitor
+
+  Config config_;
+  std::vector<std::unique_ptr<Managed>> managed_;
+  std::map<Delivery, std::weak_ptr<Sockets>> sockets_;
+  RouterId next_id_ = 1;
+  bool is_first_ = true;
+  bool may_resume_ = false;
+  bool is_ready_ = false;
+  bool is_leaving_ = false;
+  bool has_left_ = false;
+};
+
+}  // namespace evenkeel::vrrp

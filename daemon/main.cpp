@@ -8,6 +8,7 @@
 #include "daemon/options.h"
 #include "daemon/process/checks_process.h"
 #include "daemon/process/main_process.h"
+#include "daemon/process/release_process.h"
 #include "daemon/process/supervisor.h"
 #include "daemon/process/vrrp_process.h"
 #include "daemon/version.h"
@@ -43,6 +44,8 @@ int run(const Options& options) {
       return run_checks_process(kChannelDescriptor);
     case Role::Vrrp:
       return run_vrrp_process(kChannelDescriptor);
+    case Role::Release:
+      return run_release(options.runtime_directory);
     case Role::Check:
       return check(options);
     case Role::Help:

@@ -67,6 +67,8 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
       const std::string file = values["check"].as<std::string>();
       if (!file.empty()) options.config = file;
       if (values.contains("file")) options.config = values["file"].as<std::string>();
+    } else if (values.contains("file") && values["file"].as<std::string>() == "release") {
+      options.role = Role::Release;
     } else if (values.contains("file")) {
       return tl::unexpected("unexpected argument: " + values["file"].as<std::string>());
     }
@@ -86,9 +88,11 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
 std::string help_text() {
   std::ostringstream text;
   text << "usage: evenkeeld [OPTION...]\n"
+          "       evenkeeld release [--runtime-directory DIR]\n"
           "Keeps services reachable: balances connections over real servers with the kernel's "
-          "IPVS and checks them.\nRuns in the foreground; SIGHUP reloads, SIGTERM stops. The "
-          "command for people is `evenkeel`.\n\n"
+          "IPVS and checks them.\nRuns in the foreground; SIGHUP reloads, SIGTERM stops. "
+          "`release` takes\naway the virtual addresses that a killed daemon has left. The command "
+          "for people is `evenkeel`.\n\n"
        << description()
        << "\nExit status: 0 ok, 1 failure, 2 bad configuration or usage. See evenkeeld(8), "
           "evenkeel.toml(5).\n";

@@ -12,9 +12,10 @@ namespace evenkeel::daemon {
 
 enum class Role : std::uint8_t {
   Main,
-  Checks,  ///< internal: a child, its channel is descriptor 3
-  Vrrp,    ///< likewise
-  Check,   ///< --check [FILE]
+  Checks,   ///< internal: a child, its channel is descriptor 3
+  Vrrp,     ///< likewise
+  Release,  ///< `release`
+  Check,    ///< --check [FILE]
   Help,
   Version,
 };

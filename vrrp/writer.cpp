@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vrrp/interface_use.h"
+
 namespace evenkeel::vrrp {
 namespace {
 
@@ -12,28 +14,6 @@ using Clock = std::chrono::steady_clock;
 constexpr Duration kNeedsRealTime = 100ms;
 /// An engine that has not turned for so long holds no lease any more.
 constexpr Duration kEngineIsDead = 1s;
-
-std::vector<InterfaceAddress> all_addresses(const InstanceConfig& config) {
-  std::vector<InterfaceAddress> all = config.virtual_addresses;
-  all.insert(all.end(), config.extra_addresses.begin(), config.extra_addresses.end());
-  return all;
-}
-
-bool has_all(const Interface* interface, const InstanceConfig& config) {
-  if (interface == nullptr) return false;
-  const auto all = all_addresses(config);
-  return std::all_of(all.begin(), all.end(),
-                     [&](const InterfaceAddress& each) { return interface->has(each); });
-}
-
-Delivery delivery_of(const InstanceConfig& config, int interface_index) {
-  Delivery delivery{.interface = config.interface,
-                    .interface_index = interface_index,
-                    .family = config.family,
-                    .unicast_source = std::nullopt};
-  if (config.unicast) delivery.unicast_source = config.unicast->source;
-  return delivery;
-}
 
 /// True: the engine's instance can go on with the new configuration (Reconfigured).
 bool is_same_router(const InstanceConfig& a, const InstanceConfig& b) {
@@ -343,29 +323,12 @@ void Writer::look_at(Managed& managed) {
 
 std::optional<Reason> Writer::problem_of(const Managed& managed, const Interface* interface,
                                          Address& source) const {
-  const InstanceConfig& config = managed.config;
-  if (interface == nullptr) return Reason::InterfaceMissing;
-  if (!interface->is_up) return Reason::InterfaceDown;
-  if (config.unicast) {
-    const auto has_source = [&](const InstalledAddress& each) {
-      return each.address.address == config.unicast->source && !each.is_tentative;
-    };
-    if (std::none_of(interface->addresses.begin(), interface->addresses.end(), has_source)) {
-      return Reason::NoSourceAddress;
-    }
-    source = config.unicast->source;
-  } else {
-    std::vector<InterfaceAddress> virtual_ones;
-    for (const InstanceConfig& each : config_.instances) {
-      if (each.priority == kOwnerPriority) continue;  // those are its own
-      const auto all = all_addresses(each);
-      virtual_ones.insert(virtual_ones.end(), all.begin(), all.end());
-    }
-    const auto found = interface->source_address(config.family, virtual_ones);
-    if (!found) return Reason::NoSourceAddress;
-    source = *found;
+  const auto found = usable_source(interface, managed.config, config_);
+  if (!found) return found.error();
+  source = *found;
+  if (!is_real_time_ && managed.config.advertisement_interval < kNeedsRealTime) {
+    return Reason::NotRealTime;
   }
-  if (!is_real_time_ && config.advertisement_interval < kNeedsRealTime) return Reason::NotRealTime;
   return std::nullopt;
 }
 

@@ -10,6 +10,7 @@
 #include "daemon/config/vrrp_config.h"
 #include "daemon/process/log.h"
 #include "daemon/process/sealed_file.h"
+#include "daemon/process/vrrp_record.h"
 #include "vrrp/shared_page.h"
 #include "vrrp/timers.h"
 

@@ -21,10 +21,6 @@
 
 namespace evenkeel::daemon {
 
-/// Records in the runtime directory, for `evenkeeld release` and for the next start.
-constexpr char kVrrpRecord[] = "vrrp.json";  ///< encode_vrrp() of what is in force; 0600: passwords
-constexpr char kVrrpPage[] = "vrrp.page";    ///< vrrp/shared_page.h
-
 class VrrpChild {
  public:
   using Done = Commands::InstanceCommandDone;

@@ -1,0 +1,197 @@
+#include "daemon/process/release_process.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <memory>
+#include <poll.h>
+#include <unistd.h>
+#include <vector>
+
+#include "daemon/config/vrrp_config.h"
+#include "daemon/process/log.h"
+#include "daemon/process/runtime_directory.h"
+#include "daemon/process/shared_mapping.h"
+#include "daemon/process/vrrp_record.h"
+#include "vrrp/address_writer.h"
+#include "vrrp/interface_use.h"
+#include "vrrp/link_monitor.h"
+#include "vrrp/router.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kWaitForSuccessor = 800ms;
+constexpr std::size_t kBuffer = 65536;
+
+/// One instance whose addresses are there, until they are not.
+struct Leftover {
+  vrrp::InstanceConfig config;
+  int interface_index = 0;
+  std::unique_ptr<vrrp::Router> router;  ///< nullptr: there is no way to speak
+  std::optional<vrrp::Address> successor;
+};
+
+class Release {
+ public:
+  Release(const RuntimeDirectory& runtime, vrrp::Config config, vrrp::AddressWriter addresses,
+          vrrp::LinkMonitor links)
+      : runtime_(runtime),
+        config_(std::move(config)),
+        addresses_(std::move(addresses)),
+        links_(std::move(links)) {}
+
+  int run() {
+    open_page();
+    for (const vrrp::InstanceConfig& config : config_.instances) find(config);
+    for (Leftover& leftover : leftovers_) {
+      if (leftover.router) (void)leftover.router->advertise(0, Clock::now());
+    }
+    wait_for_successors();
+    int status = EXIT_SUCCESS;
+    for (const Leftover& leftover : leftovers_) {
+      if (!remove(leftover)) status = EXIT_FAILURE;
+    }
+    return status;
+  }
+
+ private:
+  void open_page() {
+    const auto file = runtime_.open_page(kVrrpPage, vrrp::SharedPage::kSize);
+    if (file) page_ = SharedMapping::open(file->get());
+  }
+
+  void find(const vrrp::InstanceConfig& config) {
+    const vrrp::Interface* interface = links_.find(config.interface);
+    if (!vrrp::has_any(interface, config)) return;
+    const auto record = page_ ? page_->page().find(config.key()) : std::nullopt;
+    if (record && record->state == vrrp::PageState::LeftUnanswered) {
+      log_info("instance " + config.name +
+               ": left as planned, its addresses wait for the next start");
+      return;
+    }
+    leftovers_.push_back({.config = config,
+                          .interface_index = interface->index,
+                          .router = router_for(config, *interface),
+                          .successor = std::nullopt});
+  }
+
+  /// nullptr: it cannot speak, and its addresses go all the same.
+  std::unique_ptr<vrrp::Router> router_for(const vrrp::InstanceConfig& config,
+                                           const vrrp::Interface& interface) {
+    const auto source = vrrp::usable_source(&interface, config, config_);
+    if (!source) return nullptr;
+    const vrrp::Delivery delivery = vrrp::delivery_of(config, interface.index);
+    auto receive = vrrp::ReceiveSocket::open(delivery, std::array{config.virtual_router_id});
+    auto send = vrrp::SendSocket::open(delivery);
+    if (!receive || !send) return nullptr;
+    auto router = std::make_unique<vrrp::Router>(
+        vrrp::AddRouter{.id = 1, .config = config, .is_grouped = false, .page_place = {}});
+    (void)router->set_link({.id = 1,
+                            .interface_index = interface.index,
+                            .mac = interface.mac,
+                            .sockets = std::make_shared<vrrp::Sockets>(
+                                vrrp::Sockets{delivery, std::move(*receive), std::move(*send)})});
+    (void)router->instance().handle(
+        vrrp::InterfaceChanged{.problem = std::nullopt, .source = *source}, Clock::now());
+    return router;
+  }
+
+  void wait_for_successors() {
+    const auto limit = Clock::now() + kWaitForSuccessor;
+    for (;;) {
+      std::vector<pollfd> polled;
+      for (const Leftover& each : leftovers_) {
+        if (!each.router || each.successor) continue;
+        polled.push_back(
+            {.fd = each.router->shared_sockets()->receive.fd(), .events = POLLIN, .revents = 0});
+      }
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - Clock::now());
+      if (polled.empty() || left <= 0ms) return;
+      if (::poll(polled.data(), polled.size(), static_cast<int>(left.count())) < 0 &&
+          errno != EINTR) {
+        return;
+      }
+      for (Leftover& each : leftovers_) {
+        if (each.router && !each.successor) hear(each);
+      }
+    }
+  }
+
+  void hear(Leftover& leftover) {
+    for (;;) {
+      const auto packet = leftover.router->shared_sockets()->receive.receive(buffer_);
+      if (!packet || !*packet) return;
+      const auto heard = leftover.router->judge((*packet)->datagram, Clock::now());
+      if (heard && heard->priority > 0) leftover.successor = heard->source;
+    }
+  }
+
+  bool remove(const Leftover& leftover) {
+    const std::string name = "instance " + leftover.config.name;
+    bool is_done = true;
+    for (const vrrp::InterfaceAddress& address : vrrp::all_addresses(leftover.config)) {
+      addresses_.adopt(leftover.interface_index, address);
+      const auto error = addresses_.remove(leftover.interface_index, address);
+      if (!error) continue;
+      is_done = false;
+      log_error(fmt::format("{}: cannot remove {}: {}", name, to_string(address), error.message()));
+    }
+    if (page_) {
+      if (const auto place = page_->page().claim(leftover.config.key())) {
+        page_->page().write(*place, {});
+      }
+    }
+    if (!is_done) return false;
+    log_info(fmt::format("{}: released; {}", name,
+                         leftover.successor ? "the master is " + leftover.successor->to_string()
+                                            : "nobody has answered"));
+    return true;
+  }
+
+  const RuntimeDirectory& runtime_;
+  vrrp::Config config_;
+  vrrp::AddressWriter addresses_;
+  vrrp::LinkMonitor links_;
+  std::optional<SharedMapping> page_;
+  std::vector<Leftover> leftovers_;
+  std::array<std::uint8_t, kBuffer> buffer_{};
+};
+
+int fail(const std::string& why) {
+  log_error("cannot release: " + why);
+  return EXIT_FAILURE;
+}
+
+}  // namespace
+
+int run_release(const std::string& runtime_directory) {
+  if (::access(runtime_directory.c_str(), F_OK) != 0) return EXIT_SUCCESS;  // nothing ever ran
+  const auto runtime = RuntimeDirectory::acquire(runtime_directory);
+  if (!runtime) {
+    log_info("nothing released: " + runtime.error());
+    return EXIT_SUCCESS;
+  }
+  const auto record = runtime->read_record(kVrrpRecord);
+  if (!record) {
+    if (record.error() == std::errc::no_such_file_or_directory) return EXIT_SUCCESS;
+    return fail("read the record: " + record.error().message());
+  }
+  auto config = decode_vrrp(*record);
+  if (!config) return fail(fmt::format("the record is not ours: {}", to_string(config.error())));
+  auto addresses = vrrp::AddressWriter::open();
+  if (!addresses) return fail("open a netlink socket: " + addresses.error().message());
+  auto links = vrrp::LinkMonitor::open({.on_change = [](const std::string&) {}});
+  if (!links) return fail("read the interfaces: " + links.error().message());
+  return std::make_unique<Release>(*runtime, std::move(*config), std::move(*addresses),
+                                   std::move(*links))
+      ->run();
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,18 @@
+// `evenkeeld release`: takes away what a killed daemon has left on the interfaces.
+//
+// For the service manager's ExecStopPost, and for hands. It takes the lock of the runtime
+// directory, or does nothing: a daemon that lives looks after its own. It reads the record and the
+// shared page, never the configuration: that may have changed. For each instance of which an
+// address is there it sends priority 0, waits for the new Master's advertisement, 800 ms at most,
+// and removes the addresses. What was left as planned because nobody answered is left to the next
+// start, or to the kernel's lease.
+#pragma once
+
+#include <string>
+
+namespace evenkeel::daemon {
+
+/// The exit status: 0 also where there was nothing to do.
+[[nodiscard]] int run_release(const std::string& runtime_directory);
+
+}  // namespace evenkeel::daemon

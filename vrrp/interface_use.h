@@ -1,0 +1,29 @@
+// What an instance needs of an interface, and whether it has it. Pure.
+#pragma once
+
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "vrrp/config.h"
+#include "vrrp/link_monitor.h"
+#include "vrrp/packet_socket.h"
+#include "vrrp/status.h"
+
+namespace evenkeel::vrrp {
+
+/// The advertised ones, then the extra ones.
+[[nodiscard]] std::vector<InterfaceAddress> all_addresses(const InstanceConfig& config);
+
+/// Every address of the instance is on the interface; nullptr: it is missing.
+[[nodiscard]] bool has_all(const Interface* interface, const InstanceConfig& config);
+[[nodiscard]] bool has_any(const Interface* interface, const InstanceConfig& config);
+
+/// What to advertise from, or why there is nothing: InterfaceMissing, InterfaceDown,
+/// NoSourceAddress. `config`: whose virtual addresses are no source.
+[[nodiscard]] tl::expected<Address, Reason> usable_source(const Interface* interface,
+                                                          const InstanceConfig& instance,
+                                                          const Config& config);
+
+[[nodiscard]] Delivery delivery_of(const InstanceConfig& config, int interface_index);
+
+}  // namespace evenkeel::vrrp

@@ -32,6 +32,12 @@ TEST(Options, CheckTakesAFileOrTheDefault) {
 
 TEST(Options, TheInternalRole) {
   EXPECT_EQ(parse_options({"checks"})->role, Role::Checks);
+  EXPECT_EQ(parse_options({"vrrp"})->role, Role::Vrrp);
+  EXPECT_EQ(parse_options({"vrrp", "x"}).error(), "unexpected argument: x");
+  const auto release = parse_options({"release", "--runtime-directory", "/run/x"});
+  ASSERT_TRUE(release);
+  EXPECT_EQ(release->role, Role::Release);
+  EXPECT_EQ(release->runtime_directory, "/run/x");
   EXPECT_FALSE(parse_options({"checks", "more"}));
 }
 

@@ -15,6 +15,14 @@ TEST(RespawnBackoff, DoublesUpToTheLongest) {
   EXPECT_EQ(delays, (std::vector<Duration>{100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 5s, 5s}));
 }
 
+TEST(RespawnBackoff, AFirstOfZeroIsFollowedByATenthOfASecond) {
+  RespawnBackoff backoff({.first = 0s, .longest = 5s, .steady = 10s});
+  EXPECT_EQ(backoff.after_death(1s), 0s);
+  EXPECT_EQ(backoff.after_death(1s), 100ms);
+  EXPECT_EQ(backoff.after_death(1s), 200ms);
+  EXPECT_EQ(backoff.after_death(10s), 0s);
+}
+
 TEST(RespawnBackoff, StartsAfreshAfterASteadyLife) {
   RespawnBackoff backoff({.first = 100ms, .longest = 5s, .steady = 10s});
   EXPECT_EQ(backoff.after_death(0s), 100ms);

@@ -102,6 +102,48 @@ TEST_F(RuntimeDirectoryTest, ARecordIsReplacedWhole) {
   EXPECT_FALSE(std::filesystem::exists(path + "/.owned.new"));
 }
 
+TEST_F(RuntimeDirectoryTest, ARecordWithPasswordsIsForItsOwnerAlone) {
+  const auto directory = RuntimeDirectory::acquire(path);
+  ASSERT_TRUE(directory.has_value());
+  // What a killed writer left beside it, readable by all, does not change that.
+  std::ofstream(path + "/.secret.new") << "half";
+  ASSERT_EQ(directory->write_record("secret", "password", 0600), std::error_code());
+  struct stat status {};
+  ASSERT_EQ(::stat((path + "/secret").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  EXPECT_EQ(contents("secret"), "password");
+}
+
+TEST_F(RuntimeDirectoryTest, APageKeepsItsContentsAndHasItsSize) {
+  const auto directory = RuntimeDirectory::acquire(path);
+  ASSERT_TRUE(directory.has_value());
+  {
+    const auto page = directory->open_page("page", 4096);
+    ASSERT_TRUE(page.has_value());
+    ASSERT_EQ(::pwrite(page->get(), "kept", 4, 0), 4);
+  }
+  ASSERT_TRUE(directory->open_page("page", 8192).has_value());
+  EXPECT_EQ(contents("page").substr(0, 4), "kept");
+  EXPECT_EQ(contents("page").size(), 8192U);
+}
+
+TEST_F(RuntimeDirectoryTest, WhoeverHasTheLockHoldsIt) {
+  Descriptor handed_on;
+  {
+    const auto directory = RuntimeDirectory::acquire(path);
+    ASSERT_TRUE(directory.has_value());
+    handed_on.reset(::dup(directory->lock()));
+  }
+  EXPECT_FALSE(RuntimeDirectory::acquire(path).has_value());
+  mark_leaving(handed_on.get());
+  std::thread leaver([&] {
+    std::this_thread::sleep_for(50ms);
+    handed_on.reset();
+  });
+  EXPECT_TRUE(RuntimeDirectory::acquire(path).has_value());
+  leaver.join();
+}
+
 TEST_F(RuntimeDirectoryTest, ProblemsSayWhatAndWhere) {
   const auto nowhere = RuntimeDirectory::acquire("/nonexistent/evenkeel");
   ASSERT_FALSE(nowhere.has_value());

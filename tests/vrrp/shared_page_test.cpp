@@ -1,0 +1,101 @@
+#include "vrrp/shared_page.h"
+
+#include <cstring>
+#include <gtest/gtest.h>
+#include <memory>
+
+namespace evenkeel::vrrp {
+namespace {
+
+using namespace std::chrono_literals;
+
+class SharedPageTest : public testing::Test {
+ protected:
+  std::span<std::byte, SharedPage::kSize> memory() {
+    return std::span<std::byte, SharedPage::kSize>(reinterpret_cast<std::byte*>(words_.get()),
+                                                   SharedPage::kSize);
+  }
+  /// The first octet of an entry's sequence number (shared_page.cpp).
+  std::byte& sequence(std::size_t place) { return memory()[64 + place * 64]; }
+
+  std::unique_ptr<std::uint64_t[]> words_ =
+      std::make_unique<std::uint64_t[]>(SharedPage::kSize / 8);
+  const RouterKey web_{"eth0", Family::IPv4, 61};
+};
+
+TEST_F(SharedPageTest, WhatOneProcessWritesTheNextOneFinds) {
+  const PageRecord record{.state = PageState::Master, .last_advertisement = TimePoint(1234567ns)};
+  {
+    SharedPage page(memory());
+    page.write(page.claim(web_).value(), record);
+  }
+  SharedPage next(memory());
+  EXPECT_EQ(next.find(web_), record);
+}
+
+TEST_F(SharedPageTest, ANewPlaceIsNotMaster) {
+  SharedPage page(memory());
+  EXPECT_EQ(page.find(web_), std::nullopt);
+  ASSERT_TRUE(page.claim(web_));
+  EXPECT_EQ(page.find(web_), (PageRecord{.state = PageState::NotMaster, .last_advertisement = {}}));
+}
+
+TEST_F(SharedPageTest, InterfaceFamilyAndIdTellRoutersApart) {
+  SharedPage page(memory());
+  const auto first = page.claim(web_).value();
+  for (const RouterKey& other :
+       {RouterKey{"eth1", Family::IPv4, 61}, RouterKey{"eth0", Family::IPv6, 61},
+        RouterKey{"eth0", Family::IPv4, 62}, RouterKey{"eth00", Family::IPv4, 61},
+        RouterKey{"a-name-of-15-oct", Family::IPv4, 61}}) {
+    EXPECT_EQ(page.find(other), std::nullopt) << other.interface;
+    EXPECT_NE(page.claim(other).value(), first) << other.interface;
+  }
+  EXPECT_EQ(page.claim(web_), first);
+}
+
+TEST_F(SharedPageTest, AnEntryWhoseWriterDiedInTheMiddleIsUnknown) {
+  SharedPage page(memory());
+  const std::size_t place = page.claim(web_).value();
+  page.write(place, {.state = PageState::Master, .last_advertisement = TimePoint(1s)});
+  sequence(place) |= std::byte{1};
+  EXPECT_EQ(page.find(web_), std::nullopt);
+  // The next process takes the place over, and what it writes counts.
+  ASSERT_EQ(page.claim(web_), place);
+  page.write(place, {.state = PageState::LeftUnanswered, .last_advertisement = TimePoint(2s)});
+  EXPECT_EQ(page.find(web_)->state, PageState::LeftUnanswered);
+}
+
+TEST_F(SharedPageTest, AForgottenPlaceIsGivenAgain) {
+  SharedPage page(memory());
+  const std::size_t place = page.claim(web_).value();
+  page.write(place, {.state = PageState::Master, .last_advertisement = TimePoint(1s)});
+  page.forget(web_);
+  EXPECT_EQ(page.find(web_), std::nullopt);
+  EXPECT_EQ(page.claim({"eth1", Family::IPv6, 1}), place);
+  EXPECT_EQ(page.find({"eth1", Family::IPv6, 1})->state, PageState::NotMaster);
+}
+
+TEST_F(SharedPageTest, AFullPageSaysSo) {
+  SharedPage page(memory());
+  for (std::size_t i = 0; i < SharedPage::kMaxRouters; ++i) {
+    ASSERT_TRUE(page.claim({"eth" + std::to_string(i), Family::IPv4, 1}));
+  }
+  EXPECT_EQ(page.claim(web_), std::nullopt);
+}
+
+TEST_F(SharedPageTest, AForeignPageIsCleared) {
+  std::memset(memory().data(), 0xA5, SharedPage::kSize);
+  SharedPage page(memory());
+  EXPECT_EQ(page.find(web_), std::nullopt);
+  EXPECT_EQ(page.claim(web_), 0U);
+}
+
+TEST_F(SharedPageTest, AStateThatIsNoneIsUnknown) {
+  SharedPage page(memory());
+  const std::size_t place = page.claim(web_).value();
+  memory()[64 + place * 64 + 4] = std::byte{9};
+  EXPECT_EQ(page.find(web_), std::nullopt);
+}
+
+}  // namespace
+}  // namespace evenkeel::vrrp

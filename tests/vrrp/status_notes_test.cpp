@@ -1,0 +1,110 @@
+#include "vrrp/status_notes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace evenkeel::vrrp {
+namespace {
+
+using boost::asio::ip::make_address;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using namespace std::chrono_literals;
+
+InstanceStatus backup() {
+  InstanceStatus status;
+  status.name = "web";
+  status.state = State::Backup;
+  status.reason = Reason::Started;
+  return status;
+}
+
+TEST(StatusNotes, NothingNewIsNothingSaid) {
+  EXPECT_THAT(notes(backup(), backup()), IsEmpty());
+}
+
+TEST(StatusNotes, ATransitionSaysItsReason) {
+  InstanceStatus master = backup();
+  master.state = State::Master;
+  master.reason = Reason::MasterDownTimerExpired;
+  EXPECT_THAT(notes(backup(), master),
+              ElementsAre(Note{NoteSeverity::Info,
+                               "instance web: entering MASTER state: master down timer expired"}));
+}
+
+TEST(StatusNotes, ABackupNamesItsMaster) {
+  InstanceStatus before = backup();
+  before.state = State::Master;
+  InstanceStatus after = backup();
+  after.reason = Reason::BetterMaster;
+  after.master = make_address("192.0.2.2");
+  EXPECT_THAT(notes(before, after),
+              ElementsAre(Note{NoteSeverity::Info,
+                               "instance web: entering BACKUP state: a better master was heard, "
+                               "master 192.0.2.2"}));
+  InstanceStatus other = after;
+  other.master = make_address("192.0.2.3");
+  EXPECT_THAT(notes(after, other),
+              ElementsAre(Note{NoteSeverity::Info, "instance web: master is 192.0.2.3"}));
+}
+
+TEST(StatusNotes, TroubleIsAWarningAndAStopIsNot) {
+  InstanceStatus down = backup();
+  down.state = State::Initialize;
+  down.reason = Reason::InterfaceDown;
+  EXPECT_EQ(notes(backup(), down).at(0).severity, NoteSeverity::Warning);
+  down.reason = Reason::Stopped;
+  EXPECT_EQ(notes(backup(), down).at(0).severity, NoteSeverity::Info);
+}
+
+TEST(StatusNotes, AStreamOfDropsSpeaksAtPowersOfTen) {
+  const auto index = static_cast<std::size_t>(DecodeError::Checksum);
+  int lines = 0;
+  for (std::uint64_t count = 0; count < 1000; ++count) {
+    InstanceStatus before = backup();
+    before.counters.dropped[index] = count;
+    InstanceStatus after = before;
+    after.counters.dropped[index] = count + 1;
+    lines += static_cast<int>(notes(before, after).size());
+  }
+  EXPECT_EQ(lines, 4);  // 1, 10, 100, 1000
+}
+
+TEST(StatusNotes, ADropSaysWhyAndFromWhom) {
+  InstanceStatus after = backup();
+  after.counters.dropped[static_cast<std::size_t>(DecodeError::Checksum)] = 12;
+  after.last_drop = Drop{DecodeError::Checksum, make_address("192.0.2.66")};
+  EXPECT_THAT(notes(backup(), after),
+              ElementsAre(Note{NoteSeverity::Warning,
+                               "instance web: dropped a packet: checksum, from 192.0.2.66 "
+                               "(12 times)"}));
+}
+
+TEST(StatusNotes, TheLastWordOfTheMasterBeforeIsNoNews) {
+  InstanceStatus first = backup();
+  first.counters.lesser_answered = 1;
+  EXPECT_THAT(notes(backup(), first), IsEmpty());
+  InstanceStatus second = first;
+  second.counters.lesser_answered = 2;
+  EXPECT_EQ(notes(first, second).size(), 1U);
+}
+
+TEST(StatusNotes, LatenessSaysHowLate) {
+  InstanceStatus after = backup();
+  after.counters.late = 1;
+  after.worst_lateness = 2500ms;
+  EXPECT_THAT(notes(backup(), after),
+              ElementsAre(Note{NoteSeverity::Warning,
+                               "instance web: late by up to 2500 ms, an advertisement interval or "
+                               "more"}));
+}
+
+TEST(StatusNotes, AClaimIsToldOnce) {
+  InstanceStatus after = backup();
+  after.is_claimed = true;
+  EXPECT_EQ(notes(backup(), after).size(), 1U);
+  EXPECT_THAT(notes(after, after), IsEmpty());
+}
+
+}  // namespace
+}  // namespace evenkeel::vrrp

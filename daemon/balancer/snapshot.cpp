@@ -1,5 +1,7 @@
 #include "daemon/balancer/snapshot.h"
 
+#include <algorithm>
+
 namespace evenkeel::daemon {
 
 namespace {
@@ -16,9 +18,26 @@ bool is_degraded(const ServiceSnapshot& service) {
 
 }  // namespace
 
-int exit_code(const Snapshot& snapshot) {
-  if (snapshot.kernel == KernelState::Missing || snapshot.kernel == KernelState::Failing) return 2;
+int exit_code(const InstanceSnapshot& instance) {
+  if (instance.status.state == vrrp::State::Initialize) return 2;
+  return instance.is_stale ? 1 : 0;
+}
+
+int exit_code(const std::vector<const InstanceSnapshot*>& instances) {
   int code = 0;
+  for (const InstanceSnapshot* instance : instances) code = std::max(code, exit_code(*instance));
+  return code;
+}
+
+int exit_code(const Snapshot& snapshot) {
+  const bool is_kernel_away =
+      snapshot.kernel == KernelState::Missing || snapshot.kernel == KernelState::Failing;
+  if (is_kernel_away && needs_kernel(snapshot)) return 2;
+  int code = 0;
+  for (const InstanceSnapshot& instance : snapshot.instances) {
+    code = std::max(code, exit_code(instance));
+  }
+  if (code == 2) return 2;
   for (const ServiceSnapshot& service : snapshot.services) {
     if (!service.has_quorum) return 2;
     if (is_degraded(service)) code = 1;

@@ -108,7 +108,16 @@ struct Snapshot {
   Counters counters;
 };
 
-/// cli.md: 0 all well, 1 degraded, 2 down.
+/// A node that only does VRRP does without.
+[[nodiscard]] inline bool needs_kernel(const Snapshot& snapshot) {
+  return !snapshot.services.empty() || snapshot.instances.empty();
+}
+
+/// cli.md: 0 all well, a healthy Backup too, 1 degraded, 2 down.
 [[nodiscard]] int exit_code(const Snapshot& snapshot);
+/// 2 in Initialize, whatever the reason; 1 stale.
+[[nodiscard]] int exit_code(const InstanceSnapshot& instance);
+/// The worst of them; of none 0.
+[[nodiscard]] int exit_code(const std::vector<const InstanceSnapshot*>& instances);
 
 }  // namespace evenkeel::daemon

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <ctime>
 
 namespace evenkeel::daemon {
 
@@ -86,6 +87,38 @@ void append_age(std::string& out, std::chrono::system_clock::duration age) {
   }
   append_number(out, static_cast<std::uint64_t>(seconds / unit));
   out += letter;
+}
+
+void append_duration(std::string& out, std::chrono::nanoseconds duration) {
+  const auto nanoseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(0, duration.count()));
+  struct Unit {
+    std::uint64_t nanoseconds;
+    std::string_view name;
+  };
+  static constexpr std::array<Unit, 3> kUnits{
+      {{1'000'000'000, "s"}, {1'000'000, "ms"}, {1000, "us"}}};
+  for (const Unit& unit : kUnits) {
+    if (nanoseconds < unit.nanoseconds) continue;
+    append_number(out, nanoseconds / unit.nanoseconds);
+    const std::uint64_t thousandths = nanoseconds % unit.nanoseconds / (unit.nanoseconds / 1000);
+    if (thousandths != 0) {
+      std::string places = std::to_string(1000 + thousandths).substr(1);
+      places.erase(places.find_last_not_of('0') + 1);
+      out += '.';
+      out += places;
+    }
+    out += unit.name;
+    return;
+  }
+  out += "0s";
+}
+
+void append_time(std::string& out, std::chrono::system_clock::time_point at) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
+  std::tm parts{};
+  if (::gmtime_r(&seconds, &parts) == nullptr) return;
+  std::array<char, 64> text{};
+  out.append(text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &parts));
 }
 
 void append_printable(std::string& out, std::string_view text) {

@@ -29,6 +29,13 @@ void append_endpoint(std::string& out, const ipvs::Address& address, std::uint16
 /// One number and a unit: "59s", "59m", "47h", "12d". Below zero (the clock was set): "0s".
 void append_age(std::string& out, std::chrono::system_clock::duration age);
 
+/// In the largest unit of which there is one, to three places, cut: "1s", "3.609s", "78.125us",
+/// "0s".
+void append_duration(std::string& out, std::chrono::nanoseconds duration);
+
+/// "2023-11-02 22:13:20 UTC".
+void append_time(std::string& out, std::chrono::system_clock::time_point at);
+
 /// For a terminal: control characters become "?".
 void append_printable(std::string& out, std::string_view text);
 

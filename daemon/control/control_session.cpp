@@ -5,11 +5,15 @@
 #include <boost/asio/buffer.hpp>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "daemon/control/instance_command_line.h"
+#include "daemon/control/instance_selection.h"
 #include "daemon/control/protocol.h"
 #include "daemon/control/service_selection.h"
 #include "daemon/control/status_json.h"
 #include "daemon/control/status_text.h"
+#include "daemon/control/vrrp_answer.h"
 
 namespace evenkeel::daemon {
 
@@ -130,17 +134,67 @@ void ControlSession::perform(const StatusRequest& request) {
   next_part();
 }
 
-void ControlSession::perform(const ReloadRequest& request) {
-  if (access_ == Access::ReadOnly) {
-    reply(
-        error_line({ErrorCode::ReadOnly, "status.sock answers only what reads: use control.sock"}));
+void ControlSession::perform(const VrrpRequest& request) {
+  const auto snapshot = context_.commands.snapshot(false);
+  auto instances = select_instances(*snapshot, request.instances);
+  if (!instances) {
+    reply(error_line(instances.error()));
     return;
   }
+  const int code = exit_code(*instances);
+  answer_ = vrrp_answer(snapshot, *std::move(instances), request, code);
+  next_part();
+}
+
+void ControlSession::perform(const ReloadRequest& request) {
+  if (is_refused()) return;
   context_.commands.reload(request.force, peer_,
                            [weak = weak_from_this()](const ReloadResult& result) {
                              const auto self = weak.lock();
                              if (self && self->is_open_) self->reply(reload_line(result));
                            });
+}
+
+void ControlSession::perform(const FailoverRequest& request) {
+  if (is_refused()) return;
+  const bool are_named = !request.instances.empty();
+  std::vector<std::string> names;
+  if (are_named) {
+    auto known = select_with_groups(*context_.commands.snapshot(false), request.instances);
+    if (!known) {
+      reply(error_line(known.error()));
+      return;
+    }
+    names = *std::move(known);
+  }
+  context_.commands.failover(
+      std::move(names), peer_,
+      [weak = weak_from_this(), are_named](const InstanceCommandResult& result) {
+        const auto self = weak.lock();
+        if (self && self->is_open_) self->reply(failover_line(result, are_named));
+      });
+}
+
+void ControlSession::perform(const ResumeRequest& request) {
+  if (is_refused()) return;
+  auto names = select_with_groups(*context_.commands.snapshot(false), request.instances);
+  if (!names) {
+    reply(error_line(names.error()));
+    return;
+  }
+  // An empty list means all to Commands, too; the names are for the answer.
+  context_.commands.resume(
+      request.instances.empty() ? std::vector<std::string>{} : *names, peer_,
+      [weak = weak_from_this(), names = *names](const InstanceCommandResult& result) {
+        const auto self = weak.lock();
+        if (self && self->is_open_) self->reply(resume_line(result, names));
+      });
+}
+
+bool ControlSession::is_refused() {
+  if (access_ == Access::ReadWrite) return false;
+  reply(error_line({ErrorCode::ReadOnly, "status.sock answers only what reads: use control.sock"}));
+  return true;
 }
 
 void ControlSession::reply(std::string text) {

@@ -63,7 +63,12 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
   void take_request();
   void perform(std::string_view line);
   void perform(const StatusRequest& request);
+  void perform(const VrrpRequest& request);
   void perform(const ReloadRequest& request);
+  void perform(const FailoverRequest& request);
+  void perform(const ResumeRequest& request);
+  /// Answers, where the socket only reads.
+  [[nodiscard]] bool is_refused();
   void reply(std::string text);
   void reply_and_end(const ProtocolError& error);
   void write();

@@ -114,4 +114,24 @@ void bool_field(std::string& out, std::string_view key, bool value) {
   out += value ? "true" : "false";
 }
 
+void time_field(std::string& out, std::string_view key, std::chrono::system_clock::time_point at) {
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
+  number_field(out, key, seconds < 0 ? 0 : static_cast<std::uint64_t>(seconds));
+}
+
+void microseconds_field(std::string& out, std::string_view key, std::chrono::nanoseconds duration) {
+  const auto count = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+  number_field(out, key, count < 0 ? 0 : static_cast<std::uint64_t>(count));
+}
+
+void begin_object(std::string& out, std::string_view key) {
+  append_key(out, key);
+  out += '{';
+}
+
+void begin_element(std::string& out) {
+  if (out.back() != '[') out += ',';
+}
+
 }  // namespace evenkeel::daemon

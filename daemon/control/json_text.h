@@ -6,6 +6,7 @@
 // must not be empty.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,5 +22,13 @@ void append_key(std::string& out, std::string_view key);
 void string_field(std::string& out, std::string_view key, std::string_view value);
 void number_field(std::string& out, std::string_view key, std::uint64_t value);
 void bool_field(std::string& out, std::string_view key, bool value);
+/// Whole seconds since the epoch; before it: 0.
+void time_field(std::string& out, std::string_view key, std::chrono::system_clock::time_point at);
+/// Microseconds, cut; below zero: 0.
+void microseconds_field(std::string& out, std::string_view key, std::chrono::nanoseconds duration);
+/// `"key":{`
+void begin_object(std::string& out, std::string_view key);
+/// A comma unless it is the first of its array.
+void begin_element(std::string& out);
 
 }  // namespace evenkeel::daemon

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "daemon/control/append.h"
 #include "daemon/control/json_text.h"
 
 namespace evenkeel::daemon {
@@ -187,12 +186,86 @@ tl::expected<Request, ProtocolError> reload_request(std::vector<Field>& fields) 
   return request;
 }
 
+tl::expected<Request, ProtocolError> vrrp_request(std::vector<Field>& fields) {
+  VrrpRequest request;
+  for (Field& field : fields) {
+    tl::expected<void, ProtocolError> taken;
+    if (field.key == "command") continue;
+    if (field.key == "instances") {
+      taken = take(field, request.instances, "an array of strings");
+    } else if (field.key == "format") {
+      taken = take_name(field, kFormats, request.format);
+    } else if (field.key == "color") {
+      taken = take(field, request.color, "true or false");
+    } else {
+      return unknown_field(field);
+    }
+    if (!taken) return tl::unexpected(taken.error());
+  }
+  return request;
+}
+
+/// failover, resume
+template <typename T>
+tl::expected<Request, ProtocolError> instances_request(std::vector<Field>& fields) {
+  T request;
+  for (Field& field : fields) {
+    if (field.key == "command") continue;
+    if (field.key != "instances") return unknown_field(field);
+    if (auto taken = take(field, request.instances, "an array of strings"); !taken) {
+      return tl::unexpected(taken.error());
+    }
+  }
+  return request;
+}
+
 template <typename Names, typename T>
 std::string_view name_of(const Names& names, T wanted) {
   for (const auto& [word, value] : names) {
     if (value == wanted) return word;
   }
   return {};
+}
+
+void strings_field(std::string& out, std::string_view key, const StringList& strings) {
+  append_key(out, key);
+  out += '[';
+  for (const std::string& string : strings) {
+    begin_element(out);
+    append_json_string(out, string);
+  }
+  out += ']';
+}
+
+void append_fields(std::string& out, const StatusRequest& request) {
+  string_field(out, "command", "status");
+  strings_field(out, "services", request.services);
+  string_field(out, "view", name_of(kViews, request.view));
+  string_field(out, "format", name_of(kFormats, request.format));
+  bool_field(out, "exact", request.exact);
+  bool_field(out, "color", request.color);
+}
+
+void append_fields(std::string& out, const VrrpRequest& request) {
+  string_field(out, "command", "vrrp");
+  strings_field(out, "instances", request.instances);
+  string_field(out, "format", name_of(kFormats, request.format));
+  bool_field(out, "color", request.color);
+}
+
+void append_fields(std::string& out, const ReloadRequest& request) {
+  string_field(out, "command", "reload");
+  bool_field(out, "force", request.force);
+}
+
+void append_fields(std::string& out, const FailoverRequest& request) {
+  string_field(out, "command", "failover");
+  strings_field(out, "instances", request.instances);
+}
+
+void append_fields(std::string& out, const ResumeRequest& request) {
+  string_field(out, "command", "resume");
+  strings_field(out, "instances", request.instances);
 }
 
 }  // namespace
@@ -217,12 +290,16 @@ std::string_view name(ErrorCode code) {
       return "read_only";
     case ErrorCode::UnknownService:
       return "unknown_service";
+    case ErrorCode::UnknownInstance:
+      return "unknown_instance";
     case ErrorCode::BadConfiguration:
       return "bad_configuration";
     case ErrorCode::TooManyRemovals:
       return "too_many_removals";
     case ErrorCode::Busy:
       return "busy";
+    case ErrorCode::Unavailable:
+      return "unavailable";
   }
   return "?";
 }
@@ -246,31 +323,18 @@ tl::expected<Request, ProtocolError> parse_request(std::string_view line) {
   }
   if (command == nullptr) return bad_field("field \"command\" is missing");
   if (*command == "status") return status_request(reader.fields);
+  if (*command == "vrrp") return vrrp_request(reader.fields);
   if (*command == "reload") return reload_request(reader.fields);
-  return Problem({ErrorCode::UnknownCommand, "unknown command \"" + command->substr(0, kMaxKey) +
-                                                 "\": there are status, reload"});
+  if (*command == "failover") return instances_request<FailoverRequest>(reader.fields);
+  if (*command == "resume") return instances_request<ResumeRequest>(reader.fields);
+  return Problem(
+      {ErrorCode::UnknownCommand, "unknown command \"" + command->substr(0, kMaxKey) +
+                                      "\": there are status, vrrp, reload, failover, resume"});
 }
 
 std::string encode(const Request& request) {
   std::string out = "{";
-  if (const auto* reload = std::get_if<ReloadRequest>(&request)) {
-    string_field(out, "command", "reload");
-    bool_field(out, "force", reload->force);
-  } else {
-    const auto& status = std::get<StatusRequest>(request);
-    string_field(out, "command", "status");
-    append_key(out, "services");
-    out += '[';
-    for (const std::string& service : status.services) {
-      if (out.back() != '[') out += ',';
-      append_json_string(out, service);
-    }
-    out += ']';
-    string_field(out, "view", name_of(kViews, status.view));
-    string_field(out, "format", name_of(kFormats, status.format));
-    bool_field(out, "exact", status.exact);
-    bool_field(out, "color", status.color);
-  }
+  std::visit([&out](const auto& known) { append_fields(out, known); }, request);
   out += '}';
   return out;
 }

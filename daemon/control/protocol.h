@@ -13,8 +13,17 @@
 //    "exact":false,              text: numbers in full
 //    "format":"json",            json | text
 //    "color":false}              text: terminal colours
+//   {"command":"vrrp",           control.sock and status.sock
+//    "instances":["web"],        names; absent = all
+//    "format":"json",            json | text
+//    "color":false}              text: terminal colours
 //   {"command":"reload",         control.sock only
 //    "force":false}              true: past max_removals
+//   {"command":"failover",       control.sock only
+//    "instances":["web"]}        names; absent = every one that is Master
+//   {"command":"resume",         control.sock only
+//    "instances":["web"]}        names; absent = all
+// To failover and resume a name means all members of its sync group.
 //
 // Answers
 //   an error      {"ok":false,"error":{"code":C,"message":M},"more":false}; C: see ErrorCode.
@@ -22,11 +31,19 @@
 //   reload {"ok":true,"generation":5,"configuration":"7c1e4f","operations":1,"message":"...",
 //                 "diagnostics":[{"file":"...","line":12,"column":3,"severity":"warning",
 //                 "message":"..."}],"more":false}; line and column are 1-based, 0 = the whole file.
+//   failover, resume
+//                 {"ok":true,"instances":[{"name":"web","outcome":"handed_over"}],"exit_code":0,
+//                 "more":false}; outcome: failover: handed_over | nobody_answered (it is still
+//                 Master) | not_master | unknown; resume: resumed. exit_code: 0 every one, and
+//                 there was one; else 1. The answer to failover may take a minute.
 //   status, text  any number of {"ok":true,"bytes":N,"more":true}, each followed by N octets of
 //                 text as they are (so that the client only copies), then the end (below).
 //   status, json  one head line, any number of service lines, then the end.
-//   the end of a status answer: {"ok":true,"exit_code":0,"more":false}; 0 all well, 1 degraded,
-//                 2 down, of what was selected.
+//   vrrp, text    as status, text.
+//   vrrp, json    one line {"ok":true,"version":...,"node_name":...,"now":...,"instances":[...],
+//                 "more":true}, then the end. Instances are those of status, below.
+//   the end of a status or vrrp answer: {"ok":true,"exit_code":0,"more":false}; 0 all well,
+//                 1 degraded, 2 down, of what was selected.
 //
 // Schema of a status answer in JSON. Times are whole seconds since the epoch, 0 = never.
 // The head line, with "more":true:
@@ -46,6 +63,38 @@
 //   processes            [{role, state, pid, restarts, since}]   state: running | restarting
 //   counters             {drift_repairs, operations, refused_operations, check_outcomes,
 //                        stale_reports, malformed_messages, malformed_requests, rejected_clients}
+//   instances            [object] in the order of the configuration; [] where services were named
+// An instance:
+//   name, sync_group     string   sync_group: "" = none
+//   state                string   master | backup | initialize
+//   reason               string   why it is in that state: vrrp_names.cpp has them
+//   explanation          string   the reason, for people
+//   since                time     of the present state
+//   stale                boolean  the vrrp process is away: all of this is the last known
+//   leaving              boolean  Master that has sent priority 0, until another is heard
+//   claimed              boolean  somebody else answered for a virtual address
+//   ready                boolean  may preempt: the first round of checks is over
+//   held                 boolean  does not preempt until resume, or until the Master fails
+//   priority             number   the effective one
+//   master               string   its address, or null: ourselves, or not known
+//   interface            string
+//   virtual_router_id    number
+//   family               string   ipv4 | ipv6
+//   version              number   2 | 3
+//   configured_priority  number
+//   advertisement_interval_us, preempt_delay_us   number
+//   preempt              boolean
+//   checksum             string   auto | message | pseudo_header
+//   virtual_addresses, extra_addresses   [string] "192.0.2.10/24"
+//   unicast              null, or {source, peers: [string]}
+//   master_down_interval_us   number   as learned
+//   worst_lateness_us    number   of a timer, since the process started
+//   peers                [{address, priority, interval_us, heard}]   the last heard first, at most
+//   8 last_drop            null, or {error, source} counters             {became_master,
+//   left_master, advertisements_sent, advertisements_received,
+//                        priority_zero_sent, priority_zero_received, priority_zero_ignored,
+//                        lesser_answered, addresses_put_back, late, intervals_clamped,
+//                        announcements_sent, sends_refused, dropped: {error: number}}
 // A service line is kServicesPrefix, services joined by ",", kServicesSuffix, in this exact form.
 // A service, in the order of the configuration:
 //   name                 string
@@ -98,10 +147,12 @@
 namespace evenkeel::daemon {
 
 constexpr std::size_t kMaxRequest = std::size_t{1024} * 1024;
-constexpr std::size_t kMaxSelectors = 1000;  ///< names in one "services"
+constexpr std::size_t kMaxSelectors = 1000;  ///< names in one "services" or "instances"
 
 constexpr std::string_view kServicesPrefix = R"({"ok":true,"services":[)";
 constexpr std::string_view kServicesSuffix = R"(],"more":true})";
+/// What ends the head line of status, and the one of vrrp.
+constexpr std::string_view kInstancesSuffix = R"(],"more":true})";
 
 enum class ErrorCode : std::uint8_t {
   MalformedRequest,  ///< not one JSON object on a line, or nested deeper than a request is
@@ -113,9 +164,11 @@ enum class ErrorCode : std::uint8_t {
   NotPermitted,      ///< the peer is neither root, nor our user, nor in the control group; closed
   ReadOnly,          ///< status.sock answers only what reads
   UnknownService,    ///< a selector that selects nothing
+  UnknownInstance,   ///< no instance has this name
   BadConfiguration,  ///< reload: the old one stays in force; see "diagnostics"
   TooManyRemovals,   ///< reload: would take more away than max_removals; nothing changed
   Busy,              ///< reload: another one is under way
+  Unavailable,       ///< failover, resume: nothing was tried; the message says why
 };
 [[nodiscard]] std::string_view name(ErrorCode code);  // "malformed_request"
 
@@ -145,7 +198,28 @@ struct ReloadRequest {
   friend bool operator==(const ReloadRequest&, const ReloadRequest&) = default;
 };
 
-using Request = std::variant<StatusRequest, ReloadRequest>;
+struct VrrpRequest {
+  std::vector<std::string> instances;  ///< names; empty = all
+  StatusFormat format = StatusFormat::Json;
+  bool color = false;
+
+  friend bool operator==(const VrrpRequest&, const VrrpRequest&) = default;
+};
+
+struct FailoverRequest {
+  std::vector<std::string> instances;  ///< names; empty = every one that is Master
+
+  friend bool operator==(const FailoverRequest&, const FailoverRequest&) = default;
+};
+
+struct ResumeRequest {
+  std::vector<std::string> instances;  ///< names; empty = all
+
+  friend bool operator==(const ResumeRequest&, const ResumeRequest&) = default;
+};
+
+using Request =
+    std::variant<StatusRequest, ReloadRequest, VrrpRequest, FailoverRequest, ResumeRequest>;
 
 /// Whether the view shows the kernel's statistics, which cost a full netlink read.
 [[nodiscard]] bool shows_statistics(StatusView view);

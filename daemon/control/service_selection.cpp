@@ -50,6 +50,7 @@ tl::expected<std::shared_ptr<const Snapshot>, ProtocolError> select_services(
   }
 
   auto part = std::make_shared<Snapshot>(*snapshot);
+  part->instances.clear();
   std::size_t at = 0;
   std::erase_if(part->services, [&](const ServiceSnapshot&) { return !selected[at++]; });
   return part;

@@ -14,8 +14,8 @@
 
 namespace evenkeel::daemon {
 
-/// The same moment with only the selected services, in their order. No selectors: `snapshot`
-/// itself. UnknownService names the first selector that selects nothing.
+/// The same moment with only the selected services, in their order, and no instances. No selectors:
+/// `snapshot` itself. UnknownService names the first selector that selects nothing.
 [[nodiscard]] tl::expected<std::shared_ptr<const Snapshot>, ProtocolError> select_services(
     const std::shared_ptr<const Snapshot>& snapshot, const std::vector<std::string>& selectors);
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/control/instance_json.h"
 #include "daemon/control/status_json_fields.h"
 
 namespace evenkeel::daemon {
@@ -22,12 +23,13 @@ class StatusJsonAnswer : public Answer {
   }
 
  private:
-  enum class Step { Head, Service, Server, End, Over };
+  enum class Step { Head, Instance, Service, Server, End, Over };
 
   std::shared_ptr<const Snapshot> snapshot_;
   bool with_statistics_;
   int exit_code_;
   Step step_ = Step::Head;
+  std::size_t instance_ = 0;
   std::size_t service_ = 0;
   std::size_t server_ = 0;
   std::size_t line_ = 0;  ///< octets of the service line that is being written; 0 = none is
@@ -35,9 +37,18 @@ class StatusJsonAnswer : public Answer {
   void append_step(std::string& out) {
     switch (step_) {
       case Step::Head:
-        append_json_head(out, *snapshot_);
-        out += '\n';
-        step_ = snapshot_->services.empty() ? Step::End : Step::Service;
+        append_json_head_begin(out, *snapshot_);
+        step_ = Step::Instance;
+        break;
+      case Step::Instance:
+        if (instance_ < snapshot_->instances.size()) {
+          if (instance_ != 0) out += ',';
+          append_json_instance(out, snapshot_->instances[instance_++]);
+        } else {
+          out += kInstancesSuffix;
+          out += '\n';
+          step_ = snapshot_->services.empty() ? Step::End : Step::Service;
+        }
         break;
       case Step::Service: {
         const std::size_t start = out.size();

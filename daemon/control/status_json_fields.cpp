@@ -12,26 +12,11 @@ namespace evenkeel::daemon {
 
 namespace {
 
-void time_field(std::string& out, std::string_view key, std::chrono::system_clock::time_point at) {
-  const auto seconds =
-      std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
-  number_field(out, key, seconds < 0 ? 0 : static_cast<std::uint64_t>(seconds));
-}
-
 void address_field(std::string& out, const ipvs::Address& address) {
   append_key(out, "address");
   out += '"';
   append_address(out, address);  // hexadecimal digits, dots and colons: nothing to escape
   out += '"';
-}
-
-void begin_object(std::string& out, std::string_view key) {
-  append_key(out, key);
-  out += '{';
-}
-
-void begin_element(std::string& out) {
-  if (out.back() != '[') out += ',';
 }
 
 std::string_view word(ipvs::Protocol protocol) {
@@ -187,7 +172,7 @@ void append_service_key(std::string& out, const ipvs::ServiceKey& key) {
 
 }  // namespace
 
-void append_json_head(std::string& out, const Snapshot& snapshot) {
+void append_json_head_begin(std::string& out, const Snapshot& snapshot) {
   out += R"({"ok":true)";
   string_field(out, "version", snapshot.version);
   string_field(out, "node_name", snapshot.node_name);
@@ -207,8 +192,8 @@ void append_json_head(std::string& out, const Snapshot& snapshot) {
   append_kernel(out, snapshot);
   append_processes(out, snapshot);
   append_counters(out, snapshot.counters);
-  bool_field(out, "more", true);
-  out += '}';
+  append_key(out, "instances");
+  out += '[';
 }
 
 void append_json_service_begin(std::string& out, const ServiceSnapshot& service,

@@ -9,8 +9,9 @@
 
 namespace evenkeel::daemon {
 
-/// The head line without its newline.
-void append_json_head(std::string& out, const Snapshot& snapshot);
+/// The head line up to and with the "[" of its instances; the caller appends those and
+/// kInstancesSuffix.
+void append_json_head_begin(std::string& out, const Snapshot& snapshot);
 
 /// A service up to and with the "[" of its real servers; the caller appends those and "]}".
 void append_json_service_begin(std::string& out, const ServiceSnapshot& service,

@@ -94,7 +94,12 @@ void append_head(std::string& out, const Snapshot& snapshot, bool color) {
   append_number(out, snapshot.generation);
   out += ", loaded ";
   append_age(out, snapshot.now - snapshot.loaded);
-  out += " ago   ";
+  out += " ago";
+  if (!needs_kernel(snapshot)) {
+    out += '\n';
+    return;
+  }
+  out += "   ";
   begin_color(out, color_of(snapshot.kernel), color);
   out += words(snapshot.kernel);
   end_color(out, color_of(snapshot.kernel), color);
@@ -102,7 +107,7 @@ void append_head(std::string& out, const Snapshot& snapshot, bool color) {
 }
 
 void append_problems(std::string& out, const Snapshot& snapshot, bool color) {
-  if (!snapshot.kernel_detail.empty()) {
+  if (!snapshot.kernel_detail.empty() && needs_kernel(snapshot)) {
     append_label(out, "kernel", color_of(snapshot.kernel), color);
     append_printable(out, snapshot.kernel_detail);
     out += '\n';

@@ -6,6 +6,7 @@
 #include "daemon/control/health_text.h"
 #include "daemon/control/status_columns.h"
 #include "daemon/control/status_summary.h"
+#include "daemon/control/text_answer.h"
 
 namespace evenkeel::daemon {
 
@@ -22,7 +23,12 @@ bool StatusText::append_next(std::string& out) {
     has_begun_ = true;
     append_begin(out);
   }
-  while (service_ < snapshot_->services.size() && out.size() - start < Answer::kChunk) {
+  while (instance_ < snapshot_->instances.size() && out.size() - start < Answer::kChunk) {
+    table_->append_row(out, snapshot_->instances[instance_++], snapshot_->now, color_);
+    if (instance_ == snapshot_->instances.size()) append_titles(out);
+  }
+  while (instance_ == snapshot_->instances.size() && service_ < snapshot_->services.size() &&
+         out.size() - start < Answer::kChunk) {
     const ServiceSnapshot& service = snapshot_->services[service_];
     if (server_ == 0) {
       append_service(out, service);
@@ -39,12 +45,25 @@ bool StatusText::append_next(std::string& out) {
   return out.size() != start;
 }
 
-void StatusText::append_begin(std::string& out) const {
+void StatusText::append_begin(std::string& out) {
   const std::size_t start = out.size();
   if (has_head_) append_head(out, *snapshot_, color_);
   append_problems(out, *snapshot_, color_);
   if (out.size() != start) out += '\n';
-  append_titles(out, view_);
+  if (snapshot_->instances.empty()) {
+    append_titles(out);
+  } else {
+    table_.emplace(snapshot_->instances);
+    table_->append_titles(out);
+  }
+}
+
+void StatusText::append_titles(std::string& out) const {
+  if (!snapshot_->instances.empty()) {
+    if (snapshot_->services.empty()) return;  // a node that only does VRRP
+    out += '\n';
+  }
+  daemon::append_titles(out, view_);
 }
 
 void StatusText::append_service(std::string& out, const ServiceSnapshot& service) const {
@@ -65,41 +84,10 @@ void StatusText::append_server(std::string& out, const RealServerSnapshot& serve
   out += '\n';
 }
 
-namespace {
-
-class StatusTextAnswer : public Answer {
- public:
-  StatusTextAnswer(std::shared_ptr<const Snapshot> snapshot, const StatusRequest& request,
-                   int exit_code)
-      : text_(std::move(snapshot), request), exit_code_(exit_code) {}
-
-  bool append_next(std::string& out) override {
-    if (is_over_) return false;
-    chunk_.clear();
-    if (!text_.append_next(chunk_)) {
-      is_over_ = true;
-      out += end_line(exit_code_);
-      return true;
-    }
-    out += R"({"ok":true,"bytes":)";
-    append_number(out, chunk_.size());
-    out += ",\"more\":true}\n";
-    out += chunk_;
-    return true;
-  }
-
- private:
-  StatusText text_;
-  std::string chunk_;  ///< kept, so that its memory is
-  int exit_code_;
-  bool is_over_ = false;
-};
-
-}  // namespace
-
 std::unique_ptr<Answer> status_text_answer(std::shared_ptr<const Snapshot> snapshot,
                                            const StatusRequest& request, int exit_code) {
-  return std::make_unique<StatusTextAnswer>(std::move(snapshot), request, exit_code);
+  return std::make_unique<TextAnswer<StatusText>>(StatusText(std::move(snapshot), request),
+                                                  exit_code);
 }
 
 }  // namespace evenkeel::daemon

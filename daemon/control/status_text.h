@@ -6,10 +6,12 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/balancer/snapshot.h"
 #include "daemon/control/answer.h"
+#include "daemon/control/instance_table.h"
 #include "daemon/control/protocol.h"
 
 namespace evenkeel::daemon {
@@ -31,10 +33,13 @@ class StatusText {
   bool color_;
   bool has_head_;
   bool has_begun_ = false;
+  std::optional<InstanceTable> table_;
+  std::size_t instance_ = 0;
   std::size_t service_ = 0;
   std::size_t server_ = 0;  ///< 0: the service's own line is next
 
-  void append_begin(std::string& out) const;
+  void append_begin(std::string& out);
+  void append_titles(std::string& out) const;
   void append_service(std::string& out, const ServiceSnapshot& service) const;
   void append_server(std::string& out, const RealServerSnapshot& server) const;
 };

@@ -116,5 +116,38 @@ TEST(ExitCode, TellsWellFromDegradedFromDown) {
   EXPECT_EQ(exit_code(snapshot), 2);
 }
 
+TEST(ExitCode, ABackupIsWellAndInitializeIsDown) {
+  Snapshot snapshot;
+  snapshot.kernel = KernelState::InSync;
+  snapshot.instances.resize(2);
+  snapshot.instances[0].status.state = vrrp::State::Master;
+  snapshot.instances[1].status.state = vrrp::State::Backup;
+  snapshot.instances[1].status.is_held = true;
+  EXPECT_EQ(exit_code(snapshot), 0);
+  snapshot.instances[1].is_stale = true;
+  EXPECT_EQ(exit_code(snapshot), 1);
+  snapshot.instances[1].status.state = vrrp::State::Initialize;
+  EXPECT_EQ(exit_code(snapshot), 2);
+  snapshot.instances[1].is_stale = false;
+  snapshot.instances[1].status.reason = vrrp::Reason::NotStarted;
+  EXPECT_EQ(exit_code(snapshot), 2);
+  EXPECT_EQ(exit_code(snapshot.instances[0]), 0);
+  EXPECT_EQ(exit_code(snapshot.instances[1]), 2);
+  EXPECT_EQ(exit_code({&snapshot.instances[0], &snapshot.instances[1]}), 2);
+  EXPECT_EQ(exit_code(std::vector<const InstanceSnapshot*>{}), 0);
+}
+
+TEST(ExitCode, WithoutServicesVrrpNeedsNoKernel) {
+  Snapshot snapshot;
+  snapshot.kernel = KernelState::Missing;
+  EXPECT_EQ(exit_code(snapshot), 2);
+  snapshot.instances.resize(1);
+  snapshot.instances[0].status.state = vrrp::State::Backup;
+  EXPECT_EQ(exit_code(snapshot), 0);
+  snapshot.services.resize(1);
+  snapshot.services[0].has_quorum = true;
+  EXPECT_EQ(exit_code(snapshot), 2);
+}
+
 }  // namespace
 }  // namespace evenkeel::daemon

@@ -50,6 +50,30 @@ void FakeCommands::finish_reload() {
   std::exchange(waiting_, nullptr)(result);
 }
 
+void FakeCommands::failover(std::vector<std::string> names, const Peer& peer,
+                            InstanceCommandDone done) {
+  ++failovers;
+  instances = std::move(names);
+  asked_by = peer.uid;
+  if (keeps_instances_waiting) {
+    instances_waiting_ = std::move(done);
+  } else {
+    done(instance_result);
+  }
+}
+
+void FakeCommands::resume(std::vector<std::string> names, const Peer& peer,
+                          InstanceCommandDone done) {
+  ++resumes;
+  instances = std::move(names);
+  asked_by = peer.uid;
+  done(instance_result);
+}
+
+void FakeCommands::finish_instances() {
+  std::exchange(instances_waiting_, nullptr)(instance_result);
+}
+
 struct RunningServer::Impl {
   boost::asio::io_context context;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "daemon/control/control_server.h"
 
@@ -29,8 +30,12 @@ class FakeCommands : public Commands {
  public:
   std::shared_ptr<const Snapshot> state;
   ReloadResult result;
-  InstanceCommandResult instance_result;
   bool keeps_reload_waiting = false;  ///< until finish_reload()
+  InstanceCommandResult instance_result;
+  bool keeps_instances_waiting = false;  ///< until finish_instances()
+  std::vector<std::string> instances;    ///< that were asked for
+  int failovers = 0;
+  int resumes = 0;
   int snapshots = 0;
   int reloads = 0;
   bool was_forced = false;
@@ -39,15 +44,14 @@ class FakeCommands : public Commands {
 
   std::shared_ptr<const Snapshot> snapshot(bool with_statistics) override;
   void reload(bool force, const Peer& peer, ReloadDone done) override;
-  void failover(std::vector<std::string>, const Peer&, InstanceCommandDone done) override {
-    done(instance_result);
-  }
-  void resume(std::vector<std::string>, const Peer&, InstanceCommandDone done) override {
-    done(instance_result);
-  }
   void finish_reload();
+  void failover(std::vector<std::string> names, const Peer& peer,
+                InstanceCommandDone done) override;
+  void resume(std::vector<std::string> names, const Peer& peer, InstanceCommandDone done) override;
+  void finish_instances();
 
  private:
+  InstanceCommandDone instances_waiting_;
   ReloadDone waiting_;
 };
 

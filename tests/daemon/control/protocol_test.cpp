@@ -60,6 +60,23 @@ TEST(Protocol, WhatIsEncodedIsParsed) {
   }
 }
 
+TEST(Protocol, RequestsAboutInstances) {
+  EXPECT_EQ(parse_request(R"({"command":"vrrp"})"), Request(VrrpRequest{}));
+  EXPECT_EQ(parse_request(R"({"instances":["web"],"format":"text","color":true,"command":"vrrp"})"),
+            Request(VrrpRequest{{"web"}, StatusFormat::Text, true}));
+  EXPECT_EQ(parse_request(R"({"command":"failover"})"), Request(FailoverRequest{}));
+  EXPECT_EQ(parse_request(R"({"command":"failover","instances":["web","in"]})"),
+            Request(FailoverRequest{{"web", "in"}}));
+  EXPECT_EQ(parse_request(R"({"command":"resume","instances":["web"]})"),
+            Request(ResumeRequest{{"web"}}));
+  for (const Request& request :
+       {Request(VrrpRequest{{"a\"b"}, StatusFormat::Text, true}), Request(VrrpRequest{}),
+        Request(FailoverRequest{{"a", "b"}}), Request(FailoverRequest{}),
+        Request(ResumeRequest{{"a"}}), Request(ResumeRequest{})}) {
+    EXPECT_EQ(parse_request(encode(request)), request) << encode(request);
+  }
+}
+
 TEST(Protocol, WhatIsNoObjectIsMalformed) {
   for (const std::string_view line :
        {"", " ", "status", "[]", "[\"status\"]", "\"status\"", "1", "true", "null", "{",
@@ -70,14 +87,28 @@ TEST(Protocol, WhatIsNoObjectIsMalformed) {
 }
 
 TEST(Protocol, FieldsAreChecked) {
-  for (const std::string_view line :
-       {R"({})", R"({"command":1})", R"({"command":null})", R"({"command":{"a":1}})",
-        R"({"command":"status","command":"reload"})", R"({"command":"status","wiew":"stats"})",
-        R"({"command":"status","view":"status"})", R"({"command":"status","view":true})",
-        R"({"command":"status","services":"web"})", R"({"command":"status","services":[1]})",
-        R"({"command":"status","services":[["web"]]})", R"({"command":"status","exact":"yes"})",
-        R"({"command":"status","force":true})", R"({"command":"reload","view":"plain"})",
-        R"({"command":"reload","force":1e9})", R"({"command":"reload","force":"true"})"}) {
+  for (const std::string_view line : {R"({})",
+                                      R"({"command":1})",
+                                      R"({"command":null})",
+                                      R"({"command":{"a":1}})",
+                                      R"({"command":"status","command":"reload"})",
+                                      R"({"command":"status","wiew":"stats"})",
+                                      R"({"command":"status","view":"status"})",
+                                      R"({"command":"status","view":true})",
+                                      R"({"command":"status","services":"web"})",
+                                      R"({"command":"status","services":[1]})",
+                                      R"({"command":"status","services":[["web"]]})",
+                                      R"({"command":"status","exact":"yes"})",
+                                      R"({"command":"status","force":true})",
+                                      R"({"command":"reload","view":"plain"})",
+                                      R"({"command":"vrrp","services":[]})",
+                                      R"({"command":"vrrp","instances":"web"})",
+                                      R"({"command":"vrrp","format":"xml"})",
+                                      R"({"command":"failover","force":true})",
+                                      R"({"command":"failover","instances":true})",
+                                      R"({"command":"resume","format":"json"})",
+                                      R"({"command":"reload","force":1e9})",
+                                      R"({"command":"reload","force":"true"})"}) {
     EXPECT_EQ(error_of(line), ErrorCode::BadField) << line;
   }
   EXPECT_THAT(message_of(R"({"command":"status","wiew":"stats"})"), HasSubstr("\"wiew\""));
@@ -126,7 +157,7 @@ TEST(Protocol, AnswersAreJson) {
 }
 
 TEST(Protocol, EveryErrorHasAName) {
-  for (int code = 0; code <= static_cast<int>(ErrorCode::Busy); ++code) {
+  for (int code = 0; code <= static_cast<int>(ErrorCode::Unavailable); ++code) {
     EXPECT_NE(name(static_cast<ErrorCode>(code)), "?");
   }
 }

@@ -70,6 +70,51 @@ Snapshot healthy_snapshot() {
   return snapshot;
 }
 
+InstanceSnapshot master_instance() {
+  InstanceSnapshot instance;
+  vrrp::InstanceConfig& config = instance.config;
+  config.name = "web";
+  config.interface = "eth0";
+  config.virtual_router_id = 61;
+  config.priority = 150;
+  config.virtual_addresses = {{boost::asio::ip::make_address("192.0.2.10"), 24}};
+  vrrp::InstanceStatus& status = instance.status;
+  status.name = "web";
+  status.state = vrrp::State::Master;
+  status.reason = vrrp::Reason::MasterDownTimerExpired;
+  status.priority = 150;
+  status.is_ready = true;
+  status.master_down_interval = 3414062500ns;
+  status.worst_lateness = 1300us;
+  status.peers = {{boost::asio::ip::make_address("192.0.2.3"), 100, 1s, vrrp::TimePoint(5s)}};
+  status.counters.became_master = 2;
+  status.counters.left_master = 1;
+  instance.peers_heard = {kNow - 3min};
+  instance.since = kNow - 12 * 24h;
+  return instance;
+}
+
+InstanceSnapshot backup_instance() {
+  InstanceSnapshot instance = master_instance();
+  instance.config.priority = 100;
+  instance.status.state = vrrp::State::Backup;
+  instance.status.reason = vrrp::Reason::BetterMaster;
+  instance.status.priority = 100;
+  instance.status.master = boost::asio::ip::make_address("192.0.2.2");
+  instance.status.peers[0].address = *instance.status.master;
+  instance.status.peers[0].priority = 150;
+  instance.status.counters.became_master = instance.status.counters.left_master = 0;
+  return instance;
+}
+
+InstanceSnapshot failed_instance() {
+  InstanceSnapshot instance = backup_instance();
+  instance.status.state = vrrp::State::Initialize;
+  instance.status.reason = vrrp::Reason::InterfaceMissing;
+  instance.status.master.reset();
+  return instance;
+}
+
 std::shared_ptr<const Snapshot> large_snapshot(std::size_t services, std::size_t servers) {
   auto snapshot = std::make_shared<Snapshot>(healthy_snapshot());
   snapshot->services.clear();

@@ -19,6 +19,13 @@ namespace evenkeel::daemon {
 /// lb1 as in the manual page: one service, one server up, one down.
 [[nodiscard]] Snapshot healthy_snapshot();
 
+/// "web": Master on eth0, virtual router 61, 192.0.2.10/24, heard one peer, 192.0.2.3.
+[[nodiscard]] InstanceSnapshot master_instance();
+/// The same on the other node: Backup of 192.0.2.2.
+[[nodiscard]] InstanceSnapshot backup_instance();
+/// The same where the interface is missing.
+[[nodiscard]] InstanceSnapshot failed_instance();
+
 /// `services` x `servers`, most of them up.
 [[nodiscard]] std::shared_ptr<const Snapshot> large_snapshot(std::size_t services,
                                                              std::size_t servers);

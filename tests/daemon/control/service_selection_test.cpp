@@ -42,6 +42,13 @@ TEST(ServiceSelection, ByNameOrAddressInTheOrderOfTheFile) {
   EXPECT_EQ(selected({"FWM 7"}), "mark ");
 }
 
+TEST(ServiceSelection, InstancesAreNotOfWhatWasNamed) {
+  auto whole = std::make_shared<Snapshot>(*snapshot());
+  whole->instances = {failed_instance()};
+  EXPECT_EQ(select_services(whole, {}).value()->instances.size(), 1U);
+  EXPECT_EQ(select_services(whole, {"web"}).value()->instances.size(), 0U);
+}
+
 TEST(ServiceSelection, OneThatIsNotThereIsAnError) {
   EXPECT_EQ(selected({"web", "wbe"}), "error: no virtual service is called \"wbe\"");
   EXPECT_EQ(select_services(snapshot(), {"wbe"}).error().code, ErrorCode::UnknownService);

@@ -60,7 +60,7 @@ TEST(StatusJson, TheHeadHasEveryField) {
     "processes":[{"role":"checks","state":"running","pid":42,"restarts":1,"since":1699999990},
       {"role":"vrrp","state":"restarting","pid":0,"restarts":2,"since":0}],
     "counters":{"drift_repairs":1,"operations":2,"refused_operations":3,"check_outcomes":4,"stale_reports":5,
-      "malformed_messages":6,"malformed_requests":7,"rejected_clients":8},"more":true})"));
+      "malformed_messages":6,"malformed_requests":7,"rejected_clients":8},"instances":[],"more":true})"));
 }
 
 TEST(StatusJson, AServiceHasEveryField) {
@@ -119,6 +119,24 @@ TEST(StatusJson, FirewallMarksAndTunnels) {
   EXPECT_EQ(shown["real_servers"][0]["tunnel"],
             json::parse(R"({"type":"gue","port":6080,"flags":1})"));
   EXPECT_EQ(shown["real_servers"][1]["last"], nullptr);
+}
+
+TEST(StatusJson, InstancesStandInTheHead) {
+  Snapshot snapshot = healthy_snapshot();
+  snapshot.instances = {master_instance(), failed_instance()};
+  snapshot.instances[1].config.name = "inside";
+  const auto lines = lines_of(snapshot);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0]["instances"].size(), 2U);
+  EXPECT_EQ(lines[0]["instances"][0]["state"], "master");
+  EXPECT_EQ(lines[0]["instances"][1]["name"], "inside");
+  EXPECT_EQ(lines[0]["more"], true);
+}
+
+TEST(StatusJson, AThousandInstancesComeInChunks) {
+  Snapshot snapshot = healthy_snapshot();
+  snapshot.instances.assign(1000, backup_instance());
+  EXPECT_EQ(lines_of(snapshot).at(0)["instances"].size(), 1000U);
 }
 
 TEST(StatusJson, NoServicesIsHeadAndEnd) {

@@ -1,5 +1,6 @@
 #include "daemon/control/status_text.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -53,6 +54,49 @@ TEST(StatusText, WithAServiceNamedThereIsNoHead) {
   StatusRequest request;
   request.services = {"web"};
   EXPECT_TRUE(text_of(healthy_snapshot(), request).starts_with("Prot LocalAddress:Port"));
+}
+
+TEST(StatusText, InstancesComeFirst) {
+  Snapshot snapshot = healthy_snapshot();
+  snapshot.instances = {master_instance()};
+  const std::string text = text_of(snapshot);
+  EXPECT_THAT(
+      text,
+      HasSubstr("   kernel in sync\n"
+                "\n"
+                "INSTANCE  INTERFACE  VRID  STATE   PRIORITY        SINCE  VIRTUAL ADDRESSES\n"
+                "web       eth0         61  MASTER  150             12d    192.0.2.10/24\n"
+                "\n"
+                "Prot LocalAddress:Port Scheduler Flags\n"
+                "  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn  Health\n"
+                "TCP  192.0.2.10:80 wlc persistent 300"));
+  snapshot.services.clear();
+  EXPECT_TRUE(
+      text_of(snapshot).ends_with(", loaded 3d ago\n"
+                                  "\n"
+                                  "INSTANCE  INTERFACE  VRID  STATE   PRIORITY        "
+                                  "SINCE  VIRTUAL ADDRESSES\n"
+                                  "web       eth0         61  MASTER  150             "
+                                  "12d    192.0.2.10/24\n"));
+}
+
+TEST(StatusText, ANodeThatOnlyDoesVrrpMissesNoKernel) {
+  Snapshot snapshot = healthy_snapshot();
+  snapshot.instances = {backup_instance()};
+  snapshot.kernel = KernelState::Missing;
+  snapshot.kernel_detail = "module ip_vs cannot be loaded";
+  EXPECT_THAT(text_of(snapshot), HasSubstr("kernel: module ip_vs"));
+  snapshot.services.clear();
+  EXPECT_THAT(text_of(snapshot), HasSubstr("loaded 3d ago\n\nINSTANCE"));
+}
+
+TEST(StatusText, ManyInstancesAndServicesComeWholeAndInOrder) {
+  Snapshot snapshot = *large_snapshot(300, 10);
+  snapshot.instances.assign(2000, backup_instance());
+  const std::string text = text_of(snapshot);
+  // head, blank, titles, instances, blank, titles of services, 300 x 11
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3 + 2000 + 1 + 2 + 3300);
+  EXPECT_LT(text.rfind("BACKUP"), text.find("Prot LocalAddress"));
 }
 
 TEST(StatusText, EveryTroubleHasALine) {

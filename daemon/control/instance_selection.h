@@ -1,0 +1,24 @@
+// Which instances a client means.
+//
+// Pure. A selector is an instance's name.
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "daemon/balancer/snapshot.h"
+#include "daemon/control/protocol.h"
+
+namespace evenkeel::daemon {
+
+/// Each once, in their order; no names: all. UnknownInstance names the first that there is not.
+[[nodiscard]] tl::expected<std::vector<const InstanceSnapshot*>, ProtocolError> select_instances(
+    const Snapshot& snapshot, const std::vector<std::string>& names);
+
+/// The same by name, with all members of their sync groups: what a failover moves, and a resume
+/// lets go, together.
+[[nodiscard]] tl::expected<std::vector<std::string>, ProtocolError> select_with_groups(
+    const Snapshot& snapshot, const std::vector<std::string>& names);
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,155 @@
+#include "daemon/control/instance_table.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "daemon/control/append.h"
+#include "daemon/control/color.h"
+
+namespace evenkeel::daemon {
+
+namespace {
+
+using vrrp::State;
+
+constexpr std::string_view kName = "INSTANCE";
+constexpr std::string_view kInterface = "INTERFACE";
+constexpr std::string_view kRouterId = "VRID";
+constexpr std::string_view kState = "STATE";
+constexpr std::string_view kPriority = "PRIORITY";
+constexpr std::string_view kSince = "SINCE";
+constexpr std::size_t kGap = 2;
+constexpr std::size_t kMinStateWidth = 6;   // MASTER, BACKUP
+constexpr std::size_t kMaxStateWidth = 42;  // the longest reasons are for one line, not for all
+constexpr std::size_t kPriorityWidth = 14;
+constexpr std::size_t kAddressesShown = 4;  // `evenkeel vrrp` shows all
+
+Color color_of(const InstanceSnapshot& instance) {
+  const vrrp::InstanceStatus& status = instance.status;
+  if (status.state == State::Initialize) return Color::Red;
+  const bool is_odd = instance.is_stale || status.is_leaving || status.is_claimed || status.is_held;
+  return is_odd ? Color::Yellow : Color::Green;
+}
+
+/// Puts a blank before the first note, a comma before the others.
+class Notes {
+ public:
+  explicit Notes(std::string& out) : out_(out) {}
+  std::string& next() {
+    out_ += is_first_ ? " " : ", ";
+    is_first_ = false;
+    return out_;
+  }
+
+ private:
+  std::string& out_;
+  bool is_first_ = true;
+};
+
+void append_addresses(std::string& out, const std::vector<vrrp::InterfaceAddress>& addresses) {
+  const std::size_t shown = std::min(addresses.size(), kAddressesShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    if (i != 0) out += ", ";
+    out += vrrp::to_string(addresses[i]);
+  }
+  if (addresses.size() == shown) return;
+  out += " and ";
+  append_number(out, addresses.size() - shown);
+  out += " more";
+}
+
+void append_title(std::string& out, std::string_view title, std::size_t width) {
+  out += title;
+  out.append(std::max(width, title.size()) - title.size() + kGap, ' ');
+}
+
+}  // namespace
+
+void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
+  const vrrp::InstanceStatus& status = instance.status;
+  out += vrrp::to_string(status.state);
+  Notes notes(out);
+  switch (status.state) {
+    case State::Initialize:
+      notes.next() += vrrp::to_string(status.reason);
+      break;
+    case State::Backup:
+      if (status.master) {
+        notes.next() += "of ";
+        append_printable(out, status.master->to_string());
+      } else {
+        notes.next() += "no master heard";
+      }
+      break;
+    case State::Master:
+      if (status.is_leaving) notes.next() += "leaving";
+      break;
+  }
+  if (status.is_claimed) notes.next() += "address claimed by another";
+  if (status.is_held) notes.next() += "held";
+  if (instance.is_stale) notes.next() += "stale";
+}
+
+InstanceTable::InstanceTable(const std::vector<InstanceSnapshot>& instances)
+    : name_width_(kName.size()), interface_width_(kInterface.size()), state_width_(kMinStateWidth) {
+  std::string state;
+  for (const InstanceSnapshot& instance : instances) {
+    name_width_ = std::max(name_width_, instance.config.name.size());
+    interface_width_ = std::max(interface_width_, instance.config.interface.size());
+    state.clear();
+    append_instance_state(state, instance);
+    if (state.size() <= kMaxStateWidth) state_width_ = std::max(state_width_, state.size());
+  }
+}
+
+void InstanceTable::append_titles(std::string& out) const {
+  append_title(out, kName, name_width_);
+  append_title(out, kInterface, interface_width_);
+  append_title(out, kRouterId, kRouterId.size());
+  append_title(out, kState, state_width_);
+  append_title(out, kPriority, kPriorityWidth);
+  append_title(out, kSince, kSince.size());
+  out += "VIRTUAL ADDRESSES\n";
+}
+
+void InstanceTable::append_row(std::string& out, const InstanceSnapshot& instance,
+                               std::chrono::system_clock::time_point now, bool color) const {
+  const auto end_column = [&out](std::size_t start, std::size_t width) {
+    pad(out, start, width);
+    out.append(kGap, ' ');
+  };
+  std::size_t start = out.size();
+  append_printable(out, instance.config.name);
+  end_column(start, name_width_);
+  start = out.size();
+  append_printable(out, instance.config.interface);
+  end_column(start, interface_width_);
+  append_right(out, instance.config.virtual_router_id, kRouterId.size());
+  out.append(kGap, ' ');
+
+  std::string state;
+  append_instance_state(state, instance);
+  begin_color(out, color_of(instance), color);
+  out += state;
+  end_color(out, color_of(instance), color);
+  out.append(std::max(state_width_, state.size()) - state.size() + kGap, ' ');
+
+  start = out.size();
+  append_number(out, instance.status.priority);
+  if (instance.status.priority != instance.config.priority) {
+    out += " of ";
+    append_number(out, instance.config.priority);
+  }
+  end_column(start, kPriorityWidth);
+  start = out.size();
+  if (instance.since.time_since_epoch().count() == 0) {
+    out += '-';
+  } else {
+    append_age(out, now - instance.since);
+  }
+  end_column(start, kSince.size());
+  append_addresses(out, instance.config.virtual_addresses);
+  out += '\n';
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,92 @@
+#include "daemon/control/vrrp_answer.h"
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "daemon/control/instance_json.h"
+#include "daemon/control/json_text.h"
+#include "daemon/control/text_answer.h"
+#include "daemon/control/vrrp_text.h"
+
+namespace evenkeel::daemon {
+
+namespace {
+
+using Instances = std::vector<const InstanceSnapshot*>;
+
+class VrrpText {
+ public:
+  VrrpText(std::shared_ptr<const Snapshot> snapshot, Instances instances, bool color)
+      : snapshot_(std::move(snapshot)), instances_(std::move(instances)), color_(color) {}
+
+  bool append_next(std::string& out) {
+    const std::size_t start = out.size();
+    if (instances_.empty() && !std::exchange(is_over_, true)) out += "no instance is configured\n";
+    while (next_ < instances_.size() && out.size() - start < Answer::kChunk) {
+      if (next_ != 0) out += '\n';
+      append_instance_text(out, *instances_[next_++], snapshot_->now, color_);
+    }
+    return out.size() != start;
+  }
+
+ private:
+  std::shared_ptr<const Snapshot> snapshot_;
+  Instances instances_;
+  bool color_;
+  std::size_t next_ = 0;
+  bool is_over_ = false;
+};
+
+class VrrpJsonAnswer : public Answer {
+ public:
+  VrrpJsonAnswer(std::shared_ptr<const Snapshot> snapshot, Instances instances, int exit_code)
+      : snapshot_(std::move(snapshot)), instances_(std::move(instances)), exit_code_(exit_code) {}
+
+  bool append_next(std::string& out) override {
+    if (is_over_) return false;
+    const std::size_t start = out.size();
+    if (!std::exchange(has_begun_, true)) append_head(out);
+    for (; next_ < instances_.size(); ++next_) {
+      if (out.size() - start >= kChunk) return true;
+      if (next_ != 0) out += ',';
+      append_json_instance(out, *instances_[next_]);
+    }
+    out += kInstancesSuffix;
+    out += '\n';
+    out += end_line(exit_code_);
+    is_over_ = true;
+    return true;
+  }
+
+ private:
+  std::shared_ptr<const Snapshot> snapshot_;
+  Instances instances_;
+  int exit_code_;
+  std::size_t next_ = 0;
+  bool has_begun_ = false;
+  bool is_over_ = false;
+
+  void append_head(std::string& out) const {
+    out += R"({"ok":true)";
+    string_field(out, "version", snapshot_->version);
+    string_field(out, "node_name", snapshot_->node_name);
+    time_field(out, "now", snapshot_->now);
+    append_key(out, "instances");
+    out += '[';
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Answer> vrrp_answer(std::shared_ptr<const Snapshot> snapshot,
+                                    std::vector<const InstanceSnapshot*> instances,
+                                    const VrrpRequest& request, int exit_code) {
+  if (request.format == StatusFormat::Json) {
+    return std::make_unique<VrrpJsonAnswer>(std::move(snapshot), std::move(instances), exit_code);
+  }
+  return std::make_unique<TextAnswer<VrrpText>>(
+      VrrpText(std::move(snapshot), std::move(instances), request.color), exit_code);
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,20 @@
+// The answer to a vrrp request, as the lines of protocol.h: text for people, JSON for programs.
+//
+// Pure. Written a chunk at a time.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "daemon/balancer/snapshot.h"
+#include "daemon/control/answer.h"
+#include "daemon/control/protocol.h"
+
+namespace evenkeel::daemon {
+
+/// `instances`: those of `snapshot` that were asked for (select_instances); `exit_code`: theirs.
+[[nodiscard]] std::unique_ptr<Answer> vrrp_answer(std::shared_ptr<const Snapshot> snapshot,
+                                                  std::vector<const InstanceSnapshot*> instances,
+                                                  const VrrpRequest& request, int exit_code);
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,56 @@
+#include "daemon/control/instance_command_line.h"
+
+#include <gtest/gtest.h>
+
+namespace evenkeel::daemon {
+namespace {
+
+using vrrp::FailoverOutcome;
+
+TEST(InstanceCommandLine, EveryOutcomeHasAName) {
+  const InstanceCommandResult result{"",
+                                     {{"a", FailoverOutcome::HandedOver},
+                                      {"b", FailoverOutcome::NobodyAnswered},
+                                      {"c", FailoverOutcome::NotMaster},
+                                      {"d\"", FailoverOutcome::Unknown}}};
+  EXPECT_EQ(failover_line(result, true),
+            "{\"ok\":true,\"instances\":[{\"name\":\"a\",\"outcome\":\"handed_over\"},"
+            "{\"name\":\"b\",\"outcome\":\"nobody_answered\"},"
+            "{\"name\":\"c\",\"outcome\":\"not_master\"},"
+            "{\"name\":\"d\\\"\",\"outcome\":\"unknown\"}],\"exit_code\":1,\"more\":false}\n");
+}
+
+TEST(InstanceCommandLine, ZeroIsForAllOfThemAndAtLeastOne) {
+  const auto code_of = [](std::vector<FailoverOutcome> outcomes, bool are_named) {
+    InstanceCommandResult result;
+    for (const FailoverOutcome outcome : outcomes) result.outcomes.push_back({"a", outcome});
+    const std::string line = failover_line(result, are_named);
+    return line.substr(line.find("exit_code") + 11, 1);
+  };
+  using enum FailoverOutcome;
+  EXPECT_EQ(code_of({HandedOver, HandedOver}, true), "0");
+  EXPECT_EQ(code_of({HandedOver, NobodyAnswered}, true), "1");
+  EXPECT_EQ(code_of({HandedOver, NotMaster}, true), "1");
+  EXPECT_EQ(code_of({HandedOver, NotMaster}, false), "0");
+  EXPECT_EQ(code_of({NotMaster}, false), "1");
+  EXPECT_EQ(code_of({}, true), "1");
+  EXPECT_EQ(code_of({}, false), "1");
+}
+
+TEST(InstanceCommandLine, ResumeNamesTheInstances) {
+  EXPECT_EQ(resume_line({}, {"a", "b"}),
+            "{\"ok\":true,\"instances\":[{\"name\":\"a\",\"outcome\":\"resumed\"},"
+            "{\"name\":\"b\",\"outcome\":\"resumed\"}],\"exit_code\":0,\"more\":false}\n");
+  EXPECT_EQ(resume_line({}, {}), "{\"ok\":true,\"instances\":[],\"exit_code\":1,\"more\":false}\n");
+}
+
+TEST(InstanceCommandLine, ARefusalIsAnError) {
+  const std::string wanted =
+      "{\"ok\":false,\"error\":{\"code\":\"unavailable\",\"message\":\"because\"},\"more\":false}"
+      "\n";
+  EXPECT_EQ(failover_line({"because", {}}, true), wanted);
+  EXPECT_EQ(resume_line({"because", {}}, {"a"}), wanted);
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

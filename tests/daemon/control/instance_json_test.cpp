@@ -1,0 +1,83 @@
+#include "daemon/control/instance_json.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/daemon/control/sample_snapshot.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+json json_of(const InstanceSnapshot& instance) {
+  std::string out;
+  append_json_instance(out, instance);
+  return json::parse(out, nullptr, false);
+}
+
+TEST(InstanceJson, EveryFieldIsThere) {
+  InstanceSnapshot instance = master_instance();
+  instance.sync_group = "both";
+  instance.status.is_held = true;
+  instance.config.preempt_delay = 5s;
+  instance.config.extra_addresses = {{boost::asio::ip::make_address("2001:db8::10"), 128}};
+  instance.status.last_drop = {vrrp::DecodeError::HopLimit,
+                               boost::asio::ip::make_address("192.0.2.77")};
+  instance.status.counters = {.became_master = 2,
+                              .left_master = 1,
+                              .advertisements_sent = 3,
+                              .advertisements_received = 4,
+                              .priority_zero_sent = 5,
+                              .priority_zero_received = 6,
+                              .priority_zero_ignored = 7,
+                              .lesser_answered = 8,
+                              .addresses_put_back = 9,
+                              .late = 10,
+                              .intervals_clamped = 11,
+                              .announcements_sent = 12,
+                              .sends_refused = 13,
+                              .dropped = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}};
+  EXPECT_EQ(json_of(instance), json::parse(R"({"name":"web","sync_group":"both","state":"master",
+    "reason":"master_down_timer_expired","explanation":"master down timer expired","since":1698963200,
+    "stale":false,"leaving":false,"claimed":false,"ready":true,"held":true,"priority":150,"master":null,
+    "interface":"eth0","virtual_router_id":61,"family":"ipv4","version":3,"configured_priority":150,
+    "advertisement_interval_us":1000000,"preempt":true,"preempt_delay_us":5000000,"checksum":"auto",
+    "virtual_addresses":["192.0.2.10/24"],"extra_addresses":["2001:db8::10/128"],"unicast":null,
+    "master_down_interval_us":3414062,"worst_lateness_us":1300,
+    "peers":[{"address":"192.0.2.3","priority":100,"interval_us":1000000,"heard":1699999820}],
+    "last_drop":{"error":"hop_limit","source":"192.0.2.77"},
+    "counters":{"became_master":2,"left_master":1,"advertisements_sent":3,"advertisements_received":4,
+      "priority_zero_sent":5,"priority_zero_received":6,"priority_zero_ignored":7,"lesser_answered":8,
+      "addresses_put_back":9,"late":10,"intervals_clamped":11,"announcements_sent":12,"sends_refused":13,
+      "dropped":{"length":1,"hop_limit":2,"source":3,"own_source":4,"delivery":5,"version":6,"type":7,
+        "virtual_router_id":8,"checksum":9,"multicast_checksum":10,"authentication_type":11,
+        "authentication":12,"address_count":13,"interval":14,"interval_mismatch":15}}})"));
+}
+
+TEST(InstanceJson, ABackupInVersionTwoByUnicast) {
+  InstanceSnapshot instance = backup_instance();
+  instance.is_stale = true;
+  instance.config.version = vrrp::Version::V2;
+  instance.config.password = "secret";
+  instance.config.unicast = {boost::asio::ip::make_address("192.0.2.3"),
+                             {boost::asio::ip::make_address("192.0.2.2")}};
+  const json shown = json_of(instance);
+  EXPECT_EQ(shown["state"], "backup");
+  EXPECT_EQ(shown["stale"], true);
+  EXPECT_EQ(shown["master"], "192.0.2.2");
+  EXPECT_EQ(shown["version"], 2);
+  EXPECT_EQ(shown["unicast"], json::parse(R"({"source":"192.0.2.3","peers":["192.0.2.2"]})"));
+  EXPECT_EQ(shown["last_drop"], nullptr);
+  EXPECT_EQ(shown.dump().find("secret"), std::string::npos);
+}
+
+TEST(InstanceJson, AnInterfacesNameIsEscaped) {
+  InstanceSnapshot instance = backup_instance();
+  instance.config.interface = "e\"0";
+  EXPECT_EQ(json_of(instance)["interface"], "e\"0");
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

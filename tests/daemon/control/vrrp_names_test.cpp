@@ -1,0 +1,41 @@
+#include "daemon/control/vrrp_names.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <set>
+
+namespace evenkeel::daemon {
+namespace {
+
+/// Each of its own, and fit for a key.
+template <typename Enum>
+void expect_names(std::size_t count) {
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string_view text = name(static_cast<Enum>(i));
+    EXPECT_TRUE(std::all_of(text.begin(), text.end(), [](char c) {
+      return c == '_' || (c >= 'a' && c <= 'z');
+    })) << text;
+    EXPECT_TRUE(names.insert(text).second) << text;
+  }
+}
+
+TEST(VrrpNames, EveryEnumeratorHasItsOwn) {
+  expect_names<vrrp::State>(3);
+  expect_names<vrrp::Reason>(vrrp::kReasons);
+  expect_names<vrrp::DecodeError>(vrrp::kDecodeErrors);
+  expect_names<vrrp::ChecksumPolicy>(3);
+  expect_names<vrrp::FailoverOutcome>(4);
+}
+
+TEST(VrrpNames, TheyAreTheEnumeratorsInSnakeCase) {
+  EXPECT_EQ(name(vrrp::State::Initialize), "initialize");
+  EXPECT_EQ(name(vrrp::Reason::MasterDownTimerExpired), "master_down_timer_expired");
+  EXPECT_EQ(name(vrrp::Reason::Leaving), "leaving");
+  EXPECT_EQ(name(vrrp::DecodeError::VirtualRouterId), "virtual_router_id");
+  EXPECT_EQ(name(vrrp::ChecksumPolicy::PseudoHeader), "pseudo_header");
+  EXPECT_EQ(name(vrrp::FailoverOutcome::NobodyAnswered), "nobody_answered");
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -75,6 +75,23 @@ tl::expected<ReloadLine, Refusal> parse_reload_line(std::string_view line) {
   return ReloadLine{field<std::string>(*object, "message", ""), diagnostics_of(*object)};
 }
 
+tl::expected<InstancesLine, Refusal> parse_instances_line(std::string_view line) {
+  const auto object = parse(line);
+  if (!object) return tl::unexpected(object.error());
+  const auto instances = object->find("instances");
+  if (instances == object->end() || !instances->is_array() || !object->contains("exit_code")) {
+    return tl::unexpected(senseless());
+  }
+  InstancesLine result;
+  for (const json& entry : *instances) {
+    if (!entry.is_object()) return tl::unexpected(senseless());
+    result.outcomes.push_back(
+        {field<std::string>(entry, "name", ""), field<std::string>(entry, "outcome", "")});
+  }
+  result.exit_code = field<int>(*object, "exit_code", 1);
+  return result;
+}
+
 std::string line_of(const daemon::Diagnostic& diagnostic) {
   std::string text = diagnostic.file;
   if (diagnostic.line != 0) {

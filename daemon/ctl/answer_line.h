@@ -32,8 +32,20 @@ struct ReloadLine {
   std::vector<daemon::Diagnostic> diagnostics;
 };
 
+/// The answer to failover or resume.
+struct InstancesLine {
+  struct Outcome {
+    std::string instance;
+    std::string outcome;  ///< its name of protocol.h
+    friend bool operator==(const Outcome&, const Outcome&) = default;
+  };
+  std::vector<Outcome> outcomes;
+  int exit_code = 0;
+};
+
 [[nodiscard]] tl::expected<StatusLine, Refusal> parse_status_line(std::string_view line);
 [[nodiscard]] tl::expected<ReloadLine, Refusal> parse_reload_line(std::string_view line);
+[[nodiscard]] tl::expected<InstancesLine, Refusal> parse_instances_line(std::string_view line);
 
 /// "evenkeel.toml:12:3: error: ...", as `evenkeeld --check` prints it.
 [[nodiscard]] std::string line_of(const daemon::Diagnostic& diagnostic);

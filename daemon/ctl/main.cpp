@@ -16,9 +16,12 @@
 namespace evenkeel::ctl {
 namespace {
 
-constexpr std::array<Subcommand, 3> kSubcommands{{
-    {"status", "services, real servers and their health", status},
+constexpr std::array<Subcommand, 6> kSubcommands{{
+    {"status", "instances, services, real servers and their health", status},
+    {"vrrp", "all about the instances: state, peers, counters", vrrp},
     {"reload", "read the configuration again: all of it, or nothing changes", reload},
+    {"failover", "hand instances over to a peer, as planned", failover},
+    {"resume", "let instances preempt again after a failover", resume},
     {"check", "is a configuration good?", check},
 }};
 

@@ -42,7 +42,7 @@ tl::expected<int, std::string> show_text(Connection& connection, Output& output)
 }
 
 /// {HEAD,"services":[SERVICES,SERVICES],"exit_code":N}: the lines, without what makes them lines.
-tl::expected<int, std::string> show_json(Connection& connection, Output& output) {
+tl::expected<int, std::string> show_status_json(Connection& connection, Output& output) {
   bool has_head = false;
   bool has_services = false;
   for (;;) {
@@ -69,16 +69,53 @@ tl::expected<int, std::string> show_json(Connection& connection, Output& output)
   }
 }
 
+/// {HEAD,"exit_code":N}
+tl::expected<int, std::string> show_vrrp_json(Connection& connection, Output& output) {
+  const auto head = connection.read_line();
+  if (!head) return tl::unexpected(head.error());
+  std::string text(*head);
+  std::string_view fields = text;
+  if (!strip(fields, kHeadPrefix, kHeadSuffix)) {
+    const auto refused = parse_status_line(text);
+    return tl::unexpected(refused ? std::string("the answer has no head")
+                                  : refused.error().message);
+  }
+  const auto line = connection.read_line();
+  if (!line) return tl::unexpected(line.error());
+  const auto end = parse_status_line(*line);
+  if (!end) return tl::unexpected(end.error().message);
+  if (!output.write("{") || !output.write(fields) ||
+      !output.write(",\"exit_code\":" + std::to_string(end->exit_code) + "}\n")) {
+    return tl::unexpected(std::string("cannot write the answer"));
+  }
+  return end->exit_code;
+}
+
+tl::expected<Connection, std::string> ask(const std::string& socket,
+                                          const daemon::Request& request) {
+  auto connection = Connection::open(socket, kPatience);
+  if (!connection) return connection;
+  if (auto sent = connection->send_line(daemon::encode(request)); !sent) {
+    return tl::unexpected(sent.error());
+  }
+  return connection;
+}
+
 }  // namespace
 
 tl::expected<int, std::string> show_status(const std::string& socket,
                                            const daemon::StatusRequest& request, Output& output) {
-  auto connection = Connection::open(socket, kPatience);
+  auto connection = ask(socket, request);
   if (!connection) return tl::unexpected(connection.error());
-  if (auto sent = connection->send_line(daemon::encode(request)); !sent) {
-    return tl::unexpected(sent.error());
-  }
-  return request.format == daemon::StatusFormat::Json ? show_json(*connection, output)
+  return request.format == daemon::StatusFormat::Json ? show_status_json(*connection, output)
+                                                      : show_text(*connection, output);
+}
+
+tl::expected<int, std::string> show_vrrp(const std::string& socket,
+                                         const daemon::VrrpRequest& request, Output& output) {
+  auto connection = ask(socket, request);
+  if (!connection) return tl::unexpected(connection.error());
+  return request.format == daemon::StatusFormat::Json ? show_vrrp_json(*connection, output)
                                                       : show_text(*connection, output);
 }
 

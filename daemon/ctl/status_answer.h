@@ -1,4 +1,4 @@
-// Asks for status and shows the answer: text as it comes, JSON as one document.
+// Asks for status, or for vrrp, and shows the answer: text as it comes, JSON as one document.
 #pragma once
 
 #include <string>
@@ -13,5 +13,9 @@ namespace evenkeel::ctl {
 [[nodiscard]] tl::expected<int, std::string> show_status(const std::string& socket,
                                                          const daemon::StatusRequest& request,
                                                          Output& output);
+/// Likewise; of JSON it holds all.
+[[nodiscard]] tl::expected<int, std::string> show_vrrp(const std::string& socket,
+                                                       const daemon::VrrpRequest& request,
+                                                       Output& output);
 
 }  // namespace evenkeel::ctl

@@ -27,7 +27,8 @@ constexpr int kDown = 2;  // no daemon is no service, as far as we can tell
 
 constexpr const char* kHelp =
     R"(usage: evenkeel status [SERVICE...] [OPTION...]
-Shows the virtual services and their real servers in ipvsadm's lines and columns, with their health.
+Shows the instances (virtual routers), then the virtual services and their real servers in ipvsadm's lines and
+columns, with their health. Where services are named, only those.
 
 SERVICE is a name, ADDRESS:PORT, "PROTOCOL ADDRESS:PORT" or "fwm MARK"; default: all.
 
@@ -41,7 +42,7 @@ SERVICE is a name, ADDRESS:PORT, "PROTOCOL ADDRESS:PORT" or "fwm MARK"; default:
   --socket PATH        the daemon's control socket
   --help               print this
 
-Exit status: 0 all is well, 1 degraded, 2 down or no daemon answers (of the services named).
+Exit status: 0 all is well, a healthy Backup too, 1 degraded, 2 down or no daemon answers (of the services named).
 )";
 
 enum Option {

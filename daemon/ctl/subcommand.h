@@ -26,7 +26,10 @@ struct Subcommand {
 };
 
 int status(const Invocation& invocation);
+int vrrp(const Invocation& invocation);
 int reload(const Invocation& invocation);
+int failover(const Invocation& invocation);
+int resume(const Invocation& invocation);
 int check(const Invocation& invocation);
 
 }  // namespace evenkeel::ctl

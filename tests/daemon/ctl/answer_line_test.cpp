@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/control/commands.h"
+#include "daemon/control/instance_command_line.h"
 #include "daemon/control/protocol.h"
 
 namespace evenkeel::ctl {
@@ -35,6 +36,11 @@ TEST(AnswerLine, NonsenseIsARefusalOfOurs) {
     EXPECT_EQ(answer.error().code, "") << line;
   }
   EXPECT_FALSE(parse_reload_line("{").has_value());
+  for (const char* line : {"{", R"({"ok":true})", R"({"ok":true,"instances":[],"more":false})",
+                           R"({"ok":true,"instances":{},"exit_code":0})",
+                           R"({"ok":true,"instances":[1],"exit_code":0})"}) {
+    EXPECT_FALSE(parse_instances_line(line).has_value()) << line;
+  }
 }
 
 TEST(AnswerLine, WhatTheServerSaysOfAReloadIsRead) {
@@ -52,6 +58,19 @@ TEST(AnswerLine, WhatTheServerSaysOfAReloadIsRead) {
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, "bad_configuration");
   EXPECT_EQ(refused.error().diagnostics, result.diagnostics);
+}
+
+TEST(AnswerLine, WhatTheServerSaysOfAFailoverIsRead) {
+  daemon::InstanceCommandResult result;
+  result.outcomes = {{"web", vrrp::FailoverOutcome::HandedOver},
+                     {"inside", vrrp::FailoverOutcome::NobodyAnswered}};
+  const auto answer = parse_instances_line(daemon::failover_line(result, true));
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->exit_code, 1);
+  EXPECT_EQ(answer->outcomes, (std::vector<InstancesLine::Outcome>{{"web", "handed_over"},
+                                                                   {"inside", "nobody_answered"}}));
+  result.refusal = "because";
+  EXPECT_EQ(parse_instances_line(daemon::failover_line(result, true)).error().message, "because");
 }
 
 TEST(AnswerLine, DiagnosticsAreShownWithTheirPlace) {

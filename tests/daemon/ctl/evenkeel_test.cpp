@@ -54,7 +54,7 @@ TEST(Evenkeel, HelpAndVersion) {
   EXPECT_EQ(evenkeel("--help").code, 0);
   EXPECT_THAT(evenkeel("--help").out, HasSubstr("status"));
   EXPECT_THAT(evenkeel("--version").out, StartsWith("evenkeel 0."));
-  for (const std::string name : {"status", "reload", "check"}) {
+  for (const std::string name : {"status", "vrrp", "reload", "failover", "resume", "check"}) {
     const Ending run = evenkeel(name + " --help");
     EXPECT_EQ(run.code, 0);
     EXPECT_THAT(run.out, StartsWith("usage: evenkeel " + name));
@@ -70,6 +70,9 @@ TEST(Evenkeel, AWrongCommandLineIsExitTwo) {
   EXPECT_THAT(evenkeel("status --frobnicate").err, StartsWith("evenkeel status: "));
   EXPECT_EQ(evenkeel("status --watch=0").code, 2);
   EXPECT_EQ(evenkeel("reload now").code, 2);
+  EXPECT_EQ(evenkeel("vrrp --stats").code, 2);
+  EXPECT_EQ(evenkeel("failover --force").code, 2);
+  EXPECT_EQ(evenkeel("resume --force").code, 2);
 }
 
 TEST(Evenkeel, WithoutADaemonItSaysWhichAndWhy) {
@@ -81,6 +84,9 @@ TEST(Evenkeel, WithoutADaemonItSaysWhichAndWhy) {
       "evenkeel: no daemon at /nonexistent/control.sock: there is no such socket; is evenkeeld "
       "running?\n");
   EXPECT_EQ(evenkeel("reload --socket /nonexistent/control.sock").code, 1);
+  EXPECT_EQ(evenkeel("vrrp --socket /nonexistent/control.sock").code, 2);
+  EXPECT_EQ(evenkeel("failover --socket /nonexistent/control.sock").code, 1);
+  EXPECT_EQ(evenkeel("resume --socket /nonexistent/control.sock").code, 1);
 
   const TemporaryDirectory directory;
   const std::string left = directory.path() + "/left.sock";
@@ -183,6 +189,112 @@ TEST(Evenkeel, ReloadSaysWhatWasDone) {
   server.commands.result.diagnostics.clear();
   EXPECT_EQ(evenkeel("reload" + socket).code, 1);
   EXPECT_EQ(evenkeel("reload --socket " + server.path("status.sock")).code, 1);
+}
+
+std::shared_ptr<const Snapshot> pair_of_instances() {
+  auto snapshot = std::make_shared<Snapshot>(healthy_snapshot());
+  snapshot->instances = {master_instance(), failed_instance()};
+  snapshot->instances[1].config.name = "inside";
+  return snapshot;
+}
+
+TEST(Evenkeel, VrrpIsTextOrJson) {
+  RunningServer server;
+  server.commands.state = pair_of_instances();
+  const std::string socket = " --socket " + server.path("status.sock");
+  const Ending text = evenkeel("vrrp" + socket);
+  EXPECT_EQ(text.code, 2) << text.err;
+  EXPECT_THAT(text.out, StartsWith("web   MASTER since 12d "));
+  EXPECT_THAT(text.out, HasSubstr("\n\ninside   INITIALIZE since 12d "));
+  EXPECT_EQ(evenkeel("vrrp web" + socket).code, 0);
+
+  const Ending run = evenkeel("vrrp web --json" + socket);
+  EXPECT_EQ(run.code, 0);
+  const json document = json::parse(run.out, nullptr, false);
+  ASSERT_TRUE(document.is_object()) << run.out;
+  EXPECT_EQ(document["node_name"], "lb1");
+  EXPECT_EQ(document["instances"].size(), 1U);
+  EXPECT_EQ(document["exit_code"], 0);
+  EXPECT_FALSE(document.contains("more"));
+
+  for (const std::string words : {"vrrp wbe", "vrrp --json wbe"}) {
+    const Ending unknown = evenkeel(words + socket);
+    EXPECT_EQ(unknown.code, 2);
+    EXPECT_EQ(unknown.out, "");
+    EXPECT_EQ(unknown.err, "evenkeel: no instance is called \"wbe\"\n");
+  }
+}
+
+TEST(Evenkeel, StatusHasTheInstances) {
+  RunningServer server;
+  server.commands.state = pair_of_instances();
+  const std::string socket = " --socket " + server.path();
+  const Ending run = evenkeel("status" + socket);
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.out, HasSubstr("INITIALIZE interface is missing"));
+  EXPECT_EQ(evenkeel("status web" + socket).code, 1);  // of the service of this name
+  EXPECT_EQ(json::parse(evenkeel("status --json" + socket).out)["instances"].size(), 2U);
+}
+
+TEST(Evenkeel, FailoverSaysWhatCameOfIt) {
+  RunningServer server;
+  server.commands.state = pair_of_instances();
+  const std::string socket = " --socket " + server.path();
+  auto& result = server.commands.instance_result;
+  result.outcomes = {{"web", vrrp::FailoverOutcome::HandedOver}};
+  const Ending done = evenkeel("failover web" + socket);
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_EQ(done.out,
+            "web: handed over\n"
+            "web does not preempt until `evenkeel resume`, or until the peer fails\n");
+  EXPECT_EQ(server.commands.instances, std::vector<std::string>{"web"});
+  EXPECT_EQ(evenkeel("failover --json" + socket).out,
+            "{\"instances\":[{\"name\":\"web\",\"outcome\":\"handed_over\"}],\"exit_code\":0}\n");
+
+  result.outcomes = {{"web", vrrp::FailoverOutcome::NobodyAnswered},
+                     {"inside", vrrp::FailoverOutcome::NotMaster}};
+  const Ending failed = evenkeel("failover web inside" + socket);
+  EXPECT_EQ(failed.code, 1);
+  EXPECT_EQ(failed.out, "web: no peer answered, still master\ninside: not master here\n");
+  EXPECT_EQ(evenkeel("failover --json web inside" + socket).code, 1);
+
+  result.outcomes.clear();
+  const Ending nobody = evenkeel("failover" + socket);
+  EXPECT_EQ(nobody.code, 1);
+  EXPECT_EQ(nobody.out, "");
+  EXPECT_EQ(nobody.err, "evenkeel: no instance is master on this node\n");
+
+  const Ending unknown = evenkeel("failover wbe" + socket);
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_EQ(unknown.err, "evenkeel: failover: no instance is called \"wbe\"\n");
+  EXPECT_EQ(evenkeel("failover --socket " + server.path("status.sock")).code, 1);
+}
+
+TEST(Evenkeel, FailoverOfSeveralSpeaksOfThem) {
+  RunningServer server;
+  server.commands.state = pair_of_instances();
+  server.commands.instance_result.outcomes = {{"inside", vrrp::FailoverOutcome::HandedOver},
+                                              {"web", vrrp::FailoverOutcome::HandedOver}};
+  EXPECT_EQ(evenkeel("failover --socket " + server.path()).out,
+            "inside: handed over\n"
+            "web: handed over\n"
+            "they do not preempt until `evenkeel resume`, or until the peer fails\n");
+}
+
+TEST(Evenkeel, ResumeSaysWhatIsNotHeldAnyMore) {
+  RunningServer server;
+  server.commands.state = pair_of_instances();
+  const std::string socket = " --socket " + server.path();
+  const Ending done = evenkeel("resume" + socket);
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_EQ(done.out, "web: not held any more\ninside: not held any more\n");
+  server.commands.instance_result.refusal = "the vrrp process is away";
+  const Ending refused = evenkeel("resume web" + socket);
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_EQ(refused.err, "evenkeel: resume: the vrrp process is away\n");
+  server.commands.instance_result.refusal.clear();
+  server.commands.state = std::make_shared<const Snapshot>(healthy_snapshot());
+  EXPECT_EQ(evenkeel("resume" + socket).err, "evenkeel: there is no instance on this node\n");
 }
 
 TEST(Evenkeel, ADaemonThatHangsUpIsNoAnswer) {

@@ -158,7 +158,7 @@ void append_master(std::string& out, const InstanceSnapshot& instance) {
   } else {
     out += "none known";
   }
-  if (status.master_down_interval > vrrp::Duration::zero()) {
+  if (status.state == State::Backup) {
     out += "; down after ";
     append_duration(out, status.master_down_interval);
     out += " of silence";

@@ -246,7 +246,9 @@ void Instance::heard_as_master(const Heard& event, TimePoint now) {
     accept_master(event);
     return;
   }
-  if (!has_advertised_ || (answered_ && now - *answered_ < kAnswerInterval)) return;
+  // Before it answers anybody, a late Master has heard all that came meanwhile: its timer is due.
+  if (!has_advertised_ || is_late(now)) return;
+  if (answered_ && now - *answered_ < kAnswerInterval) return;
   answered_ = now;
   advertise(status_.priority, now);
   if (event.priority == 0) return;
@@ -307,10 +309,11 @@ void Instance::master_down(TimePoint now) {
 
 void Instance::serve_advertisement_timer(TimePoint now) {
   note_lateness(*advertise_at_, now);
+  if (awaits_members()) return speak(now);
   const bool was_late = is_late(now);
   advertise(status_.priority, now);
   // Nobody has taken over; but the lease may have run out, and the neighbours may have asked.
-  if (was_late) install();
+  if (was_late || (has_lost_some_ && !is_installing_)) install();
 }
 
 // Addresses.
@@ -323,7 +326,16 @@ void Instance::on(const AddressesInstalled& event, TimePoint now) {
     act(RemoveAddresses{});
     return give_up(Reason::AddressesRefused, kRefusedFor, now);
   }
-  if (std::exchange(was_lost_again_, false)) return install();
+  if (has_lost_some_) return install();
+  if (!has_advertised_ && is_grouped_) return;  // until MembersInstalled
+  speak(now);
+}
+
+void Instance::on(const MembersInstalled&, TimePoint now) {
+  if (awaits_members()) speak(now);
+}
+
+void Instance::speak(TimePoint now) {
   if (!has_advertised_) advertise(status_.priority, now);
   announcements_.start(config_.announcements, now);
   if (announcements_.expire(config_.announcements, now)) act(AnnounceAddresses{});
@@ -331,6 +343,7 @@ void Instance::on(const AddressesInstalled& event, TimePoint now) {
 
 void Instance::on(const AddressLost&, TimePoint now) {
   if (status_.state != State::Master || is_leaving()) return;
+  has_lost_some_ = true;
   // The lease has run out while we were away: the timer, which is due, puts them back, unless
   // somebody has taken over.
   if (is_late(now)) return;
@@ -340,11 +353,7 @@ void Instance::on(const AddressLost&, TimePoint now) {
     return give_up(Reason::AddressesContested, kContestedFor, now);
   }
   ++status_.counters.addresses_put_back;
-  if (is_installing_) {
-    was_lost_again_ = true;
-    return;
-  }
-  install();
+  if (!is_installing_) install();
 }
 
 void Instance::on(const AddressClaimed&, TimePoint) {
@@ -461,7 +470,7 @@ void Instance::on(const GroupFails&, TimePoint now) {
   if (!is_started_ || status_.state == State::Initialize) return;
   if (is_leaving() && leave_for_ == LeaveFor::Stop) return complete_leave(now);
   if (status_.state == State::Master) {
-    if (!is_leaving()) advertise(0, now);
+    if (!is_leaving() && has_advertised_) advertise(0, now);
     act(RemoveAddresses{});
   }
   enter_initialize(Reason::GroupMemberDown, now);
@@ -549,7 +558,7 @@ void Instance::advertise(std::uint8_t priority, TimePoint now) {
 
 void Instance::install() {
   is_installing_ = true;
-  was_lost_again_ = false;
+  has_lost_some_ = false;
   act(InstallAddresses{});
 }
 

@@ -93,12 +93,15 @@ struct GroupStepsDown {};   ///< a member is Backup: be Backup too; nothing is s
 struct GroupFails {};       ///< a member is in Initialize: be in Initialize too
 struct GroupRecovers {};    ///< no member is any more
 struct SuccessorsHeard {};  ///< every leaving member has heard its new Master: remove the addresses
+/// Every member that takes over has its addresses. One that advertises before makes the other
+/// side's group step down, and remove what is not here yet.
+struct MembersInstalled {};
 
 using Event =
     std::variant<Startup, Resume, Leave, Heard, TimerExpired, AddressesInstalled, AddressLost,
                  PriorityChanged, ReadinessChanged, HoldChanged, InterfaceChanged, SendRefused,
                  AddressClaimed, Reconfigured, GroupTakesOver, GroupStepsDown, GroupFails,
-                 GroupRecovers, SuccessorsHeard>;
+                 GroupRecovers, SuccessorsHeard, MembersInstalled>;
 
 // Actions, to be performed in order.
 
@@ -170,6 +173,14 @@ class Instance {
   [[nodiscard]] bool has_failed() const;
   /// Leaving, and the new Master has been heard.
   [[nodiscard]] bool has_successor() const { return has_successor_; }
+  /// Master, and the writer has not said yet that the addresses are there.
+  [[nodiscard]] bool is_installing() const {
+    return status_.state == State::Master && is_installing_;
+  }
+  /// Master with its addresses, but has not said so yet.
+  [[nodiscard]] bool awaits_members() const {
+    return status_.state == State::Master && !is_leaving() && !is_installing_ && !has_advertised_;
+  }
   [[nodiscard]] Reason reason() const { return status_.reason; }
 
  private:
@@ -192,6 +203,7 @@ class Instance {
   void on(const GroupFails& event, TimePoint now);
   void on(const GroupRecovers& event, TimePoint now);
   void on(const SuccessorsHeard& event, TimePoint now);
+  void on(const MembersInstalled& event, TimePoint now);
 
   void heard_as_backup(const Heard& event);
   void heard_as_master(const Heard& event, TimePoint now);
@@ -211,6 +223,7 @@ class Instance {
   void act(Action action) { actions_.push_back(action); }
   void advertise(std::uint8_t priority, TimePoint now);
   void install();
+  void speak(TimePoint now);
   void probe();
   void note_lateness(TimePoint due, TimePoint now);
   [[nodiscard]] Duration own_interval() const { return config_.advertisement_interval; }
@@ -245,8 +258,8 @@ class Instance {
   std::optional<TimePoint> advertise_at_;  ///< Adver_Timer; while installing: do not wait longer
   TimePoint advertised_{};
   bool is_installing_ = false;   ///< InstallAddresses is not answered
-  bool was_lost_again_ = false;  ///< an address, meanwhile
-  bool has_advertised_ = false;
+  bool has_lost_some_ = false;   ///< addresses, and has not asked to put them back yet
+  bool has_advertised_ = false;  ///< since it has become Master
   AnnouncementTimer announcements_;
   StormGuard losses_;
   std::optional<TimePoint> answered_;    ///< the last lesser advertisement

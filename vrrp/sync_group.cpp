@@ -34,10 +34,18 @@ std::optional<GroupStep> group_step(std::span<const Instance* const> members) {
     return step;
   }
   if (!any([](const Instance& m) { return !m.wants_master() && !is_serving(m); })) {
-    return first([](const Instance& m) { return m.wants_master(); }, GroupTakesOver{});
+    if (auto step = first([](const Instance& m) { return m.wants_master(); }, GroupTakesOver{})) {
+      return step;
+    }
   }
   if (any([](const Instance& m) { return m.state() == State::Backup; })) {
     if (auto step = first(is_serving, GroupStepsDown{})) return step;
+  }
+  if (!any([](const Instance& m) { return m.is_installing(); })) {
+    if (auto step =
+            first([](const Instance& m) { return m.awaits_members(); }, MembersInstalled{})) {
+      return step;
+    }
   }
   if (!any([](const Instance& m) { return m.is_leaving() && !m.has_successor(); })) {
     return first([](const Instance& m) { return m.is_leaving(); }, SuccessorsHeard{});

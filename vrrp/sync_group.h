@@ -2,6 +2,7 @@
 //
 // Pure, and without a state of its own: what the group wants follows from what its members are.
 // * Every member wants to be Master, or is: those that want take over.
+// * They advertise when each has its addresses.
 // * A member is not Master any more: the others step down, in silence (somebody better was heard).
 // * A member has failed: the others release their addresses, and wait until it is back.
 // * Members that leave remove their addresses together, when each has heard its new Master.

@@ -137,6 +137,14 @@ TEST(Reconfigured, MasterAdvertisesInTimeAtALongerInterval) {
   EXPECT_EQ(router.now(), 14609375us);
 }
 
+// It was late by the old interval, and is not by the new one.
+TEST(Reconfigured, ToALongerIntervalALateMasterPutsBackWhatItHasLost) {
+  DrivenInstance router = DrivenInstance::master();
+  EXPECT_EQ(router.at(8s).on(AddressLost{}), "");
+  reconfigure(router, [](InstanceConfig& c) { c.advertisement_interval = 10s; });
+  EXPECT_EQ(router.expires(), "advertise 100, install, announce");
+}
+
 TEST(Reconfigured, MasterAnnouncesByANewSchedule) {
   DrivenInstance router = DrivenInstance::master();
   reconfigure(router, [](InstanceConfig& c) { c.announcements.at = {0s, 300ms}; });

@@ -164,8 +164,10 @@ TEST(InstanceMaster, ALateMasterContinuesWhenNobodyHasTakenOver) {
 
 TEST(InstanceMaster, WhatWasUnderWayBeforeItWasLateIsNoTakeover) {
   DrivenInstance router = DrivenInstance::master();
-  EXPECT_EQ(router.at(8s).hears_late(kLowAddress, 50, 3600ms), "advertise 100, announce");
+  EXPECT_EQ(router.at(8s).hears_late(kLowAddress, 50, 3600ms), "");
   EXPECT_EQ(router.state(), State::Master);
+  // The next one in the queue was.
+  EXPECT_EQ(router.hears_late(kLowAddress, 50, 7500ms), "remove");
 }
 
 TEST(InstanceMaster, AMasterIsLateAfterThreeIntervals) {
@@ -178,8 +180,9 @@ TEST(InstanceMaster, AMasterIsLateAfterThreeIntervals) {
 
 TEST(InstanceMaster, PriorityZeroMakesNoLateMasterGiveWay) {
   DrivenInstance router = DrivenInstance::master();
-  EXPECT_EQ(router.at(8s).hears(kLowAddress, 0), "advertise 100");
+  EXPECT_EQ(router.at(8s).hears(kLowAddress, 0), "");
   EXPECT_EQ(router.state(), State::Master);
+  EXPECT_EQ(router.expires(), "advertise 100, install, announce");
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ struct Pair {
     settle();
     a.installed();
     b.installed();
+    settle();
   }
 };
 
@@ -77,6 +78,50 @@ TEST(SyncGroup, TakesOverWhenEveryMemberWantsTo) {
   EXPECT_EQ(pair.a.state(), State::Master);
   EXPECT_EQ(pair.b.state(), State::Master);
   EXPECT_EQ(pair.a.reason(), Reason::MasterDownTimerExpired);
+}
+
+// Or the other side's members would remove addresses that are not here yet.
+TEST(SyncGroup, AdvertisesWhenEveryMemberHasItsAddresses) {
+  Pair pair;
+  pair.start();
+  pair.at(3609375us);
+  pair.a.expires();
+  pair.b.expires();
+  EXPECT_EQ(pair.settle(), "a: install; b: install");
+  EXPECT_EQ(pair.a.installed(), "");
+  EXPECT_EQ(pair.settle(), "");
+  EXPECT_EQ(pair.at(3619375us).b.installed(), "");
+  EXPECT_EQ(pair.settle(), "a: advertise 100, announce; b: advertise 100, announce");
+  EXPECT_EQ(pair.a.deadline(), 4619375us);
+}
+
+TEST(SyncGroup, AMemberThatIsReadyWaitsForTheOthersNoLongerThan20ms) {
+  Pair pair;
+  pair.start();
+  pair.at(3609375us);
+  pair.a.expires();
+  pair.b.expires();
+  pair.settle();
+  pair.a.installed();
+  pair.settle();
+  EXPECT_EQ(pair.a.deadline(), 3629375us);
+  EXPECT_EQ(pair.a.waits(), "advertise 100, announce");
+  EXPECT_EQ(pair.b.waits(), "advertise 100");
+  EXPECT_EQ(pair.at(3700ms).b.installed(), "announce");
+  EXPECT_EQ(pair.settle(), "");
+}
+
+TEST(SyncGroup, AMemberThatHeardABetterMasterMeanwhileTakesTheOtherAlong) {
+  Pair pair;
+  pair.start();
+  pair.at(3609375us);
+  pair.a.expires();
+  pair.b.expires();
+  pair.settle();
+  pair.a.installed();
+  EXPECT_EQ(pair.b.hears(kHighAddress, 200), "remove");
+  EXPECT_EQ(pair.settle(), "a: remove");
+  EXPECT_EQ(pair.a.state(), State::Backup);
 }
 
 TEST(SyncGroup, AMemberThatHearsItsMasterAgainWantsNoMore) {

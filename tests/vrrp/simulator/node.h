@@ -1,0 +1,177 @@
+// One node: its kernel, its processes (main, and vrrp with an engine and a writer), and the shared
+// page between them, as architecture.md tells their life.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "scenario.h"
+#include "vrrp/instance.h"
+
+namespace evenkeel::vrrp::simulator {
+
+class World;
+
+struct Packet {
+  std::uint8_t from = 0;
+  std::uint8_t router = 0;
+  std::uint8_t priority = 0;
+  Duration interval{};
+};
+
+struct Timer {
+  enum class Kind : std::uint8_t {
+    Start,     ///< main is started, or respawns vrrp
+    Wake,      ///< of the engine
+    Write,     ///< the writer has done the first of its queue
+    Refresh,   ///< the writer refreshes a lease
+    LeaseEnd,  ///< in the kernel
+    Ready,     ///< the first round of checks has ended
+    Release,   ///< `evenkeel release` begins, or has waited long enough
+  };
+  Kind kind = Kind::Wake;
+  std::uint8_t node = 0;
+  std::uint8_t router = 0;
+  std::uint32_t life = 0;  ///< of the process that it belongs to; another life ignores it
+};
+
+class Node {
+ public:
+  Node(World& world, std::uint8_t number);
+
+  // What befalls it.
+  void start(Duration after);
+  void on(const Timer& timer);
+  void receive(const Packet& packet);  ///< by the kernel
+  void pause();
+  void carry_on();
+  void kill_vrrp(Duration respawned_after);
+  void kill_all(bool is_released, Duration started_after);
+  void stop(std::optional<Duration> started_after);
+  void failover();
+  void command(const Event& event);  ///< from main, to every instance
+  void set_link(std::size_t router, bool is_up);
+  void lose_address(std::size_t router);
+  void set_hogged(int change);
+  void set_slow_writer(int change) { slow_writer_ += change; }
+  void set_refused_sends(int change) { refused_sends_ += change; }
+  void set_refused_addresses(int change) { refused_addresses_ += change; }
+  void set_priority(std::uint8_t priority);
+  void set_interval(Duration interval);
+  void recover(bool is_to_run);  ///< the faults have ended: run, or stay stopped
+
+  // What it is.
+  /// vrrp runs, and is not stopped by a signal.
+  [[nodiscard]] bool is_running() const { return is_alive_ && pauses_ == 0; }
+  [[nodiscard]] const Instance& instance(std::size_t router) const { return instances_[router]; }
+  [[nodiscard]] bool is_serving(std::size_t router) const;
+  [[nodiscard]] bool is_leaving() const;  ///< one of its instances is
+  [[nodiscard]] bool is_stopping() const { return is_stopping_; }
+  [[nodiscard]] bool listens_to(const Node& master) const;
+  [[nodiscard]] bool has_address(std::size_t router) const { return kernel_[router].has_address; }
+  /// Nothing of its own keeps its advertisements from leaving, and others from being heard, in
+  /// time.
+  [[nodiscard]] bool is_well(std::size_t router) const;
+  /// Nothing keeps the writer from doing what it is told, soon.
+  [[nodiscard]] bool is_writer_well() const;
+  [[nodiscard]] std::uint8_t number() const { return number_; }
+  /// To and from Master, in this life of the process.
+  [[nodiscard]] std::uint64_t transitions(std::size_t router) const;
+
+ private:
+  struct Kernel {  // of one router's interface
+    bool is_linked = true;
+    int links_down = 0;
+    bool has_address = false;
+    TimePoint lease_ends;
+  };
+  struct Page {
+    bool was_master = false;
+    TimePoint last_advertisement;
+  };
+  enum class Order : std::uint8_t { Install, Remove, Abandon };
+  struct Write {
+    std::uint8_t router;
+    Order order;
+  };
+  struct Mail {  // to the engine
+    std::uint8_t router;
+    Event event;
+  };
+  struct Received {
+    Packet packet;
+    TimePoint at;
+  };
+
+  void spawn();
+  void die();
+  void end_process();
+  void end_main();
+  void leave(LeaveFor purpose);
+  void release();
+  void end_release();
+
+  void stir();  ///< there is something for the engine to do
+  void turn();
+  void arm();
+  void deliver(std::size_t router, const Event& event);
+  void handle(std::size_t router, const Event& event);
+  void perform(std::size_t router, const Action& action);
+
+  void order(std::size_t router, Order order);
+  void start_write();
+  void written();
+  void refresh(std::size_t router);
+
+  void notice(std::size_t router, Event event);  ///< from the kernel, through netlink
+  [[nodiscard]] Event link_event(std::size_t router) const;
+  void set_address(std::size_t router, Duration lease);
+  void remove_address(std::size_t router);
+  [[nodiscard]] Duration lease(std::size_t router) const;
+  void schedule(Timer::Kind kind, Duration after, std::size_t router = 0);
+
+  World& world_;
+  std::uint8_t number_;
+  std::vector<InstanceConfig> configs_;
+  std::array<Kernel, 2> kernel_;
+  int hogs_ = 0;
+  int slow_writer_ = 0;
+  int refused_sends_ = 0;
+  int refused_addresses_ = 0;
+  int pauses_ = 0;
+
+  // What outlives a vrrp process.
+  bool has_main_ = false;
+  std::uint32_t main_life_ = 0;
+  bool is_ready_ = false;
+  std::array<Page, 2> page_;             ///< as long as main lives
+  std::array<bool, 2> is_unanswered_{};  ///< in the record
+  std::optional<TimePoint> died_;
+  bool has_died_twice_ = false;
+  bool is_stopping_ = false;
+  std::optional<Duration> start_after_;  ///< once it has stopped
+  bool is_releasing_ = false;
+  bool was_start_due_ = false;  ///< while it was stopped by a signal; likewise below
+
+  // The vrrp process.
+  bool is_alive_ = false;
+  std::uint32_t life_ = 0;
+  std::vector<Instance> instances_;
+  std::vector<Received> socket_;  ///< bounded
+  std::vector<Mail> netlink_;
+  std::vector<Mail> answers_;  ///< of the writer
+  std::vector<Mail> channel_;  ///< from main
+  std::vector<Mail> mail_;     ///< being read
+  std::optional<TimePoint> wake_at_;
+  bool was_send_refused_ = false;
+  std::deque<Write> writes_;
+  bool is_writing_ = false;
+  bool was_write_due_ = false;
+  std::array<bool, 2> keeps_{};  ///< what the writer refreshes
+  std::array<TimePoint, 2> kept_{};
+  std::array<bool, 2> was_refresh_due_{};
+};
+
+}  // namespace evenkeel::vrrp::simulator

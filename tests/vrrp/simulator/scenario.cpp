@@ -1,0 +1,300 @@
+#include "scenario.h"
+
+#include <algorithm>
+
+#include "random.h"
+#include "vrrp/timers.h"
+
+namespace evenkeel::vrrp::simulator {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Two deaths closer than this are one too many for a resume.
+constexpr Duration kDeathsApart = 10500ms;
+
+constexpr FaultKind kChaos[] = {
+    FaultKind::Pause,       FaultKind::Pause,        FaultKind::KillVrrp,
+    FaultKind::KillVrrp,    FaultKind::KillAll,      FaultKind::KillAllAndRelease,
+    FaultKind::Stop,        FaultKind::Stop,         FaultKind::Failover,
+    FaultKind::Failover,    FaultKind::EndHold,      FaultKind::LinkDown,
+    FaultKind::Partition,   FaultKind::Partition,    FaultKind::OneWay,
+    FaultKind::Rough,       FaultKind::Rough,        FaultKind::Hog,
+    FaultKind::SlowWriter,  FaultKind::RefusedSends, FaultKind::RefusedAddresses,
+    FaultKind::LoseAddress, FaultKind::Priority,     FaultKind::Interval,
+};
+
+class Draw {
+ public:
+  explicit Draw(std::uint64_t seed) : random_(seed) { scenario_.seed = seed; }
+
+  Scenario run() {
+    const std::size_t profile = random_.below(100);
+    if (profile < 60) {
+      scenario_.profile = Profile::Chaos;
+    } else if (profile < 70) {
+      scenario_.profile = Profile::Lone;
+    } else if (profile < 80) {
+      scenario_.profile = Profile::Respawn;
+    } else {
+      scenario_.profile = Profile::Planned;
+    }
+    interval();
+    scenario_.routers = random_.percent(35) ? 2 : 1;
+    scenario_.is_grouped = scenario_.routers > 1 && random_.percent(60);
+    nodes();
+    // Every address is there before the first advertisement has to go out all the same.
+    scenario_.writer_takes =
+        random_.between(50us, std::min<Duration>(4ms, scenario_.interval / 5 / scenario_.routers));
+    scenario_.faults_from = 2 * down() + longest_delay() + 1s;
+    scenario_.quiet_at = scenario_.faults_from;
+    switch (scenario_.profile) {
+      case Profile::Chaos:
+        chaos();
+        break;
+      case Profile::Lone:
+        lone();
+        break;
+      case Profile::Respawn:
+        respawn();
+        break;
+      case Profile::Planned:
+        planned();
+        break;
+    }
+    add({scenario_.quiet_at, FaultKind::Quiet});
+    settle();
+    return std::move(scenario_);
+  }
+
+ private:
+  [[nodiscard]] Duration some_intervals(int most) {
+    return random_.between(0s, most * scenario_.interval);
+  }
+  /// The longest that any of them waits for a Master.
+  [[nodiscard]] Duration down() const {
+    return master_down_interval(scenario_.version, 1, scenario_.interval);
+  }
+  [[nodiscard]] Duration longest_delay() const {
+    Duration longest{};
+    for (const NodePlan& node : scenario_.nodes) {
+      longest = std::max(longest, node.preempt_delay + node.starts_at + node.ready_after);
+    }
+    return longest;
+  }
+  void add(const Fault& fault) { scenario_.faults.push_back(fault); }
+
+  void interval() {
+    const std::size_t draw = random_.below(100);
+    if (draw < 10) {
+      scenario_.interval = 10ms;
+    } else if (draw < 45) {
+      scenario_.interval = 100ms;
+    } else {
+      scenario_.interval = 1s;
+      if (draw >= 90) scenario_.version = Version::V2;
+    }
+  }
+
+  void nodes() {
+    std::size_t count = 2 + random_.below(2);
+    if (scenario_.profile == Profile::Lone) count = 1;
+    const bool are_equal = random_.percent(10);
+    for (std::size_t i = 0; i < count; ++i) {
+      NodePlan node;
+      node.priority = static_cast<std::uint8_t>(1 + random_.below(254));
+      if (are_equal && i > 0) node.priority = scenario_.nodes[0].priority;
+      if (!are_equal && i == 0 && random_.percent(5)) node.priority = kOwnerPriority;
+      node.preempt = random_.percent(80);
+      if (random_.percent(20)) node.preempt_delay = some_intervals(5);
+      node.starts_at = some_intervals(3);
+      if (random_.percent(50)) node.ready_after = some_intervals(10);
+      scenario_.nodes.push_back(node);
+    }
+  }
+
+  void chaos() {
+    const int most = scenario_.interval < 100ms ? 300 : 60;
+    scenario_.quiet_at = 20 * scenario_.interval + some_intervals(most);
+    if (random_.percent(10)) scenario_.quiet_at += random_.between(0s, 20s);
+    scenario_.loss_percent = static_cast<unsigned>(5 + random_.below(60));
+    const std::size_t count = 1 + random_.below(12);
+    for (std::size_t i = 0; i < count; ++i) chaotic_fault();
+    if (random_.percent(3)) fight();
+    for (std::size_t i = 1; i < scenario_.nodes.size(); ++i) {
+      NodePlan& node = scenario_.nodes[i];
+      node.stays_stopped = random_.percent(8);
+    }
+  }
+
+  void chaotic_fault() {
+    Fault fault;
+    fault.kind = kChaos[random_.below(std::size(kChaos))];
+    fault.node = static_cast<std::uint8_t>(random_.below(scenario_.nodes.size()));
+    fault.peer = static_cast<std::uint8_t>((fault.node + 1) % scenario_.nodes.size());
+    fault.router = static_cast<std::uint8_t>(random_.below(scenario_.routers));
+    fault.value = static_cast<std::uint8_t>(1 + random_.below(254));
+    fault.at = random_.between(0s, scenario_.quiet_at);
+    fault.lasts = random_.percent(15) ? random_.between(0s, 15s) : some_intervals(8);
+    if (fault.kind == FaultKind::KillVrrp && random_.percent(70)) {
+      fault.lasts = random_.between(1ms, 10ms);
+    }
+    if (fault.kind == FaultKind::Interval && scenario_.version == Version::V2) {
+      fault.kind = FaultKind::EndHold;
+    }
+    fault.lasts = std::min(fault.lasts, scenario_.quiet_at - fault.at);
+    add(fault);
+  }
+
+  /// Somebody removes the address again and again.
+  void fight() {
+    Fault fault{random_.between(0s, scenario_.quiet_at), FaultKind::LoseAddress};
+    for (int i = 0; i < 6 && fault.at < scenario_.quiet_at; ++i) {
+      add(fault);
+      fault.at += random_.between(100ms, 300ms);
+    }
+  }
+
+  void lone() {
+    const std::size_t count = 1 + random_.below(4);
+    Duration died = -kDeathsApart;
+    for (std::size_t i = 0; i < count; ++i) {
+      scenario_.quiet_at += some_intervals(4);
+      Fault fault{scenario_.quiet_at, FaultKind::Stop, 0, 0, 0, 0, random_.between(0s, 9900ms)};
+      if (random_.percent(20)) fault.kind = FaultKind::Failover;
+      if (random_.percent(20) && fault.at - died >= kDeathsApart) {
+        fault.kind = FaultKind::KillVrrp;
+        fault.lasts = random_.between(1ms, std::max<Duration>(1ms, scenario_.interval));
+        died = fault.at;
+      }
+      add(fault);
+      if (random_.percent(70)) scenario_.quiet_at += 13s;
+    }
+  }
+
+  void respawn() {
+    const std::size_t count = 1 + random_.below(scenario_.interval < 100ms ? 2 : 4);
+    for (std::size_t i = 0; i < count; ++i) {
+      scenario_.quiet_at += some_intervals(4);
+      add({scenario_.quiet_at, FaultKind::KillVrrpOfMaster, 0, 0, 0, 0,
+           random_.between(1ms, std::max<Duration>(1ms, scenario_.interval * 13 / 10))});
+      scenario_.quiet_at += kDeathsApart;
+    }
+  }
+
+  void planned() {
+    const std::size_t count = 1 + random_.below(8);
+    for (std::size_t i = 0; i < count; ++i) {
+      scenario_.quiet_at += some_intervals(random_.percent(50) ? 1 : 12);
+      const FaultKind kind =
+          random_.percent(50) ? FaultKind::StopMaster : FaultKind::FailoverMaster;
+      add({scenario_.quiet_at, kind, 0, 0, 0, 0, some_intervals(12)});
+    }
+  }
+
+  /// The bound, from when the faults have ended until nothing may move any more. In the worst case:
+  /// somebody still leaves, or is started; then the slowest takes over after a Master_Down_Interval
+  /// that began with the last stray advertisement (two intervals late), and listens one interval
+  /// more because it was late; then a better one is ready, waits for its delay, and preempts, twice
+  /// among three nodes.
+  void settle() {
+    scenario_.longest_interval = scenario_.interval;
+    Duration extra{};
+    int losses = 0;
+    for (const Fault& fault : scenario_.faults) {
+      if (fault.kind == FaultKind::Interval) scenario_.longest_interval = 2 * scenario_.interval;
+      if (fault.kind == FaultKind::RefusedSends || fault.kind == FaultKind::RefusedAddresses) {
+        extra = std::max<Duration>(extra, 5s);
+      }
+      if (fault.kind == FaultKind::LoseAddress && ++losses == 5) extra = 60s;
+    }
+    const Duration down = master_down_interval(scenario_.version, 1, scenario_.longest_interval);
+    const Duration leave = leave_limit(scenario_.version, scenario_.longest_interval);
+    scenario_.settled_at = scenario_.quiet_at + leave + 1s + 4 * scenario_.longest_interval +
+                           4 * down + 2 * longest_delay() + extra + (extra > 0s ? 2 * down : 0s);
+    if (scenario_.profile == Profile::Lone) scenario_.settled_at += 10s;
+    scenario_.ends_at = scenario_.settled_at + 12 * scenario_.longest_interval;
+  }
+
+  Random random_;
+  Scenario scenario_;
+};
+
+constexpr const char* kProfiles[] = {"chaos", "lone", "respawn", "planned"};
+constexpr const char* kFaults[] = {
+    "pause",
+    "kill vrrp",
+    "kill the master's vrrp",
+    "kill all",
+    "kill all, release",
+    "stop",
+    "stop the master",
+    "failover",
+    "failover of the master",
+    "end hold",
+    "link down",
+    "partition",
+    "one way",
+    "rough",
+    "hog",
+    "slow writer",
+    "refused sends",
+    "refused addresses",
+    "lose address",
+    "priority",
+    "interval",
+    "quiet",
+};
+static_assert(std::size(kFaults) == static_cast<std::size_t>(FaultKind::Quiet) + 1);
+
+std::string milliseconds(Duration time) {
+  return std::to_string(std::chrono::duration<double, std::milli>(time).count()) + " ms";
+}
+
+}  // namespace
+
+InstanceConfig Scenario::config_of(std::size_t node, std::size_t router) const {
+  InstanceConfig config;
+  config.name = "r" + std::to_string(router);
+  config.interface = "eth" + std::to_string(router);
+  config.virtual_router_id = 61;
+  config.version = version;
+  config.priority = nodes[node].priority;
+  config.advertisement_interval = interval;
+  config.preempt = nodes[node].preempt;
+  config.preempt_delay = nodes[node].preempt_delay;
+  config.virtual_addresses = {
+      {boost::asio::ip::address_v4(0xc000020aU + static_cast<unsigned>(router)), 32}};
+  config.announcements = {{0s, 50ms, 250ms, 1s}, 60s};
+  return config;
+}
+
+Scenario scenario_of(std::uint64_t seed) {
+  return Draw(seed).run();
+}
+
+std::string to_text(const Fault& fault) {
+  return milliseconds(fault.at) + ": " + kFaults[static_cast<std::size_t>(fault.kind)] + ", node " +
+         std::to_string(fault.node) + ", peer " + std::to_string(fault.peer) + ", router " +
+         std::to_string(fault.router) + ", value " + std::to_string(fault.value) + ", for " +
+         milliseconds(fault.lasts);
+}
+
+std::string to_text(const Scenario& scenario) {
+  std::string text = std::string(kProfiles[static_cast<std::size_t>(scenario.profile)]) +
+                     (scenario.version == Version::V2 ? ", version 2" : "") + ", interval " +
+                     milliseconds(scenario.interval) + ", routers " +
+                     std::to_string(scenario.routers) + (scenario.is_grouped ? " in a group" : "") +
+                     "\n";
+  for (const NodePlan& node : scenario.nodes) {
+    text += "node: priority " + std::to_string(node.priority) +
+            (node.preempt ? ", preempts after " + milliseconds(node.preempt_delay)
+                          : std::string(", does not preempt")) +
+            ", starts at " + milliseconds(node.starts_at) + ", ready after " +
+            milliseconds(node.ready_after) + (node.stays_stopped ? ", stays stopped" : "") + "\n";
+  }
+  for (const Fault& fault : scenario.faults) text += to_text(fault) + "\n";
+  return text + "settled at " + milliseconds(scenario.settled_at) + "\n";
+}
+
+}  // namespace evenkeel::vrrp::simulator

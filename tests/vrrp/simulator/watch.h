@@ -1,0 +1,51 @@
+// The properties, watched after every event of a run.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "scenario.h"
+
+namespace evenkeel::vrrp::simulator {
+
+class World;
+
+class Watch {
+ public:
+  explicit Watch(const World& world);
+
+  /// What does not hold, now.
+  [[nodiscard]] std::optional<std::string> check();
+  /// At the end.
+  [[nodiscard]] std::optional<std::string> check_end() const;
+
+ private:
+  std::optional<std::string> two_masters(std::size_t router);
+  std::optional<std::string> stray_address(std::size_t router);
+  std::optional<std::string> master_without_address(std::size_t router);
+  std::optional<std::string> group_apart();
+  std::optional<std::string> movement(std::size_t router);
+  std::optional<std::string> gap(std::size_t router);
+  std::optional<std::string> mastership_moved(std::size_t router);
+  [[nodiscard]] std::optional<std::string> election(std::size_t router) const;
+
+  struct Since {
+    bool is_on = false;
+    TimePoint at;
+    /// How long it has been so without a break.
+    Duration update(bool is_on_now, TimePoint now) {
+      if (is_on_now && !is_on) at = now;
+      is_on = is_on_now;
+      return is_on ? now - at : Duration::zero();
+    }
+  };
+
+  const World& world_;
+  Since two_masters_[2][3][3];
+  Since stray_[2][3];
+  Since bare_master_[2][3];
+  std::optional<std::size_t> master_[2];
+  std::optional<std::uint64_t> transitions_[2][3];
+};
+
+}  // namespace evenkeel::vrrp::simulator

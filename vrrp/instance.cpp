@@ -1,6 +1,7 @@
 #include "vrrp/instance.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace evenkeel::vrrp {
 namespace {
@@ -9,14 +10,6 @@ using namespace std::chrono_literals;
 
 /// How long the writer may take before the first advertisement goes out all the same.
 constexpr Duration kInstallingTakes = 20ms;
-/// A Master that lost its addresses too often stays away this long, unless it is told to resume.
-constexpr Duration kContestedFor = 60s;
-constexpr Duration kRefusedFor = 5s;
-/// A Master answers lesser advertisements, and announces for them, no more often than this.
-constexpr Duration kAnswerInterval = 10ms;
-constexpr Duration kReassertInterval = 1s;
-/// The range of intervals that is learned, as parts and multiples of our own (Decision 3).
-constexpr int kLearnedRange[] = {100, 10};
 
 }  // namespace
 
@@ -160,105 +153,6 @@ void Instance::serve_leave_timer(TimePoint now) {
   act(Report{});
 }
 
-// Advertisements.
-
-void Instance::on(const Heard& event, TimePoint now) {
-  ++status_.counters.advertisements_received;
-  if (event.priority == 0) ++status_.counters.priority_zero_received;
-  peers_.heard({event.source, event.priority, event.interval, event.at});
-  switch (status_.state) {
-    case State::Initialize:
-      return;
-    case State::Backup:
-      return heard_as_backup(event);
-    case State::Master:
-      if (is_leaving()) return heard_while_leaving(event, now);
-      return heard_as_master(event, now);
-  }
-}
-
-void Instance::heard_as_backup(const Heard& event) {
-  if (event.priority == 0) {
-    // Only the Master can release it, and a stream of these must not put the takeover off.
-    if (status_.master != event.source) {
-      ++status_.counters.priority_zero_ignored;
-      return;
-    }
-    const Duration skew = skew_time(config_.version, status_.priority, master_interval_);
-    if (!down_at_ || event.at + skew < *down_at_) down_at_ = event.at + skew;
-    takeover_reason_ = Reason::MasterReleased;
-    probe_at_.reset();  // it answers for its addresses until it hears us
-    has_probed_ = false;
-    return;
-  }
-  if (status_.master != event.source) act(Report{});
-  status_.master = event.source;
-  status_.is_claimed = false;
-  has_probed_ = false;
-  if (event.priority >= status_.priority || !preempts()) {
-    preempt_at_.reset();
-    return accept_master(event);
-  }
-  if (config_.preempt_delay > Duration::zero()) {
-    if (!preempt_at_) preempt_at_ = event.at + config_.preempt_delay;
-    if (event.at < *preempt_at_) return accept_master(event);
-  }
-  takeover_reason_ = Reason::Preempting;  // discarded: the timer goes on
-  probe_at_.reset();
-}
-
-void Instance::accept_master(const Heard& event) {
-  master_interval_ = learned(event.interval);
-  down_at_ = event.at + down_interval();
-  probe_at_ = *down_at_ - std::min<Duration>(master_interval_, 1s);
-  takeover_reason_ = Reason::MasterDownTimerExpired;
-  has_listened_again_ = false;
-  wants_master_ = false;
-}
-
-void Instance::heard_while_leaving(const Heard& event, TimePoint now) {
-  // One that was under way when we said that we leave is not an answer.
-  if (event.priority == 0 || event.at <= left_) return;
-  status_.master = event.source;
-  master_interval_ = learned(event.interval);
-  // Nor is the last word of somebody who gives way to us, or who has not heard us yet: a Backup
-  // waits for its skew. It may have been about to preempt: see serve_leave_timer().
-  const Duration skew = skew_time(config_.version, event.priority, own_interval());
-  if (event.at - left_ < skew / 2) {
-    has_early_answer_ = true;
-    return;
-  }
-  has_successor_ = true;
-  if (!is_grouped_) complete_leave(now);
-}
-
-void Instance::heard_as_master(const Heard& event, TimePoint now) {
-  // We were away, and somebody has taken over.
-  const bool is_overtaken = is_late(now) && event.at > advertised_;
-  const bool is_better = event.priority > status_.priority ||
-                         (event.priority == status_.priority && event.source > source_);
-  if (event.priority > 0 && (is_better || is_overtaken)) {
-    // If it never heard us it would not announce its addresses: the last word is ours, and loses.
-    if (!is_overtaken && has_advertised_) advertise(status_.priority, now);
-    act(RemoveAddresses{});
-    status_.master = event.source;
-    enter_backup(is_better ? Reason::BetterMaster : Reason::LateMaster, own_interval(), now);
-    accept_master(event);
-    return;
-  }
-  // Before it answers anybody, a late Master has heard all that came meanwhile: its timer is due.
-  if (!has_advertised_ || is_late(now)) return;
-  if (answered_ && now - *answered_ < kAnswerInterval) return;
-  answered_ = now;
-  advertise(status_.priority, now);
-  if (event.priority == 0) return;
-  ++status_.counters.lesser_answered;
-  if (reasserted_ && now - *reasserted_ < kReassertInterval) return;
-  reasserted_ = now;
-  if (!is_installing_) announcements_.start(config_.announcements, now);
-  if (announcements_.expire(config_.announcements, now)) act(AnnounceAddresses{});
-}
-
 // Timers.
 
 void Instance::on(const TimerExpired&, TimePoint now) {
@@ -314,143 +208,6 @@ void Instance::serve_advertisement_timer(TimePoint now) {
   advertise(status_.priority, now);
   // Nobody has taken over; but the lease may have run out, and the neighbours may have asked.
   if (was_late || (has_lost_some_ && !is_installing_)) install();
-}
-
-// Addresses.
-
-void Instance::on(const AddressesInstalled& event, TimePoint now) {
-  is_installing_ = false;
-  if (status_.state != State::Master || is_leaving()) return;
-  if (event.is_refused) {
-    if (has_advertised_) advertise(0, now);
-    act(RemoveAddresses{});
-    return give_up(Reason::AddressesRefused, kRefusedFor, now);
-  }
-  if (has_lost_some_) return install();
-  if (!has_advertised_ && is_grouped_) return;  // until MembersInstalled
-  speak(now);
-}
-
-void Instance::on(const MembersInstalled&, TimePoint now) {
-  if (awaits_members()) speak(now);
-}
-
-void Instance::speak(TimePoint now) {
-  if (!has_advertised_) advertise(status_.priority, now);
-  announcements_.start(config_.announcements, now);
-  if (announcements_.expire(config_.announcements, now)) act(AnnounceAddresses{});
-}
-
-void Instance::on(const AddressLost&, TimePoint now) {
-  if (status_.state != State::Master || is_leaving()) return;
-  has_lost_some_ = true;
-  // The lease has run out while we were away: the timer, which is due, puts them back, unless
-  // somebody has taken over.
-  if (is_late(now)) return;
-  if (losses_.record(now)) {
-    advertise(0, now);
-    act(RemoveAddresses{});
-    return give_up(Reason::AddressesContested, kContestedFor, now);
-  }
-  ++status_.counters.addresses_put_back;
-  if (!is_installing_) install();
-}
-
-void Instance::on(const AddressClaimed&, TimePoint) {
-  // The Master answers for them as long as it lives: it counts only after our own question.
-  if (status_.state == State::Backup && has_probed_ && !status_.is_claimed) {
-    status_.is_claimed = true;
-    act(Report{});
-  }
-}
-
-// What the world, the operator and the daemon say.
-
-void Instance::on(const InterfaceChanged& event, TimePoint now) {
-  const bool was_usable = !interface_problem_;
-  interface_problem_ = event.problem;
-  source_ = event.source;
-  if (!is_started_) return;
-  if (!event.problem) {
-    if (!was_usable) begin(now);
-    return;
-  }
-  if (status_.state == State::Master) {
-    // This one does not keep us from saying so.
-    if (*event.problem == Reason::NotRealTime && !is_leaving()) advertise(0, now);
-    act(RemoveAddresses{});
-  }
-  retry_at_.reset();
-  if (status_.state != State::Initialize || status_.reason != *event.problem) {
-    enter_initialize(*event.problem, now);
-  }
-}
-
-void Instance::on(const SendRefused&, TimePoint now) {
-  ++status_.counters.sends_refused;
-  was_refused_ = true;
-  if (status_.state != State::Master || is_leaving()) return;
-  if (!refused_since_) {
-    refused_since_ = now;
-    act(Report{});
-    return;
-  }
-  // The peers have taken over by now: two owners are worse than one.
-  if (now - *refused_since_ < 3 * own_interval()) return;
-  act(RemoveAddresses{});
-  give_up(Reason::SendRefused, kRefusedFor, now);
-}
-
-void Instance::on(const PriorityChanged& event, TimePoint) {
-  if (status_.priority == event.priority) return;
-  status_.priority = event.priority;
-  act(Report{});
-}
-
-void Instance::on(const ReadinessChanged& event, TimePoint) {
-  if (status_.is_ready == event.is_ready) return;
-  status_.is_ready = event.is_ready;
-  act(Report{});
-}
-
-void Instance::on(const HoldChanged& event, TimePoint now) {
-  status_.is_held = event.is_held;
-  if (!event.is_held && retry_at_) begin(now);
-  act(Report{});
-}
-
-void Instance::on(const Reconfigured& event, TimePoint now) {
-  if (config_ == event.config) return;
-  const Duration down_before = down_interval();
-  const InstanceConfig before = std::exchange(config_, event.config);
-  status_.name = config_.name;
-  status_.priority = config_.priority;
-  switch (status_.state) {
-    case State::Initialize:
-      if (retry_at_) begin(now);
-      break;
-    case State::Backup:
-      // What a Master of version 3 advertises is its own: ours counts as long as none is known.
-      if (config_.version == Version::V2 || !status_.master) master_interval_ = own_interval();
-      if (preempt_at_) *preempt_at_ += config_.preempt_delay - before.preempt_delay;
-      // Never sooner than a new Master_Down_Interval: it may be us who are ahead of the Master.
-      if (down_interval() != down_before && takeover_reason_ != Reason::MasterReleased) {
-        down_at_ = now + down_interval();
-      }
-      break;
-    case State::Master:
-      if (is_leaving()) break;
-      master_interval_ = own_interval();
-      if (advertise_at_) advertise_at_ = std::min(*advertise_at_, now + own_interval());
-      if (before.virtual_addresses != config_.virtual_addresses ||
-          before.extra_addresses != config_.extra_addresses) {
-        install();
-      } else if (before.announcements != config_.announcements && !is_installing_) {
-        announcements_.start(config_.announcements, now);
-      }
-      break;
-  }
-  act(Report{});
 }
 
 // The sync group.
@@ -578,19 +335,6 @@ void Instance::note_lateness(TimePoint due, TimePoint now) {
 
 Duration Instance::down_interval() const {
   return master_down_interval(config_.version, status_.priority, master_interval_);
-}
-
-Duration Instance::learned(Duration advertised) {
-  if (config_.version == Version::V2) return own_interval();  // equal, or it was not accepted
-  const Duration result =
-      std::clamp(advertised, own_interval() / kLearnedRange[0], own_interval() * kLearnedRange[1]);
-  if (result != advertised) ++status_.counters.intervals_clamped;
-  return result;
-}
-
-bool Instance::preempts() const {
-  if (status_.is_held) return false;
-  return status_.priority == kOwnerPriority || (config_.preempt && status_.is_ready);
 }
 
 bool Instance::is_late(TimePoint now) const {

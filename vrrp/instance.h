@@ -184,54 +184,56 @@ class Instance {
   [[nodiscard]] Reason reason() const { return status_.reason; }
 
  private:
+  // The life: instance.cpp.
   void on(const Startup& event, TimePoint now);
   void on(const Resume& event, TimePoint now);
   void on(const Leave& event, TimePoint now);
-  void on(const Heard& event, TimePoint now);
+  void on(const SuccessorsHeard& event, TimePoint now);
   void on(const TimerExpired& event, TimePoint now);
-  void on(const AddressesInstalled& event, TimePoint now);
-  void on(const AddressLost& event, TimePoint now);
-  void on(const PriorityChanged& event, TimePoint now);
-  void on(const ReadinessChanged& event, TimePoint now);
-  void on(const HoldChanged& event, TimePoint now);
-  void on(const InterfaceChanged& event, TimePoint now);
-  void on(const SendRefused& event, TimePoint now);
-  void on(const AddressClaimed& event, TimePoint now);
-  void on(const Reconfigured& event, TimePoint now);
   void on(const GroupTakesOver& event, TimePoint now);
   void on(const GroupStepsDown& event, TimePoint now);
   void on(const GroupFails& event, TimePoint now);
   void on(const GroupRecovers& event, TimePoint now);
-  void on(const SuccessorsHeard& event, TimePoint now);
-  void on(const MembersInstalled& event, TimePoint now);
-
-  void heard_as_backup(const Heard& event);
-  void heard_as_master(const Heard& event, TimePoint now);
-  void heard_while_leaving(const Heard& event, TimePoint now);
-  void accept_master(const Heard& event);
+  void begin(TimePoint now);
+  void complete_leave(TimePoint now);
   void master_down(TimePoint now);
   void serve_advertisement_timer(TimePoint now);
   void serve_leave_timer(TimePoint now);
-
   void enter_initialize(Reason reason, TimePoint now);
   void enter_backup(Reason reason, Duration interval, TimePoint now);
   void enter_master(Reason reason, TimePoint now);
-  void begin(TimePoint now);
-  void complete_leave(TimePoint now);
   void give_up(Reason reason, Duration retry_after, TimePoint now);
-
   void act(Action action) { actions_.push_back(action); }
   void advertise(std::uint8_t priority, TimePoint now);
   void install();
-  void speak(TimePoint now);
   void probe();
   void note_lateness(TimePoint due, TimePoint now);
   [[nodiscard]] Duration own_interval() const { return config_.advertisement_interval; }
   [[nodiscard]] Duration down_interval() const;
-  [[nodiscard]] Duration learned(Duration advertised);
-  [[nodiscard]] bool preempts() const;
   /// Silent for so long that a Backup must have taken over.
   [[nodiscard]] bool is_late(TimePoint now) const;
+
+  // What is heard: instance_heard.cpp.
+  void on(const Heard& event, TimePoint now);
+  void heard_as_backup(const Heard& event);
+  void accept_master(const Heard& event);
+  void heard_as_master(const Heard& event, TimePoint now);
+  void heard_while_leaving(const Heard& event, TimePoint now);
+  [[nodiscard]] Duration learned(Duration advertised);
+  [[nodiscard]] bool preempts() const;
+
+  // What changes around it: instance_changes.cpp.
+  void on(const AddressesInstalled& event, TimePoint now);
+  void on(const MembersInstalled& event, TimePoint now);
+  void on(const AddressLost& event, TimePoint now);
+  void on(const AddressClaimed& event, TimePoint now);
+  void on(const InterfaceChanged& event, TimePoint now);
+  void on(const SendRefused& event, TimePoint now);
+  void on(const PriorityChanged& event, TimePoint now);
+  void on(const ReadinessChanged& event, TimePoint now);
+  void on(const HoldChanged& event, TimePoint now);
+  void on(const Reconfigured& event, TimePoint now);
+  void speak(TimePoint now);
 
   InstanceConfig config_;
   bool is_grouped_ = false;

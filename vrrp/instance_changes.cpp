@@ -1,0 +1,155 @@
+// What the writer, the kernel, the operator and main tell a virtual router.
+#include <algorithm>
+#include <utility>
+
+#include "vrrp/instance.h"
+
+namespace evenkeel::vrrp {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A Master that lost its addresses too often stays away this long, unless it is told to resume.
+constexpr Duration kContestedFor = 60s;
+constexpr Duration kRefusedFor = 5s;
+
+}  // namespace
+
+// Addresses.
+
+void Instance::on(const AddressesInstalled& event, TimePoint now) {
+  is_installing_ = false;
+  if (status_.state != State::Master || is_leaving()) return;
+  if (event.is_refused) {
+    if (has_advertised_) advertise(0, now);
+    act(RemoveAddresses{});
+    return give_up(Reason::AddressesRefused, kRefusedFor, now);
+  }
+  if (has_lost_some_) return install();
+  if (!has_advertised_ && is_grouped_) return;  // until MembersInstalled
+  speak(now);
+}
+
+void Instance::on(const MembersInstalled&, TimePoint now) {
+  if (awaits_members()) speak(now);
+}
+
+void Instance::speak(TimePoint now) {
+  if (!has_advertised_) advertise(status_.priority, now);
+  announcements_.start(config_.announcements, now);
+  if (announcements_.expire(config_.announcements, now)) act(AnnounceAddresses{});
+}
+
+void Instance::on(const AddressLost&, TimePoint now) {
+  if (status_.state != State::Master || is_leaving()) return;
+  has_lost_some_ = true;
+  // The lease has run out while we were away: the timer, which is due, puts them back, unless
+  // somebody has taken over.
+  if (is_late(now)) return;
+  if (losses_.record(now)) {
+    advertise(0, now);
+    act(RemoveAddresses{});
+    return give_up(Reason::AddressesContested, kContestedFor, now);
+  }
+  ++status_.counters.addresses_put_back;
+  if (!is_installing_) install();
+}
+
+void Instance::on(const AddressClaimed&, TimePoint) {
+  // The Master answers for them as long as it lives: it counts only after our own question.
+  if (status_.state == State::Backup && has_probed_ && !status_.is_claimed) {
+    status_.is_claimed = true;
+    act(Report{});
+  }
+}
+
+// The world, the operator and the daemon.
+
+void Instance::on(const InterfaceChanged& event, TimePoint now) {
+  const bool was_usable = !interface_problem_;
+  interface_problem_ = event.problem;
+  source_ = event.source;
+  if (!is_started_) return;
+  if (!event.problem) {
+    if (!was_usable) begin(now);
+    return;
+  }
+  if (status_.state == State::Master) {
+    // This one does not keep us from saying so.
+    if (*event.problem == Reason::NotRealTime && !is_leaving()) advertise(0, now);
+    act(RemoveAddresses{});
+  }
+  retry_at_.reset();
+  if (status_.state != State::Initialize || status_.reason != *event.problem) {
+    enter_initialize(*event.problem, now);
+  }
+}
+
+void Instance::on(const SendRefused&, TimePoint now) {
+  ++status_.counters.sends_refused;
+  was_refused_ = true;
+  if (status_.state != State::Master || is_leaving()) return;
+  if (!refused_since_) {
+    refused_since_ = now;
+    act(Report{});
+    return;
+  }
+  // The peers have taken over by now: two owners are worse than one.
+  if (now - *refused_since_ < 3 * own_interval()) return;
+  act(RemoveAddresses{});
+  give_up(Reason::SendRefused, kRefusedFor, now);
+}
+
+void Instance::on(const PriorityChanged& event, TimePoint) {
+  if (status_.priority == event.priority) return;
+  status_.priority = event.priority;
+  act(Report{});
+}
+
+void Instance::on(const ReadinessChanged& event, TimePoint) {
+  if (status_.is_ready == event.is_ready) return;
+  status_.is_ready = event.is_ready;
+  act(Report{});
+}
+
+void Instance::on(const HoldChanged& event, TimePoint now) {
+  status_.is_held = event.is_held;
+  if (!event.is_held && retry_at_) begin(now);
+  act(Report{});
+}
+
+void Instance::on(const Reconfigured& event, TimePoint now) {
+  if (config_ == event.config) return;
+  const Duration down_before = down_interval();
+  const InstanceConfig before = std::exchange(config_, event.config);
+  status_.name = config_.name;
+  status_.priority = config_.priority;
+  switch (status_.state) {
+    case State::Initialize:
+      if (retry_at_) begin(now);
+      break;
+    case State::Backup:
+      // What a Master of version 3 advertises is its own: ours counts as long as none is known.
+      if (config_.version == Version::V2 || !status_.master) master_interval_ = own_interval();
+      if (preempt_at_) *preempt_at_ += config_.preempt_delay - before.preempt_delay;
+      // Never sooner than a new Master_Down_Interval: it may be us who are ahead of the Master.
+      if (down_interval() != down_before && takeover_reason_ != Reason::MasterReleased) {
+        down_at_ = now + down_interval();
+      }
+      break;
+    case State::Master:
+      if (is_leaving()) break;
+      master_interval_ = own_interval();
+      if (advertise_at_) advertise_at_ = std::min(*advertise_at_, now + own_interval());
+      if (before.virtual_addresses != config_.virtual_addresses ||
+          before.extra_addresses != config_.extra_addresses) {
+        install();
+      } else if (before.announcements != config_.announcements && !is_installing_) {
+        announcements_.start(config_.announcements, now);
+      }
+      break;
+  }
+  act(Report{});
+}
+
+}  // namespace evenkeel::vrrp

@@ -1,0 +1,130 @@
+// RFC 9568 section 6.4, the part that is about advertisements: what each means to a Backup, to a
+// Master, and to a Master that leaves.
+#include <algorithm>
+
+#include "vrrp/instance.h"
+
+namespace evenkeel::vrrp {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A Master answers lesser advertisements, and announces for them, no more often than this.
+constexpr Duration kAnswerInterval = 10ms;
+constexpr Duration kReassertInterval = 1s;
+/// The range of intervals that is learned, as parts and multiples of our own (Decision 3).
+constexpr int kLearnedRange[] = {100, 10};
+
+}  // namespace
+
+void Instance::on(const Heard& event, TimePoint now) {
+  ++status_.counters.advertisements_received;
+  if (event.priority == 0) ++status_.counters.priority_zero_received;
+  peers_.heard({event.source, event.priority, event.interval, event.at});
+  switch (status_.state) {
+    case State::Initialize:
+      return;
+    case State::Backup:
+      return heard_as_backup(event);
+    case State::Master:
+      if (is_leaving()) return heard_while_leaving(event, now);
+      return heard_as_master(event, now);
+  }
+}
+
+void Instance::heard_as_backup(const Heard& event) {
+  if (event.priority == 0) {
+    // Only the Master can release it, and a stream of these must not put the takeover off.
+    if (status_.master != event.source) {
+      ++status_.counters.priority_zero_ignored;
+      return;
+    }
+    const Duration skew = skew_time(config_.version, status_.priority, master_interval_);
+    if (!down_at_ || event.at + skew < *down_at_) down_at_ = event.at + skew;
+    takeover_reason_ = Reason::MasterReleased;
+    probe_at_.reset();  // it answers for its addresses until it hears us
+    has_probed_ = false;
+    return;
+  }
+  if (status_.master != event.source) act(Report{});
+  status_.master = event.source;
+  status_.is_claimed = false;
+  has_probed_ = false;
+  if (event.priority >= status_.priority || !preempts()) {
+    preempt_at_.reset();
+    return accept_master(event);
+  }
+  if (config_.preempt_delay > Duration::zero()) {
+    if (!preempt_at_) preempt_at_ = event.at + config_.preempt_delay;
+    if (event.at < *preempt_at_) return accept_master(event);
+  }
+  takeover_reason_ = Reason::Preempting;  // discarded: the timer goes on
+  probe_at_.reset();
+}
+
+void Instance::accept_master(const Heard& event) {
+  master_interval_ = learned(event.interval);
+  down_at_ = event.at + down_interval();
+  probe_at_ = *down_at_ - std::min<Duration>(master_interval_, 1s);
+  takeover_reason_ = Reason::MasterDownTimerExpired;
+  has_listened_again_ = false;
+  wants_master_ = false;
+}
+
+void Instance::heard_as_master(const Heard& event, TimePoint now) {
+  // We were away, and somebody has taken over.
+  const bool is_overtaken = is_late(now) && event.at > advertised_;
+  const bool is_better = event.priority > status_.priority ||
+                         (event.priority == status_.priority && event.source > source_);
+  if (event.priority > 0 && (is_better || is_overtaken)) {
+    // If it never heard us it would not announce its addresses: the last word is ours, and loses.
+    if (!is_overtaken && has_advertised_) advertise(status_.priority, now);
+    act(RemoveAddresses{});
+    status_.master = event.source;
+    enter_backup(is_better ? Reason::BetterMaster : Reason::LateMaster, own_interval(), now);
+    accept_master(event);
+    return;
+  }
+  // Before it answers anybody, a late Master has heard all that came meanwhile: its timer is due.
+  if (!has_advertised_ || is_late(now)) return;
+  if (answered_ && now - *answered_ < kAnswerInterval) return;
+  answered_ = now;
+  advertise(status_.priority, now);
+  if (event.priority == 0) return;
+  ++status_.counters.lesser_answered;
+  if (reasserted_ && now - *reasserted_ < kReassertInterval) return;
+  reasserted_ = now;
+  if (!is_installing_) announcements_.start(config_.announcements, now);
+  if (announcements_.expire(config_.announcements, now)) act(AnnounceAddresses{});
+}
+
+void Instance::heard_while_leaving(const Heard& event, TimePoint now) {
+  // One that was under way when we said that we leave is not an answer.
+  if (event.priority == 0 || event.at <= left_) return;
+  status_.master = event.source;
+  master_interval_ = learned(event.interval);
+  // Nor is the last word of somebody who gives way to us, or who has not heard us yet: a Backup
+  // waits for its skew. It may have been about to preempt: see serve_leave_timer().
+  const Duration skew = skew_time(config_.version, event.priority, own_interval());
+  if (event.at - left_ < skew / 2) {
+    has_early_answer_ = true;
+    return;
+  }
+  has_successor_ = true;
+  if (!is_grouped_) complete_leave(now);
+}
+
+Duration Instance::learned(Duration advertised) {
+  if (config_.version == Version::V2) return own_interval();  // equal, or it was not accepted
+  const Duration result =
+      std::clamp(advertised, own_interval() / kLearnedRange[0], own_interval() * kLearnedRange[1]);
+  if (result != advertised) ++status_.counters.intervals_clamped;
+  return result;
+}
+
+bool Instance::preempts() const {
+  if (status_.is_held) return false;
+  return status_.priority == kOwnerPriority || (config_.preempt && status_.is_ready);
+}
+
+}  // namespace evenkeel::vrrp

@@ -79,6 +79,7 @@ void Instance::heard_as_master(const Heard& event, TimePoint now) {
   if (event.priority > 0 && (is_better || is_overtaken)) {
     // If it never heard us it would not announce its addresses: the last word is ours, and loses.
     if (!is_overtaken && has_advertised_) advertise(status_.priority, now);
+    if (is_overtaken && advertise_at_) note_lateness(*advertise_at_, now);
     act(RemoveAddresses{});
     status_.master = event.source;
     enter_backup(is_better ? Reason::BetterMaster : Reason::LateMaster, own_interval(), now);

@@ -51,13 +51,7 @@ class Notes {
 
   void transition() {
     if (before_.state != after_.state || before_.reason != after_.reason) {
-      std::string text = after_.is_leaving ? "leaving" : "entering ";
-      if (!after_.is_leaving) text += std::string(to_string(after_.state)) + " state";
-      text += ": " + std::string(to_string(after_.reason));
-      if (after_.state == State::Backup && after_.master) {
-        text += ", master " + after_.master->to_string();
-      }
-      say(is_trouble(after_) ? NoteSeverity::Warning : NoteSeverity::Info, text);
+      say(is_trouble(after_) ? NoteSeverity::Warning : NoteSeverity::Info, transition_text());
     } else if (after_.state == State::Backup && after_.master && before_.master != after_.master) {
       say(NoteSeverity::Info, "master is " + after_.master->to_string());
     }
@@ -65,6 +59,18 @@ class Notes {
       say(NoteSeverity::Warning,
           "somebody else answers for a virtual address, and no master advertises");
     }
+  }
+
+  [[nodiscard]] std::string transition_text() const {
+    const std::string reason(to_string(after_.reason));
+    if (after_.is_leaving) return "priority 0 sent: " + reason;
+    const bool stays = before_.state == after_.state;
+    std::string text = (stays ? "still in " : "entering ") + std::string(to_string(after_.state)) +
+                       " state: " + reason;
+    if (after_.state == State::Backup && after_.master) {
+      text += ", master " + after_.master->to_string();
+    }
+    return text;
   }
 
   void counters() {

@@ -15,6 +15,18 @@ constexpr Duration kNeedsRealTime = 100ms;
 /// An engine that has not turned for so long holds no lease any more.
 constexpr Duration kEngineIsDead = 1s;
 
+FailoverOutcome failover_outcome(const InstanceStatus& status) {
+  switch (status.state) {
+    case State::Initialize:
+      return FailoverOutcome::NotMaster;  // something else took it away meanwhile
+    case State::Backup:
+      return FailoverOutcome::HandedOver;
+    case State::Master:
+      return FailoverOutcome::NobodyAnswered;
+  }
+  return FailoverOutcome::NotMaster;
+}
+
 /// True: the engine's instance can go on with the new configuration (Reconfigured).
 bool is_same_router(const InstanceConfig& a, const InstanceConfig& b) {
   return a.key() == b.key() && a.version == b.version &&
@@ -257,6 +269,7 @@ Writer::Failover Writer::failover(const std::vector<std::string>& names) {
       result.known.emplace(name, FailoverOutcome::NotMaster);
     } else {
       (*found)->is_handing_over = true;
+      (*found)->has_begun_to_leave = (*found)->status.is_leaving;
       tell((*found)->id, Leave{LeaveFor::Failover});
       result.awaited.insert(name);
     }
@@ -515,13 +528,12 @@ void Writer::on(StatusChanged& notice) {
     for (const Note& each : notes(before, status)) hooks_.on_note(each);
   }
   if (hooks_.on_status) hooks_.on_status(status);
-  if (!managed->is_handing_over || status.is_leaving) return;
-  if (status.state == State::Master && status.reason != Reason::NobodyAnswered) return;
+  if (!managed->is_handing_over) return;
+  if (status.is_leaving) managed->has_begun_to_leave = true;
+  // A status from before the Leave was handled says nothing of it.
+  if (status.is_leaving || (status.state == State::Master && !managed->has_begun_to_leave)) return;
   managed->is_handing_over = false;
-  if (hooks_.on_failover) {
-    hooks_.on_failover(status.name, status.state == State::Master ? FailoverOutcome::NobodyAnswered
-                                                                  : FailoverOutcome::HandedOver);
-  }
+  if (hooks_.on_failover) hooks_.on_failover(status.name, failover_outcome(status));
 }
 
 void Writer::on(const SocketFailed& notice) {

@@ -88,6 +88,7 @@ class Writer {
     InstanceStatus status;
     bool is_departing = false;  ///< has been asked to leave for good
     bool is_handing_over = false;
+    bool has_begun_to_leave = false;  ///< seen since is_handing_over
   };
 
   Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks, AddressWriter addresses,

@@ -1,6 +1,5 @@
 #include "ipvs/proc_table.h"
 
-#include <chrono>
 #include <cstdio>
 #include <gtest/gtest.h>
 
@@ -263,13 +262,9 @@ TEST(ProcTable, LargeTablesAreRead) {
     table.emplace(service.key, entry);
   }
   const std::string text = printed(table);
-  const auto start = std::chrono::steady_clock::now();
   const auto reading = parse_proc_table(text);
-  const auto duration = std::chrono::steady_clock::now() - start;
   ASSERT_TRUE(reading.has_value());
   EXPECT_EQ(reading->table, brief_view(table));
-  // 10,000 rows take some 5 ms; the limit is for sanitisers and a busy machine.
-  EXPECT_LT(duration, std::chrono::milliseconds(500));
 }
 
 }  // namespace

@@ -146,6 +146,8 @@ TEST(InstanceMaster, ALateMasterGivesWayToWhoHasTakenOverHoweverSmall) {
   EXPECT_EQ(router.at(8s).hears_late(kLowAddress, 1, 7300ms), "remove");
   EXPECT_EQ(router.state(), State::Backup);
   EXPECT_EQ(router.reason(), Reason::LateMaster);
+  EXPECT_EQ(router.status().worst_lateness, 3390625us);  // since 4609375us, for the log
+  EXPECT_EQ(router.status().counters.late, 1U);
   EXPECT_EQ(router.status().master, boost::asio::ip::make_address(kLowAddress));
   EXPECT_EQ(router.waits(), "probe");
   EXPECT_EQ(router.now(), 9909375us);

@@ -48,6 +48,21 @@ TEST(StatusNotes, ABackupNamesItsMaster) {
               ElementsAre(Note{NoteSeverity::Info, "instance web: master is 192.0.2.3"}));
 }
 
+TEST(StatusNotes, AFailoverThatNobodyAnsweredWasNeverLeft) {
+  InstanceStatus master = backup();
+  master.state = State::Master;
+  master.reason = Reason::Resumed;
+  InstanceStatus leaving = master;
+  leaving.reason = Reason::Leaving;
+  leaving.is_leaving = true;
+  EXPECT_EQ(notes(master, leaving).at(0).text,
+            "instance web: priority 0 sent: leaving, until a new master is heard");
+  InstanceStatus after = master;
+  after.reason = Reason::NobodyAnswered;
+  EXPECT_EQ(notes(leaving, after).at(0).text,
+            "instance web: still in MASTER state: nobody answered the failover");
+}
+
 TEST(StatusNotes, TroubleIsAWarningAndAStopIsNot) {
   InstanceStatus down = backup();
   down.state = State::Initialize;

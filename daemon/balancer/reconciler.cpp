@@ -196,7 +196,10 @@ void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notic
   backoff_ = doubled(backoff_);
   attempt_ = now + backoff_;
   if (std::exchange(last_notice_, error.message) != error.message) {
-    notices.push_back({LogLevel::Error, "ipvs: " + error.message + "; trying again"});
+    const bool is_needed = !balancer_.config()->services.empty();
+    notices.push_back({is_needed ? LogLevel::Error : LogLevel::Info,
+                       "ipvs: " + error.message +
+                           (is_needed ? "; trying again" : "; no virtual service needs it")});
   }
 }
 

@@ -16,15 +16,13 @@
 #include "daemon/config/load.h"
 #include "daemon/control/control_server.h"
 #include "daemon/process/capabilities.h"
+#include "daemon/process/checks_child.h"
 #include "daemon/process/kernel_settings.h"
 #include "daemon/process/log.h"
 #include "daemon/process/notice_log.h"
 #include "daemon/process/notify.h"
 #include "daemon/process/owned_record.h"
-#include "daemon/process/renamed_checks.h"
 #include "daemon/process/runtime_directory.h"
-#include "daemon/process/sealed_file.h"
-#include "daemon/process/supervisor.h"
 #include "daemon/process/vrrp_child.h"
 #include "daemon/version.h"
 #include "ipvs/kernel_backend.h"
@@ -54,12 +52,9 @@ class MainProcess : public Commands {
         reconciler_(backend_, balancer_,
                     {.remember = [this](const auto& owned) { remember(owned); },
                      .attached = [this] { apply_kernel_settings(); }}),
-        checks_(
-            loop_, RoleConfig{.name = "checks"},
-            {.on_started = [this](Channel&) { send_checks(); },
-             .on_message = [this](Message message, auto) { received(std::move(message)); },
-             // Verdicts keep their last value; the supervisor has logged why, and starts it again.
-             .on_gone = [this](const std::string&) { balancer_.checks_lost(); }}),
+        checks_(loop_, {.on_report = [this](const auto& outcomes,
+                                            bool is_done) { checked(outcomes, is_done); },
+                        .on_lost = [this] { balancer_.checks_lost(); }}),
         vrrp_(loop_, runtime_) {
     recall();
     take_over(std::move(parsed));
@@ -82,10 +77,7 @@ class MainProcess : public Commands {
   void hang_up();
   void reload_for_signal();
 
-  // The checks process.
-  void send_checks();
-  void received(Message message);
-  void received(CheckReport report);
+  void checked(const std::vector<checks::CheckOutcome>& outcomes, bool is_first_round_done);
 
   // The kernel.
   void pump();
@@ -106,7 +98,7 @@ class MainProcess : public Commands {
   ipvs::KernelBackend backend_;
   Balancer balancer_;
   Reconciler reconciler_;
-  Supervisor checks_;
+  ChecksChild checks_;
   VrrpChild vrrp_;
   std::unique_ptr<ControlServer> control_;
   boost::asio::signal_set stops_{loop_, SIGTERM, SIGINT};
@@ -116,11 +108,8 @@ class MainProcess : public Commands {
 
   Generation generation_ = 0;
   WallTime loaded_{};
-  std::vector<checks::Check> check_list_;
-  RenamedChecks renamed_;  ///< of the generation before
   KernelSettings settings_;
   std::optional<PendingReload> pending_;
-  Counters counters_;
   bool is_pump_posted_ = false;
   bool hangs_up_again_ = false;  ///< SIGHUP during a reload
   bool is_ready_ = false;
@@ -158,11 +147,10 @@ void MainProcess::take_over(ParsedConfig parsed) {
   ++generation_;
   loaded_ = WallClock::now();
   ChecksConfig list = checks_config(*config);
-  renamed_ = renamed_checks(check_list_, list.checks);
-  check_list_ = std::move(list.checks);
+  checks_.configure(std::move(list.checks), generation_);
   log(balancer_.configure(std::move(config), std::move(list.uses), loaded_));
   reconciler_.configured(SteadyClock::now());
-  if (check_list_.empty()) log(balancer_.first_round_done(loaded_));
+  if (!checks_.has_checks()) log(balancer_.first_round_done(loaded_));
 }
 
 ReloadResult MainProcess::load(bool force) {
@@ -189,7 +177,6 @@ ReloadResult MainProcess::load(bool force) {
   }
   take_over(std::move(*parsed));
   if (reconciler_.is_attached()) apply_kernel_settings();
-  send_checks();
   vrrp_.configure(balancer_.config()->vrrp, generation_);
   result.generation = generation_;
   result.config_digest = balancer_.config()->digest;
@@ -241,41 +228,11 @@ void MainProcess::answer_reload() {
   if (std::exchange(hangs_up_again_, false)) reload_for_signal();
 }
 
-// The checks process
-
-void MainProcess::send_checks() {
-  Channel* channel = checks_.channel();
-  if (channel == nullptr) return;  // the next one is told when it starts
-  const auto file = seal("evenkeel-checks", encode_checks(check_list_));
-  if (!file) {
-    log_error("cannot hand the checks process its configuration: " + to_string(file.error()));
-    return;
-  }
-  channel->send(Configure{.generation = generation_}, {file->get()});
-}
-
-void MainProcess::received(Message message) {
-  if (auto* report = std::get_if<CheckReport>(&message)) return received(std::move(*report));
-  if (const auto* configured = std::get_if<Configured>(&message)) {
-    if (!configured->problem.empty()) log_error("checks: " + configured->problem);
-  }
-}
-
-void MainProcess::received(CheckReport report) {
+void MainProcess::checked(const std::vector<checks::CheckOutcome>& outcomes,
+                          bool is_first_round_done) {
   const WallTime now = WallClock::now();
-  if (report.generation != generation_) {
-    ++counters_.stale_reports;
-    if (report.generation + 1 != generation_) return;
-    // It crossed our Configure: what it says of a check that goes on is not said again.
-    std::erase_if(report.outcomes,
-                  [this](const auto& outcome) { return !renamed_.contains(outcome.id); });
-    for (checks::CheckOutcome& outcome : report.outcomes) outcome.id = renamed_.at(outcome.id);
-  }
-  counters_.check_outcomes += report.outcomes.size();
-  log(balancer_.record(report.outcomes, now));
-  if (report.generation == generation_ && report.first_round_done) {
-    log(balancer_.first_round_done(now));
-  }
+  log(balancer_.record(outcomes, now));
+  if (is_first_round_done) log(balancer_.first_round_done(now));
   post_pump();
 }
 
@@ -397,8 +354,8 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
   const ChildStatus checks = checks_.status();
   add_process("checks", checks);
   if (const auto vrrp = vrrp_.status()) add_process("vrrp", *vrrp);
-  result->counters.check_outcomes = counters_.check_outcomes;
-  result->counters.stale_reports = counters_.stale_reports;
+  result->counters.check_outcomes = checks_.counters().outcomes;
+  result->counters.stale_reports = checks_.counters().stale_reports;
   result->counters.malformed_messages = checks.malformed;
   if (control_) {
     result->counters.malformed_requests = control_->counters().malformed_requests;

@@ -34,7 +34,7 @@ using boost::system::error_code;
 constexpr std::size_t kMaxConfig = std::size_t{1} << 26U;
 constexpr int kEnginePriority = 50;  ///< SCHED_RR; above what runs by accident, below the kernel's
 constexpr int kWriterPriority = kEnginePriority - 1;
-constexpr std::size_t kEngineStack = 256 * 1024;
+constexpr std::size_t kEngineStack = std::size_t{256} * 1024;
 /// What Configure brings.
 constexpr std::size_t kFiles = 3;
 

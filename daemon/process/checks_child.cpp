@@ -1,0 +1,57 @@
+#include "daemon/process/checks_child.h"
+
+#include <utility>
+
+#include "daemon/config/checks_config.h"
+#include "daemon/process/log.h"
+#include "daemon/process/sealed_file.h"
+
+namespace evenkeel::daemon {
+
+ChecksChild::ChecksChild(boost::asio::io_context& loop, Hooks hooks)
+    : hooks_(std::move(hooks)),
+      supervisor_(loop, RoleConfig{.name = "checks"},
+                  {.on_started = [this](Channel&) { send_list(); },
+                   .on_message = [this](Message message, auto) { received(std::move(message)); },
+                   .on_gone = [this](const std::string&) { hooks_.on_lost(); }}) {}
+
+void ChecksChild::configure(std::vector<checks::Check> list, Generation generation) {
+  renamed_ = renamed_checks(list_, list);
+  list_ = std::move(list);
+  generation_ = generation;
+  send_list();
+}
+
+void ChecksChild::send_list() {
+  Channel* channel = supervisor_.channel();
+  if (channel == nullptr) return;  // the next one is told when it starts
+  const auto file = seal("evenkeel-checks", encode_checks(list_));
+  if (!file) {
+    log_error("cannot hand the checks process its configuration: " + to_string(file.error()));
+    return;
+  }
+  channel->send(Configure{.generation = generation_}, {file->get()});
+}
+
+void ChecksChild::received(Message message) {
+  if (auto* report = std::get_if<CheckReport>(&message)) return received(std::move(*report));
+  if (const auto* configured = std::get_if<Configured>(&message)) {
+    if (!configured->problem.empty()) log_error("checks: " + configured->problem);
+  }
+}
+
+void ChecksChild::received(CheckReport report) {
+  const bool is_present = report.generation == generation_;
+  if (!is_present) {
+    ++counters_.stale_reports;
+    if (report.generation + 1 != generation_) return;
+    // It crossed our Configure: what it says of a check that goes on is not said again.
+    std::erase_if(report.outcomes,
+                  [this](const auto& outcome) { return !renamed_.contains(outcome.id); });
+    for (checks::CheckOutcome& outcome : report.outcomes) outcome.id = renamed_.at(outcome.id);
+  }
+  counters_.outcomes += report.outcomes.size();
+  hooks_.on_report(report.outcomes, is_present && report.first_round_done);
+}
+
+}  // namespace evenkeel::daemon

@@ -92,7 +92,8 @@ void Instance::heard_as_master(const Heard& event, TimePoint now) {
   answered_ = now;
   advertise(status_.priority, now);
   if (event.priority == 0) return;
-  ++status_.counters.lesser_answered;
+  // The last word of the Master that has just given way is no contest.
+  if (now - status_.since >= own_interval()) ++status_.counters.lesser_answered;
   if (reasserted_ && now - *reasserted_ < kReassertInterval) return;
   reasserted_ = now;
   if (!is_installing_) announcements_.start(config_.announcements, now);

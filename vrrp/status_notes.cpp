@@ -14,10 +14,6 @@ bool is_news(std::uint64_t before, std::uint64_t count) {
   return false;
 }
 
-std::uint64_t without_first(std::uint64_t count) {
-  return count == 0 ? 0 : count - 1;
-}
-
 std::string in_milliseconds(Duration duration) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) +
          " ms";
@@ -84,8 +80,7 @@ class Notes {
       say(NoteSeverity::Warning, "a virtual address was removed by another program: put back" +
                                      times(is.addresses_put_back));
     }
-    // The first is the last word of the Master that has just given way.
-    if (is_news(without_first(was.lesser_answered), without_first(is.lesser_answered))) {
+    if (is_news(was.lesser_answered, is.lesser_answered)) {
       say(NoteSeverity::Warning,
           "another router of lower priority advertises as master: answered, addresses announced" +
               times(is.lesser_answered));

@@ -99,8 +99,11 @@ TEST(InstanceMaster, MasterAnswersALesserOneAndAnnouncesAgain) {
     DrivenInstance router = DrivenInstance::master();
     EXPECT_EQ(router.at(4s).hears(kLowAddress, priority), "advertise 100, announce");
     EXPECT_EQ(router.state(), State::Master);
-    EXPECT_EQ(router.status().counters.lesser_answered, 1U);
+    // Within an interval of the takeover it may be the last word of the Master before: no contest.
+    EXPECT_EQ(router.status().counters.lesser_answered, 0U);
     EXPECT_EQ(router.deadline(), 5s);
+    EXPECT_EQ(router.at(4900ms).hears(kLowAddress, priority), "advertise 100");
+    EXPECT_EQ(router.status().counters.lesser_answered, 1U);
   }
 }
 

@@ -95,15 +95,6 @@ TEST(StatusNotes, ADropSaysWhyAndFromWhom) {
                                "(12 times)"}));
 }
 
-TEST(StatusNotes, TheLastWordOfTheMasterBeforeIsNoNews) {
-  InstanceStatus first = backup();
-  first.counters.lesser_answered = 1;
-  EXPECT_THAT(notes(backup(), first), IsEmpty());
-  InstanceStatus second = first;
-  second.counters.lesser_answered = 2;
-  EXPECT_EQ(notes(first, second).size(), 1U);
-}
-
 TEST(StatusNotes, LatenessSaysHowLate) {
   InstanceStatus after = backup();
   after.counters.late = 1;

@@ -60,7 +60,7 @@ class Notes {
   [[nodiscard]] std::string transition_text() const {
     const std::string reason(to_string(after_.reason));
     if (after_.is_leaving) return "priority 0 sent: " + reason;
-    const bool stays = before_.state == after_.state;
+    const bool stays = before_.state == after_.state && after_.state == State::Master;
     std::string text = (stays ? "still in " : "entering ") + std::string(to_string(after_.state)) +
                        " state: " + reason;
     if (after_.state == State::Backup && after_.master) {

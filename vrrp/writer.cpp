@@ -96,10 +96,10 @@ void Writer::configure(const Config& config, bool may_resume) {
 void Writer::admit() {
   bool has_added = false;
   for (const InstanceConfig& config : config_.instances) {
-    const bool is_there = std::any_of(managed_.begin(), managed_.end(), [&](const auto& each) {
-      return each->config.key() == config.key();
+    const bool must_wait = std::any_of(managed_.begin(), managed_.end(), [&](const auto& each) {
+      return is_in_the_way(*each, config);
     });
-    if (is_there) continue;  // or leaving, and in the way
+    if (must_wait) continue;
     add(config);
     has_added = true;
   }
@@ -113,6 +113,18 @@ void Writer::admit() {
     tell(managed->id, ReadinessChanged{is_ready_});
     tell(managed->id, start);
   }
+}
+
+bool Writer::is_in_the_way(const Managed& managed, const InstanceConfig& config) const {
+  if (managed.config.key() == config.key()) return true;  // it is there, or on its way out
+  if (!managed.is_departing) return false;
+  // Its name is still reported, and its addresses are still to be removed.
+  const auto addresses = all_addresses(managed.config);
+  const auto wanted = all_addresses(config);
+  return managed.config.name == config.name ||
+         std::any_of(wanted.begin(), wanted.end(), [&](const InterfaceAddress& each) {
+           return std::find(addresses.begin(), addresses.end(), each) != addresses.end();
+         });
 }
 
 void Writer::add(const InstanceConfig& config) {
@@ -190,6 +202,16 @@ void Writer::remove_leftovers() {
                                     ", left by a process before us" +
                                     (error ? ": " + error.message() : ""));
   }
+}
+
+std::string Writer::problems() const {
+  std::string text;
+  for (const auto& managed : managed_) {
+    if (managed->is_departing || !managed->problem) continue;
+    if (!text.empty()) text += "; ";
+    text += "instance " + managed->config.name + ": " + std::string(to_string(*managed->problem));
+  }
+  return text;
 }
 
 // Leaving.

@@ -48,6 +48,8 @@ class Writer {
   /// first time `may_resume` tells whether what the process before us left is taken up again;
   /// addresses of ours that nobody takes up are removed before the first timer is armed.
   void configure(const Config& config, bool may_resume);
+  /// What keeps instances of the configuration in Initialize: a line each, "" = nothing does.
+  [[nodiscard]] std::string problems() const;
   /// The first round of checks is over: instances may preempt.
   void set_ready(bool is_ready);
   /// Names, and all members of their sync groups; empty = every Master.
@@ -95,6 +97,7 @@ class Writer {
          LinkMonitor links, std::shared_ptr<std::set<std::string>> changed_links);
 
   void admit();
+  [[nodiscard]] bool is_in_the_way(const Managed& managed, const InstanceConfig& config) const;
   void add(const InstanceConfig& config);
   void depart(Managed& managed);
   void finish_departures();

@@ -55,7 +55,7 @@ class MainProcess : public Commands {
         checks_(loop_, {.on_report = [this](const auto& outcomes,
                                             bool is_done) { checked(outcomes, is_done); },
                         .on_lost = [this] { balancer_.checks_lost(); }}),
-        vrrp_(loop_, runtime_) {
+        vrrp_(loop_, runtime_, [this] { post_pump(); }) {
     recall();
     take_over(std::move(parsed));
   }
@@ -211,7 +211,10 @@ void MainProcess::answer_reload() {
     result.message = "configuration " + result.config_digest + " in force, generation " +
                      std::to_string(result.generation) + ": " + std::to_string(result.operations) +
                      (result.operations == 1 ? " operation" : " operations");
-    if (!now.kernel_detail.empty()) result.message += "; not in the kernel: " + now.kernel_detail;
+    if (!now.kernel_detail.empty() && !balancer_.config()->services.empty()) {
+      result.message += "; not in the kernel: " + now.kernel_detail;
+    }
+    if (!vrrp_.problem().empty()) result.message += "; not in force: " + vrrp_.problem();
     const std::vector<std::string> failures = reconciler_.failures();
     if (!failures.empty()) {
       result.message += "; the kernel refused " + std::to_string(failures.size()) +
@@ -264,7 +267,7 @@ void MainProcess::pump() {
   }
   // An instance that takes over now finds its services served.
   if (balancer_.is_ready()) vrrp_.set_ready();
-  if (pending_) answer_reload();
+  if (pending_ && vrrp_.is_configured()) answer_reload();
   if (next == Reconciler::TimePoint::max()) return;
   step_timer_.expires_at(next);
   step_timer_.async_wait([this](const boost::system::error_code& error) {

@@ -80,6 +80,8 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
     kill_after(role_.stop_limit, "did not leave within " + in_seconds(role_.stop_limit));
   }
 
+  void set_stop_limit(Duration limit) { role_.stop_limit = limit; }
+
   void abandon() {
     if (!child_) return;
     kill_child(*child_);
@@ -248,6 +250,10 @@ void Supervisor::start() {
 void Supervisor::stop(std::function<void()> stopped) {
   impl_->stop(std::move(stopped));
 }
+void Supervisor::set_stop_limit(Duration limit) {
+  impl_->set_stop_limit(limit);
+}
+
 Channel* Supervisor::channel() {
   return impl_->channel();
 }

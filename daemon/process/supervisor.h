@@ -70,6 +70,9 @@ class Supervisor {
   /// it after the limit; then `stopped`, once, from the loop.
   void stop(std::function<void()> stopped);
 
+  /// For the next stop().
+  void set_stop_limit(Duration limit);
+
   /// nullptr while there is no child.
   [[nodiscard]] Channel* channel();
   [[nodiscard]] ChildStatus status() const;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <span>
 #include <utility>
 
@@ -22,6 +21,8 @@ using Clock = std::chrono::steady_clock;
 
 /// Who dies twice within this time does not resume: something is wrong with what it does.
 constexpr auto kDiesAgain = 10s;
+/// A reload waits for the answer so long.
+constexpr auto kAnswerTakes = 2s;
 /// What a process takes beyond the time that its instances may take to leave.
 constexpr auto kLeavingTakes = 2s;
 
@@ -52,33 +53,37 @@ struct VrrpChild::Pending {
   boost::asio::steady_timer timer;
 };
 
-VrrpChild::VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runtime)
-    : loop_(loop), runtime_(runtime) {}
+VrrpChild::VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runtime,
+                     std::function<void()> on_configured)
+    : loop_(loop),
+      runtime_(runtime),
+      on_configured_(std::move(on_configured)),
+      answer_timer_(loop) {}
 VrrpChild::~VrrpChild() = default;
 
 void VrrpChild::configure(vrrp::Config config, Generation generation) {
-  const bool had_instances = !config_.instances.empty();
   config_ = std::move(config);
   generation_ = generation;
   std::erase_if(statuses_, [this](const auto& entry) {
     return std::none_of(config_.instances.begin(), config_.instances.end(),
                         [&](const auto& each) { return each.name == entry.first; });
   });
-  // Before what it records is installed.
-  if (!config_.instances.empty() || had_instances) write_record();
-  if (!config_.instances.empty()) {
-    if (is_ending_) return;  // it starts anew when it has left
-    if (!supervisor_) return start();
-    return send_configuration();
-  }
-  if (!supervisor_ || std::exchange(is_ending_, true)) return;
-  supervisor_->stop([this] {
-    boost::asio::post(loop_, [this] {
-      supervisor_.reset();
-      is_ending_ = false;
-      if (!config_.instances.empty()) start();
-    });
+  if (config_.instances.empty() && !supervisor_) return;
+  write_record();  // before what it records is installed
+  is_configured_ = false;
+  answer_timer_.expires_after(kAnswerTakes);
+  answer_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) configured("the vrrp process has not answered yet");
   });
+  if (!supervisor_) return start();
+  supervisor_->set_stop_limit(role_for(config_).stop_limit);
+  send_configuration();
+}
+
+void VrrpChild::configured(std::string problem) {
+  answer_timer_.cancel();
+  problem_ = std::move(problem);
+  if (!std::exchange(is_configured_, true) && on_configured_) on_configured_();
 }
 
 void VrrpChild::start() {
@@ -140,7 +145,8 @@ void VrrpChild::received(Message message) {
   if (auto* report = std::get_if<InstanceReport>(&message)) {
     statuses_[report->status.name] = std::move(report->status);
   } else if (const auto* configured = std::get_if<Configured>(&message)) {
-    if (!configured->problem.empty()) log_error("vrrp: " + configured->problem);
+    if (configured->generation != generation_) return;
+    this->configured(configured->problem);  // the process has logged it
   } else if (auto* finished = std::get_if<CommandDone>(&message)) {
     auto pending = pending_.extract(finished->sequence);
     if (!pending) return;
@@ -203,7 +209,6 @@ void VrrpChild::refuse_all(const std::string& why) {
 void VrrpChild::stop(std::function<void()> stopped) {
   refuse_all("the daemon stops");
   if (!supervisor_) return boost::asio::post(loop_, std::move(stopped));
-  is_ending_ = true;
   supervisor_->stop(std::move(stopped));
 }
 

@@ -5,6 +5,7 @@
 // On main's loop. Nothing here decides who is Master.
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -25,15 +26,19 @@ class VrrpChild {
  public:
   using Done = Commands::InstanceCommandDone;
 
-  /// `runtime` outlives it.
-  VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runtime);
+  /// `runtime` outlives it. `on_configured`: is_configured() has become true; may be empty.
+  VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runtime,
+            std::function<void()> on_configured);
   ~VrrpChild();
   VrrpChild(const VrrpChild&) = delete;
   VrrpChild& operator=(const VrrpChild&) = delete;
 
-  /// The first time, and at each reload. Starts the process where there are instances, and ends it,
-  /// as planned, where there are none any more.
+  /// The first time, and at each reload. Starts the process once there are instances.
   void configure(vrrp::Config config, Generation generation);
+  /// The configuration has been answered for, or will not be: no process, no answer in 2 s.
+  [[nodiscard]] bool is_configured() const { return is_configured_; }
+  /// What could not be applied: "instance web: interface is missing"; "" = all was.
+  [[nodiscard]] const std::string& problem() const { return problem_; }
   /// Once: the first round of checks is over, and the kernel holds what we want.
   void set_ready();
   void failover(std::vector<std::string> instances, Done done);
@@ -56,13 +61,17 @@ class VrrpChild {
   void received(Message message);
   void command(Verb verb, std::vector<std::string> instances, Done done);
   [[nodiscard]] std::string unknown_among(const std::vector<std::string>& instances) const;
+  void configured(std::string problem);
   void refuse_all(const std::string& why);
 
   boost::asio::io_context& loop_;
   const RuntimeDirectory& runtime_;
   Descriptor page_;
   std::unique_ptr<Supervisor> supervisor_;
-  bool is_ending_ = false;  ///< the last instance has left the file
+  std::function<void()> on_configured_;
+  boost::asio::steady_timer answer_timer_;
+  bool is_configured_ = true;
+  std::string problem_;
   vrrp::Config config_;
   Generation generation_ = 0;
   bool is_ready_ = false;

@@ -70,6 +70,11 @@ class VrrpProcess {
   void receive(const Message& message, std::vector<Descriptor> files) {
     if (const auto* configure = std::get_if<Configure>(&message)) {
       std::string problem = apply(*configure, std::move(files));
+      if (!problem.empty()) {
+        log_error(problem);
+      } else if (writer_) {
+        problem = writer_->problems();  // each is logged as its instance's state
+      }
       channel_.send(Configured{.generation = configure->generation, .problem = std::move(problem)});
     } else if (const auto* ping = std::get_if<Ping>(&message)) {
       // Our own answer would say nothing of the thread that matters.

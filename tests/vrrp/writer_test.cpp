@@ -1,0 +1,297 @@
+// The two threads of the vrrp process at work together, on a real kernel: engine and writer.
+#include "vrrp/writer.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <map>
+#include <memory>
+#include <thread>
+
+#include "namespaces.h"
+
+namespace evenkeel::vrrp {
+namespace {
+
+using namespace std::chrono_literals;
+using boost::asio::ip::make_address;
+
+InterfaceAddress host_address(const std::string& text) {
+  const Address address = make_address(text);
+  return {address, static_cast<std::uint8_t>(address.is_v4() ? 32 : 128)};
+}
+
+InstanceConfig instance(const std::string& interface, std::uint8_t priority) {
+  InstanceConfig config;
+  config.name = "web";
+  config.interface = interface;
+  config.virtual_router_id = 61;
+  config.priority = priority;
+  config.advertisement_interval = 100ms;
+  config.virtual_addresses = {host_address("192.0.2.10")};
+  config.announcements = {.at = {0s}, .refresh = 0s};
+  return config;
+}
+
+Config config_of(std::vector<InstanceConfig> instances) {
+  return {.address_lease = true, .instances = std::move(instances), .sync_groups = {}};
+}
+
+class Page {
+ public:
+  SharedPage& page() { return page_; }
+
+ private:
+  std::unique_ptr<std::uint64_t[]> words_ =
+      std::make_unique<std::uint64_t[]>(SharedPage::kSize / 8);
+  SharedPage page_{std::span<std::byte, SharedPage::kSize>(
+      reinterpret_cast<std::byte*>(words_.get()), SharedPage::kSize)};
+};
+
+/// What the vrrp process is, without its channel. Lives in the namespace of the calling thread.
+class Node {
+ public:
+  explicit Node(Page& page)
+      : engine_(FrameSocket::open().value(), &page.page()),
+        writer_(Writer::open(
+                    engine_, &page.page(), true,
+                    {.on_status = [this](const auto& status) { statuses[status.name] = status; },
+                     .on_note = [this](const Note& note) { notes.push_back(note.text); },
+                     .on_echo = [this](std::uint64_t sequence) { echoed = sequence; },
+                     .on_failover = [this](const auto&, auto outcome) { handed_over = outcome; },
+                     .on_left = [this] { has_left = true; }})
+                    .value()),
+        thread_([this] { engine_.run(); }) {}
+  ~Node() {
+    writer_.reset();
+    engine_.stop();
+    thread_.join();
+  }
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  Writer& writer() { return *writer_; }
+  void pump() {
+    writer_->receive_links();
+    writer_->receive_notices();
+    const auto next = writer_->next_refresh();
+    const auto now = std::chrono::steady_clock::now();
+    if (next && *next <= now) writer_->refresh(now);
+  }
+  State state() { return statuses["web"].state; }
+  Reason reason() { return statuses["web"].reason; }
+
+  std::map<std::string, InstanceStatus> statuses;
+  std::vector<std::string> notes;
+  std::uint64_t echoed = 0;
+  std::optional<FailoverOutcome> handed_over;
+  bool has_left = false;
+
+ private:
+  Engine engine_;
+  std::unique_ptr<Writer> writer_;
+  std::thread thread_;
+};
+
+class WriterTest : public TwoHosts {
+ protected:
+  void SetUp() override {
+    TwoHosts::SetUp();
+    if (IsSkipped()) return;
+    left_ = std::make_unique<Node>(page_);
+    on(Host::Right, [&] { right_ = std::make_unique<Node>(other_page_); });
+  }
+  void TearDown() override {
+    left_.reset();
+    right_.reset();
+    TwoHosts::TearDown();
+  }
+
+  /// Both nodes' threads of this kind turn until it is so.
+  bool comes(const std::function<bool()>& is_so, std::chrono::milliseconds limit = 8s) {
+    return wait_until(
+        [&] {
+          if (left_) left_->pump();
+          on(Host::Right, [&] {
+            if (right_) right_->pump();
+          });
+          return is_so();
+        },
+        limit);
+  }
+  /// Lifetime in whole seconds of an address of ours; nothing: it is not there.
+  static bool is_installed(const std::string& address) {
+    auto kernel = AddressWriter::open().value();
+    const auto all = kernel.read().value();
+    return std::any_of(all.begin(), all.end(), [&](const InstalledAddress& each) {
+      return each.is_ours && each.address.address == make_address(address);
+    });
+  }
+  bool right_has(const std::string& address) {
+    bool result = false;
+    on(Host::Right, [&] { result = is_installed(address); });
+    return result;
+  }
+  bool is_master_of(const std::string& address) {
+    return comes([&] { return left_->state() == State::Master && is_installed(address); });
+  }
+
+  Page page_;
+  Page other_page_;
+  std::unique_ptr<Node> left_;
+  std::unique_ptr<Node> right_;
+};
+
+TEST_F(WriterTest, ALoneNodeHoldsItsAddressesAsLeases) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  EXPECT_EQ(left_->reason(), Reason::MasterDownTimerExpired);
+  run(Host::Left, "ip -4 addr show dev left | grep -q '192.0.2.10/32 scope global dynamic'");
+  // Refreshed: still there after more than the three seconds of the lease.
+  const auto end = std::chrono::steady_clock::now() + 4500ms;
+  EXPECT_FALSE(comes([&] { return !is_installed("192.0.2.10"); },
+                     std::chrono::duration_cast<std::chrono::milliseconds>(
+                         end - std::chrono::steady_clock::now())));
+  EXPECT_EQ(left_->statuses["web"].counters.addresses_put_back, 0U);
+}
+
+TEST_F(WriterTest, AnAddressThatSomebodyRemovesIsPutBackUntilItIsAFight) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  for (std::uint64_t time = 1; time < StormGuard::kStorm; ++time) {
+    run(Host::Left, "ip addr del 192.0.2.10/32 dev left");
+    ASSERT_TRUE(comes([&] {
+      return is_installed("192.0.2.10") &&
+             left_->statuses["web"].counters.addresses_put_back == time;
+    })) << time;
+    comes([] { return false; }, 300ms);  // what comes at once counts as one mishap
+  }
+  run(Host::Left, "ip addr del 192.0.2.10/32 dev left");
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Initialize; }));
+  EXPECT_EQ(left_->reason(), Reason::AddressesContested);
+  EXPECT_FALSE(is_installed("192.0.2.10"));
+}
+
+TEST_F(WriterTest, TheHigherPriorityIsMasterAndHandsOverWhenItLeaves) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  on(Host::Right, [&] { right_->writer().configure(config_of({instance("right", 100)}), true); });
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  ASSERT_TRUE(comes([&] { return right_->state() == State::Backup && !right_has("192.0.2.10"); }));
+  left_->writer().leave();
+  ASSERT_TRUE(comes([&] { return left_->has_left && right_->state() == State::Master; }));
+  EXPECT_EQ(left_->reason(), Reason::Stopped);
+  EXPECT_FALSE(is_installed("192.0.2.10"));
+  EXPECT_TRUE(comes([&] { return right_has("192.0.2.10"); }));
+  EXPECT_EQ(right_->reason(), Reason::MasterReleased);
+}
+
+TEST_F(WriterTest, AFailoverIsAnsweredForAndHeld) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  on(Host::Right, [&] { right_->writer().configure(config_of({instance("right", 100)}), true); });
+  left_->writer().set_ready(true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  EXPECT_EQ(left_->writer().failover({}).awaited, std::set<std::string>{"web"});
+  ASSERT_TRUE(comes([&] { return left_->handed_over.has_value(); }));
+  EXPECT_EQ(left_->handed_over, FailoverOutcome::HandedOver);
+  EXPECT_EQ(left_->writer().failover({"web"}).known.at("web"), FailoverOutcome::NotMaster);
+  EXPECT_EQ(left_->writer().failover({"no"}).known.at("no"), FailoverOutcome::Unknown);
+  EXPECT_FALSE(comes([&] { return left_->state() == State::Master; }, 1s));
+  left_->writer().resume({});
+  EXPECT_TRUE(comes([&] { return left_->state() == State::Master; }));
+}
+
+TEST_F(WriterTest, AFailoverThatNobodyAnswersStaysMaster) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  (void)left_->writer().failover({"web"});
+  ASSERT_TRUE(comes([&] { return left_->handed_over.has_value(); }));
+  EXPECT_EQ(left_->handed_over, FailoverOutcome::NobodyAnswered);
+  EXPECT_TRUE(is_installed("192.0.2.10"));
+}
+
+TEST_F(WriterTest, WhatWasLeftUnansweredIsResumedWithoutAGap) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  left_->writer().leave();
+  ASSERT_TRUE(comes([&] { return left_->has_left; }));
+  EXPECT_EQ(left_->reason(), Reason::LeftUnanswered);
+  left_.reset();
+  EXPECT_TRUE(is_installed("192.0.2.10"));
+  left_ = std::make_unique<Node>(page_);
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Master; }));
+  EXPECT_EQ(left_->reason(), Reason::Resumed);
+  EXPECT_TRUE(is_installed("192.0.2.10"));
+}
+
+TEST_F(WriterTest, AMasterThatDiedIsResumedOrReleased) {
+  InstanceConfig slow = instance("left", 150);
+  slow.advertisement_interval = 5s;  // time enough for a busy machine
+  slow.priority = kOwnerPriority;    // Master at once
+  left_->writer().configure(config_of({slow}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  left_ = nullptr;  // without a word
+  left_ = std::make_unique<Node>(page_);
+  left_->writer().configure(config_of({slow}), true);
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Master; }));
+  EXPECT_EQ(left_->reason(), Reason::Resumed);
+  left_ = nullptr;
+  slow.priority = 150;
+  left_ = std::make_unique<Node>(page_);
+  left_->writer().configure(config_of({slow}), false);
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Backup; }));
+  EXPECT_EQ(left_->statuses["web"].counters.priority_zero_sent, 1U);
+  EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.10"); }));
+}
+
+TEST_F(WriterTest, AnInterfaceThatGoesAndComesIsJoinedAgain) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  run(Host::Left, "ip link del left");
+  ASSERT_TRUE(comes([&] { return left_->reason() == Reason::InterfaceMissing; }));
+  connect();
+  EXPECT_TRUE(is_master_of("192.0.2.10"));
+  run(Host::Left, "ip link set left down");
+  ASSERT_TRUE(comes([&] { return left_->reason() == Reason::InterfaceDown; }));
+  EXPECT_FALSE(is_installed("192.0.2.10"));
+  run(Host::Left, "ip link set left up");
+  EXPECT_TRUE(is_master_of("192.0.2.10"));
+}
+
+TEST_F(WriterTest, AReloadChangesAddressesInPlaceAndNumbersAsPlanned) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  InstanceConfig other = instance("left", 150);
+  other.virtual_addresses = {host_address("192.0.2.11")};
+  left_->writer().configure(config_of({other}), true);
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.11") && !is_installed("192.0.2.10"); }));
+  EXPECT_EQ(left_->statuses["web"].counters.left_master, 0U);
+  other.virtual_router_id = 62;  // another router: the one before leaves first
+  left_->writer().configure(config_of({other}), true);
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Initialize; }));
+  EXPECT_TRUE(is_master_of("192.0.2.11"));
+  left_->writer().configure(config_of({}), true);
+  EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.11"); }));
+}
+
+TEST_F(WriterTest, LeftoversOfNobodyGoFirst) {
+  AddressWriter kernel = AddressWriter::open().value();
+  ASSERT_FALSE(kernel.install(index_of("left"), host_address("192.0.2.99"), std::nullopt));
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  EXPECT_FALSE(is_installed("192.0.2.99"));
+  EXPECT_EQ(left_->notes.front(), "removed 192.0.2.99/32, left by a process before us");
+}
+
+TEST_F(WriterTest, AnEchoComesFromTheEngine) {
+  left_->writer().ping(77);
+  EXPECT_TRUE(comes([&] { return left_->echoed == 77; }));
+}
+
+TEST_F(WriterTest, ProblemsAreSaidOfWhatIsNotInForce) {
+  left_->writer().configure(config_of({instance("nowhere", 150)}), true);
+  EXPECT_EQ(left_->writer().problems(), "instance web: interface is missing");
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  EXPECT_TRUE(comes([&] { return left_->writer().problems().empty(); }));
+}
+
+}  // namespace
+}  // namespace evenkeel::vrrp

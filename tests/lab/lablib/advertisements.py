@@ -82,7 +82,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._advertisements = []
         self._announcements = []
-        self._is_closing = False
+        self._until = float("inf")
         self._socket.settimeout(0.2)
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -95,9 +95,9 @@ class Recorder:
 
     def close(self):
         """Reads what is there, and ends. What was recorded can still be asked for."""
-        if self._is_closing:
+        if self._until < float("inf"):
             return
-        self._is_closing = True
+        self._until = time.time()
         self._thread.join()
         lost = struct.unpack("=II", self._socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))[1]
         self._socket.close()
@@ -145,14 +145,17 @@ class Recorder:
             try:
                 packet, control, _, address = self._socket.recvmsg(65536, 256)
             except TimeoutError:
-                if self._is_closing:
+                if self._until < float("inf"):
                     return
                 continue
             if address[0].startswith("br"):
                 continue
             seconds, nanoseconds = struct.unpack("=qq", control[0][2][:16])
+            at = seconds + nanoseconds / 1e9
+            if at > self._until:
+                return
             try:
-                self._take(packet, seconds + nanoseconds / 1e9, address[0], address[2] == _PACKET_OUTGOING)
+                self._take(packet, at, address[0], address[2] == _PACKET_OUTGOING)
             except (struct.error, IndexError, ValueError):
                 continue  # whoever sends such packets tests the receivers, not us
 

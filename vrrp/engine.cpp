@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <time.h>
 
+#include "vrrp/claim_ears.h"
 #include "vrrp/mailbox.h"
 #include "vrrp/router.h"
 #include "vrrp/sync_group.h"
@@ -110,6 +111,7 @@ class Engine::Loop {
   SharedPage* page_;
   std::vector<std::unique_ptr<Router>> routers_;
   std::vector<Ear> ears_;
+  ClaimEars claim_ears_;
   std::vector<Group> groups_;
   std::vector<pollfd> polled_;
   Mailbox<Request> requests_;
@@ -162,11 +164,7 @@ void Engine::Loop::sleep() {
       polled_.push_back({.fd = ear.sockets->receive.fd(), .events = POLLIN, .revents = 0});
     }
   }
-  for (const auto& router : routers_) {
-    if (router->claims() != nullptr) {
-      polled_.push_back({.fd = router->claims()->fd(), .events = POLLIN, .revents = 0});
-    }
-  }
+  claim_ears_.add_to(polled_);
   const TimePoint now = Clock::now();
   const timespec timeout = to_timespec(next_wake(now) - now);
   (void)::ppoll(polled_.data(), polled_.size(), &timeout, nullptr);
@@ -227,11 +225,19 @@ void Engine::Loop::hear(Ear& ear, const ReceiveSocket::Packet& packet, TimePoint
 }
 
 void Engine::Loop::hear_claims(TimePoint now) {
+  claim_ears_.drain([&](int interface_index, const Claim& claim) {
+    for (const auto& router : routers_) {
+      if (router->is_claimed_by(interface_index, claim)) dispatch(*router, AddressClaimed{}, now);
+    }
+  });
   for (const auto& router : routers_) {
-    if (router->claims() == nullptr) continue;
-    if (router->hear_claims()) dispatch(*router, AddressClaimed{}, now);
     if (router->instance().state() != State::Backup) router->stop_listening();
   }
+  auto unwanted = claim_ears_.take_unwanted([&](int interface_index) {
+    return std::any_of(routers_.begin(), routers_.end(),
+                       [&](const auto& router) { return router->listens_on(interface_index); });
+  });
+  for (ClaimSocket& each : unwanted) told_.emplace_back(ReleasedEar{std::move(each)});
 }
 
 // Timers.
@@ -250,7 +256,7 @@ void Engine::Loop::announce(TimePoint now) {
     if (budget == 0) break;
     if (router->is_announcing()) budget -= router->send_announcements(frames_, budget);
   }
-  announce_at_ = now + kFramePause;
+  if (budget < kFramesATurn) announce_at_ = now + kFramePause;
 }
 
 void Engine::Loop::tell_statistics(TimePoint now) {
@@ -306,6 +312,7 @@ void Engine::Loop::perform(Router& router, const Action& action, TimePoint now) 
   } else if (std::holds_alternative<AnnounceAddresses>(action)) {
     router.start_announcing();
   } else if (std::holds_alternative<ProbeAddresses>(action)) {
+    claim_ears_.open(router.listen());
     router.probe(frames_);
   } else {
     tell(router);

@@ -75,12 +75,16 @@ struct StatusChanged {
 struct Released {
   std::shared_ptr<Sockets> sockets;
 };
+struct ReleasedEar {
+  ClaimSocket socket;
+};
 /// The interface has gone under the socket.
 struct SocketFailed {
   std::string interface;
   std::error_code error;
 };
-using Notice = std::variant<WantAddresses, StatusChanged, Released, SocketFailed, Echo>;
+using Notice =
+    std::variant<WantAddresses, StatusChanged, Released, ReleasedEar, SocketFailed, Echo>;
 
 class Engine {
  public:

@@ -51,7 +51,7 @@ void Router::reconfigure() {
 std::shared_ptr<Sockets> Router::set_link(SetLink link) {
   std::shared_ptr<Sockets> before = std::move(link_.sockets);
   link_ = std::move(link);
-  claims_.reset();
+  is_listening_ = false;
   if (before == link_.sockets) before.reset();
   return before;
 }
@@ -140,23 +140,19 @@ std::size_t Router::send_announcements(FrameSocket& frames, std::size_t budget) 
 }
 
 void Router::probe(FrameSocket& frames) {
-  auto ear = ClaimSocket::open(link_.interface_index);
-  if (!ear) return;
-  claims_ = std::move(*ear);
   for (const InterfaceAddress& each : instance_.config().virtual_addresses) {
     (void)frames.send(link_.interface_index, vrrp::probe(each.address, link_.mac));
   }
 }
 
-bool Router::hear_claims() {
-  bool is_ours = false;
-  while (claims_) {
-    const auto claim = claims_->receive();
-    if (!claim) break;
-    is_ours = is_ours || (claim->mac != link_.mac && std::find(addresses_.begin(), addresses_.end(),
-                                                               claim->address) != addresses_.end());
-  }
-  return is_ours;
+int Router::listen() {
+  is_listening_ = true;
+  return link_.interface_index;
+}
+
+bool Router::is_claimed_by(int interface_index, const Claim& claim) const {
+  return listens_on(interface_index) && claim.mac != link_.mac &&
+         std::find(addresses_.begin(), addresses_.end(), claim.address) != addresses_.end();
 }
 
 InstanceStatus Router::status() const {

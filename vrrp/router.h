@@ -45,10 +45,14 @@ class Router {
   std::size_t send_announcements(FrameSocket& frames, std::size_t budget);
 
   void probe(FrameSocket& frames);
-  [[nodiscard]] const ClaimSocket* claims() const { return claims_ ? &*claims_ : nullptr; }
-  /// True: somebody claims one of our virtual addresses. Closes the ear when nobody listens.
-  [[nodiscard]] bool hear_claims();
-  void stop_listening() { claims_.reset(); }
+  /// Answers are awaited from now on; on this interface.
+  int listen();
+  void stop_listening() { is_listening_ = false; }
+  [[nodiscard]] bool listens_on(int interface_index) const {
+    return is_listening_ && link_.interface_index == interface_index;
+  }
+  /// Somebody claims one of our virtual addresses, and we are listening for that.
+  [[nodiscard]] bool is_claimed_by(int interface_index, const Claim& claim) const;
 
   [[nodiscard]] InstanceStatus status() const;
   void write_page(SharedPage& page);
@@ -67,7 +71,7 @@ class Router {
   std::vector<std::uint8_t> address_octets_;  ///< those that are advertised
   Password password_{};
   std::size_t announced_ = 0;
-  std::optional<ClaimSocket> claims_;
+  bool is_listening_ = false;
   std::optional<Drop> last_drop_;
 };
 

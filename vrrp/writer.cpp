@@ -435,7 +435,7 @@ void Writer::receive_notices() {
     } else if (const auto* echo = std::get_if<Echo>(&notice)) {
       if (hooks_.on_echo) hooks_.on_echo(echo->sequence);
     }
-    // Released: its sockets close here, when `notice` goes.
+    // Released, ReleasedEar: their sockets close when all the others have been heard.
   }
   finish_departures();
 }

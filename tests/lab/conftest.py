@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 from lablib import Lab, Noise  # noqa: E402
 from lablib.binaries import CHECKOUT  # noqa: E402
 
-RESULTS = os.path.join(CHECKOUT, "build", "lab", "results")
+RESULTS = os.environ.get("EVENKEEL_LAB_RESULTS") or os.path.join(CHECKOUT, "build", "lab", "results")
 SCRATCH = "/run/evenkeel-lab-scratch"
 ATTEMPTS = 3
 

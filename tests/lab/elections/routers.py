@@ -44,39 +44,41 @@ class VirtualRouter:
     def down_interval(self, priority):
         return 3 * self.interval + self.skew(priority)
 
-    def toml(self, priority, nodes):
+    def toml(self, priorities):
+        """priorities: {node: priority}, of all its nodes."""
         interval = f"{round(self.interval * 1000)}ms"
         lines = ["[[vrrp.instance]]", f'name = "{self.name}"', 'interface = "eth0"',
-                 f"virtual_router_id = {self.virtual_router_id}", f"version = {self.version}", f"priority = {priority}",
+                 f"virtual_router_id = {self.virtual_router_id}", f"version = {self.version}",
+                 "priority = { " + ", ".join(f"{node.name} = {each}" for node, each in priorities.items()) + " }",
                  f'advertisement_interval = "{interval}"', f"preempt = {str(self.preempt).lower()}",
                  "virtual_addresses = [" + ", ".join(f'"{each}"' for each in self.virtual_addresses) + "]"]
         if self.is_unicast:
-            lines.append("unicast = { " + ", ".join(f'{node.name} = "{node.address(self.family)}"' for node in nodes) +
-                         " }")
+            lines.append("unicast = { " + ", ".join(f'{node.name} = "{node.address(self.family)}"'
+                                                    for node in priorities) + " }")
         return "\n".join([*lines, self.more]) + "\n"
 
-    def keepalived(self, priority, node, nodes):
+    def keepalived(self, node, priorities):
         unicast = None
         if self.is_unicast:
-            unicast = (node.address(self.family), [each.address(self.family) for each in nodes if each is not node])
+            unicast = (node.address(self.family), [each.address(self.family) for each in priorities if each is not node])
         return vrrp_instance(self.virtual_addresses, name=self.name, virtual_router_id=self.virtual_router_id,
-                             priority=priority, interval=self.interval, version=self.version, preempt=self.preempt,
+                             priority=priorities[node], interval=self.interval, version=self.version, preempt=self.preempt,
                              unicast=unicast)
 
 
 class Speaker:
     """evenkeel or keepalived on one node, for one virtual router."""
 
-    def __init__(self, kind, node, router, priority, nodes):
-        """kind: "evenkeel" or "keepalived"; nodes: all of the virtual router's."""
+    def __init__(self, kind, node, router, priorities):
+        """kind: "evenkeel" or "keepalived"; priorities: {node: priority}, of all its nodes."""
         self.kind = kind
         self.node = node
         self.router = router
-        self.priority = priority
+        self.priority = priorities[node]
         if kind == "evenkeel":
-            self.program = node.evenkeel(router.toml(priority, nodes))
+            self.program = node.evenkeel(router.toml(priorities))
         else:
-            self.program = Keepalived(node, router.keepalived(priority, node, nodes))
+            self.program = Keepalived(node, router.keepalived(node, priorities))
 
     def __repr__(self):
         return f"{self.kind} on {self.node.name}"

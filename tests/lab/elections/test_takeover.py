@@ -38,8 +38,7 @@ def cut(segment, master, backup):
 def test_cut_is_answered_within_the_formula(segment, sleeper, is_full, interval, cuts):
     router = VirtualRouter(interval=interval)
     lb1, lb2 = segment.nodes
-    master = Speaker("evenkeel", lb1, router, HIGH, segment.nodes).start()
-    backup = Speaker("evenkeel", lb2, router, LOW, segment.nodes).start()
+    master, backup = (Speaker("evenkeel", node, router, {lb1: HIGH, lb2: LOW}).start() for node in (lb1, lb2))
     master.wait_for_master()
     time.sleep(2 * interval)
     gaps = [cut(segment, master, backup) for _ in range(10 if is_full else cuts)]
@@ -59,8 +58,7 @@ def test_cut_at_10_ms_against_keepalived(make_segment, sleeper):
     for kind, nodes, virtual_router_id in (("evenkeel", (lb1, lb2), 61), ("keepalived", (ka1, ka2), 62)):
         router = VirtualRouter(interval=0.01, virtual_router_id=virtual_router_id,
                                addresses=(f"192.0.2.{virtual_router_id}/32",))
-        pairs[kind] = [Speaker(kind, node, router, priority, nodes).start()
-                       for node, priority in zip(nodes, (HIGH, LOW))]
+        pairs[kind] = [Speaker(kind, node, router, dict(zip(nodes, (HIGH, LOW)))).start() for node in nodes]
         pairs[kind][0].wait_for_master()
     time.sleep(0.5)
     gaps = {"evenkeel": [], "keepalived": []}
@@ -84,8 +82,8 @@ def test_neighbours_hear_of_it_with_the_first_advertisement(segment, sleeper):
     """The announcement follows the advertisement at once: what clients wait for is the switch of their tables."""
     router = VirtualRouter(interval=0.1)
     lb1, lb2 = segment.nodes
-    Speaker("evenkeel", lb1, router, HIGH, segment.nodes).start().wait_for_master()
-    Speaker("evenkeel", lb2, router, LOW, segment.nodes).start()
+    for node in (lb1, lb2):
+        Speaker("evenkeel", node, router, {lb1: HIGH, lb2: LOW}).start()
     time.sleep(0.5)
     began = segment.cut(lb1)
     recorder = segment.recorder

@@ -30,7 +30,9 @@ def vrrp_instance(addresses, name="web", interface="eth0", virtual_router_id=61,
         lines.append("  nopreempt")
     if unicast:
         source, peers = unicast
-        lines += [f"  unicast_src_ip {source}", "  unicast_peer {", *[f"    {peer}" for peer in peers], "  }"]
+        # Its default over IPv6 is the kernel's hop limit, which nobody who checks for 255 accepts.
+        lines += [f"  unicast_src_ip {source}", "  unicast_ttl 255", "  unicast_peer {",
+                  *[f"    {peer}" for peer in peers], "  }"]
     if password:
         lines += ["  authentication {", "    auth_type PASS", f"    auth_pass {password}", "  }"]
     if extra:
@@ -81,6 +83,9 @@ class Keepalived:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
+        for name in ("pid", "vrrp.pid"):  # a zombie would keep it from starting
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(self.directory, name))
         return moment
 
     def children(self):

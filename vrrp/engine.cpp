@@ -100,7 +100,8 @@ class Engine::Loop {
 
   void dispatch(Router& router, const Event& event, TimePoint now);
   void handle(Router& router, const Event& event, TimePoint now);
-  void perform(Router& router, const Action& action, TimePoint now);
+  /// True: it was an advertisement, and a firewall has refused it.
+  bool perform(Router& router, const Action& action, TimePoint now);
   void want(Router& router, WantAddresses::What what);
   void tell(Router& router);
   void rebuild_ears();
@@ -293,16 +294,19 @@ const Engine::Loop::Group* Engine::Loop::group_of(const Router& router) const {
 void Engine::Loop::handle(Router& router, const Event& event, TimePoint now) {
   const Actions actions = router.instance().handle(event, now);
   if (std::holds_alternative<Reconfigured>(event)) router.reconfigure();
-  for (const Action& action : actions) perform(router, action, now);
+  bool is_refused = false;
+  for (const Action& action : actions) is_refused = perform(router, action, now) || is_refused;
   if (page_ != nullptr) router.write_page(*page_);
+  if (is_refused) handle(router, SendRefused{}, now);
 }
 
-void Engine::Loop::perform(Router& router, const Action& action, TimePoint now) {
+bool Engine::Loop::perform(Router& router, const Action& action, TimePoint now) {
   if (const auto* send = std::get_if<SendAdvertisement>(&action)) {
     const std::error_code error = router.advertise(send->priority, now);
-    if (error == std::errc::operation_not_permitted || error == std::errc::permission_denied) {
-      handle(router, SendRefused{}, now);
-    }
+    const bool is_firewall =
+        error == std::errc::operation_not_permitted || error == std::errc::permission_denied;
+    if (error && !is_firewall) ++router.instance().counters().sends_refused;  // link, route, memory
+    return is_firewall;
   } else if (std::holds_alternative<InstallAddresses>(action)) {
     want(router, WantAddresses::What::Install);
   } else if (std::holds_alternative<RemoveAddresses>(action)) {
@@ -314,9 +318,10 @@ void Engine::Loop::perform(Router& router, const Action& action, TimePoint now) 
   } else if (std::holds_alternative<ProbeAddresses>(action)) {
     claim_ears_.open(router.listen());
     router.probe(frames_);
-  } else {
+  } else if (router.has_news()) {
     tell(router);
-  }
+  }  // else it is told with the statistics
+  return false;
 }
 
 void Engine::Loop::want(Router& router, WantAddresses::What what) {

@@ -47,6 +47,7 @@ struct SetLink {
   int interface_index = 0;
   MacAddress mac{};
   std::shared_ptr<Sockets> sockets;
+  friend bool operator==(const SetLink&, const SetLink&) = default;
 };
 struct SetGroups {
   std::vector<std::vector<RouterId>> groups;

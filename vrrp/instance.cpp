@@ -54,6 +54,16 @@ std::optional<TimePoint> Instance::deadline() const {
   return first;
 }
 
+Headline Instance::headline() const {
+  return {.state = status_.state,
+          .reason = status_.reason,
+          .is_leaving = is_leaving(),
+          .is_ready = status_.is_ready,
+          .is_held = status_.is_held,
+          .is_claimed = status_.is_claimed,
+          .priority = status_.priority};
+}
+
 InstanceStatus Instance::status() const {
   InstanceStatus result = status_;
   result.is_leaving = is_leaving();

@@ -182,6 +182,12 @@ class Instance {
     return status_.state == State::Master && !is_leaving() && !is_installing_ && !has_advertised_;
   }
   [[nodiscard]] Reason reason() const { return status_.reason; }
+  /// Backup since its start, and nobody has been heard.
+  [[nodiscard]] bool is_newcomer() const {
+    return status_.state == State::Backup && status_.reason == Reason::Started && !status_.master;
+  }
+  [[nodiscard]] bool is_held() const { return status_.is_held; }
+  [[nodiscard]] Headline headline() const;
 
  private:
   // The life: instance.cpp.

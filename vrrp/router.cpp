@@ -27,12 +27,16 @@ Router::Router(const AddRouter& request)
     : id_(request.id),
       instance_(request.config, request.is_grouped),
       page_place_(request.page_place),
+      checksum_(request.config.checksum),
       dialect_(request.config.checksum) {
   reconfigure();
 }
 
 void Router::reconfigure() {
   const InstanceConfig& config = instance_.config();
+  if (std::exchange(checksum_, config.checksum) != config.checksum) {
+    dialect_ = ChecksumDialect(config.checksum);
+  }
   addresses_.clear();
   address_octets_.clear();
   for (const InterfaceAddress& each : config.virtual_addresses) {
@@ -155,6 +159,11 @@ bool Router::is_claimed_by(int interface_index, const Claim& claim) const {
          std::find(addresses_.begin(), addresses_.end(), claim.address) != addresses_.end();
 }
 
+bool Router::has_news() {
+  const Headline now = instance_.headline();
+  return std::exchange(told_, now) != now;
+}
+
 InstanceStatus Router::status() const {
   InstanceStatus result = instance_.status();
   result.last_drop = last_drop_;
@@ -162,7 +171,9 @@ InstanceStatus Router::status() const {
 }
 
 void Router::write_page(SharedPage& page) {
-  const PageRecord record{.state = page_state(instance_), .last_advertisement = advertised_};
+  const PageRecord record{.state = page_state(instance_),
+                          .is_held = instance_.is_held(),
+                          .last_advertisement = advertised_};
   if (!page_place_ || record == written_) return;
   page.write(*page_place_, record);
   written_ = record;

@@ -55,6 +55,9 @@ class Router {
   [[nodiscard]] bool is_claimed_by(int interface_index, const Claim& claim) const;
 
   [[nodiscard]] InstanceStatus status() const;
+  /// True once for every change that an operator wants to know at once; what strangers' packets can
+  /// change as often as they like is none.
+  [[nodiscard]] bool has_news();
   void write_page(SharedPage& page);
 
  private:
@@ -66,7 +69,9 @@ class Router {
   std::optional<PageRecord> written_;
   TimePoint advertised_{};
   SetLink link_;
+  ChecksumPolicy checksum_;
   ChecksumDialect dialect_;
+  Headline told_;
   std::vector<Address> addresses_;            ///< virtual and extra ones
   std::vector<std::uint8_t> address_octets_;  ///< those that are advertised
   Password password_{};

@@ -20,7 +20,8 @@ struct SharedPage::Entry {
   std::uint8_t virtual_router_id;
   std::int64_t last_advertisement;  ///< ns
   char interface[16];               ///< zero padded
-  std::uint8_t reserved[32];
+  std::uint8_t is_held;
+  std::uint8_t reserved[31];
 };
 
 SharedPage::SharedPage(std::span<std::byte, kSize> memory) : memory_(memory.data()) {
@@ -56,11 +57,13 @@ std::optional<PageRecord> SharedPage::find(const RouterKey& key) const {
   // Its writer is dead, or as good as: a torn entry stays torn.
   const std::uint32_t before = sequence.load(std::memory_order_acquire);
   const std::uint8_t state = std::atomic_ref(at.state).load(std::memory_order_relaxed);
+  const std::uint8_t held = std::atomic_ref(at.is_held).load(std::memory_order_relaxed);
   const std::int64_t last = std::atomic_ref(at.last_advertisement).load(std::memory_order_relaxed);
   std::atomic_thread_fence(std::memory_order_acquire);
   if (before % 2 == 1 || sequence.load(std::memory_order_relaxed) != before) return std::nullopt;
   if (state > static_cast<std::uint8_t>(PageState::LeftUnanswered)) return std::nullopt;
   return PageRecord{.state = static_cast<PageState>(state),
+                    .is_held = held == 1,
                     .last_advertisement = TimePoint(Duration(last))};
 }
 
@@ -97,6 +100,7 @@ void SharedPage::write(std::size_t place, const PageRecord& record) {
   std::atomic_thread_fence(std::memory_order_release);
   std::atomic_ref(at.state).store(static_cast<std::uint8_t>(record.state),
                                   std::memory_order_relaxed);
+  std::atomic_ref(at.is_held).store(record.is_held ? 1 : 0, std::memory_order_relaxed);
   std::atomic_ref(at.last_advertisement)
       .store(record.last_advertisement.time_since_epoch().count(), std::memory_order_relaxed);
   sequence.store(before + 2, std::memory_order_release);

@@ -25,6 +25,7 @@ enum class PageState : std::uint8_t {
 
 struct PageRecord {
   PageState state = PageState::NotMaster;
+  bool is_held = false;            ///< after a failover: does not preempt
   TimePoint last_advertisement{};  ///< CLOCK_MONOTONIC, the same for every process of the host
   friend bool operator==(const PageRecord&, const PageRecord&) = default;
 };

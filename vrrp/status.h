@@ -88,6 +88,18 @@ struct Drop {
   friend bool operator==(const Drop&, const Drop&) = default;
 };
 
+/// The part of a status of which each change is told at once.
+struct Headline {
+  State state = State::Initialize;
+  Reason reason = Reason::NotStarted;
+  bool is_leaving = false;
+  bool is_ready = false;
+  bool is_held = false;
+  bool is_claimed = false;
+  std::uint8_t priority = 0;
+  friend bool operator==(const Headline&, const Headline&) = default;
+};
+
 struct InstanceStatus {
   std::string name;
   State state = State::Initialize;

@@ -86,8 +86,9 @@ class Notes {
               times(is.lesser_answered));
     }
     if (is_news(was.sends_refused, is.sends_refused)) {
-      say(NoteSeverity::Error, "sending an advertisement was refused (a local firewall rule?)" +
-                                   times(is.sends_refused));
+      say(NoteSeverity::Error,
+          "the kernel did not send an advertisement (a firewall rule, no route?)" +
+              times(is.sends_refused));
     }
     if (is_news(was.intervals_clamped, is.intervals_clamped)) {
       say(NoteSeverity::Warning,

@@ -38,7 +38,8 @@ std::optional<GroupStep> group_step(std::span<const Instance* const> members) {
       return step;
     }
   }
-  if (any([](const Instance& m) { return m.state() == State::Backup; })) {
+  // A newcomer listens first: to step the others down for it would leave nobody serving.
+  if (any([](const Instance& m) { return m.state() == State::Backup && !m.is_newcomer(); })) {
     if (auto step = first(is_serving, GroupStepsDown{})) return step;
   }
   if (!any([](const Instance& m) { return m.is_installing(); })) {

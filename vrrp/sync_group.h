@@ -4,6 +4,7 @@
 // * Every member wants to be Master, or is: those that want take over.
 // * They advertise when each has its addresses.
 // * A member is not Master any more: the others step down, in silence (somebody better was heard).
+//   One that has only just started, and knows of no Master, is waited for.
 // * A member has failed: the others release their addresses, and wait until it is back.
 // * Members that leave remove their addresses together, when each has heard its new Master.
 #pragma once

@@ -14,6 +14,8 @@ using Clock = std::chrono::steady_clock;
 constexpr Duration kNeedsRealTime = 100ms;
 /// An engine that has not turned for so long holds no lease any more.
 constexpr Duration kEngineIsDead = 1s;
+constexpr Duration kLookAgain = 100ms;
+constexpr Duration kRetrySockets = 5s;
 
 FailoverOutcome failover_outcome(const InstanceStatus& status) {
   switch (status.state) {
@@ -108,6 +110,7 @@ void Writer::admit() {
   send_groups();
   for (const auto& managed : managed_) {
     if (managed->problem != Reason::NotStarted) continue;
+    adopt(*managed);
     const Event start = start_of(*managed);
     look_at(*managed);
     tell(managed->id, ReadinessChanged{is_ready_});
@@ -162,11 +165,24 @@ void Writer::send_groups() {
   engine_.post({std::move(request)});
 }
 
+/// On a kernel that keeps no IFA_PROTO: what the page says was held is ours.
+void Writer::adopt(const Managed& managed) {
+  const auto record = page_ == nullptr ? std::nullopt : page_->find(managed.config.key());
+  const Interface* interface = links_.find(managed.config.interface);
+  if (!record || interface == nullptr || managed.config.priority == kOwnerPriority) return;
+  if (record->is_held) tell(managed.id, HoldChanged{true});
+  if (record->state == PageState::NotMaster) return;
+  for (const InterfaceAddress& address : all_addresses(managed.config)) {
+    if (interface->has(address)) addresses_.adopt(interface->index, address);
+  }
+}
+
 Event Writer::start_of(const Managed& managed) {
-  if (page_ == nullptr || !is_first_) return Startup{};
-  const auto record = page_->find(managed.config.key());
   const Interface* interface = links_.find(managed.config.interface);
   const bool is_held_by_kernel = has_all(interface, managed.config);
+  if (heirs_.erase(managed.config.name) > 0 && is_held_by_kernel) return Resume{};
+  const auto record =
+      page_ == nullptr || !is_first_ ? std::nullopt : page_->find(managed.config.key());
   if (!record) return Startup{};
   const Past past{.was_master = record->state == PageState::Master,
                   .left_unanswered = record->state == PageState::LeftUnanswered,
@@ -176,7 +192,8 @@ Event Writer::start_of(const Managed& managed) {
     return Resume{};
   }
   // A peer that still takes us for the Master is told that we are not.
-  return Startup{.release = record->state != PageState::NotMaster && is_held_by_kernel};
+  return Startup{.release =
+                     record->state != PageState::NotMaster && has_any(interface, managed.config)};
 }
 
 void Writer::remove_leftovers() {
@@ -218,6 +235,7 @@ std::string Writer::problems() const {
 
 void Writer::depart(Managed& managed) {
   if (std::exchange(managed.is_departing, true)) return;
+  managed.has_reported = false;  // a Leave is always answered
   tell(managed.id, Leave{LeaveFor::Stop});
 }
 
@@ -229,7 +247,8 @@ void Writer::leave() {
 
 void Writer::finish_departures() {
   const auto has_gone = [](const auto& managed) {
-    return managed->is_departing && managed->status.state == State::Initialize;
+    return managed->is_departing && managed->has_reported &&
+           managed->status.state == State::Initialize;
   };
   if (is_leaving_) {
     if (has_left_ || !std::all_of(managed_.begin(), managed_.end(), has_gone)) return;
@@ -249,6 +268,7 @@ void Writer::finish_departures() {
       staying.push_back(std::move(managed));
       continue;
     }
+    leave_to_heir(*managed);
     remove(*managed);  // also where nobody answered: the operator took it out
     engine_.post({RemoveRouter{managed->id}});
     if (page_ != nullptr) page_->forget(managed->config.key());
@@ -259,6 +279,21 @@ void Writer::finish_departures() {
   send_groups();
   update_filters();
   admit();
+}
+
+/// An instance that replaces this one (another version, ID or group) with the same addresses takes
+/// them up as they are, where nobody else has.
+void Writer::leave_to_heir(const Managed& managed) {
+  if (managed.status.reason != Reason::LeftUnanswered) return;
+  for (const InstanceConfig& config : config_.instances) {
+    const bool is_there = std::any_of(managed_.begin(), managed_.end(), [&](const auto& each) {
+      return each && each.get() != &managed && each->config.key() == config.key();
+    });
+    if (!is_there && config.interface == managed.config.interface &&
+        all_addresses(config) == all_addresses(managed.config)) {
+      heirs_.insert(config.name);
+    }
+  }
 }
 
 // Commands.
@@ -343,12 +378,15 @@ void Writer::look_at(Managed& managed) {
   if (!problem && !managed.sockets) {
     managed.sockets = sockets_for(managed);
     if (!managed.sockets) problem = Reason::SocketRefused;
+    if (!managed.sockets) retry_sockets_at_ = Clock::now() + kRetrySockets;
   }
-  if (!problem || !managed.sockets) {
-    engine_.post({SetLink{.id = managed.id,
-                          .interface_index = index,
-                          .mac = interface == nullptr ? MacAddress{} : interface->mac,
-                          .sockets = managed.sockets}});
+  const SetLink link{.id = managed.id,
+                     .interface_index = index,
+                     .mac = interface == nullptr ? MacAddress{} : interface->mac,
+                     .sockets = managed.sockets};
+  if (link != managed.posted) {
+    managed.posted = link;
+    engine_.post({link});
   }
   if (problem == managed.problem && source == managed.source) return;
   managed.problem = problem;
@@ -414,11 +452,15 @@ void Writer::look_for_losses() {
   for (const auto& managed : managed_) {
     if (managed->holding != Holding::Installed || managed->problem) continue;
     const Interface* interface = links_.find(managed->config.interface);
-    if (interface == nullptr || has_all(interface, managed->config)) continue;
-    for (const InterfaceAddress& address : all_addresses(managed->config)) {
-      if (!interface->has(address)) addresses_.forget(interface->index, address);
+    if (interface == nullptr) continue;
+    // Of what was written: what a reload has added is still on its way.
+    bool has_lost = false;
+    for (const auto& [index, address] : managed->installed) {
+      if (index != interface->index || interface->has(address)) continue;
+      addresses_.forget(index, address);
+      has_lost = true;
     }
-    tell(managed->id, AddressLost{});
+    if (has_lost) tell(managed->id, AddressLost{});
   }
 }
 
@@ -437,6 +479,7 @@ void Writer::receive_notices() {
     }
     // Released, ReleasedEar: their sockets close when all the others have been heard.
   }
+  look_at_links();  // once, whatever was installed
   finish_departures();
 }
 
@@ -459,14 +502,16 @@ void Writer::install(Managed& managed) {
   // Our own news first, so that it is not taken for somebody else's doing.
   (void)links_.receive();
   tell(managed.id, AddressesInstalled{.is_refused = !was_written});
-  look_at_links();
 }
 
 bool Writer::write_addresses(Managed& managed, std::optional<Duration> lease) {
   const auto wanted = all_addresses(managed.config);
   for (auto at = managed.installed.begin(); at != managed.installed.end();) {
     if (std::find(wanted.begin(), wanted.end(), at->second) == wanted.end()) {
-      (void)addresses_.remove(at->first, at->second);  // the file has lost it
+      // The file has lost it, or given it to another.
+      if (!is_held_by_another(managed, at->first, at->second)) {
+        (void)addresses_.remove(at->first, at->second);
+      }
       at = managed.installed.erase(at);
     } else {
       ++at;
@@ -496,12 +541,32 @@ void Writer::remove(Managed& managed) {
     managed.installed.emplace(managed.interface_index, address);
   }
   for (const auto& [index, address] : managed.installed) {
+    const bool is_inherited =
+        heirs_.end() != std::find_if(heirs_.begin(), heirs_.end(), [&](const auto& heir) {
+          return is_address_of(heir, address);
+        });
+    if (is_inherited || is_held_by_another(managed, index, address)) continue;
     const auto error = addresses_.remove(index, address);
     if (!error || error == std::errc::no_such_device) continue;
     note(NoteSeverity::Error, "instance " + managed.config.name + ": cannot remove " +
                                   to_string(address) + ": " + error.message());
   }
   managed.installed.clear();
+}
+
+bool Writer::is_held_by_another(const Managed& managed, int interface_index,
+                                const InterfaceAddress& address) const {
+  return std::any_of(managed_.begin(), managed_.end(), [&](const auto& each) {
+    return each && each.get() != &managed && each->holding == Holding::Installed &&
+           each->installed.contains({interface_index, address});
+  });
+}
+
+bool Writer::is_address_of(const std::string& instance, const InterfaceAddress& address) const {
+  return std::any_of(config_.instances.begin(), config_.instances.end(), [&](const auto& config) {
+    const auto all = all_addresses(config);
+    return config.name == instance && std::find(all.begin(), all.end(), address) != all.end();
+  });
 }
 
 void Writer::abandon(Managed& managed) {
@@ -516,7 +581,7 @@ std::optional<Duration> Writer::lease_of(const Managed& managed) const {
 }
 
 std::optional<TimePoint> Writer::next_refresh() const {
-  std::optional<TimePoint> first;
+  std::optional<TimePoint> first = retry_sockets_at_;
   if (!config_.address_lease) return first;
   for (const auto& managed : managed_) {
     if (managed->holding != Holding::Installed) continue;
@@ -526,13 +591,23 @@ std::optional<TimePoint> Writer::next_refresh() const {
 }
 
 void Writer::refresh(TimePoint now) {
+  if (retry_sockets_at_ && *retry_sockets_at_ <= now) {
+    retry_sockets_at_.reset();
+    for (const auto& managed : managed_) {
+      if (managed->problem == Reason::SocketRefused) look_at(*managed);
+    }
+  }
   const bool is_dead = now - engine_.last_turn() > kEngineIsDead;
   for (const auto& managed : managed_) {
     if (managed->holding != Holding::Installed || managed->refresh_at > now) continue;
+    if (is_dead) {
+      managed->refresh_at = now + kLookAgain;  // it may only not have had its turn yet
+      continue;
+    }
     managed->refresh_at = now + lease_time(managed->config.version, managed->config.priority,
                                            managed->config.advertisement_interval) /
                                     3;
-    if (is_dead || managed->problem) continue;
+    if (managed->problem) continue;
     // Not what is gone: that is news for the engine, and to be announced.
     if (!has_all(links_.find(managed->config.interface), managed->config)) continue;
     (void)write_addresses(*managed, lease_of(*managed));
@@ -544,6 +619,7 @@ void Writer::refresh(TimePoint now) {
 void Writer::on(StatusChanged& notice) {
   Managed* managed = find(notice.id);
   if (managed == nullptr) return;
+  managed->has_reported = true;
   const InstanceStatus before = std::exchange(managed->status, std::move(notice.status));
   const InstanceStatus& status = managed->status;
   if (hooks_.on_note) {

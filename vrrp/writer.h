@@ -87,7 +87,9 @@ class Writer {
     Holding holding = Holding::Nothing;
     std::set<std::pair<int, InterfaceAddress>> installed;  ///< by us
     TimePoint refresh_at{};
+    SetLink posted;  ///< what the engine was told last
     InstanceStatus status;
+    bool has_reported = false;  ///< since it was added, or asked to leave
     bool is_departing = false;  ///< has been asked to leave for good
     bool is_handing_over = false;
     bool has_begun_to_leave = false;  ///< seen since is_handing_over
@@ -104,6 +106,7 @@ class Writer {
   void send_groups();
   [[nodiscard]] std::string group_of(const std::string& instance) const;
   [[nodiscard]] Managed* find(RouterId id);
+  void adopt(const Managed& managed);
   [[nodiscard]] Event start_of(const Managed& managed);
   void remove_leftovers();
 
@@ -114,6 +117,11 @@ class Writer {
   [[nodiscard]] std::shared_ptr<Sockets> sockets_for(const Managed& managed);
   void update_filters();
   void look_for_losses();
+  [[nodiscard]] bool is_held_by_another(const Managed& managed, int interface_index,
+                                        const InterfaceAddress& address) const;
+  [[nodiscard]] bool is_address_of(const std::string& instance,
+                                   const InterfaceAddress& address) const;
+  void leave_to_heir(const Managed& managed);
 
   void on(const WantAddresses& notice);
   void on(StatusChanged& notice);
@@ -138,6 +146,8 @@ class Writer {
   Config config_;
   std::vector<std::unique_ptr<Managed>> managed_;
   std::map<Delivery, std::weak_ptr<Sockets>> sockets_;
+  std::set<std::string> heirs_;  ///< take up what an instance before left unanswered
+  std::optional<TimePoint> retry_sockets_at_;
   RouterId next_id_ = 1;
   bool is_first_ = true;
   bool may_resume_ = false;

@@ -33,6 +33,7 @@ constexpr std::size_t kBuffer = 65536;
 /// One instance whose addresses are there, until they are not.
 struct Leftover {
   vrrp::InstanceConfig config;
+  bool was_held = false;  ///< as the page says: its addresses are ours
   int interface_index = 0;
   std::unique_ptr<vrrp::Router> router;  ///< nullptr: there is no way to speak
   std::optional<vrrp::Address> successor;
@@ -77,6 +78,7 @@ class Release {
       return;
     }
     leftovers_.push_back({.config = config,
+                          .was_held = record && record->state != vrrp::PageState::NotMaster,
                           .interface_index = interface->index,
                           .router = router_for(config, *interface),
                           .successor = std::nullopt});
@@ -137,7 +139,9 @@ class Release {
     const std::string name = "instance " + leftover.config.name;
     bool is_done = true;
     for (const vrrp::InterfaceAddress& address : vrrp::all_addresses(leftover.config)) {
-      addresses_.adopt(leftover.interface_index, address);
+      if (leftover.was_held && leftover.config.priority != vrrp::kOwnerPriority) {
+        addresses_.adopt(leftover.interface_index, address);
+      }
       const auto error = addresses_.remove(leftover.interface_index, address);
       if (!error) continue;
       is_done = false;
@@ -173,11 +177,12 @@ int fail(const std::string& why) {
 
 int run_release(const std::string& runtime_directory) {
   if (::access(runtime_directory.c_str(), F_OK) != 0) return EXIT_SUCCESS;  // nothing ever ran
-  const auto runtime = RuntimeDirectory::acquire(runtime_directory);
+  auto runtime = RuntimeDirectory::acquire(runtime_directory);
   if (!runtime) {
     log_info("nothing released: " + runtime.error());
     return EXIT_SUCCESS;
   }
+  runtime->mark_leaving();  // a daemon that starts meanwhile waits for us
   const auto record = runtime->read_record(kVrrpRecord);
   if (!record) {
     if (record.error() == std::errc::no_such_file_or_directory) return EXIT_SUCCESS;

@@ -103,6 +103,10 @@ tl::expected<Descriptor, std::error_code> RuntimeDirectory::open_page(std::strin
   if (!file || ::ftruncate(file.get(), static_cast<off_t>(size)) != 0) {
     return tl::unexpected(last_error());
   }
+  // All of it, now: a page that is missing when it is written is a signal, not an error.
+  if (const int error = ::posix_fallocate(file.get(), 0, static_cast<off_t>(size))) {
+    return tl::unexpected(std::error_code(error, std::generic_category()));
+  }
   return file;
 }
 

@@ -48,7 +48,7 @@ void renounce(std::vector<std::string>& problems) {
 void obey_only_the_channel() {
   sigset_t ours;
   sigemptyset(&ours);
-  for (const int signal : {SIGTERM, SIGINT, SIGABRT}) {
+  for (const int signal : {SIGTERM, SIGINT, SIGABRT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM}) {
     std::signal(signal, SIG_IGN);
     sigaddset(&ours, signal);
   }

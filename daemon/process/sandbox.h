@@ -12,9 +12,10 @@
 
 namespace evenkeel::daemon {
 
-/// SIGTERM, SIGINT and SIGABRT from outside are ignored: a terminal or a service manager sends them
-/// to every process, and it is main that decides when a child leaves. abort() still kills: where
-/// the signal is ignored, it sets the default action and raises it again (POSIX.1-2017, abort).
+/// SIGTERM, SIGINT, SIGHUP and their like from outside are ignored: a terminal or a service manager
+/// sends them to every process, and it is main that decides when a child leaves or reads anew.
+/// abort() still kills: where the signal is ignored, it sets the default action and raises it again
+/// (POSIX.1-2017, abort).
 void obey_only_the_channel();
 
 /// Becomes `user`, or 65534 where there is none, without supplementary groups and without

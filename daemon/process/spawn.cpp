@@ -57,8 +57,9 @@ class SpawnAttributes {
     sigfillset(&every_signal);
     sigset_t blocked;
     sigemptyset(&blocked);
-    sigaddset(&blocked, SIGTERM);
-    sigaddset(&blocked, SIGINT);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) {
+      sigaddset(&blocked, signal);
+    }
     ::posix_spawnattr_init(&attributes_);
     ::posix_spawnattr_setsigdefault(&attributes_, &every_signal);
     ::posix_spawnattr_setsigmask(&attributes_, &blocked);

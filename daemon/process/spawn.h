@@ -19,8 +19,8 @@ struct ChildProcess {
 
 /// Runs `executable` with `arguments` ([0] included), descriptor `channel` as `channel_number`, its
 /// stderr ours, its stdin /dev/null and no other descriptor of ours whatever its flags; no
-/// signal ignored, and SIGTERM and SIGINT blocked until the child has said what it does about them
-/// (obey_only_the_channel in sandbox.h).
+/// signal ignored, and SIGTERM, SIGINT, SIGHUP and their like blocked until the child has said what
+/// it does about them (obey_only_the_channel in sandbox.h).
 ///
 /// The cost does not grow with our memory: posix_spawn shares it until the exec.
 [[nodiscard]] tl::expected<ChildProcess, std::error_code> spawn(

@@ -4,6 +4,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <span>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <utility>
 
 #include "daemon/config/vrrp_config.h"
@@ -39,7 +41,10 @@ Duration longest_leave(const vrrp::Config& config) {
 RoleConfig role_for(const vrrp::Config& config) {
   RoleConfig role{.name = "vrrp"};
   role.ping_interval = 250ms;
-  role.ping_limit = 1s;
+  // The answer passes through the writer's thread, which waits for the kernel's RTNL lock like
+  // everybody else: for a second and more while a driver resets. What spins meets RLIMIT_RTTIME,
+  // and what is stopped loses its addresses when the lease runs out.
+  role.ping_limit = 3s;
   role.stop_limit = longest_leave(config) + kLeavingTakes;
   role.respawn.first = 0s;  // the Master's peers are waiting
   return role;
@@ -91,7 +96,11 @@ void VrrpChild::start() {
   if (page) {
     page_ = std::move(*page);
   } else {
-    log_error("cannot open the shared page of vrrp: " + page.error().message());
+    log_error("cannot open the shared page of vrrp: " + page.error().message() +
+              "; nothing can be resumed after main");
+    page_.reset(::memfd_create(kVrrpPage, MFD_CLOEXEC));
+    if (::ftruncate(page_.get(), vrrp::SharedPage::kSize) != 0)
+      log_error("no memory for it either");
   }
   supervisor_ = std::make_unique<Supervisor>(
       loop_, role_for(config_),

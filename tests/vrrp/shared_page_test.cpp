@@ -24,7 +24,8 @@ class SharedPageTest : public testing::Test {
 };
 
 TEST_F(SharedPageTest, WhatOneProcessWritesTheNextOneFinds) {
-  const PageRecord record{.state = PageState::Master, .last_advertisement = TimePoint(1234567ns)};
+  const PageRecord record{
+      .state = PageState::Master, .is_held = true, .last_advertisement = TimePoint(1234567ns)};
   {
     SharedPage page(memory());
     page.write(page.claim(web_).value(), record);

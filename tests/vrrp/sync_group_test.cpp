@@ -252,6 +252,32 @@ TEST(SyncGroup, AStopOfAFailedGroupEnds) {
   EXPECT_EQ(pair.b.reason(), Reason::Stopped);
 }
 
+// Added by a reload, or the one member that could not be resumed.
+TEST(SyncGroup, ANewcomerIsWaitedForByThoseThatServe) {
+  Pair pair;
+  pair.a.on(kUsable);
+  pair.b.on(kUsable);
+  pair.a.on(Resume{});
+  pair.settle();
+  pair.b.on(Startup{});
+  EXPECT_EQ(pair.settle(), "");
+  EXPECT_EQ(pair.a.state(), State::Master);
+  pair.at(3609375us).b.expires();
+  EXPECT_EQ(pair.settle(), "b: install");
+}
+
+TEST(SyncGroup, ANewcomerThatHearsAMasterTakesTheOthersAlong) {
+  Pair pair;
+  pair.a.on(kUsable);
+  pair.b.on(kUsable);
+  pair.a.on(Resume{});
+  pair.b.on(Startup{});
+  pair.settle();
+  pair.at(1s).b.hears(kHighAddress, 200);
+  EXPECT_EQ(pair.settle(), "a: remove");
+  EXPECT_EQ(pair.a.state(), State::Backup);
+}
+
 TEST(SyncGroup, ResumesOneMemberAfterTheOther) {
   Pair pair;
   pair.a.on(kUsable);

@@ -273,6 +273,55 @@ TEST_F(WriterTest, AReloadChangesAddressesInPlaceAndNumbersAsPlanned) {
   EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.11"); }));
 }
 
+TEST_F(WriterTest, AnotherVersionTakesUpTheAddressesAsTheyAre) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  InstanceConfig other = instance("left", 150);
+  other.version = Version::V2;
+  other.advertisement_interval = 1s;
+  left_->writer().configure(config_of({other}), true);
+  ASSERT_TRUE(comes([&] { return left_->reason() == Reason::LeftUnanswered; }));
+  bool has_gone = false;
+  EXPECT_TRUE(comes([&] {
+    has_gone = has_gone || !is_installed("192.0.2.10");
+    return left_->state() == State::Master;
+  }));
+  EXPECT_EQ(left_->reason(), Reason::Resumed);
+  EXPECT_FALSE(has_gone);
+}
+
+TEST_F(WriterTest, AnAddressThatMovesToAnotherInstanceStays) {
+  InstanceConfig second = instance("left", 150);
+  second.name = "second";
+  second.virtual_router_id = 62;
+  second.virtual_addresses = {host_address("192.0.2.20"), host_address("192.0.2.21")};
+  left_->writer().configure(config_of({instance("left", 150), second}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.21"); }));
+  InstanceConfig first = instance("left", 150);
+  first.virtual_addresses.push_back(host_address("192.0.2.21"));
+  second.virtual_addresses.pop_back();
+  left_->writer().configure(config_of({first, second}), true);
+  EXPECT_FALSE(comes([&] { return !is_installed("192.0.2.21"); }, 1500ms));
+  EXPECT_EQ(left_->statuses["web"].counters.addresses_put_back, 0U);
+  EXPECT_EQ(left_->statuses["second"].counters.addresses_put_back, 0U);
+}
+
+TEST_F(WriterTest, AHoldOutlivesTheProcess) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  on(Host::Right, [&] { right_->writer().configure(config_of({instance("right", 100)}), true); });
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  (void)left_->writer().failover({});
+  ASSERT_TRUE(comes([&] { return left_->handed_over == FailoverOutcome::HandedOver; }));
+  left_ = nullptr;
+  left_ = std::make_unique<Node>(page_);
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  left_->writer().set_ready(true);
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Backup; }));
+  EXPECT_FALSE(comes([&] { return left_->state() == State::Master; }, 1s));
+  EXPECT_TRUE(left_->statuses["web"].is_held);
+}
+
 TEST_F(WriterTest, LeftoversOfNobodyGoFirst) {
   AddressWriter kernel = AddressWriter::open().value();
   ASSERT_FALSE(kernel.install(index_of("left"), host_address("192.0.2.99"), std::nullopt));

@@ -27,6 +27,7 @@ class VirtualRouter:
     name: str = "web"
     addresses: tuple = ()
     more: str = ""  # lines of TOML, for evenkeel only
+    more_keepalived: str = ""
 
     @property
     def virtual_addresses(self):
@@ -60,10 +61,11 @@ class VirtualRouter:
     def keepalived(self, node, priorities):
         unicast = None
         if self.is_unicast:
-            unicast = (node.address(self.family), [each.address(self.family) for each in priorities if each is not node])
+            others = [each.address(self.family) for each in priorities if each is not node]
+            unicast = (node.address(self.family), others)
         return vrrp_instance(self.virtual_addresses, name=self.name, virtual_router_id=self.virtual_router_id,
-                             priority=priorities[node], interval=self.interval, version=self.version, preempt=self.preempt,
-                             unicast=unicast)
+                             priority=priorities[node], interval=self.interval, version=self.version,
+                             preempt=self.preempt, unicast=unicast, extra=self.more_keepalived)
 
 
 class Speaker:

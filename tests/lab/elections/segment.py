@@ -53,7 +53,8 @@ class Node(Host):
         return f" {address}/" in self.run(["ip", "-o", "address", "show", "dev", "eth0"])
 
     def mac(self):
-        return self.run(["cat", "/sys/class/net/eth0/address"]).strip()
+        words = self.run(["ip", "-o", "link", "show", "dev", "eth0"]).split()
+        return words[words.index("link/ether") + 1]
 
 
 class Segment:

@@ -8,6 +8,11 @@ namespace {
 
 constexpr Duration kShortestAgain = std::chrono::milliseconds(100);
 
+std::uint64_t turns_in(Duration limit, Duration interval) {
+  return static_cast<std::uint64_t>(
+      std::max<Duration::rep>((limit + interval - Duration(1)) / interval, 1));
+}
+
 }  // namespace
 
 Duration RespawnBackoff::after_death(Duration lived) {
@@ -16,13 +21,12 @@ Duration RespawnBackoff::after_death(Duration lived) {
   return std::exchange(next_, std::min(after, delays_.longest));
 }
 
-PingCount::PingCount(Duration interval, Duration limit)
-    : allowed_(static_cast<std::uint64_t>(
-          std::max<Duration::rep>((limit + interval - Duration(1)) / interval, 1))) {}
+PingCount::PingCount(Duration interval, Duration limit, Duration start_limit)
+    : allowed_(turns_in(limit, interval)), allowed_at_start_(turns_in(start_limit, interval)) {}
 
 std::uint64_t PingCount::turn() {
   if (sent_ != answered_) {
-    if (++unanswered_ >= allowed_) return 0;
+    if (++unanswered_ >= (has_answered() ? allowed_ : allowed_at_start_)) return 0;
   }
   return ++sent_;
 }

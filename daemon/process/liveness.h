@@ -35,16 +35,19 @@ class RespawnBackoff {
 /// child is never blamed for our sleep. The caller makes turns at least one ping interval apart.
 class PingCount {
  public:
-  /// Silent after limit / interval turns without an answer (rounded up, at least 1).
-  PingCount(Duration interval, Duration limit);
+  /// Silent after limit / interval turns without an answer (rounded up, at least 1); until the
+  /// first answer start_limit counts in its place.
+  PingCount(Duration interval, Duration limit, Duration start_limit);
 
   /// One turn: the sequence number of the ping to send now, from 1; or 0 = the child is silent.
   [[nodiscard]] std::uint64_t turn();
   /// An answer to any ping since the last answer will do; others are ignored.
   void answered(std::uint64_t sequence);
+  [[nodiscard]] bool has_answered() const { return answered_ != 0; }
 
  private:
   std::uint64_t allowed_;
+  std::uint64_t allowed_at_start_;
   std::uint64_t sent_ = 0;
   std::uint64_t answered_ = 0;
   std::uint64_t unanswered_ = 0;  ///< turns in a row

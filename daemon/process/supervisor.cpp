@@ -138,14 +138,17 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
                      .on_writable = {}});
     death_.assign(child_->handle.get());
     death_.async_wait(boost::asio::posix::descriptor_base::wait_read, guarded(&Impl::death));
-    pings_ = PingCount(role_.ping_interval, role_.ping_limit);
+    pings_ = PingCount(role_.ping_interval, role_.ping_limit, role_.start_limit);
     ping();
   }
 
   void ping() {
     if (state_ != ChildState::Running) return;
     const std::uint64_t sequence = pings_.turn();
-    if (sequence == 0) return kill("no answer to ping for " + in_seconds(role_.ping_limit));
+    if (sequence == 0) {
+      const Duration limit = pings_.has_answered() ? role_.ping_limit : role_.start_limit;
+      return kill("no answer to ping for " + in_seconds(limit));
+    }
     channel_->send(Ping{.sequence = sequence});
     // From now, not from when it was due: turns that we slept through are not made up for.
     ping_timer_.expires_after(role_.ping_interval);
@@ -233,7 +236,7 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
   boost::asio::posix::stream_descriptor death_;
   boost::asio::steady_timer ping_timer_;
   boost::asio::steady_timer timer_;  ///< until the next start, or until we kill
-  PingCount pings_{std::chrono::seconds(1), std::chrono::seconds(1)};
+  PingCount pings_{std::chrono::seconds(1), std::chrono::seconds(1), std::chrono::seconds(1)};
   std::string kill_reason_;  ///< for timer_
   std::string killed_for_;   ///< "" = not by us
   std::function<void()> stopped_;

@@ -28,8 +28,9 @@ struct RoleConfig {
   std::string executable = "/proc/self/exe";  ///< even after an upgrade: the program we run
   std::vector<std::string> arguments;         ///< after the name
   Duration ping_interval = std::chrono::seconds(1);
-  Duration ping_limit = std::chrono::seconds(3);  ///< silent this long: killed
-  Duration stop_limit = std::chrono::seconds(2);  ///< from stop() to SIGKILL
+  Duration ping_limit = std::chrono::seconds(3);   ///< silent this long, later: killed
+  Duration start_limit = std::chrono::seconds(5);  ///< silent from its start this long: killed
+  Duration stop_limit = std::chrono::seconds(2);   ///< from stop() to SIGKILL
   RespawnDelays respawn;
 };
 

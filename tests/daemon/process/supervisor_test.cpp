@@ -121,7 +121,8 @@ TEST_F(SupervisorTest, AProgramThatIsNotThereIsTriedAgain) {
 TEST_F(SupervisorTest, ASilentChildIsKilled) {
   RoleConfig with = role("mute");
   with.ping_interval = 50ms;
-  with.ping_limit = 200ms;
+  with.ping_limit = 100ms;
+  with.start_limit = 200ms;
   supervise(with);
   ASSERT_TRUE(run_until([&] { return starts == 2; }));
   EXPECT_EQ(deaths.front(), "no answer to ping for 0.2 s");

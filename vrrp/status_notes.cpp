@@ -72,7 +72,10 @@ class Notes {
   void counters() {
     const InstanceCounters& was = before_.counters;
     const InstanceCounters& is = after_.counters;
-    if (is_news(was.late, is.late)) {
+    // Whom it has cost its place is told each time.
+    const bool has_lost_by_it =
+        after_.reason == Reason::LateMaster && before_.reason != Reason::LateMaster;
+    if (is_news(was.late, is.late) || (has_lost_by_it && is.late > was.late)) {
       say(NoteSeverity::Warning, "late by up to " + in_milliseconds(after_.worst_lateness) +
                                      ", an advertisement interval or more" + times(is.late));
     }

@@ -105,6 +105,26 @@ TEST(StatusNotes, LatenessSaysHowLate) {
                                "more"}));
 }
 
+TEST(StatusNotes, LatenessThatCostThePlaceIsToldEachTime) {
+  InstanceStatus before = backup();
+  before.state = State::Master;
+  before.reason = Reason::Preempting;
+  before.counters.late = 4;
+  InstanceStatus after = backup();
+  after.reason = Reason::LateMaster;
+  after.master = make_address("192.0.2.2");
+  after.counters.late = 5;
+  after.worst_lateness = 5200ms;
+  const auto told = notes(before, after);
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[1].text,
+            "instance web: late by up to 5200 ms, an advertisement interval or more (5 times)");
+  // Late again as a Backup: no news.
+  InstanceStatus later = after;
+  later.counters.late = 6;
+  EXPECT_TRUE(notes(after, later).empty());
+}
+
 TEST(StatusNotes, AClaimIsToldOnce) {
   InstanceStatus after = backup();
   after.is_claimed = true;

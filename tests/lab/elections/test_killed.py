@@ -1,0 +1,30 @@
+"""The vrrp process of the master is killed: its successor resumes before the peer misses anything."""
+
+import os
+import signal
+import time
+
+import pytest
+from routers import Speaker, VirtualRouter
+
+HIGH, LOW = 200, 100
+
+
+@pytest.mark.parametrize("interval, kills", [(1.0, 1), (0.1, 3)], ids=["1s", "100ms"])
+def test_vrrp_killed(segment, sleeper, is_full, interval, kills):
+    router = VirtualRouter(interval=interval)
+    lb1, lb2 = segment.nodes
+    master, _ = (Speaker("evenkeel", node, router, {lb1: HIGH, lb2: LOW}).start() for node in (lb1, lb2))
+    master.wait_for_master()
+    time.sleep(2 * interval)
+    for count in range(1, 1 + (10 if is_full else kills)):
+        killed = master.program.children()["vrrp"]
+        moment = time.time()
+        os.kill(killed, signal.SIGKILL)
+        spoke = segment.recorder.wait_for(lambda: segment.recorder.sent(lb1.port, since=moment))[0].at - moment
+        print(f"first advertisement {spoke * 1000:.1f} ms after the kill")
+        time.sleep(router.down_interval(LOW) + 1)
+        assert segment.recorder.sent(lb2.port, since=moment) == [], "the peer took over"
+        assert master.is_master() and master.program.children()["vrrp"] != killed
+        assert len(master.program.log_lines("entering MASTER state: resumed")) == count, master.log
+        time.sleep(10)  # who dies twice within that time does not resume

@@ -11,7 +11,7 @@ from _pytest.runner import runtestprotocol
 
 sys.path.insert(0, os.path.dirname(__file__))
 
-from lablib import Lab, Noise  # noqa: E402
+from lablib import Lab, Noise, Pair  # noqa: E402
 from lablib.binaries import CHECKOUT  # noqa: E402
 
 RESULTS = os.environ.get("EVENKEEL_LAB_RESULTS") or os.path.join(CHECKOUT, "build", "lab", "results")
@@ -72,6 +72,23 @@ def lab(make_lab):
 
 
 @pytest.fixture
+def make_pair(make_lab):
+    """make_pair(interval=1.0): a client, nginx on rs1 to rs3, and evenkeel on lb1 and lb2 with lb1 as Master."""
+    made = []
+
+    def make(**options):
+        lab = make_lab(balancers=2)
+        for server in lab.real_servers:
+            server.start_nginx(80)
+        made.append(Pair(lab, **options))
+        return made[-1]
+
+    yield make
+    for pair in made:
+        pair.close()
+
+
+@pytest.fixture
 def noise(request):
     """A sleeper beside the scenario. A scenario that fails while a mere sleeper was too late is tried again."""
     sleeper = Noise()
@@ -104,15 +121,16 @@ def pytest_runtest_protocol(item, nextitem):
         failed = [report for report in reports if report.failed]
         if not failed or item.noise is None or not item.noise.is_too_much():
             break
-        worst = item.noise.worst * 1000
-        print(f"\n{item.nodeid}: failed beside a sleeper that was {worst:.0f} ms late (attempt {attempt})")
+        print(f"\n{item.nodeid}: failed beside {item.noise} (attempt {attempt})")
+        for report in failed:
+            print(report.capstdout, report.longrepr.reprcrash.message if report.longrepr else "", sep="", flush=True)
         if attempt < ATTEMPTS:
             item._initrequest()
             continue
         for report in failed:
             report.outcome = "skipped"
             report.longrepr = (str(item.path), item.location[1] or 0,
-                               f"NOISE: failed {ATTEMPTS} times, beside a sleeper up to {worst:.0f} ms late")
+                               f"NOISE: failed {ATTEMPTS} times, the last beside {item.noise}")
     for report in reports:
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)

@@ -9,10 +9,11 @@
 // server; over UDP it sends a datagram, and the first line of the answer names the server.
 //
 // Prints one JSON object: {"started": S, "rate": R, "seconds": T, "requests": [[due, took, outcome,
-// server], ...]}. `started` and `due` are seconds, the first of CLOCK_MONOTONIC, the second counted
-// from it; `took` is milliseconds from due to the end; `outcome` is "ok", "refused", "reset",
-// "timeout", "unreachable", "eof" (closed before the answer was whole), "malformed", "status 503"
-// or "local: ..." (this machine's own fault). One thread, epoll.
+// server], ...]}. SIGTERM ends it early: no new request, those under way come to their end, and
+// `seconds` is how long it sent. `started` and `due` are seconds, the first of CLOCK_MONOTONIC, the
+// second counted from it; `took` is milliseconds from due to the end; `outcome` is "ok", "refused",
+// "reset", "timeout", "unreachable", "eof" (closed before the answer was whole), "malformed",
+// "status 503" or "local: ..." (this machine's own fault). One thread, epoll.
 #include <algorithm>
 #include <arpa/inet.h>
 #include <boost/program_options.hpp>
@@ -20,6 +21,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -39,6 +41,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
+
+volatile std::sig_atomic_t is_told_to_end = 0;
 
 struct Target {
   sockaddr_storage address{};
@@ -149,12 +153,16 @@ class LoadClient {
   LoadClient& operator=(const LoadClient&) = delete;
 
   void run() {
-    const auto total = static_cast<std::size_t>(std::llround(options_.rate * options_.seconds));
+    auto total = static_cast<std::size_t>(std::llround(options_.rate * options_.seconds));
     const std::chrono::duration<double> every(1.0 / options_.rate);
     requests_.reserve(total);  // epoll and waiting_ refer to elements by index
     started_ = Clock::now();
     while (requests_.size() < total || !waiting_.empty()) {
       const Clock::time_point now = Clock::now();
+      if (is_told_to_end != 0 && requests_.size() < total) {
+        total = requests_.size();
+        options_.seconds = seconds(now - started_);
+      }
       while (requests_.size() < total) {
         const auto due = started_ + std::chrono::duration_cast<nanoseconds>(
                                         every * static_cast<double>(requests_.size()));
@@ -350,6 +358,7 @@ int main(int argc, char** argv) {
   try {
     const std::optional<Options> options = parse_options(argc, argv);
     if (!options) return 0;
+    std::signal(SIGTERM, [](int) { is_told_to_end = 1; });
     LoadClient client(*options);
     client.run();
     client.print();

@@ -33,16 +33,21 @@ class Balancer(Host):
     def traffic(self):
         return judge.parse_traffic(self.ipvsadm("-Ln", "--stats", "--exact"))
 
+    def holds(self, address):
+        """True: the address is on its outside interface."""
+        return f" {address}/" in self.run(["ip", "-o", "addr", "show", "dev", "eth0"])
+
     def restore(self, rules):
         """`ipvsadm -R`."""
         self.run(["ipvsadm", "-R"], input=rules)
 
-    def start_evenkeel(self, config, respawn=False, wait=True, binaries=None):
+    def start_evenkeel(self, config, respawn=False, wait=True, binaries=None, node=None):
         """Runs evenkeeld on this configuration (TOML text). With respawn, started again at once whenever it ends;
-        `binaries`: where evenkeeld is, if not in the usual place."""
+        `binaries`: where evenkeeld is, if not in the usual place; `node`: the name by which the configuration knows it,
+        if not the host's."""
         path = os.path.join(self.directory, "evenkeel.toml")
         with open(path, "w", encoding="utf-8") as file:
             file.write(config)
-        daemon = Evenkeel(self, path, respawn, binaries)
+        daemon = Evenkeel(self, path, respawn, binaries, node)
         daemon.start(wait)
         return daemon

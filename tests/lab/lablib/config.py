@@ -32,3 +32,31 @@ def many_services(services=1000, destinations=10, changed=None):
             parts.append(f'  {{ address = "10.8.{i // 250}.{j + 1}", port = {8000 + i % 250}, weight = {weight} }},\n')
         parts.append("]\n")
     return "".join(parts)
+
+
+NAMES = {4: "web", 6: "web6"}  # of instances and services of pair()
+PAIR_CHECK = '{ type = "http", path = "/health", interval = "500ms", timeout = "400ms" }'
+NUMBERS = {4: 61, 6: 62}  # virtual_router_id of pair()
+
+
+def instance(family=4, interval="1s", priorities=(150, 100), **keys):
+    """One [[vrrp.instance]] for lb1 and lb2 with the family's virtual address: "web", and "web6"; keys as TOML text."""
+    lines = ["[[vrrp.instance]]", f'name = "{NAMES[family]}"', 'interface = "eth0"',
+             f"virtual_router_id = {NUMBERS[family]}",
+             f"priority = {{ lb1 = {priorities[0]}, lb2 = {priorities[1]} }}",
+             f'advertisement_interval = "{interval}"', f'virtual_addresses = ["{VIRTUAL[family]}"]']
+    return "\n".join(lines + [f"{key} = {value}" for key, value in keys.items()]) + "\n"
+
+
+def pair(servers, families=(4,), interval="1s", scheduler="mh", check=PAIR_CHECK, grouped=False, instance_keys=None, **keys):
+    """The one file of both nodes: an instance and a virtual service for each family; what a client has under way survives
+    a hand-over unless another scheduler is asked for. `grouped`: in a sync group. Other keys are the services'."""
+    parts = [instance(family, interval, **(instance_keys or {})) for family in families]
+    if grouped:
+        names = ", ".join(f'"{NAMES[family]}"' for family in families)
+        parts.append(f'[[vrrp.sync_group]]\nname = "both"\ninstances = [{names}]\n')
+    if scheduler == "mh":
+        keys["scheduler_flags"] = '["mh-fallback", "mh-port"]'
+    parts += [virtual_service(servers, NAMES[family], family, scheduler=scheduler, check=check, **keys)
+              for family in families]
+    return "\n".join(parts)

@@ -28,8 +28,9 @@ class Evenkeel:
     It gets a notification socket, as from systemd.
     """
 
-    def __init__(self, host, config_path, respawn, binaries=None):
+    def __init__(self, host, config_path, respawn, binaries=None, node=None):
         self.host = host
+        self.node = node or host.name
         self.config_path = config_path
         self.respawn = respawn
         self._program = binary("evenkeeld", binaries)
@@ -45,7 +46,8 @@ class Evenkeel:
     def start(self, wait=True):
         """wait: until it says READY=1."""
         self._listen_for_notices()
-        argv = [self._program, "--config", self.config_path, "--runtime-directory", self.runtime_directory]
+        argv = [self._program, "--config", self.config_path, "--runtime-directory", self.runtime_directory, "--node",
+                self.node]
         environment = {**os.environ, "NOTIFY_SOCKET": self._notices.getsockname(), "PIDFILE": self._pidfile}
         if self.respawn:
             argv = ["/bin/sh", "-c", _RESPAWN, "sh", *argv]
@@ -97,9 +99,35 @@ class Evenkeel:
         os.kill(pid, number)
         return pid, moment
 
+    def pids(self):
+        """Of all its processes."""
+        return [self.pid, *self.children().values()]
+
+    def kill_all(self, number=signal.SIGKILL):
+        """The signal to all its processes, those that are started again not counted; returns when it was sent."""
+        self.is_not_respawned()
+        pids = self.pids()
+        moment = time.monotonic()
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        return moment
+
+    def is_not_respawned(self):
+        """From now on: when it ends it stays so, until start()."""
+        open(self._pidfile + ".stop", "wb").close()
+
+    def version(self):
+        """`evenkeeld --version`: what it takes here to start a program."""
+        return self.host.run([self._program, "--version"])
+
+    def release(self):
+        """`evenkeeld release`, as the unit does when the daemon has ended; returns CompletedProcess."""
+        return self.host.call([self._program, "release", "--runtime-directory", self.runtime_directory])
+
     def stop(self, seconds=20):
         """SIGTERM, as systemctl stop; returns its exit status."""
-        open(self._pidfile + ".stop", "wb").close()
+        self.is_not_respawned()
         os.kill(self.pid, signal.SIGTERM)
         try:
             return self._process.wait(seconds)
@@ -152,6 +180,13 @@ class Evenkeel:
         if text is not None:
             self.write_config(text)
         return self.command("reload", *options)
+
+    def instance(self, name="web"):
+        """One virtual router's entry in status, by its name."""
+        for each in self.status()["instances"]:
+            if each["name"] == name:
+                return each
+        raise AssertionError(f"status shows no instance {name}")
 
     @property
     def log(self):

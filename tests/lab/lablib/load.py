@@ -12,6 +12,10 @@ class Load:
         self._output = output
         self._seconds = seconds
 
+    def tell_to_end(self):
+        """No new requests; result() comes soon."""
+        self._process.terminate()
+
     def result(self):
         """Waits for its end."""
         status = self._process.wait(self._seconds + 60)
@@ -60,6 +64,12 @@ class LoadResult:
         """The longest stretch without an answer; with `near`, of those that begin or end within a second of it."""
         return max((length for begin, length in self.gaps()
                     if near is None or begin - within <= near <= begin + length + within), default=0.0)
+
+    def undisturbed_gap(self, events, within=1.0):
+        """The longest stretch without an answer between the first and the last, of those that longest_gap() counts for
+        none of these events."""
+        return max((length for begin, length in self.gaps()[1:-1]
+                    if not any(begin - within <= near <= begin + length + within for near in events)), default=0.0)
 
     def between(self, begin, end):
         """Requests that were due in this stretch."""

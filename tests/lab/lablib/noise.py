@@ -7,6 +7,7 @@ import subprocess
 from .binaries import binary
 
 TOO_MUCH = 0.100  # seconds: a failed timing scenario proves nothing when a mere sleeper was this late
+TOO_SLOW = 0.300  # seconds: nor when requests that no event touched took this long (the 99th percentile)
 
 
 class Noise:
@@ -21,6 +22,11 @@ class Noise:
                                          stdout=subprocess.PIPE, text=True)
         self._too_much = too_much
         self.worst = None
+        self._slowness = 0.0
+
+    def note_slowness(self, seconds):
+        """How long requests took while nothing happened: a machine that does not keep up fails them by itself."""
+        self._slowness = max(self._slowness, seconds)
 
     def stop(self):
         """Returns the worst lateness in seconds."""
@@ -35,4 +41,10 @@ class Noise:
         return min(self.stop(), self._too_much)
 
     def is_too_much(self):
-        return self.stop() > self._too_much
+        return self.stop() > self._too_much or self._slowness > TOO_SLOW
+
+    def __str__(self):
+        text = f"a sleeper that was {self.stop() * 1000:.0f} ms late"
+        if self._slowness:
+            text += f" and undisturbed requests of {self._slowness * 1000:.0f} ms"
+        return text

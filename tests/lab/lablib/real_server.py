@@ -9,6 +9,7 @@ from .host import Host, wait_until
 _SMALL_SERVERS = os.path.join(os.path.dirname(__file__), "small_servers.py")
 
 _NGINX = """
+load_module /usr/lib/nginx/modules/ngx_http_echo_module.so;
 daemon off;
 worker_processes 1;
 user root;
@@ -33,6 +34,7 @@ http {{
       return 200 "{name} is well\\n";
     }}
     location = /slow {{ limit_rate 8k; }}
+    location = /100ms {{ echo_sleep 0.1; echo_exec /; }}
   }}
 }}
 """
@@ -64,7 +66,8 @@ class RealServer(Host):
         self.ip("link set tunl0 up", "link set ip6tnl0 up")
 
     def start_nginx(self, port=80):
-        """/ answers this server's name, /health 200 or 503 (see set_healthy), /slow 48 KiB in 6 s."""
+        """/ answers this server's name, /health 200 or 503 (see set_healthy), /slow 48 KiB in 6 s, /100ms its
+        name after 100 ms."""
         files = os.path.join(self.directory, "files")
         os.makedirs(files, exist_ok=True)
         with open(os.path.join(files, "slow"), "wb") as file:

@@ -1,0 +1,102 @@
+"""Sees every address that comes to a host or goes from it, as the kernel tells it."""
+
+import contextlib
+import socket
+import struct
+import threading
+import time
+
+_RTNLGRP_IPV4_IFADDR, _RTNLGRP_IPV6_IFADDR = 1 << 4, 1 << 8
+_RTM_NEWADDR, _RTM_DELADDR, _RTM_GETADDR = 20, 21, 22
+_NLM_F_REQUEST_DUMP = 0x301
+_NLMSG_DONE = 3
+_IFA_ADDRESS, _IFA_LOCAL = 1, 2
+_SO_RCVBUFFORCE = 33
+_LOOPBACK = 1  # its index
+
+
+class AddressWatch:
+    """From its making to close(): spans() tells who held an address, and when.
+
+    The times are those at which we have read it (time.monotonic()), not the kernel's: good to what the noise is.
+    """
+
+    def __init__(self, host):
+        with host.entered():
+            self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+        self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 1 << 22)
+        self._socket.bind((0, _RTNLGRP_IPV4_IFADDR | _RTNLGRP_IPV6_IFADDR))
+        self._lock = threading.Lock()
+        self._spans = {}  # address -> [[begin, end or None], ...]
+        self._is_read = threading.Event()
+        self._is_closing = False
+        self._socket.settimeout(0.2)
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+        self._socket.send(struct.pack("=IHHIIBBBBI", 24, _RTM_GETADDR, _NLM_F_REQUEST_DUMP, 1, 0, socket.AF_UNSPEC, 0, 0,
+                                      0, 0))
+        assert self._is_read.wait(10)
+
+    def spans(self, address):
+        """[(begin, end), ...]; end is None while it is there, begin is that of the watch if it was there before."""
+        with self._lock:
+            return [tuple(span) for span in self._spans.get(address, [])]
+
+    def holds(self, address):
+        return any(end is None for _, end in self.spans(address))
+
+    def changes(self, address, since):
+        """How often it came or went after `since`."""
+        return sum((begin > since) + (end is not None and end > since) for begin, end in self.spans(address))
+
+    def close(self):
+        self._is_closing = True
+        self._thread.join()
+        self._socket.close()
+
+    def _read(self):
+        while not self._is_closing:
+            with contextlib.suppress(TimeoutError):
+                self._take(self._socket.recv(1 << 16), time.monotonic())
+
+    def _take(self, data, now):
+        offset = 0
+        while offset + 16 <= len(data):
+            length, kind = struct.unpack_from("=IH", data, offset)
+            if length < 16:
+                return
+            if kind == _NLMSG_DONE:
+                self._is_read.set()
+            elif kind in (_RTM_NEWADDR, _RTM_DELADDR):
+                self._note(data[offset + 16:offset + length], kind == _RTM_NEWADDR, now)
+            offset += (length + 3) & ~3
+
+    def _note(self, message, is_new, now):
+        family, _, _, _, index = struct.unpack_from("=BBBBI", message)
+        found, offset = {}, 8
+        while offset + 4 <= len(message):
+            length, kind = struct.unpack_from("=HH", message, offset)
+            if length < 4:
+                break
+            found[kind] = message[offset + 4:offset + length]
+            offset += (length + 3) & ~3
+        octets = found.get(_IFA_LOCAL, found.get(_IFA_ADDRESS))
+        if octets is None or index == _LOOPBACK:
+            return
+        with self._lock:
+            spans = self._spans.setdefault(socket.inet_ntop(family, octets), [])
+            is_held = bool(spans) and spans[-1][1] is None
+            if is_new and not is_held:  # else: refreshed
+                spans.append([now, None])
+            elif not is_new and is_held:
+                spans[-1][1] = now
+
+
+def overlap(one, other, until):
+    """The longest time for which two nodes held an address at once: spans() of each; those that last end at `until`."""
+    longest = 0.0
+    for begin, end in one:
+        for other_begin, other_end in other:
+            both = min(end or until, other_end or until) - max(begin, other_begin)
+            longest = max(longest, both)
+    return longest

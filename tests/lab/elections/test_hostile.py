@@ -7,7 +7,7 @@ import random
 import socket
 import time
 
-from routers import Speaker, VirtualRouter
+from routers import VirtualRouter, start_pair
 
 from lablib.host import wait_until
 
@@ -242,8 +242,7 @@ def test_stream_of_priority_zero_does_not_put_the_takeover_off(make_segment, sle
     router = VirtualRouter(interval=0.1)
     segment = make_segment("lb1", "lb2", "stranger")
     lb1, lb2, other = segment.nodes
-    master, backup = (Speaker("evenkeel", node, router, {lb1: 150, lb2: 100}).start() for node in (lb1, lb2))
-    master.wait_for_master()
+    start_pair("evenkeel", (lb1, lb2), router)
     time.sleep(0.5)
     frame = bytes(Ether(src=STRANGERS_MAC, dst=GROUP[4][1]) / IP(src=lb1.address(4), dst=GROUP[4][0], ttl=255, proto=112) /
                   VRRPv3(vrid=61, priority=0, adv=10, addrlist=[router.address]))

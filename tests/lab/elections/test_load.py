@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from routers import Speaker, VirtualRouter
+from routers import VirtualRouter, start_pair
 
 from lablib.noise import Noise
 
@@ -46,9 +46,7 @@ def take_real_time_away(speaker):
 def transitions_under_load(segment, seconds, is_real_time):
     """Of a pair at 10 ms advertisements: elections after the first one."""
     router = VirtualRouter(interval=0.01)
-    lb1, lb2 = segment.nodes
-    pair = [Speaker("evenkeel", node, router, {lb1: 200, lb2: 100}).start() for node in segment.nodes]
-    pair[0].wait_for_master()
+    pair = start_pair("evenkeel", segment.nodes, router)
     time.sleep(1)
     assert [each.became_master() for each in pair] == [1, 0]
     for each in pair:

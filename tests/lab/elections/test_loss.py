@@ -4,7 +4,7 @@ import random
 import time
 
 import pytest
-from routers import Speaker, VirtualRouter
+from routers import VirtualRouter, start_pair
 
 PERIOD = 100  # packets: the pattern repeats
 LOST = 30
@@ -38,8 +38,7 @@ def test_no_more_transitions_than_keepalived(make_segment, sleeper, is_full, pat
     for kind, nodes, virtual_router_id in (("evenkeel", (lb1, lb2), 61), ("keepalived", (ka1, ka2), 62)):
         router = VirtualRouter(interval=0.1, virtual_router_id=virtual_router_id, is_unicast=True,
                                addresses=(f"192.0.2.{virtual_router_id}/32",))
-        pairs[kind] = [Speaker(kind, node, router, dict(zip(nodes, (150, 100)))).start() for node in nodes]
-        pairs[kind][0].wait_for_master()
+        pairs[kind] = start_pair(kind, nodes, router)
     time.sleep(1)
     before = {kind: [each.became_master() for each in pair] for kind, pair in pairs.items()}
     assert before == {"evenkeel": [1, 0], "keepalived": [1, 0]}

@@ -4,7 +4,7 @@ import statistics
 import time
 
 import pytest
-from routers import Speaker, VirtualRouter
+from routers import VirtualRouter, start_pair
 
 HIGH, LOW = 200, 100
 # What a cut costs beyond the protocol's formula: the wake-up, the address, the send.
@@ -37,9 +37,7 @@ def cut(segment, master, backup):
 @pytest.mark.parametrize("interval, cuts", [(1.0, 2), (0.1, 5)], ids=["1s", "100ms"])
 def test_cut_is_answered_within_the_formula(segment, sleeper, is_full, interval, cuts):
     router = VirtualRouter(interval=interval)
-    lb1, lb2 = segment.nodes
-    master, backup = (Speaker("evenkeel", node, router, {lb1: HIGH, lb2: LOW}).start() for node in (lb1, lb2))
-    master.wait_for_master()
+    master, backup = start_pair("evenkeel", segment.nodes, router, (HIGH, LOW))
     time.sleep(2 * interval)
     gaps = [cut(segment, master, backup) for _ in range(10 if is_full else cuts)]
     formula = router.down_interval(LOW)
@@ -58,8 +56,7 @@ def test_cut_at_10_ms_against_keepalived(make_segment, sleeper):
     for kind, nodes, virtual_router_id in (("evenkeel", (lb1, lb2), 61), ("keepalived", (ka1, ka2), 62)):
         router = VirtualRouter(interval=0.01, virtual_router_id=virtual_router_id,
                                addresses=(f"192.0.2.{virtual_router_id}/32",))
-        pairs[kind] = [Speaker(kind, node, router, dict(zip(nodes, (HIGH, LOW)))).start() for node in nodes]
-        pairs[kind][0].wait_for_master()
+        pairs[kind] = start_pair(kind, nodes, router, (HIGH, LOW))
     time.sleep(0.5)
     gaps = {"evenkeel": [], "keepalived": []}
     for _ in range(10):
@@ -82,8 +79,7 @@ def test_neighbours_hear_of_it_with_the_first_advertisement(segment, sleeper):
     """The announcement follows the advertisement at once: what clients wait for is the switch of their tables."""
     router = VirtualRouter(interval=0.1)
     lb1, lb2 = segment.nodes
-    for node in (lb1, lb2):
-        Speaker("evenkeel", node, router, {lb1: HIGH, lb2: LOW}).start()
+    start_pair("evenkeel", segment.nodes, router, (HIGH, LOW))
     time.sleep(0.5)
     began = segment.cut(lb1)
     recorder = segment.recorder

@@ -45,7 +45,9 @@ int run(const Options& options) {
     case Role::Vrrp:
       return run_vrrp_process(kChannelDescriptor);
     case Role::Release:
-      return run_release(options.runtime_directory);
+      return run_release(options.runtime_directory, options.releases_everything
+                                                        ? ReleaseScope::Everything
+                                                        : ReleaseScope::Leftovers);
     case Role::Check:
       return check(options);
     case Role::Help:

@@ -50,7 +50,8 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
   try {
     po::options_description all = description();
     po::options_description hidden;
-    hidden.add_options()("file", po::value<std::string>());
+    hidden.add_options()("file", po::value<std::string>())(
+        "all", po::bool_switch(&options.releases_everything));
     all.add(hidden);
     po::positional_options_description positional;
     positional.add("file", 1);
@@ -72,6 +73,9 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
     } else if (values.contains("file")) {
       return tl::unexpected("unexpected argument: " + values["file"].as<std::string>());
     }
+    if (options.releases_everything && options.role != Role::Release) {
+      return tl::unexpected(std::string("--all goes with release"));
+    }
     if (values.contains("log-level")) {
       const std::string level = values["log-level"].as<std::string>();
       options.log_level = log_level_from(level);
@@ -88,11 +92,11 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
 std::string help_text() {
   std::ostringstream text;
   text << "usage: evenkeeld [OPTION...]\n"
-          "       evenkeeld release [--runtime-directory DIR]\n"
+          "       evenkeeld release [--all] [--runtime-directory DIR]\n"
           "Keeps services reachable: balances connections over real servers with the kernel's "
           "IPVS and checks them.\nRuns in the foreground; SIGHUP reloads, SIGTERM stops. "
-          "`release` takes\naway the virtual addresses that a killed daemon has left. The command "
-          "for people is `evenkeel`.\n\n"
+          "`release` takes\naway the virtual addresses that a killed daemon has left, with --all "
+          "everything of ours in the kernel.\nThe command for people is `evenkeel`.\n\n"
        << description()
        << "\nExit status: 0 ok, 1 failure, 2 bad configuration or usage. See evenkeeld(8), "
           "evenkeel.toml(5).\n";

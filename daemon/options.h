@@ -26,6 +26,7 @@ struct Options {
   std::string runtime_directory = "/run/evenkeel";
   std::optional<LogLevel> log_level;  ///< wins over the file's
   std::string node_name;  ///< --node: wins over the file's and the host name; "" = neither
+  bool releases_everything = false;  ///< release --all
 };
 
 /// `arguments` without the program's name; else what is wrong with them.

@@ -35,8 +35,6 @@ using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 using WallClock = std::chrono::system_clock;
 
-constexpr char kRecord[] = "record.json";  ///< in the runtime directory
-
 /// A reload that was carried out, and waits for the kernel to hold what it asks for.
 struct PendingReload {
   Commands::ReloadDone done;
@@ -285,12 +283,12 @@ void MainProcess::apply_kernel_settings() {
 }
 
 void MainProcess::remember(const std::set<ipvs::ServiceKey>& owned) {
-  const std::error_code error = runtime_.write_record(kRecord, encode_record(owned));
+  const std::error_code error = runtime_.write_record(kOwnedRecord, encode_record(owned));
   if (error) log_error("cannot write the record of what is ours: " + error.message());
 }
 
 void MainProcess::recall() {
-  const auto text = runtime_.read_record(kRecord);
+  const auto text = runtime_.read_record(kOwnedRecord);
   if (!text) {
     if (text.error() != std::errc::no_such_file_or_directory) {
       log_warning("cannot read the record of what was ours: " + text.error().message());

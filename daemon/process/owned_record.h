@@ -14,6 +14,8 @@
 
 namespace evenkeel::daemon {
 
+constexpr char kOwnedRecord[] = "record.json";  ///< in the runtime directory
+
 /// {"version":1,"services":[{"protocol":"TCP","address":"192.0.2.10","port":80},
 /// {"firewall_mark":7,"family":"ipv4"}]}
 [[nodiscard]] std::string encode_record(const std::set<ipvs::ServiceKey>& owned);

@@ -13,6 +13,7 @@
 
 #include "daemon/config/vrrp_config.h"
 #include "daemon/process/log.h"
+#include "daemon/process/release_services.h"
 #include "daemon/process/runtime_directory.h"
 #include "daemon/process/shared_mapping.h"
 #include "daemon/process/vrrp_record.h"
@@ -41,9 +42,10 @@ struct Leftover {
 
 class Release {
  public:
-  Release(const RuntimeDirectory& runtime, vrrp::Config config, vrrp::AddressWriter addresses,
-          vrrp::LinkMonitor links)
+  Release(const RuntimeDirectory& runtime, ReleaseScope scope, vrrp::Config config,
+          vrrp::AddressWriter addresses, vrrp::LinkMonitor links)
       : runtime_(runtime),
+        scope_(scope),
         config_(std::move(config)),
         addresses_(std::move(addresses)),
         links_(std::move(links)) {}
@@ -72,7 +74,8 @@ class Release {
     const vrrp::Interface* interface = links_.find(config.interface);
     if (!vrrp::has_any(interface, config)) return;
     const auto record = page_ ? page_->page().find(config.key()) : std::nullopt;
-    if (record && record->state == vrrp::PageState::LeftUnanswered) {
+    if (scope_ == ReleaseScope::Leftovers && record &&
+        record->state == vrrp::PageState::LeftUnanswered) {
       log_info("instance " + config.name +
                ": left as planned, its addresses wait for the next start");
       return;
@@ -160,6 +163,7 @@ class Release {
   }
 
   const RuntimeDirectory& runtime_;
+  ReleaseScope scope_;
   vrrp::Config config_;
   vrrp::AddressWriter addresses_;
   vrrp::LinkMonitor links_;
@@ -173,17 +177,8 @@ int fail(const std::string& why) {
   return EXIT_FAILURE;
 }
 
-}  // namespace
-
-int run_release(const std::string& runtime_directory) {
-  if (::access(runtime_directory.c_str(), F_OK) != 0) return EXIT_SUCCESS;  // nothing ever ran
-  auto runtime = RuntimeDirectory::acquire(runtime_directory);
-  if (!runtime) {
-    log_info("nothing released: " + runtime.error());
-    return EXIT_SUCCESS;
-  }
-  runtime->mark_leaving();  // a daemon that starts meanwhile waits for us
-  const auto record = runtime->read_record(kVrrpRecord);
+int release_addresses(const RuntimeDirectory& runtime, ReleaseScope scope) {
+  const auto record = runtime.read_record(kVrrpRecord);
   if (!record) {
     if (record.error() == std::errc::no_such_file_or_directory) return EXIT_SUCCESS;
     return fail("read the record: " + record.error().message());
@@ -194,9 +189,25 @@ int run_release(const std::string& runtime_directory) {
   if (!addresses) return fail("open a netlink socket: " + addresses.error().message());
   auto links = vrrp::LinkMonitor::open({.on_change = [](const std::string&) {}});
   if (!links) return fail("read the interfaces: " + links.error().message());
-  return std::make_unique<Release>(*runtime, std::move(*config), std::move(*addresses),
+  return std::make_unique<Release>(runtime, scope, std::move(*config), std::move(*addresses),
                                    std::move(*links))
       ->run();
+}
+
+}  // namespace
+
+int run_release(const std::string& runtime_directory, ReleaseScope scope) {
+  if (::access(runtime_directory.c_str(), F_OK) != 0) return EXIT_SUCCESS;  // nothing ever ran
+  auto runtime = RuntimeDirectory::acquire(runtime_directory);
+  if (!runtime) {
+    log_info("nothing released: " + runtime.error());
+    return EXIT_SUCCESS;
+  }
+  runtime->mark_leaving();  // a daemon that starts meanwhile waits for us
+  // First the addresses: as long as they are here, packets come.
+  int status = release_addresses(*runtime, scope);
+  if (scope == ReleaseScope::Everything && !release_services(*runtime)) status = EXIT_FAILURE;
+  return status;
 }
 
 }  // namespace evenkeel::daemon

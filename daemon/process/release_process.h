@@ -8,11 +8,17 @@
 // start, or to the kernel's lease.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace evenkeel::daemon {
 
+enum class ReleaseScope : std::uint8_t {
+  Leftovers,   ///< what a killed daemon left
+  Everything,  ///< also what a stopped one left for the next start, and the services in IPVS
+};
+
 /// The exit status: 0 also where there was nothing to do.
-[[nodiscard]] int run_release(const std::string& runtime_directory);
+[[nodiscard]] int run_release(const std::string& runtime_directory, ReleaseScope scope);
 
 }  // namespace evenkeel::daemon

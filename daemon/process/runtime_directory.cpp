@@ -41,7 +41,8 @@ bool write_all(int file, std::string_view contents) {
 /// The holder's own words about itself, in one write: "123\n" or "123 leaving\n".
 void declare(int lock, std::string_view state) {
   const std::string line = fmt::format("{}{}\n", ::getpid(), state);
-  if (::ftruncate(lock, 0) == 0) (void)::pwrite(lock, line.data(), line.size(), 0);
+  if (::ftruncate(lock, 0) != 0) return;
+  [[maybe_unused]] const ssize_t written = ::pwrite(lock, line.data(), line.size(), 0);
 }
 
 struct Holder {

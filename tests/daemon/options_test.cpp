@@ -38,6 +38,9 @@ TEST(Options, TheInternalRole) {
   ASSERT_TRUE(release);
   EXPECT_EQ(release->role, Role::Release);
   EXPECT_EQ(release->runtime_directory, "/run/x");
+  EXPECT_FALSE(release->releases_everything);
+  EXPECT_TRUE(parse_options({"release", "--all"})->releases_everything);
+  EXPECT_EQ(parse_options({"--all"}).error(), "--all goes with release");
   EXPECT_FALSE(parse_options({"checks", "more"}));
 }
 

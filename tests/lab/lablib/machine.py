@@ -22,7 +22,7 @@ class Machine:
                 "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-monitor", "none", "-net", "none",
                 "-kernel", kernel, "-initrd", initramfs,
                 "-append", "console=ttyS0 quiet panic=-1 mitigations=off lab_init=/lib/systemd/systemd "
-                           "systemd.getty_auto=no",
+                           "systemd.journald.forward_to_console=1",
                 "-virtfs", f"local,path={root},mount_tag=root,security_model=none,multidevs=remap",
                 "-serial", f"file:{self.console_path}",
                 "-chardev", f"socket,id=agent,path={path},server=on,wait=on",

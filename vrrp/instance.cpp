@@ -229,6 +229,7 @@ void Instance::on(const GroupTakesOver&, TimePoint now) {
 
 void Instance::on(const GroupStepsDown&, TimePoint now) {
   if (status_.state != State::Master || is_leaving()) return;
+  if (has_advertised_ && !is_late(now)) advertise(status_.priority, now);  // the last word
   act(RemoveAddresses{});
   enter_backup(Reason::GroupMemberLeft, own_interval(), now);
 }
@@ -283,6 +284,7 @@ void Instance::enter_backup(Reason reason, Duration interval, TimePoint now) {
   wants_master_ = false;
   has_listened_again_ = false;
   has_probed_ = false;
+  listen_until_ = {};
   preempt_at_.reset();
   announcements_.stop();
   takeover_reason_ = Reason::MasterDownTimerExpired;
@@ -302,6 +304,7 @@ void Instance::enter_master(Reason reason, TimePoint now) {
   master_interval_ = own_interval();
   wants_master_ = false;
   has_advertised_ = false;
+  advertised_ = now;
   refused_since_.reset();
   was_refused_ = false;
   answered_.reset();
@@ -348,7 +351,8 @@ Duration Instance::down_interval() const {
 }
 
 bool Instance::is_late(TimePoint now) const {
-  return has_advertised_ && now - advertised_ > 3 * own_interval();
+  return status_.state == State::Master && advertise_at_ &&
+         now - *advertise_at_ > 2 * own_interval();
 }
 
 }  // namespace evenkeel::vrrp

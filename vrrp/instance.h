@@ -89,19 +89,24 @@ struct Reconfigured {
 };
 // From the sync group.
 struct GroupTakesOver {};
-struct GroupStepsDown {};   ///< a member is Backup: be Backup too; nothing is sent
+struct GroupStepsDown {};   ///< a member is Backup: be Backup too
 struct GroupFails {};       ///< a member is in Initialize: be in Initialize too
 struct GroupRecovers {};    ///< no member is any more
 struct SuccessorsHeard {};  ///< every leaving member has heard its new Master: remove the addresses
 /// Every member that takes over has its addresses. One that advertises before makes the other
 /// side's group step down, and remove what is not here yet.
 struct MembersInstalled {};
+/// A member has heard somebody lesser, and announces its addresses again: so do the others, whose
+/// links may not have carried the like of it.
+struct MemberReasserted {
+  TimePoint at{};
+};
 
 using Event =
     std::variant<Startup, Resume, Leave, Heard, TimerExpired, AddressesInstalled, AddressLost,
                  PriorityChanged, ReadinessChanged, HoldChanged, InterfaceChanged, SendRefused,
                  AddressClaimed, Reconfigured, GroupTakesOver, GroupStepsDown, GroupFails,
-                 GroupRecovers, SuccessorsHeard, MembersInstalled>;
+                 GroupRecovers, SuccessorsHeard, MembersInstalled, MemberReasserted>;
 
 // Actions, to be performed in order.
 
@@ -177,6 +182,8 @@ class Instance {
   [[nodiscard]] bool is_installing() const {
     return status_.state == State::Master && is_installing_;
   }
+  /// The last time that it announced because it had heard somebody lesser.
+  [[nodiscard]] const std::optional<TimePoint>& reasserted() const { return reasserted_; }
   /// Master with its addresses, but has not said so yet.
   [[nodiscard]] bool awaits_members() const {
     return status_.state == State::Master && !is_leaving() && !is_installing_ && !has_advertised_;
@@ -221,8 +228,12 @@ class Instance {
 
   // What is heard: instance_heard.cpp.
   void on(const Heard& event, TimePoint now);
+  void on(const MemberReasserted& event, TimePoint now);
   void heard_as_backup(const Heard& event);
-  void accept_master(const Heard& event);
+  /// Whether it is the one that we take for the Master.
+  void reassert(TimePoint now);
+  bool note_master(const Heard& event);
+  void accept_master(const Heard& event, bool is_master);
   void heard_as_master(const Heard& event, TimePoint now);
   void heard_while_leaving(const Heard& event, TimePoint now);
   [[nodiscard]] Duration learned(Duration advertised);
@@ -252,9 +263,12 @@ class Instance {
   Address source_;
   std::optional<TimePoint> retry_at_;  ///< Initialize by our own judgement: try again
 
-  // Backup.
-  Duration master_interval_{};        ///< as learned
-  std::optional<TimePoint> down_at_;  ///< Master_Down_Timer
+  // Backup; of status_.master.
+  std::uint8_t master_priority_ = 0;
+  std::optional<TimePoint> master_heard_;  ///< nothing: it has released
+  Duration master_interval_{};             ///< as learned
+  std::optional<TimePoint> down_at_;       ///< Master_Down_Timer
+  TimePoint listen_until_{};               ///< as a Master that was late: no takeover before
   std::optional<TimePoint> probe_at_;
   bool has_probed_ = false;  ///< the Master is silent, and we have asked who has the addresses
   std::optional<TimePoint> preempt_at_;  ///< the end of preempt_delay
@@ -264,10 +278,10 @@ class Instance {
 
   // Master.
   std::optional<TimePoint> advertise_at_;  ///< Adver_Timer; while installing: do not wait longer
-  TimePoint advertised_{};
-  bool is_installing_ = false;   ///< InstallAddresses is not answered
-  bool has_lost_some_ = false;   ///< addresses, and has not asked to put them back yet
-  bool has_advertised_ = false;  ///< since it has become Master
+  TimePoint advertised_{};                 ///< or became Master
+  bool is_installing_ = false;             ///< InstallAddresses is not answered
+  bool has_lost_some_ = false;             ///< addresses, and has not asked to put them back yet
+  bool has_advertised_ = false;            ///< since it has become Master
   AnnouncementTimer announcements_;
   StormGuard losses_;
   std::optional<TimePoint> answered_;    ///< the last lesser advertisement

@@ -41,30 +41,46 @@ void Instance::heard_as_backup(const Heard& event) {
     }
     const Duration skew = skew_time(config_.version, status_.priority, master_interval_);
     if (!down_at_ || event.at + skew < *down_at_) down_at_ = event.at + skew;
+    master_heard_.reset();  // whoever comes next is the Master
+    listen_until_ = {};
     takeover_reason_ = Reason::MasterReleased;
     probe_at_.reset();  // it answers for its addresses until it hears us
     has_probed_ = false;
     return;
   }
-  if (status_.master != event.source) act(Report{});
-  status_.master = event.source;
+  const bool is_master = note_master(event);
   status_.is_claimed = false;
   has_probed_ = false;
   if (event.priority >= status_.priority || !preempts()) {
     preempt_at_.reset();
-    return accept_master(event);
+    return accept_master(event, is_master);
   }
   if (config_.preempt_delay > Duration::zero()) {
     if (!preempt_at_) preempt_at_ = event.at + config_.preempt_delay;
-    if (event.at < *preempt_at_) return accept_master(event);
+    if (event.at < *preempt_at_) return accept_master(event, is_master);
   }
   takeover_reason_ = Reason::Preempting;  // discarded: the timer goes on
   probe_at_.reset();
 }
 
-void Instance::accept_master(const Heard& event) {
-  master_interval_ = learned(event.interval);
-  down_at_ = event.at + down_interval();
+bool Instance::note_master(const Heard& event) {
+  // Of two that do not hear each other the better one is the Master, as long as it lives; and a
+  // last word makes nobody Master.
+  if (status_.master && status_.master != event.source && master_heard_ &&
+      event.at - *master_heard_ < 3 * master_interval_) {
+    if (event.priority < master_priority_) return false;
+    if (event.priority == master_priority_ && event.source < *status_.master) return false;
+  }
+  if (status_.master != event.source) act(Report{});
+  status_.master = event.source;
+  master_priority_ = event.priority;
+  master_heard_ = event.at;
+  return true;
+}
+
+void Instance::accept_master(const Heard& event, bool is_master) {
+  if (is_master) master_interval_ = learned(event.interval);
+  down_at_ = std::max(event.at + down_interval(), listen_until_);
   probe_at_ = *down_at_ - std::min<Duration>(master_interval_, 1s);
   takeover_reason_ = Reason::MasterDownTimerExpired;
   has_listened_again_ = false;
@@ -78,12 +94,13 @@ void Instance::heard_as_master(const Heard& event, TimePoint now) {
                          (event.priority == status_.priority && event.source > source_);
   if (event.priority > 0 && (is_better || is_overtaken)) {
     // If it never heard us it would not announce its addresses: the last word is ours, and loses.
-    if (!is_overtaken && has_advertised_) advertise(status_.priority, now);
-    if (is_overtaken && advertise_at_) note_lateness(*advertise_at_, now);
+    if (is_overtaken) note_lateness(*advertise_at_, now);
+    if (is_better && has_advertised_) advertise(status_.priority, now);
     act(RemoveAddresses{});
-    status_.master = event.source;
     enter_backup(is_better ? Reason::BetterMaster : Reason::LateMaster, own_interval(), now);
-    accept_master(event);
+    // What we find in the queue is old: who preempts listens first, for as long as others do.
+    if (!is_better) listen_until_ = now + down_interval();
+    accept_master(event, note_master(event));
     return;
   }
   // Before it answers anybody, a late Master has heard all that came meanwhile: its timer is due.
@@ -91,11 +108,22 @@ void Instance::heard_as_master(const Heard& event, TimePoint now) {
   if (answered_ && now - *answered_ < kAnswerInterval) return;
   answered_ = now;
   advertise(status_.priority, now);
-  if (event.priority == 0) return;
-  // The last word of the Master that has just given way is no contest.
-  if (now - status_.since >= own_interval()) ++status_.counters.lesser_answered;
+  // The last word of the Master that has just given way is no contest. And also who released the
+  // addresses has had them: the neighbours may know them there.
+  if (event.priority > 0 && now - status_.since >= own_interval()) {
+    ++status_.counters.lesser_answered;
+  }
   if (reasserted_ && now - *reasserted_ < kReassertInterval) return;
   reasserted_ = now;
+  reassert(now);
+}
+
+void Instance::on(const MemberReasserted& event, TimePoint now) {
+  reasserted_ = event.at;
+  if (status_.state == State::Master && !is_leaving() && has_advertised_) reassert(now);
+}
+
+void Instance::reassert(TimePoint now) {
   if (!is_installing_) announcements_.start(config_.announcements, now);
   if (announcements_.expire(config_.announcements, now)) act(AnnounceAddresses{});
 }
@@ -103,8 +131,7 @@ void Instance::heard_as_master(const Heard& event, TimePoint now) {
 void Instance::heard_while_leaving(const Heard& event, TimePoint now) {
   // One that was under way when we said that we leave is not an answer.
   if (event.priority == 0 || event.at <= left_) return;
-  status_.master = event.source;
-  master_interval_ = learned(event.interval);
+  if (note_master(event)) master_interval_ = learned(event.interval);
   // Nor is the last word of somebody who gives way to us, or who has not heard us yet: a Backup
   // waits for its skew. It may have been about to preempt: see serve_leave_timer().
   const Duration skew = skew_time(config_.version, event.priority, own_interval());

@@ -48,6 +48,13 @@ std::optional<GroupStep> group_step(std::span<const Instance* const> members) {
       return step;
     }
   }
+  std::optional<TimePoint> reasserted;
+  for (const Instance* member : members) reasserted = std::max(reasserted, member->reasserted());
+  if (auto step =
+          first([&](const Instance& m) { return is_serving(m) && m.reasserted() < reasserted; },
+                MemberReasserted{reasserted.value_or(TimePoint{})})) {
+    return step;
+  }
   if (!any([](const Instance& m) { return m.is_leaving() && !m.has_successor(); })) {
     return first([](const Instance& m) { return m.is_leaving(); }, SuccessorsHeard{});
   }

@@ -2,8 +2,9 @@
 //
 // Pure, and without a state of its own: what the group wants follows from what its members are.
 // * Every member wants to be Master, or is: those that want take over.
-// * They advertise when each has its addresses.
-// * A member is not Master any more: the others step down, in silence (somebody better was heard).
+// * They advertise when each has its addresses, and announce them again together.
+// * A member is not Master any more: the others step down. No priority 0 (somebody better was
+//   heard), but a last word each, so that the winner announces every member's addresses again.
 //   One that has only just started, and knows of no Master, is waited for.
 // * A member has failed: the others release their addresses, and wait until it is back.
 // * Members that leave remove their addresses together, when each has heard its new Master.

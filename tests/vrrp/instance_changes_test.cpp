@@ -137,6 +137,17 @@ TEST(Reconfigured, MasterAdvertisesInTimeAtALongerInterval) {
   EXPECT_EQ(router.now(), 14609375us);
 }
 
+TEST(Reconfigured, ToAShorterIntervalMakesNoMasterLate) {
+  InstanceConfig config = some_config();
+  config.advertisement_interval = 10s;
+  DrivenInstance router = DrivenInstance::master(config);  // at 36093750us
+  router.at(45s);
+  reconfigure(router, [](InstanceConfig& c) { c.advertisement_interval = 1s; });
+  EXPECT_EQ(router.on(AddressLost{}), "install");
+  EXPECT_EQ(router.hears(kLowAddress, 50), "advertise 100, announce");
+  EXPECT_EQ(router.state(), State::Master);
+}
+
 // It was late by the old interval, and is not by the new one.
 TEST(Reconfigured, ToALongerIntervalALateMasterPutsBackWhatItHasLost) {
   DrivenInstance router = DrivenInstance::master();

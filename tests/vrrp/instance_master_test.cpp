@@ -51,12 +51,12 @@ TEST(InstanceMaster, MasterAdvertisesAtItsInterval) {
   EXPECT_EQ(router.status().counters.advertisements_sent, 3U);
 }
 
-TEST(InstanceMaster, MasterAnswersPriorityZero) {
+// Its sender has had the addresses: the neighbours may know them there.
+TEST(InstanceMaster, MasterAnswersPriorityZeroAndAnnouncesAgain) {
   DrivenInstance router = DrivenInstance::master();
-  EXPECT_EQ(router.at(4s).hears(kLowAddress, 0), "advertise 100");
+  EXPECT_EQ(router.at(4s).hears(kLowAddress, 0), "advertise 100, announce");
   EXPECT_EQ(router.status().counters.lesser_answered, 0U);
-  router.waits();                        // the announcement
-  EXPECT_EQ(router.deadline(), 5000ms);  // Adver_Timer begins anew
+  EXPECT_EQ(router.deadline(), 5s);  // Adver_Timer begins anew
 }
 
 TEST(InstanceMaster, MasterGivesWayToABetterOne) {
@@ -152,8 +152,29 @@ TEST(InstanceMaster, ALateMasterGivesWayToWhoHasTakenOverHoweverSmall) {
   EXPECT_EQ(router.status().worst_lateness, 3390625us);  // since 4609375us, for the log
   EXPECT_EQ(router.status().counters.late, 1U);
   EXPECT_EQ(router.status().master, boost::asio::ip::make_address(kLowAddress));
+  // What is in the queue is old: it listens from now on.
+  EXPECT_EQ(router.hears_late(kLowAddress, 1, 7900ms), "");
   EXPECT_EQ(router.waits(), "probe");
-  EXPECT_EQ(router.now(), 9909375us);
+  EXPECT_EQ(router.now(), 10609375us);
+  EXPECT_EQ(router.deadline(), 11609375us);
+}
+
+// Who has been there all the time, on the other side of a split, has not heard us.
+TEST(InstanceMaster, ALateMasterSaysItsLastWordToABetterOne) {
+  DrivenInstance router = DrivenInstance::master();
+  EXPECT_EQ(router.at(8s).hears_late(kLowAddress, 150, 7300ms), "advertise 100, remove");
+  EXPECT_EQ(router.reason(), Reason::BetterMaster);
+}
+
+TEST(InstanceMaster, ALateMasterThatPreemptsListensFirst) {
+  DrivenInstance router = DrivenInstance::master();
+  router.on(ReadinessChanged{true});
+  router.at(8s).hears_late(kLowAddress, 50, 7300ms);
+  router.hears_late(kLowAddress, 50, 7900ms);
+  EXPECT_EQ(router.expires(), "");
+  EXPECT_EQ(router.deadline(), 11609375us);
+  EXPECT_EQ(router.waits(), "install");
+  EXPECT_EQ(router.reason(), Reason::Preempting);
 }
 
 TEST(InstanceMaster, ALateMasterContinuesWhenNobodyHasTakenOver) {
@@ -165,6 +186,14 @@ TEST(InstanceMaster, ALateMasterContinuesWhenNobodyHasTakenOver) {
   EXPECT_EQ(router.status().counters.late, 1U);
   EXPECT_EQ(router.status().worst_lateness, 25390625us);
   EXPECT_EQ(router.installed(), "announce");
+}
+
+TEST(InstanceMaster, LateBeforeItsFirstAdvertisementItGivesWayAsWell) {
+  DrivenInstance router = DrivenInstance::backup();
+  router.waits();
+  ASSERT_EQ(router.waits(), "install");  // at 3609375us
+  EXPECT_EQ(router.at(9s).hears_late(kLowAddress, 50, 7300ms), "remove");
+  EXPECT_EQ(router.reason(), Reason::LateMaster);
 }
 
 TEST(InstanceMaster, WhatWasUnderWayBeforeItWasLateIsNoTakeover) {

@@ -247,6 +247,38 @@ TEST(Instance, PriorityZeroCountsOnlyFromTheMaster) {
   EXPECT_EQ(router.status().counters.priority_zero_received, 2U);
 }
 
+// Two that do not hear each other, and both are heard here.
+TEST(Instance, OfTwoMastersTheBetterOneCounts) {
+  DrivenInstance router = DrivenInstance::backup();
+  router.at(1000ms).hears(kLowAddress, 200);
+  router.at(1100ms).hears(kHighAddress, 150);
+  EXPECT_FALSE(router.reported());
+  EXPECT_EQ(router.status().master, boost::asio::ip::make_address(kLowAddress));
+  router.at(1200ms).hears(kHighAddress, 0);  // only the lesser one goes
+  EXPECT_EQ(router.deadline(), 3709375us);
+  router.at(1300ms).hears(kHighAddress, 200);  // equal, and a higher address
+  EXPECT_EQ(router.status().master, boost::asio::ip::make_address(kHighAddress));
+  router.at(1400ms).hears(kLowAddress, 200);
+  EXPECT_EQ(router.status().master, boost::asio::ip::make_address(kHighAddress));
+}
+
+TEST(Instance, TheLesserOfTwoMastersCountsWhenTheBetterOneHasGone) {
+  DrivenInstance silent = DrivenInstance::backup();
+  silent.at(1000ms).hears(kLowAddress, 200);
+  silent.at(3999ms).hears(kHighAddress, 150);
+  EXPECT_EQ(silent.status().master, boost::asio::ip::make_address(kLowAddress));
+  silent.at(4000ms).hears(kHighAddress, 150);
+  EXPECT_EQ(silent.status().master, boost::asio::ip::make_address(kHighAddress));
+  EXPECT_TRUE(silent.reported());
+  DrivenInstance released = DrivenInstance::backup();
+  released.at(1000ms).hears(kLowAddress, 200);
+  released.at(1100ms).hears(kLowAddress, 0);
+  released.at(1200ms).hears(kHighAddress, 150);
+  EXPECT_EQ(released.status().master, boost::asio::ip::make_address(kHighAddress));
+  released.at(1300ms).hears(kHighAddress, 0);
+  EXPECT_EQ(released.deadline(), 1909375us);
+}
+
 TEST(Instance, PriorityZeroCountsFromAMasterThatIsAboutToBePreempted) {
   DrivenInstance router = DrivenInstance::backup();
   router.on(ReadinessChanged{true});

@@ -136,12 +136,13 @@ TEST(SyncGroup, AMemberThatHearsItsMasterAgainWantsNoMore) {
   EXPECT_EQ(pair.b.state(), State::Backup);
 }
 
-TEST(SyncGroup, StepsDownTogetherAndInSilence) {
+// The last word of each: the winner announces each one's addresses again.
+TEST(SyncGroup, StepsDownTogether) {
   Pair pair;
   pair.become_master();
   pair.at(4s);
   EXPECT_EQ(pair.a.hears(kHighAddress, 200), "advertise 100, remove");
-  EXPECT_EQ(pair.settle(), "b: remove");
+  EXPECT_EQ(pair.settle(), "b: advertise 100, remove");
   EXPECT_EQ(pair.b.state(), State::Backup);
   EXPECT_EQ(pair.b.reason(), Reason::GroupMemberLeft);
   EXPECT_EQ(pair.b.deadline(), 6609375us);
@@ -222,9 +223,30 @@ TEST(SyncGroup, AFailoverThatOneMembersPeerDoesNotTakeEndsTogetherAsWell) {
   EXPECT_EQ(pair.a.expires(), "remove");
   EXPECT_EQ(pair.settle(), "");
   EXPECT_EQ(pair.b.expires(), "advertise 100, install");
-  EXPECT_EQ(pair.settle(), "b: remove");
+  EXPECT_EQ(pair.settle(), "b: advertise 100, remove");
   EXPECT_EQ(pair.a.state(), State::Backup);
   EXPECT_EQ(pair.b.state(), State::Backup);
+}
+
+// The other member's link may not have carried the like of it.
+TEST(SyncGroup, AnnouncesAgainTogether) {
+  Pair pair;
+  pair.become_master();
+  pair.at(4s);
+  EXPECT_EQ(pair.b.hears(kLowAddress, 50), "advertise 100, announce");
+  EXPECT_EQ(pair.settle(), "a: announce");
+  EXPECT_EQ(pair.settle(), "");
+  pair.at(4100ms);
+  EXPECT_EQ(pair.a.hears(kLowAddress, 50), "advertise 100");  // not again so soon
+  EXPECT_EQ(pair.settle(), "");
+}
+
+TEST(SyncGroup, ALateMemberTakesTheOthersAlongInSilence) {
+  Pair pair;
+  pair.become_master();
+  pair.at(9s);
+  EXPECT_EQ(pair.a.hears_late(kLowAddress, 50, 8s), "remove");
+  EXPECT_EQ(pair.settle(), "b: remove");
 }
 
 TEST(SyncGroup, AFailureWhileItStopsIsAStopAllTheSame) {
@@ -274,7 +296,7 @@ TEST(SyncGroup, ANewcomerThatHearsAMasterTakesTheOthersAlong) {
   pair.b.on(Startup{});
   pair.settle();
   pair.at(1s).b.hears(kHighAddress, 200);
-  EXPECT_EQ(pair.settle(), "a: remove");
+  EXPECT_EQ(pair.settle(), "a: advertise 100, remove");
   EXPECT_EQ(pair.a.state(), State::Backup);
 }
 

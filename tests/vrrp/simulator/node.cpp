@@ -1,7 +1,6 @@
 #include "node.h"
 
 #include <algorithm>
-#include <ostream>
 
 #include "vrrp/sync_group.h"
 #include "world.h"
@@ -11,25 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kSocketHolds = 32;
 constexpr Duration kTwoDeaths = 10s;
 constexpr Duration kReleaseWaits = 800ms;
-
-constexpr const char* kEvents[] = {"Startup",         "Resume",           "Leave",
-                                   "Heard",           "TimerExpired",     "AddressesInstalled",
-                                   "AddressLost",     "PriorityChanged",  "ReadinessChanged",
-                                   "HoldChanged",     "InterfaceChanged", "SendRefused",
-                                   "AddressClaimed",  "Reconfigured",     "GroupTakesOver",
-                                   "GroupStepsDown",  "GroupFails",       "GroupRecovers",
-                                   "SuccessorsHeard", "MembersInstalled"};
-static_assert(std::size(kEvents) == std::variant_size_v<Event>);
-constexpr const char* kActions[] = {"advertise", "install", "announce", "probe",
-                                    "remove",    "abandon", "report"};
-static_assert(std::size(kActions) == std::variant_size_v<Action>);
-
-Address address_of(std::uint8_t node) {
-  return boost::asio::ip::address_v4(0xc0000201U + node);
-}
 
 }  // namespace
 
@@ -38,7 +20,6 @@ Node::Node(World& world, std::uint8_t number) : world_(world), number_(number) {
     configs_.push_back(world.scenario().config_of(number, router));
   }
   instances_.reserve(configs_.size());
-  socket_.reserve(kSocketHolds);
 }
 
 void Node::schedule(Timer::Kind kind, Duration after, std::size_t router) {
@@ -141,6 +122,7 @@ void Node::spawn() {
   for (std::size_t router = 0; router < count; ++router) {
     const bool is_left = kernel_[router].has_address || page_[router].was_master;
     const Event event = resumes[router] ? Event(Resume{}) : Event(Startup{is_left});
+    has_resumed_unanswered_[router] = resumes[router] && is_unanswered_[router];
     is_unanswered_[router] = false;
     deliver(router, event);
     schedule(Timer::Kind::Refresh, lease(router) / 3, router);
@@ -173,13 +155,14 @@ void Node::end_main() {
 }
 
 void Node::pause() {
-  ++pauses_;
+  if (pauses_++ == 0) paused_at_ = world_.now();
 }
 
 void Node::carry_on() {
   if (--pauses_ > 0) return;
   if (std::exchange(was_start_due_, false)) return start(0s);
   if (!is_alive_) return;
+  carried_on_at_ = world_.now();
   // Engine and writer are two threads.
   const bool is_engine_first = world_.random().percent(50);
   if (is_engine_first) turn();
@@ -273,233 +256,6 @@ void Node::end_release() {
   for (std::size_t router = 0; router < configs_.size(); ++router) remove_address(router);
 }
 
-// The engine.
-
-void Node::receive(const Packet& packet) {
-  if (!kernel_[packet.router].is_linked) return;
-  if (is_releasing_ && packet.priority > 0) remove_address(packet.router);
-  if (!is_alive_ || socket_.size() == kSocketHolds) return;
-  socket_.push_back({packet, world_.now()});
-  stir();
-}
-
-void Node::stir() {
-  if (!is_running()) return;
-  if (hogs_ == 0) return turn();
-  wake_at_ = world_.now() + world_.random().between(0s, 2 * configs_[0].advertisement_interval);
-  world_.schedule({Timer::Kind::Wake, number_, 0, life_}, *wake_at_);
-}
-
-void Node::turn() {
-  if (!is_running()) return;
-  const auto drain = [this](std::vector<Mail>& box) {
-    mail_.swap(box);
-    for (const Mail& mail : mail_) deliver(mail.router, mail.event);
-    mail_.clear();
-  };
-  const bool is_netlink_first = world_.random().percent(50);
-  if (is_netlink_first) drain(netlink_);
-  for (const Received& received : socket_) {
-    deliver(received.packet.router,
-            Heard{address_of(received.packet.from), received.packet.priority,
-                  received.packet.interval, received.at});
-  }
-  socket_.clear();
-  if (!is_netlink_first) drain(netlink_);
-  drain(answers_);
-  drain(channel_);
-  for (std::size_t router = 0; router < instances_.size(); ++router) {
-    for (int times = 0;; ++times) {
-      const auto deadline = instances_[router].deadline();
-      if (!deadline || *deadline > world_.now()) break;
-      if (times == 4) return world_.fail("a deadline that stays in the past");
-      deliver(router, TimerExpired{});
-    }
-  }
-  const auto is_leaving = [](const Instance& instance) {
-    return instance.state() != State::Initialize;
-  };
-  if (is_stopping_ && channel_.empty() && writes_.empty() &&
-      std::none_of(instances_.begin(), instances_.end(), is_leaving)) {
-    return end_process();
-  }
-  arm();
-}
-
-void Node::arm() {
-  std::optional<TimePoint> first;
-  for (const Instance& instance : instances_) {
-    const auto deadline = instance.deadline();
-    if (deadline && (!first || *deadline < *first)) first = deadline;
-  }
-  if (!first) return;
-  const bool is_late = hogs_ > 0 && world_.random().percent(40);
-  const TimePoint at =
-      std::max(*first, world_.now()) +
-      world_.random().between(0s, is_late ? 2 * configs_[0].advertisement_interval : kWakeUp);
-  if (wake_at_ && *wake_at_ > world_.now() && *wake_at_ <= at) return;
-  wake_at_ = at;
-  world_.schedule({Timer::Kind::Wake, number_, 0, life_}, at);
-}
-
-void Node::deliver(std::size_t router, const Event& event) {
-  handle(router, event);
-  if (!world_.scenario().is_grouped) return;
-  const Instance* const members[] = {&instances_[0], &instances_.back()};
-  if (instances_.size() < 2) return;
-  for (int steps = 0; const auto step = group_step(members); ++steps) {
-    if (steps == 20) return world_.fail("a group that never comes to rest");
-    handle(step->member, step->event);
-  }
-}
-
-void Node::handle(std::size_t router, const Event& event) {
-  Instance& instance = instances_[router];
-  const Actions actions = instance.handle(event, world_.now());
-  if (std::ostream* trace = world_.trace()) {
-    *trace << std::chrono::duration<double, std::milli>(world_.elapsed()).count() << " node "
-           << int{number_} << " router " << router << " " << kEvents[event.index()];
-    if (const auto* heard = std::get_if<Heard>(&event)) {
-      *trace << " " << heard->source << " " << int{heard->priority};
-    }
-    *trace << ":";
-    for (const Action& action : actions) *trace << " " << kActions[action.index()];
-    *trace << " -> " << to_string(instance.state()) << ", " << to_string(instance.reason()) << "\n";
-  }
-  for (const Action& action : actions) perform(router, action);
-  page_[router].was_master = is_serving(router);
-  if (std::exchange(was_send_refused_, false)) handle(router, SendRefused{});
-}
-
-void Node::perform(std::size_t router, const Action& action) {
-  if (const auto* advertisement = std::get_if<SendAdvertisement>(&action)) {
-    if (advertisement->priority > 0) page_[router].last_advertisement = world_.now();
-    if (refused_sends_ > 0) {
-      was_send_refused_ = true;
-    } else if (kernel_[router].is_linked) {
-      world_.send({number_, static_cast<std::uint8_t>(router), advertisement->priority,
-                   instances_[router].config().advertisement_interval});
-    }
-  } else if (std::holds_alternative<InstallAddresses>(action)) {
-    order(router, Order::Install);
-  } else if (std::holds_alternative<RemoveAddresses>(action)) {
-    order(router, Order::Remove);
-  } else if (std::holds_alternative<AbandonAddresses>(action)) {
-    order(router, Order::Abandon);
-  }
-}
-
-void Node::command(const Event& event) {
-  if (!is_alive_) return;
-  for (std::size_t router = 0; router < configs_.size(); ++router) {
-    channel_.push_back({static_cast<std::uint8_t>(router), event});
-  }
-  stir();
-}
-
-void Node::set_priority(std::uint8_t priority) {
-  for (InstanceConfig& config : configs_) config.priority = priority;
-  command(PriorityChanged{priority});
-}
-
-void Node::set_interval(Duration interval) {
-  for (std::size_t router = 0; router < configs_.size(); ++router) {
-    configs_[router].advertisement_interval = interval;
-    if (is_alive_)
-      channel_.push_back({static_cast<std::uint8_t>(router), Reconfigured{configs_[router]}});
-  }
-  stir();
-}
-
-// The writer.
-
-void Node::order(std::size_t router, Order order) {
-  writes_.push_back({static_cast<std::uint8_t>(router), order});
-  if (!is_writing_) start_write();
-}
-
-void Node::start_write() {
-  is_writing_ = true;
-  const Duration longest = slow_writer_ > 0 ? Duration(60ms) : world_.scenario().writer_takes;
-  schedule(Timer::Kind::Write, world_.random().between(20us, longest));
-}
-
-void Node::written() {
-  const Write write = writes_.front();
-  writes_.pop_front();
-  switch (write.order) {
-    case Order::Install:
-      if (refused_addresses_ == 0) set_address(write.router, lease(write.router));
-      keeps_[write.router] = true;
-      kept_[write.router] = world_.now();
-      answers_.push_back({write.router, AddressesInstalled{refused_addresses_ > 0}});
-      break;
-    case Order::Remove:
-      remove_address(write.router);
-      keeps_[write.router] = false;
-      break;
-    case Order::Abandon:
-      if (kernel_[write.router].has_address) set_address(write.router, kUnansweredLease);
-      keeps_[write.router] = false;
-      break;
-  }
-  is_writing_ = false;
-  if (!writes_.empty()) start_write();
-  stir();
-}
-
-/// What has run out is not put back: whether it is still ours only the instance can tell.
-void Node::refresh(std::size_t router) {
-  if (keeps_[router] && kernel_[router].has_address &&
-      world_.now() - kept_[router] < lease(router)) {
-    set_address(router, lease(router));
-    kept_[router] = world_.now();
-  }
-  schedule(Timer::Kind::Refresh, lease(router) / 3, router);
-}
-
-// The kernel.
-
-Duration Node::lease(std::size_t router) const {
-  const InstanceConfig& config = configs_[router];
-  return lease_time(config.version, config.priority, config.advertisement_interval);
-}
-
-void Node::set_address(std::size_t router, Duration lease) {
-  kernel_[router].has_address = true;
-  kernel_[router].lease_ends = world_.now() + lease;
-  world_.schedule({Timer::Kind::LeaseEnd, number_, static_cast<std::uint8_t>(router), 0},
-                  kernel_[router].lease_ends);
-}
-
-void Node::remove_address(std::size_t router) {
-  kernel_[router].has_address = false;
-}
-
-void Node::lose_address(std::size_t router) {
-  if (!std::exchange(kernel_[router].has_address, false)) return;
-  notice(router, AddressLost{});
-}
-
-void Node::notice(std::size_t router, Event event) {
-  if (!is_alive_) return;
-  netlink_.push_back({static_cast<std::uint8_t>(router), std::move(event)});
-  stir();
-}
-
-void Node::set_link(std::size_t router, bool is_up) {
-  Kernel& kernel = kernel_[router];
-  kernel.links_down += is_up ? -1 : 1;
-  if (std::exchange(kernel.is_linked, kernel.links_down == 0) != kernel.is_linked) {
-    notice(router, link_event(router));
-  }
-}
-
-Event Node::link_event(std::size_t router) const {
-  if (kernel_[router].is_linked) return InterfaceChanged{std::nullopt, address_of(number_)};
-  return InterfaceChanged{Reason::InterfaceDown, {}};
-}
-
 // What it is.
 
 bool Node::is_serving(std::size_t router) const {
@@ -509,6 +265,10 @@ bool Node::is_serving(std::size_t router) const {
 
 bool Node::is_well(std::size_t router) const {
   return is_running() && kernel_[router].is_linked && hogs_ == 0 && refused_sends_ == 0;
+}
+
+Duration Node::slept() const {
+  return carried_on_at_ == world_.now() ? carried_on_at_ - paused_at_ : Duration::zero();
 }
 
 bool Node::is_writer_well() const {
@@ -528,9 +288,9 @@ bool Node::is_leaving() const {
                                   [](const Instance& instance) { return instance.is_leaving(); });
 }
 
-std::uint64_t Node::transitions(std::size_t router) const {
+std::uint64_t Node::transitions(std::size_t router) {
   if (!is_alive_) return 0;
-  const InstanceCounters counters = instances_[router].status().counters;
+  const InstanceCounters& counters = instances_[router].counters();
   return counters.became_master + counters.left_master;
 }
 

@@ -37,6 +37,10 @@ struct Timer {
   std::uint32_t life = 0;  ///< of the process that it belongs to; another life ignores it
 };
 
+[[nodiscard]] inline Address address_of(std::uint8_t node) {
+  return boost::asio::ip::address_v4(0xc0000201U + node);
+}
+
 class Node {
  public:
   Node(World& world, std::uint8_t number);
@@ -76,9 +80,22 @@ class Node {
   [[nodiscard]] bool is_well(std::size_t router) const;
   /// Nothing keeps the writer from doing what it is told, soon.
   [[nodiscard]] bool is_writer_well() const;
+  [[nodiscard]] bool is_linked(std::size_t router) const { return kernel_[router].is_linked; }
+  [[nodiscard]] bool is_refused_to_send() const { return is_running() && refused_sends_ > 0; }
+  [[nodiscard]] bool is_hogged() const { return hogs_ > 0; }
+  /// Begins as the Master that the process before was, although others may have taken over.
+  [[nodiscard]] bool has_resumed_unanswered(std::size_t router) const {
+    return has_resumed_unanswered_[router];
+  }
+  /// How long it had been stopped by a signal, if it carries on at this moment.
+  [[nodiscard]] Duration slept() const;
+  /// Its socket was full since then.
+  [[nodiscard]] bool has_overflowed_since(TimePoint time) const { return overflowed_at_ > time; }
+  /// The last that its socket has taken.
+  [[nodiscard]] TimePoint received_at() const { return received_at_; }
   [[nodiscard]] std::uint8_t number() const { return number_; }
   /// To and from Master, in this life of the process.
-  [[nodiscard]] std::uint64_t transitions(std::size_t router) const;
+  [[nodiscard]] std::uint64_t transitions(std::size_t router);
 
  private:
   struct Kernel {  // of one router's interface
@@ -141,6 +158,10 @@ class Node {
   int refused_sends_ = 0;
   int refused_addresses_ = 0;
   int pauses_ = 0;
+  TimePoint paused_at_;
+  TimePoint carried_on_at_;
+  TimePoint overflowed_at_;
+  TimePoint received_at_;
 
   // What outlives a vrrp process.
   bool has_main_ = false;
@@ -153,6 +174,7 @@ class Node {
   bool is_stopping_ = false;
   std::optional<Duration> start_after_;  ///< once it has stopped
   bool is_releasing_ = false;
+  std::array<bool, 2> has_resumed_unanswered_{};
   bool was_start_due_ = false;  ///< while it was stopped by a signal; likewise below
 
   // The vrrp process.

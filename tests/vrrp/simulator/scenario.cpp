@@ -202,7 +202,8 @@ class Draw {
     Duration extra{};
     int losses = 0;
     for (const Fault& fault : scenario_.faults) {
-      if (fault.kind == FaultKind::Interval) scenario_.longest_interval = 2 * scenario_.interval;
+      if (fault.kind == FaultKind::Interval)
+        scenario_.longest_interval = kSlower * scenario_.interval;
       if (fault.kind == FaultKind::RefusedSends || fault.kind == FaultKind::RefusedAddresses) {
         extra = std::max<Duration>(extra, 5s);
       }

@@ -42,6 +42,9 @@ enum class FaultKind : std::uint8_t {
   Quiet,             ///< the end of all faults
 };
 
+/// Reconfigured to this many times the interval.
+constexpr int kSlower = 5;
+
 struct Fault {
   Duration at{};
   FaultKind kind = FaultKind::Quiet;

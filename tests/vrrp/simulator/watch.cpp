@@ -1,5 +1,7 @@
 #include "watch.h"
 
+#include <algorithm>
+
 #include "world.h"
 
 namespace evenkeel::vrrp::simulator {
@@ -20,13 +22,23 @@ std::string text(Duration time) {
 
 }  // namespace
 
-Watch::Watch(const World& world) : world_(world) {}
+Watch::Watch(const World& world) : world_(world) {
+  for (const Fault& fault : world.scenario().faults) {
+    const bool can_lose = fault.kind == FaultKind::Rough || fault.kind == FaultKind::OneWay ||
+                          fault.kind == FaultKind::RefusedSends;
+    can_lose_last_words_ = can_lose_last_words_ || can_lose;
+    are_intervals_mixed_ = are_intervals_mixed_ || fault.kind == FaultKind::Interval;
+    is_split_ = is_split_ || can_lose || fault.kind == FaultKind::Partition;
+  }
+}
 
 std::optional<std::string> Watch::check() {
   for (std::size_t router = 0; router < world_.scenario().routers; ++router) {
     if (auto what = two_masters(router)) return what;
     if (auto what = stray_address(router)) return what;
     if (auto what = master_without_address(router)) return what;
+    if (auto what = usurper(router)) return what;
+    if (auto what = mute_master(router)) return what;
     if (world_.elapsed() >= world_.scenario().faults_from) {
       if (auto what = gap(router)) return what;
       if (auto what = mastership_moved(router)) return what;
@@ -96,6 +108,110 @@ std::optional<std::string> Watch::master_without_address(std::size_t router) {
   return std::nullopt;
 }
 
+// While a Master advertises, and its advertisements arrive, nobody takes over unless it preempts:
+// neither who was stopped, nor who was restarted, nor on the word of a third.
+std::optional<std::string> Watch::usurper(std::size_t router) {
+  const auto& nodes = world_.nodes();
+  const Duration interval = world_.scenario().longest_interval;
+  Duration serving[3] = {};
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const bool is_so = nodes[i]->is_serving(router) && nodes[i]->is_well(router);
+    serving[i] = serving_[router][i].update(is_so, world_.now());
+  }
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const Node& node = *nodes[i];
+    const bool is_serving = node.is_serving(router);
+    if (node.is_running() && node.instance(router).state() == State::Backup) {
+      backup_reason_[router][i] = node.instance(router).reason();
+    }
+    const std::uint64_t transitions = nodes[i]->transitions(router);
+    const bool has_moved = transitions != moves_[router][i];
+    moves_[router][i] = transitions;
+    const bool is_new = is_serving && !was_serving_[router][i];
+    was_serving_[router][i] = is_serving;
+    for (std::size_t j = 0; j < nodes.size(); ++j) {
+      if (i == j) continue;
+      const Duration clean =
+          reaches_[router][j][i].update(world_.reaches(j, i, router), world_.now());
+      const Duration clear =
+          clear_[router][i][j].update(world_.is_clear(i, j, router), world_.now());
+      const Duration known = std::min({clean, clear, serving[j]});
+      if (!is_serving || known < 2 * interval) continue;
+      // It has been away for so long that the other one had to take over: it gives way.
+      if (!has_moved && node.slept() > 4 * interval &&
+          !node.has_overflowed_since(world_.now() - node.slept())) {
+        return node_text(i, router) + "goes on after a sleep";
+      }
+      if (!is_new || known < 4 * interval) continue;
+      if (!is_entitled(node, *nodes[j], router)) {
+        return node_text(i, router) + "takes over from a Master that is well";
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+bool Watch::is_entitled(const Node& node, const Node& master, std::size_t router) const {
+  const Duration interval = world_.scenario().longest_interval;
+  const InstanceStatus status = node.instance(router).status();
+  switch (status.reason) {
+    case Reason::Preempting:
+      return true;
+    case Reason::AddressOwner:
+      return status.priority == kOwnerPriority;
+    case Reason::Resumed:
+      return node.has_resumed_unanswered(router);
+    case Reason::MasterReleased:
+      // Where there were two Masters the one that we went by may have released.
+      return is_split_;
+    case Reason::MasterDownTimerExpired: {
+      // It has just begun, and knows its own interval only; or its socket was full, and what it
+      // heard last was old: then it listens once more if it was late by more than an interval.
+      const bool is_faster = node.instance(router).config().advertisement_interval <
+                             master.instance(router).config().advertisement_interval;
+      const bool has_missed_some = node.has_overflowed_since(world_.now() - 4 * interval);
+      return (is_faster && backup_reason_[router][node.number()] == Reason::Started) ||
+             (are_intervals_mixed_ && (is_split_ || has_missed_some)) ||
+             (has_missed_some && world_.now() - node.received_at() < 5 * interval + kDelivery);
+    }
+    case Reason::NotStarted:
+    case Reason::InterfaceMissing:
+    case Reason::InterfaceDown:
+    case Reason::NoSourceAddress:
+    case Reason::NotRealTime:
+    case Reason::SocketRefused:
+    case Reason::SendRefused:
+    case Reason::AddressesRefused:
+    case Reason::AddressesContested:
+    case Reason::AddressConflict:
+    case Reason::GroupMemberDown:
+    case Reason::Stopped:
+    case Reason::LeftUnanswered:
+    case Reason::Started:
+    case Reason::BetterMaster:
+    case Reason::LateMaster:
+    case Reason::GroupMemberLeft:
+    case Reason::HandedOver:
+    case Reason::NobodyAnswered:
+    case Reason::Leaving:
+      return false;
+  }
+  return false;
+}
+
+// Who may not send hears of it with its next advertisement, and gives up three intervals later.
+std::optional<std::string> Watch::mute_master(std::size_t router) {
+  for (std::size_t i = 0; i < world_.nodes().size(); ++i) {
+    const Node& node = *world_.nodes()[i];
+    const bool is_so = node.is_serving(router) && node.is_refused_to_send() && !node.is_hogged();
+    if (mute_master_[router][i].update(is_so, world_.now()) >
+        5 * world_.scenario().longest_interval) {
+      return node_text(i, router) + "a Master that may not send";
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> Watch::group_apart() {
   if (!world_.scenario().is_grouped) return std::nullopt;
   for (const auto& node : world_.nodes()) {
@@ -148,6 +264,15 @@ std::optional<std::string> Watch::election(std::size_t router) const {
   }
   if (!master) return "router " + std::to_string(router) + ": no Master in the end";
   if (!master->has_address(router)) return "the Master has no address in the end";
+  // A Master that gives way to a better one says so with its last word, and that one announces
+  // again; unless it was lost, or refused: then the neighbours learn it by the slow refresh.
+  const Node& known = *world_.nodes()[world_.announced_by(router).value()];
+  if (&known != master && known.is_running() && !can_lose_last_words_) {
+    const Reason reason = known.instance(router).reason();
+    if (reason == Reason::BetterMaster || reason == Reason::GroupMemberLeft) {
+      return node_text(known.number(), router) + "what the neighbours know in the end";
+    }
+  }
   const std::uint8_t priority = master->instance(router).status().priority;
   for (std::size_t i = 0; i < world_.nodes().size(); ++i) {
     const Node& node = *world_.nodes()[i];

@@ -5,9 +5,11 @@
 #include <string>
 
 #include "scenario.h"
+#include "vrrp/status.h"
 
 namespace evenkeel::vrrp::simulator {
 
+class Node;
 class World;
 
 class Watch {
@@ -23,11 +25,14 @@ class Watch {
   std::optional<std::string> two_masters(std::size_t router);
   std::optional<std::string> stray_address(std::size_t router);
   std::optional<std::string> master_without_address(std::size_t router);
+  std::optional<std::string> usurper(std::size_t router);
+  std::optional<std::string> mute_master(std::size_t router);
   std::optional<std::string> group_apart();
   std::optional<std::string> movement(std::size_t router);
   std::optional<std::string> gap(std::size_t router);
   std::optional<std::string> mastership_moved(std::size_t router);
   [[nodiscard]] std::optional<std::string> election(std::size_t router) const;
+  [[nodiscard]] bool is_entitled(const Node& node, const Node& master, std::size_t router) const;
 
   struct Since {
     bool is_on = false;
@@ -41,9 +46,19 @@ class Watch {
   };
 
   const World& world_;
+  bool can_lose_last_words_ = false;  ///< in this scenario
+  bool are_intervals_mixed_ = false;
+  bool is_split_ = false;  ///< likewise: two may not hear each other
   Since two_masters_[2][3][3];
   Since stray_[2][3];
   Since bare_master_[2][3];
+  Since mute_master_[2][3];
+  Since serving_[2][3];
+  Since reaches_[2][3][3];
+  Since clear_[2][3][3];
+  bool was_serving_[2][3] = {};
+  std::uint64_t moves_[2][3] = {};
+  Reason backup_reason_[2][3] = {};
   std::optional<std::size_t> master_[2];
   std::optional<std::uint64_t> transitions_[2][3];
 };

@@ -81,6 +81,16 @@ bool World::flows(std::size_t a, std::size_t b, std::size_t router) const {
          nodes_[a]->is_well(router) && nodes_[b]->is_well(router);
 }
 
+bool World::is_clear(std::size_t a, std::size_t b, std::size_t router) const {
+  return rough_ == 0 && lost_[a][b][router] == 0 && lost_[b][a][router] == 0 &&
+         nodes_[a]->is_linked(router) && nodes_[b]->is_linked(router);
+}
+
+bool World::reaches(std::size_t from, std::size_t to, std::size_t router) const {
+  return rough_ == 0 && lost_[from][to][router] == 0 && nodes_[from]->is_well(router) &&
+         nodes_[to]->is_linked(router);
+}
+
 Node* World::master() {
   for (const auto& node : nodes_) {
     bool is_master = true;
@@ -168,7 +178,8 @@ void World::begin(const Fault& fault) {
     case FaultKind::Priority:
       return node.set_priority(fault.value);
     case FaultKind::Interval:
-      return node.set_interval(fault.value % 2 == 0 ? 2 * scenario_.interval : scenario_.interval);
+      return node.set_interval(fault.value % 2 == 0 ? kSlower * scenario_.interval
+                                                    : scenario_.interval);
     case FaultKind::Quiet:
       for (const auto& each : nodes_) {
         each->recover(!scenario_.nodes[each->number()].stays_stopped);
@@ -206,7 +217,8 @@ void World::end(const Fault& fault) {
       return node.set_refused_addresses(-1);
     case FaultKind::Interval:
       for (const auto& each : nodes_) {
-        each->set_interval(fault.value % 2 == 0 ? 2 * scenario_.interval : scenario_.interval);
+        each->set_interval(fault.value % 2 == 0 ? kSlower * scenario_.interval
+                                                : scenario_.interval);
       }
       return;
     case FaultKind::KillVrrp:

@@ -39,6 +39,7 @@ class World {
   [[nodiscard]] const Scenario& scenario() const { return scenario_; }
   void send(const Packet& packet);
   void schedule(const Timer& timer, TimePoint at);
+  void announce(std::uint8_t node, std::size_t router) { announced_by_[router] = node; }
   void fail(std::string what);
   [[nodiscard]] std::ostream* trace() const { return trace_; }
 
@@ -46,6 +47,14 @@ class World {
   [[nodiscard]] const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
   /// What the two send to each other arrives, in time.
   [[nodiscard]] bool flows(std::size_t a, std::size_t b, std::size_t router) const;
+  /// What the one sends is on the other's socket, in time; whether that one reads it or not.
+  [[nodiscard]] bool reaches(std::size_t from, std::size_t to, std::size_t router) const;
+  /// The network between them is well, both ways.
+  [[nodiscard]] bool is_clear(std::size_t a, std::size_t b, std::size_t router) const;
+  /// The node whose announcement the neighbours have heard last.
+  [[nodiscard]] std::optional<std::uint8_t> announced_by(std::size_t router) const {
+    return announced_by_[router];
+  }
 
   static constexpr TimePoint kStart{std::chrono::hours(1)};
 
@@ -78,6 +87,7 @@ class World {
   std::vector<std::unique_ptr<Node>> nodes_;
   int rough_ = 0;                                     ///< faults that make it so
   int lost_[kMaxNodes][kMaxNodes][kMaxRouters] = {};  ///< from, to: faults that cut it
+  std::optional<std::uint8_t> announced_by_[kMaxRouters];
   std::optional<std::string> failure_;
   Watch watch_;
 };

@@ -75,6 +75,14 @@ class Keepalived:
         except subprocess.TimeoutExpired:
             raise AssertionError(f"keepalived is still there {seconds} s after SIGTERM") from None
 
+    def wait(self, seconds=20):
+        """Waits until it has ended; what would keep it from starting again goes, as in a boot. Returns its status."""
+        status = self._process.wait(seconds)
+        for name in ("pid", "vrrp.pid"):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(self.directory, name))
+        return status
+
     def crash(self):
         """SIGKILL to all of it; what it put on the interfaces stays. Returns when (wall clock)."""
         pids = [self._process.pid, *self.children()]
@@ -82,10 +90,7 @@ class Keepalived:
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self._process.wait()
-        for name in ("pid", "vrrp.pid"):  # a zombie would keep it from starting
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(os.path.join(self.directory, name))
+        self.wait()
         return moment
 
     def children(self):

@@ -1,6 +1,7 @@
-"""tests/lab/demo, inside the lab's kernel: the story of one balancer node, told on a terminal."""
+"""tests/lab/demo, inside the lab's kernel: the story of a pair of balancer nodes, told on a terminal."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,203 +10,242 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
-from lablib import VIRTUAL, Lab, Noise, wait_until  # noqa: E402
+from lablib import VIRTUAL, Lab, Noise, Pair, wait_until  # noqa: E402
+from lablib.story import Story  # noqa: E402
 
 RATE = 300  # new connections a second
-INTERVAL, TIMEOUT, RISE, FALL = 0.2, 0.1, 2, 3
-WEIGHTS = {"rs1": 3, "rs2": 2, "rs3": 1}
-
+ADVERTISEMENTS = 0.25  # seconds between two
+CHECKS, TIMEOUT, FALL = 0.2, 0.1, 3
+SEEN, ADDED = 0.19, 0.1  # seconds: gaps of this length come without any event on an emulated machine; an event may add this
+TAKING_OVER = 0.05  # seconds from the end of the down interval until the clients know
+RELEASE_LIMIT, LEASE_LATE = 1.0, 1.0
 CONFIG = """\
-[check.web_health]
+[[vrrp.instance]]
+name = "web"
+interface = "eth0"
+virtual_router_id = 61
+priority = { lb1 = 150, lb2 = 100 }
+advertisement_interval = "250ms"
+virtual_addresses = ["192.0.2.10"]
+
+[check.web]
 type = "http"
 path = "/health"
-interval = "{interval:.0f}ms"
-timeout = "{timeout:.0f}ms"
-rise = {rise}
-fall = {fall}
+interval = "200ms"
+timeout = "100ms"
+rise = 2
+fall = 3
 
 [[virtual_service]]
 name = "web"
-address = "{address}"
+address = "192.0.2.10"
 port = 80
 protocol = "tcp"
-scheduler = "wrr"
+scheduler = "mh"
+scheduler_flags = ["mh-fallback", "mh-port"]
 forwarding = "direct"
-check = "web_health"
+check = "web"
+real_server = [
+  { name = "rs1", address = "192.0.2.21" },
+  { name = "rs2", address = "192.0.2.22" },
+  { name = "rs3", address = "192.0.2.23" },
+]
 """
-SERVER = """
-[[virtual_service.real_server]]
-name = "{name}"
-address = "{address}"
-port = 80
-weight = {weight}
-"""
+BEFORE, AFTER = 1.0, 1.3  # seconds of load around an event; the client's neighbour table is locked for one
 
 
-class Story:
-    """Says what happens, and keeps the lines of the last table."""
+class Demo:
+    """The nodes, and the chapters in their order."""
 
-    def __init__(self):
-        self.rows = []
+    def __init__(self, story, lab):
+        self.story = story
+        self.lab = lab
+        self.nginx = {server.name: server.start_nginx(80) for server in lab.real_servers}
+        self.pair = Pair(lab, interval=ADVERTISEMENTS, text=CONFIG)
+        self.undisturbed = 0.0
 
-    @staticmethod
-    def chapter(text):
-        print(f"\n\033[1m== {text}\033[0m" if sys.stdout.isatty() else f"\n== {text}", flush=True)
+    def under_load(self, event, action, bound=0, gap=0.0):
+        """A row of the table: new connections all the time, and a second into them the action, which returns the moment
+        at which it showed, if another than its beginning. `bound` and `gap` are seconds in which requests may fail."""
+        noise = Noise()
+        load = self.lab.client.start_load(VIRTUAL[4], rate=RATE, seconds=120)
+        time.sleep(BEFORE)
+        moment = time.monotonic()
+        moment = action() or moment
+        time.sleep(max(0.0, moment + AFTER - time.monotonic()))
+        load.tell_to_end()
+        result = load.result()
+        slack = noise.allowance()
+        self.story.row(event, result, int((bound + slack) * RATE) if bound else 0, result.longest_gap(near=moment),
+                       gap + max(self.undisturbed + ADDED, SEEN) + slack)
 
-    @staticmethod
-    def show(command, text):
-        print(f"$ {command}")
-        print("\n".join("  " + line for line in text.rstrip().splitlines()), flush=True)
+    def status(self, name):
+        shown = self.pair.nodes[name].command("status")
+        self.story.show(f"evenkeel status        # on {name}", shown.stdout + shown.stderr)
 
-    def row(self, event, load, bound, near=None, gap_bound=None):
-        """One event: at most `bound` requests may fail, and near it no gap may be longer than gap_bound seconds."""
-        gap = load.longest_gap(near)
-        good = load.failed <= bound and (gap_bound is None or gap <= gap_bound)
-        self.rows.append((event, load.sent, load.failed, bound, gap, gap_bound, good))
-        print(f"  the client: {load.sent} requests, {load.failed} failed {dict(load.failures) or ''}, "
-              f"longest gap {gap * 1000:.0f} ms", flush=True)
+    def log(self, name, *parts, count=1):
+        """The last lines of its log with any of these parts."""
+        lines = [line for line in self.pair.nodes[name].log.splitlines() if any(part in line for part in parts)]
+        self.story.show(f"journalctl -u evenkeel # on {name}", "\n".join(lines[-count:]))
 
-    def fact(self, event, good, detail):
-        """One event that no request measures."""
-        self.rows.append((event, "", "", "", "", None, good))
-        print(f"  {detail}: {'as it should be' if good else 'NOT as it should be'}", flush=True)
+    def begin(self):
+        self.story.chapter("the configuration of both nodes: /etc/evenkeel/evenkeel.toml, one file")
+        self.story.say(self.pair.config)
+        self.pair.wait_until_ready()
+        self.story.chapter("both are up; lb1 is preferred, and master")
+        for name in self.pair.nodes:
+            self.status(name)
+        self.story.chapter(f"{RATE} new connections a second, and nothing happens")
+        load = self.lab.client.load(VIRTUAL[4], rate=RATE, seconds=4)
+        self.undisturbed = load.longest_gap()
+        self.story.row("nothing happens", load, 0, self.undisturbed, self.undisturbed + ADDED)
 
-    def table(self):
-        """Prints it; True if every line is good."""
-        self.chapter("what the client saw")
-        head = f"{'event':<52} {'sent':>6} {'failed':>6} {'at most':>7} {'longest gap':>12}   "
-        print(head)
-        print("-" * len(head))
-        for event, sent, failed, bound, gap, gap_bound, good in self.rows:
-            shown = "" if gap == "" else f"{gap * 1000:.0f} ms"
-            if gap_bound is not None:
-                shown += f" (<{gap_bound * 1000:.0f})"
-            print(f"{event:<52} {sent:>6} {failed:>6} {bound:>7} {shown:>12}   {'ok' if good else 'MISSED'}")
-        return all(row[-1] for row in self.rows)
+    def server(self):
+        self.story.chapter("a server is lost: rs1's nginx is killed")
 
+        def kill():
+            self.nginx["rs1"].kill()
+            wait_until(lambda: "192.0.2.21:80" not in self.lab.lb1.weights(f"tcp {VIRTUAL[4]}:80"))
 
-def configuration(lab, weights):
-    text = CONFIG.format(address=VIRTUAL[4], interval=INTERVAL * 1000, timeout=TIMEOUT * 1000, rise=RISE, fall=FALL)
-    for server in lab.real_servers:
-        text += SERVER.format(name=server.name, address=server.address(), weight=weights[server.name])
-    return text
+        # Until it is out, its third of the new connections is refused; the hash gives it up to a half for a while.
+        self.under_load("a server is killed", kill, bound=(CHECKS * FALL + TIMEOUT) / 2)
+        self.status("lb1")
+        self.story.chapter("its nginx is started again")
+        self.under_load("it comes back", lambda: self.lab.host("rs1").start_nginx(80) and None)
+        wait_until(lambda: all(len(self.lab.host(name).weights(f"tcp {VIRTUAL[4]}:80")) == 3 for name in self.pair.nodes))
 
+    def mistakes(self):
+        self.story.chapter("a reload of a file with mistakes, on lb1")
+        before = self.lab.lb1.saved()
+        wrong = re.sub("priority = .*", 'priority = { lb1 = 300, lb2 = 100 }', self.pair.config)
+        refused = self.pair.lb1.reload(wrong.replace('"mh"', '"hm"', 1))
+        self.story.show("evenkeel reload", refused.stdout + refused.stderr)
+        self.story.fact("mistakes: exit 2, nothing changed", refused.returncode == 2 and self.lab.lb1.saved() == before and
+                        self.pair.owners() == ["lb1"])
+        self.pair.lb1.write_config(self.pair.config)
 
-def status(story, daemon):
-    shown = daemon.command("status")
-    story.show("evenkeel status", shown.stdout + shown.stderr)
+    def stop(self):
+        self.story.chapter("the master is stopped: systemctl stop evenkeel, on lb1")
+        self.under_load("the master is stopped", lambda: self.pair.lb1.stop() or self.pair.wait_for_owner("lb2"))
+        self.log("lb1", "instance web", count=2)
+        self.status("lb2")
+        self.story.chapter("it is started again")
+        self.under_load("it is started again", self.start)
 
+    def start(self):
+        self.pair.lb1.start()
+        return self.pair.wait_for_owner("lb1")
 
-def under_load(lab, seconds, action):
-    """Runs action a second into a load; returns (load, when the action began)."""
-    load = lab.client.start_load(VIRTUAL[4], rate=RATE, seconds=seconds)
-    time.sleep(1)
-    moment = time.monotonic()
-    action()
-    return load.result(), moment
+    def failover(self):
+        self.story.chapter("evenkeel failover, and back")
 
+        def command(verb, owner):
+            done = self.pair.lb1.command(verb)
+            self.story.show(f"evenkeel {verb}", done.stdout + done.stderr)
+            return self.pair.wait_for_owner(owner)
 
-def tell(story, lab, noise):
-    servers = [server.start_nginx(80) for server in lab.real_servers]
+        self.under_load("evenkeel failover", lambda: command("failover", "lb2"))
+        self.under_load("evenkeel resume", lambda: command("resume", "lb1"))
 
-    story.chapter("the configuration: /etc/evenkeel/evenkeel.toml")
-    text = configuration(lab, WEIGHTS)
-    print("\n".join("  " + line for line in text.splitlines()))
-    daemon = lab.lb1.start_evenkeel(text, respawn=True)
-    service = f"tcp {VIRTUAL[4]}:80"
-    wait_until(lambda: lab.lb1.weights(service) == {"192.0.2.21:80": 3, "192.0.2.22:80": 2, "192.0.2.23:80": 1})
+    def cut(self):
+        self.story.chapter("the master's cable is pulled: nobody can say goodbye")
+        limit = self.pair.down_interval() + TAKING_OVER
+        self.story.say(f"3 advertisements of {ADVERTISEMENTS * 1000:.0f} ms missed, and the skew: at most "
+                       f"{self.pair.down_interval() * 1000:.0f} ms until lb2 takes over")
 
-    story.chapter("the node is up: every real server passed its first check before it took a request")
-    status(story, daemon)
+        def cut():
+            began = time.monotonic()
+            self.lab.cut("lb1")
+            self.pair.wait_for("lb2")
+            return began
 
-    story.chapter(f"600 requests, spread by weight 3:2:1 ({RATE} new connections a second)")
-    load = lab.client.load(VIRTUAL[4], rate=RATE, seconds=600 / RATE)
-    undisturbed = load.longest_gap()
-    for name, weight in WEIGHTS.items():
-        print(f"  {name}: {load.servers[name]:4d} of {load.sent}, wanted {load.sent * weight // 6}")
-    story.row("nothing happens", load, 0)
-    spread = all(abs(load.servers[name] - load.sent * weight / 6) <= 0.05 * load.sent * weight / 6
-                 for name, weight in WEIGHTS.items())
-    story.fact("requests split 3:2:1, within 5 %", spread, "the split")
+        self.under_load("the master's cable is pulled", cut, bound=limit, gap=limit)
+        self.log("lb2", "instance web")
 
-    def gap_bound():
-        return undisturbed + 0.1 + noise.allowance()
+        def mend():
+            self.lab.mend("lb1")
+            return self.pair.wait_for_owner("lb1")
 
-    story.chapter("rs1's nginx is killed under load")
-    load, moment = under_load(lab, 4, servers[0].kill)
-    # Until it is out, rs1's half of the new connections are refused.
-    window = INTERVAL * FALL + TIMEOUT + noise.allowance()
-    story.row("a server dies", load, int(window * RATE / 2) + 1, near=moment, gap_bound=gap_bound())
-    status(story, daemon)
-    story.show("evenkeeld's log", "\n".join(daemon.log_lines("removing")[-1:]))
+        self.story.chapter("it is plugged in again")
+        self.under_load("it is plugged in again", mend)
 
-    story.chapter("rs1's nginx is started again")
-    load, moment = under_load(lab, 3, lambda: lab.host("rs1").start_nginx(80))
-    story.row("it comes back", load, 0, near=moment, gap_bound=gap_bound())
-    status(story, daemon)
+    def freeze(self):
+        self.story.chapter("every process of the master is stopped (SIGSTOP): the kernel takes the address away")
+        measured = {}
 
-    story.chapter("rs2 answers 503 to its check: quiesced, what is connected finishes")
-    load, moment = under_load(lab, 3, lambda: lab.host("rs2").set_healthy(False))
-    story.row("a server says 503", load, 0, near=moment, gap_bound=gap_bound())
-    status(story, daemon)
-    lab.host("rs2").set_healthy(True)
-    wait_until(lambda: lab.lb1.weights(service).get("192.0.2.22:80") == 2)
+        def freeze():
+            measured["frozen"] = self.pair.lb1.kill_all(signal.SIGSTOP)
+            taken = self.pair.wait_for("lb2")
+            measured["gone"] = self.pair.wait_for_owner("lb2", 20)
+            return taken
 
-    story.chapter("a reload with one changed weight")
-    answers = []
-    changed = configuration(lab, {**WEIGHTS, "rs3": 2})
-    load, moment = under_load(lab, 3, lambda: answers.append(daemon.reload(changed)))
-    story.show("evenkeel reload", answers[0].stdout + answers[0].stderr)
-    story.row("reload, one weight changed", load, 0, near=moment, gap_bound=gap_bound())
-    story.fact("it was exactly one kernel operation", "1 operation" in answers[0].stdout, "one operation")
+        self.under_load("the master is frozen", freeze)
+        took, limit = measured["gone"] - measured["frozen"], self.pair.lease() + LEASE_LATE
+        self.story.fact("its lease ends", took <= limit, f"{took:.1f} s (<{limit:.0f})")
 
-    story.chapter("a reload of a file with mistakes")
-    before = lab.lb1.saved()
-    refused = daemon.reload(text.replace("weight = 3", "weigth = 3").replace('"wrr"', '"wrrr"'))
-    story.show("evenkeel reload", refused.stdout + refused.stderr)
-    story.fact("mistakes: exit 2, nothing changed", refused.returncode == 2 and lab.lb1.saved() == before, "nothing changed")
-    daemon.write_config(changed)
+        def go_on():
+            self.pair.lb1.kill_all(signal.SIGCONT)
+            return self.pair.wait_for_owner("lb1", 20)
 
-    for role in ("checks", "main"):
-        story.chapter(f"kill -9 of {role}")
-        load, moment = under_load(lab, 4, lambda role=role: daemon.kill(signal.SIGKILL, role))
-        story.row(f"kill -9 of {role}", load, 0, near=moment, gap_bound=gap_bound())
-        wait_until(lambda: daemon.children().get("checks"))
-        status(story, daemon)
+        self.story.chapter("they go on")
+        self.under_load("it goes on", go_on)
+        self.log("lb1", "late", "instance web: entering", count=3)
+        both = self.pair.two_masters(measured["frozen"])
+        self.story.fact("never two masters for an interval", both <= ADVERTISEMENTS, f"{both * 1000:.0f} ms")
 
-    story.chapter("stop and start under load: the kernel goes on")
+    def kill_one(self):
+        self.story.chapter("kill -9 of the vrrp process alone: its successor resumes")
+        since = time.monotonic()
 
-    def restart():
-        daemon.stop()
-        daemon.start()
+        def kill():
+            killed, _ = self.pair.lb1.kill(signal.SIGKILL, "vrrp")
+            wait_until(lambda: self.pair.lb1.children().get("vrrp") not in (None, killed))
 
-    load, moment = under_load(lab, 4, restart)
-    story.row("stop, then start", load, 0, near=moment, gap_bound=gap_bound())
+        self.under_load("kill -9 of vrrp", kill)
+        self.log("lb1", "vrrp: ", count=3)
+        self.story.fact("nothing has moved", self.pair.changes(since) == 0)
 
-    story.chapter("somebody runs `ipvsadm -C`")
-    print("  (drift_interval is 30 s by default; a reload looks at once)")
-    lab.lb1.ipvsadm("-C")
-    daemon.reload(changed)
-    wait_until(lambda: len(lab.lb1.weights(service)) == 3)
-    story.fact("the table is repaired", True, "repaired")
-    story.show("ipvsadm -Ln", lab.lb1.ipvsadm("-Ln"))
+    def kill_all(self):
+        self.story.chapter("kill -9 of every process of the master; the unit runs `evenkeeld release`")
+        measured = {}
+
+        def kill():
+            self.pair.lb1.kill_all()
+            self.pair.lb1.wait()
+            measured["asked"] = time.monotonic()
+            released = self.pair.lb1.release()
+            measured["alone"] = self.pair.wait_for_owner("lb2", 20)
+            self.story.show("evenkeeld release", released.stdout + released.stderr)
+            return measured["alone"]
+
+        self.under_load("kill -9 of everything", kill)
+        took = measured["alone"] - measured["asked"]
+        self.story.fact("one node only", took <= RELEASE_LIMIT, f"{took:.2f} s (<{RELEASE_LIMIT:.0f})")
+        self.story.chapter("it is started again")
+        self.under_load("it is started again after that", self.start)
+        for name in self.pair.nodes:
+            self.status(name)
+
+    def tell(self):
+        for chapter in (self.begin, self.server, self.mistakes, self.stop, self.failover, self.cut, self.freeze,
+                        self.kill_one, self.kill_all):
+            chapter()
 
 
 def main():
     subprocess.run(["modprobe", "-a", "ip_vs", "ipip", "ip6_tunnel"], check=True)
     story = Story()
-    noise = Noise()
-    lab = Lab(tempfile.mkdtemp(prefix="lab-demo-"))
+    lab = Lab(tempfile.mkdtemp(prefix="lab-demo-"), balancers=2)
+    demo = None
     try:
-        lab.place_virtual_addresses("lb1")
-        tell(story, lab, noise)
+        demo = Demo(story, lab)
+        demo.tell()
     finally:
-        noise.stop()
+        if demo is not None:
+            demo.pair.close()
         lab.close()
-    good = story.table()
-    print(f"\n{len(story.rows)} passed, 0 failed" if good else "\nsome lines missed their bounds", flush=True)
-    sys.exit(0 if good else 1)
+    return 0 if story.table() else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -19,14 +19,14 @@ SEEING = 0.1  # what our own looking may add
 class Pair:
     """evenkeel on lb1 and lb2, with lb1 preferred; started, watched, and ended with close().
 
-    `keys` are those of config.pair(). Times are seconds of time.monotonic().
+    `keys` are those of config.pair(), unless the whole `text` is given. Times are seconds of time.monotonic().
     """
 
-    def __init__(self, lab, families=(4,), interval=1.0, respawn=False, nodes=("lb1", "lb2"), **keys):
+    def __init__(self, lab, families=(4,), interval=1.0, respawn=False, nodes=("lb1", "lb2"), text=None, **keys):
         self.lab = lab
         self.interval = interval
         self.families = families
-        self.config = pair(lab.real_servers, families=families, interval=f"{interval * 1000:.0f}ms", **keys)
+        self.config = text or pair(lab.real_servers, families=families, interval=f"{interval * 1000:.0f}ms", **keys)
         self.recorder = Recorder(lab.host("switch"))
         self.watches = {name: AddressWatch(lab.host(name)) for name in ("lb1", "lb2")}
         self._wall = time.time() - time.monotonic()

@@ -61,6 +61,7 @@ Headline Instance::headline() const {
           .is_ready = status_.is_ready,
           .is_held = status_.is_held,
           .is_claimed = status_.is_claimed,
+          .has_master = status_.master.has_value(),
           .priority = status_.priority};
 }
 
@@ -149,8 +150,12 @@ void Instance::complete_leave(TimePoint now) {
 }
 
 void Instance::serve_leave_timer(TimePoint now) {
-  // The rest of its group was not answered, or the answer came early and was one all the same.
-  if (has_successor_ || has_early_answer_) return complete_leave(now);
+  if (has_successor_) return complete_leave(now);  // the rest of its group was not answered
+  if (std::exchange(has_early_answer_, false)) {
+    // A last word, then: the others took its sender for the Master, and wait for it in vain.
+    leave_until_ = now + 3 * own_interval();
+    return;
+  }
   if (leave_for_ == LeaveFor::Stop) {
     act(AbandonAddresses{});
     is_started_ = false;

@@ -133,7 +133,7 @@ void Instance::heard_while_leaving(const Heard& event, TimePoint now) {
   if (event.priority == 0 || event.at <= left_) return;
   if (note_master(event)) master_interval_ = learned(event.interval);
   // Nor is the last word of somebody who gives way to us, or who has not heard us yet: a Backup
-  // waits for its skew. It may have been about to preempt: see serve_leave_timer().
+  // waits for its skew. If it was about to preempt, its next one counts.
   const Duration skew = skew_time(config_.version, event.priority, own_interval());
   if (event.at - left_ < skew / 2) {
     has_early_answer_ = true;

@@ -129,7 +129,7 @@ std::error_code Router::advertise(std::uint8_t priority, TimePoint now) {
   } else {
     send_to(multicast_group(config.family));
   }
-  advertised_ = now;
+  if (!first) advertised_ = now;  // what nobody could hear lets nobody resume
   return first;
 }
 

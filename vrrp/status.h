@@ -96,6 +96,7 @@ struct Headline {
   bool is_ready = false;
   bool is_held = false;
   bool is_claimed = false;
+  bool has_master = false;
   std::uint8_t priority = 0;
   friend bool operator==(const Headline&, const Headline&) = default;
 };

@@ -23,6 +23,7 @@ namespace evenkeel::vrrp {
 }
 
 /// How long a Master that leaves waits for its successor: the skew of the slowest one, and some.
+/// (Three intervals more if it has heard a last word meanwhile, which others may have believed.)
 [[nodiscard]] constexpr Duration leave_limit(Version version, Duration interval) {
   return skew_time(version, 1, interval) + std::chrono::milliseconds(200);
 }

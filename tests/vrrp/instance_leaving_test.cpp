@@ -127,16 +127,21 @@ TEST(InstanceLeaving, AnAnswerSoonerThanHalfItsSkewMayBeALastWord) {
   EXPECT_EQ(router.reason(), Reason::Stopped);
 }
 
-TEST(InstanceLeaving, AnEarlyAnswerCountsWhenNothingFollows) {
+// Other Backups took its sender for the Master, and wait for a whole Master_Down_Interval.
+TEST(InstanceLeaving, AfterALastWordItWaitsForThoseWhoBelievedIt) {
   DrivenInstance router = leaving(Leave{});
   router.at(4200ms).hears(kLowAddress, 150);
-  EXPECT_EQ(router.waits(), "remove");
+  EXPECT_EQ(router.waits(), "");
   EXPECT_EQ(router.now(), 5196093750ns);
+  EXPECT_EQ(router.deadline(), 8196093750ns);
+  EXPECT_EQ(router.at(7800ms).hears(kHighAddress, 90), "remove");
   EXPECT_EQ(router.reason(), Reason::Stopped);
-  DrivenInstance failing_over = leaving(kFailover);
-  failing_over.at(4200ms).hears(kLowAddress, 150);
-  EXPECT_EQ(failing_over.waits(), "remove");
-  EXPECT_EQ(failing_over.reason(), Reason::HandedOver);
+
+  DrivenInstance alone = leaving(Leave{});
+  alone.at(4200ms).hears(kLowAddress, 150);
+  EXPECT_EQ(alone.waits(), "");
+  EXPECT_EQ(alone.waits(), "abandon");
+  EXPECT_EQ(alone.now(), 8196093750ns);
 }
 
 TEST(InstanceLeaving, NothingElseMovesIt) {

@@ -51,6 +51,10 @@ TEST(Timers, AMasterThatLeavesWaitsForTheSlowestSuccessor) {
   EXPECT_EQ(leave_limit(Version::V2, 10s), 1196093750ns);
 }
 
+TEST(Timers, ALoneNodeHasTenSecondsToStartAgain) {
+  EXPECT_EQ(kUnansweredLease, 10s);
+}
+
 TEST(Timers, TheLeaseIsLongerThanTheMasterDownIntervalAndNeverShort) {
   EXPECT_EQ(lease_time(Version::V3, 100, 1s), 4331250us);
   EXPECT_EQ(lease_time(Version::V3, 100, 10ms), 3s);

@@ -14,7 +14,7 @@ from lablib import VIRTUAL, Lab, Noise, Pair, wait_until  # noqa: E402
 from lablib.story import Story  # noqa: E402
 
 RATE = 300  # new connections a second
-ADVERTISEMENTS = 0.25  # seconds between two
+ADVERTISEMENTS = 0.5  # seconds between two
 CHECKS, TIMEOUT, FALL = 0.2, 0.1, 3
 SEEN, ADDED = 0.19, 0.1  # seconds: gaps of this length come without any event on an emulated machine; an event may add this
 TAKING_OVER = 0.05  # seconds from the end of the down interval until the clients know
@@ -25,7 +25,7 @@ name = "web"
 interface = "eth0"
 virtual_router_id = 61
 priority = { lb1 = 150, lb2 = 100 }
-advertisement_interval = "250ms"
+advertisement_interval = "500ms"
 virtual_addresses = ["192.0.2.10"]
 
 [check.web]

@@ -125,7 +125,7 @@ std::optional<std::string> Watch::usurper(std::size_t router) {
       backup_reason_[router][i] = node.instance(router).reason();
     }
     const std::uint64_t transitions = nodes[i]->transitions(router);
-    const bool has_moved = transitions != moves_[router][i];
+    if (transitions != moves_[router][i]) moved_at_[router][i] = world_.now();
     moves_[router][i] = transitions;
     const bool is_new = is_serving && !was_serving_[router][i];
     was_serving_[router][i] = is_serving;
@@ -138,7 +138,7 @@ std::optional<std::string> Watch::usurper(std::size_t router) {
       const Duration known = std::min({clean, clear, serving[j]});
       if (!is_serving || known < 2 * interval) continue;
       // It has been away for so long that the other one had to take over: it gives way.
-      if (!has_moved && node.slept() > 4 * interval &&
+      if (moved_at_[router][i] != world_.now() && node.slept() > 4 * interval &&
           !node.has_overflowed_since(world_.now() - node.slept())) {
         return node_text(i, router) + "goes on after a sleep";
       }

@@ -58,6 +58,7 @@ class Watch {
   Since clear_[2][3][3];
   bool was_serving_[2][3] = {};
   std::uint64_t moves_[2][3] = {};
+  TimePoint moved_at_[2][3];
   Reason backup_reason_[2][3] = {};
   std::optional<std::size_t> master_[2];
   std::optional<std::uint64_t> transitions_[2][3];

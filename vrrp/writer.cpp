@@ -540,16 +540,15 @@ void Writer::remove(Managed& managed) {
   for (const InterfaceAddress& address : all_addresses(managed.config)) {
     managed.installed.emplace(managed.interface_index, address);
   }
-  for (const auto& [index, address] : managed.installed) {
+  for (const auto& each : managed.installed) {
     const bool is_inherited =
-        heirs_.end() != std::find_if(heirs_.begin(), heirs_.end(), [&](const auto& heir) {
-          return is_address_of(heir, address);
-        });
-    if (is_inherited || is_held_by_another(managed, index, address)) continue;
-    const auto error = addresses_.remove(index, address);
+        std::any_of(heirs_.begin(), heirs_.end(),
+                    [&](const std::string& heir) { return is_address_of(heir, each.second); });
+    if (is_inherited || is_held_by_another(managed, each.first, each.second)) continue;
+    const auto error = addresses_.remove(each.first, each.second);
     if (!error || error == std::errc::no_such_device) continue;
     note(NoteSeverity::Error, "instance " + managed.config.name + ": cannot remove " +
-                                  to_string(address) + ": " + error.message());
+                                  to_string(each.second) + ": " + error.message());
   }
   managed.installed.clear();
 }

@@ -1,4 +1,4 @@
-"""A virtual router, in evenkeel's words and in keepalived's, and who speaks for it on a node."""
+"""A virtual router, in the words of evenkeel and keepalived, and who speaks for it on a node."""
 
 import contextlib
 import dataclasses
@@ -6,6 +6,7 @@ import os
 import signal
 import time
 
+from frr import Frr
 from segment import Segment  # noqa: F401  (puts lablib within reach)
 
 from lablib.host import wait_until
@@ -69,16 +70,18 @@ class VirtualRouter:
 
 
 class Speaker:
-    """evenkeel or keepalived on one node, for one virtual router."""
+    """evenkeel, keepalived or FRR on one node, for one virtual router."""
 
     def __init__(self, kind, node, router, priorities):
-        """kind: "evenkeel" or "keepalived"; priorities: {node: priority}, of all its nodes."""
+        """kind: "evenkeel", "keepalived" or "frr"; priorities: {node: priority}, of all its nodes."""
         self.kind = kind
         self.node = node
         self.router = router
         self.priority = priorities[node]
         if kind == "evenkeel":
             self.program = node.evenkeel(router.toml(priorities))
+        elif kind == "frr":
+            self.program = Frr(node, router, priorities[node])
         else:
             self.program = Keepalived(node, router.keepalived(node, priorities))
 
@@ -96,19 +99,19 @@ class Speaker:
         return moment
 
     def pids(self):
-        if self.kind == "keepalived":
-            return self.program.pids()
-        return [self.program.pid, *self.program.children().values()]
+        if self.kind == "evenkeel":
+            return [self.program.pid, *self.program.children().values()]
+        return self.program.pids()
 
     def crash(self):
         """Every process killed at once, and what they left on the interface gone, as after a loss of power."""
         for pid in self.pids():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        if self.kind == "keepalived":
-            self.program.crash()
-        else:
+        if self.kind == "evenkeel":
             self.program.wait()
+        else:
+            self.program.crash()
         for address in self.router.virtual_addresses:
             self.node.call(["ip", "address", "del", address, "dev", "eth0"])
 
@@ -118,10 +121,13 @@ class Speaker:
 
     def became_master(self):
         """How often so far; evenkeel's log has a line for each, as keepalived's."""
+        if self.kind == "frr":
+            return self.program.became_master()
         return self.log.lower().count("entering master state")
 
     def is_master(self):
-        return self.node.holds(self.router.address)
+        """As its kernel has it."""
+        return self.program.is_master() if self.kind == "frr" else self.node.holds(self.router.address)
 
     def wait_for_master(self, seconds=15):
         wait_until(self.is_master, seconds, every=0.01)

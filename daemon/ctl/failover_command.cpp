@@ -86,18 +86,6 @@ bool take_arguments(const Invocation& invocation, const char* help, Wish& wish, 
   }
 }
 
-tl::expected<std::string, std::string> ask(const std::string& socket,
-                                           const daemon::Request& request) {
-  auto connection = Connection::open(socket, kPatience);
-  if (!connection) return tl::unexpected(connection.error());
-  if (auto sent = connection->send_line(daemon::encode(request)); !sent) {
-    return tl::unexpected(sent.error());
-  }
-  const auto line = connection->read_line();
-  if (!line) return tl::unexpected(line.error());
-  return std::string(*line);
-}
-
 /// The line without what makes it one of the protocol: a document.
 std::string document_of(std::string_view line) {
   constexpr std::string_view kPrefix = R"({"ok":true,)";
@@ -136,7 +124,7 @@ std::string text_of(const InstancesLine& answer) {
 /// `nobody`: what to say when there was no instance to do it to.
 int perform(const Wish& wish, const daemon::Request& request, const std::string& command,
             const std::string& nobody) {
-  const auto line = ask(wish.socket, request);
+  const auto line = ask(wish.socket, daemon::encode(request), kPatience);
   if (!line) {
     complain(line.error());
     return kFailed;

@@ -44,20 +44,8 @@ void print(const std::vector<daemon::Diagnostic>& diagnostics) {
   (void)Output(STDERR_FILENO).write(text);
 }
 
-tl::expected<std::string, std::string> ask(const std::string& socket,
-                                           const daemon::ReloadRequest& request) {
-  auto connection = Connection::open(socket, kPatience);
-  if (!connection) return tl::unexpected(connection.error());
-  if (auto sent = connection->send_line(daemon::encode(request)); !sent) {
-    return tl::unexpected(sent.error());
-  }
-  const auto line = connection->read_line();
-  if (!line) return tl::unexpected(line.error());
-  return std::string(*line);
-}
-
 int perform(const std::string& socket, const daemon::ReloadRequest& request) {
-  const auto line = ask(socket, request);
+  const auto line = ask(socket, daemon::encode(request), kPatience);
   if (!line) {
     complain(line.error());
     return kFailed;

@@ -43,6 +43,11 @@ inline std::string instance(const std::string& more = "", const std::string& nam
          addresses + "\n" + more + "\n";
 }
 
+/// For instance(): two nodes that know each other.
+constexpr const char* kUnicast =
+    "unicast = { lb1 = \"192.0.2.2\", lb2 = \"192.0.2.3\" }\n"
+    "priority = { lb1 = 150, lb2 = 100 }";
+
 inline std::vector<std::string> texts(const std::vector<Diagnostic>& diagnostics) {
   std::vector<std::string> result;
   for (const Diagnostic& diagnostic : diagnostics) result.push_back(to_string(diagnostic));

@@ -28,7 +28,10 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kWaitForSuccessor = 800ms;
+// A peer takes over after its skew, a part of an advertisement interval (RFC 9568 6.1): that is
+// waited for, but with the usual second one node has the addresses before it is over.
+constexpr vrrp::Duration kShortestWait = 800ms;
+constexpr vrrp::Duration kLongestWait = 10s;
 constexpr std::size_t kBuffer = 65536;
 
 /// One instance whose addresses are there, until they are not.
@@ -108,8 +111,16 @@ class Release {
     return router;
   }
 
+  [[nodiscard]] vrrp::Duration longest_wait() const {
+    vrrp::Duration interval{};
+    for (const Leftover& each : leftovers_) {
+      if (each.router) interval = std::max(interval, each.config.advertisement_interval);
+    }
+    return std::clamp(interval * 4 / 5, kShortestWait, kLongestWait);
+  }
+
   void wait_for_successors() {
-    const auto limit = Clock::now() + kWaitForSuccessor;
+    const auto limit = Clock::now() + longest_wait();
     for (;;) {
       std::vector<pollfd> polled;
       for (const Leftover& each : leftovers_) {

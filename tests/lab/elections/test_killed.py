@@ -28,3 +28,22 @@ def test_vrrp_killed(segment, sleeper, is_full, interval, kills):
         assert master.is_master() and master.program.children()["vrrp"] != killed
         assert len(master.program.log_lines("entering MASTER state: resumed")) == count, master.log
         time.sleep(10)  # who dies twice within that time does not resume
+
+
+@pytest.mark.parametrize("interval", [1.0, 3.0], ids=["1s", "3s"])
+def test_release_keeps_the_address_until_the_successor_has_it(segment, sleeper, interval):
+    """All of the master is killed, then `evenkeeld release`: at no time nobody has the address."""
+    router = VirtualRouter(interval=interval)
+    lb1, lb2 = segment.nodes
+    master, peer = (Speaker("evenkeel", node, router, {lb1: HIGH, lb2: LOW}).start() for node in (lb1, lb2))
+    master.wait_for_master(5 * interval)
+    time.sleep(interval)
+    master.program.kill_all()
+    began = time.time()
+    released = master.program.release()
+    took = time.time() - began
+    assert released.returncode == 0, released.stderr
+    print(f"released after {took:.3f} s; the skew is {router.skew(LOW):.3f} s\n{released.stderr}")
+    assert peer.is_master() and not master.is_master()
+    assert f"released; the master is {lb2.address(4)}" in released.stderr
+    assert took <= router.skew(LOW) + 0.2 + sleeper.allowance()

@@ -67,8 +67,8 @@ struct Datagram {
   Family family = Family::IPv4;
   /// IPv4: the IP packet with its header, as a raw socket gives it; IPv6: the VRRP message.
   std::span<const std::uint8_t> octets;
-  Address source;       ///< IPv6: from the socket. IPv4: ignored, the header has it
-  Address destination;  ///< likewise
+  Address source;       ///< from the socket; of IPv4 the decoder reads the header
+  Address destination;  ///< IPv6: likewise; IPv4: the header has it
   int hop_limit = 0;    ///< likewise
 };
 

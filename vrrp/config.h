@@ -77,4 +77,10 @@ struct Config {
   friend bool operator==(const Config&, const Config&) = default;
 };
 
+/// The advertised ones, then the extra ones.
+[[nodiscard]] std::vector<InterfaceAddress> all_addresses(const InstanceConfig& config);
+
+/// The sync group's name; "" = the instance is in none.
+[[nodiscard]] std::string sync_group_of(const Config& config, const std::string& instance);
+
 }  // namespace evenkeel::vrrp

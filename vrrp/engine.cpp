@@ -70,7 +70,6 @@ class Engine::Loop {
     std::shared_ptr<Sockets> sockets;
     std::array<Router*, 256> routers{};
     TimePoint drained{};
-    bool has_failed = false;
   };
 
   struct Group {
@@ -119,7 +118,6 @@ class Engine::Loop {
   Mailbox<Notice> notices_;
   std::vector<Request> taken_;
   std::vector<Notice> told_;
-  std::vector<std::pair<RouterId, InstanceCounters>> told_counters_;
   std::array<std::uint8_t, kBuffer> buffer_;
   TimePoint announce_at_{};
   TimePoint statistics_at_{};
@@ -161,9 +159,7 @@ void Engine::Loop::sleep() {
   polled_.clear();
   polled_.push_back({.fd = requests_.fd(), .events = POLLIN, .revents = 0});
   for (const Ear& ear : ears_) {
-    if (!ear.has_failed) {
-      polled_.push_back({.fd = ear.sockets->receive.fd(), .events = POLLIN, .revents = 0});
-    }
+    polled_.push_back({.fd = ear.sockets->receive.fd(), .events = POLLIN, .revents = 0});
   }
   claim_ears_.add_to(polled_);
   const TimePoint now = Clock::now();
@@ -184,14 +180,9 @@ void Engine::Loop::drain() {
 
 bool Engine::Loop::drain(Ear& ear) {
   const TimePoint since = ear.drained;
-  for (std::size_t count = 0; count < kPacketsABite && !ear.has_failed; ++count) {
+  for (std::size_t count = 0; count < kPacketsABite; ++count) {
     const auto packet = ear.sockets->receive.receive(buffer_);
-    if (!packet) {
-      if (packet.error() != std::errc::no_such_device) return true;  // it will be told again
-      ear.has_failed = true;
-      told_.emplace_back(SocketFailed{ear.sockets->delivery.interface, packet.error()});
-      return true;
-    }
+    if (!packet) return true;  // a deleted interface is silent; what else fails, fails again
     const TimePoint now = Clock::now();
     if (!*packet) {
       ear.drained = now;
@@ -205,7 +196,7 @@ bool Engine::Loop::drain(Ear& ear) {
     }
     hear(ear, **packet, at);
   }
-  return ear.has_failed;
+  return false;
 }
 
 void Engine::Loop::hear(Ear& ear, const ReceiveSocket::Packet& packet, TimePoint at) {
@@ -264,11 +255,7 @@ void Engine::Loop::tell_statistics(TimePoint now) {
   if (now < statistics_at_) return;
   statistics_at_ = now + kStatisticsInterval;
   for (const auto& router : routers_) {
-    const InstanceCounters& counters = router->instance().counters();
-    const auto told = std::find_if(told_counters_.begin(), told_counters_.end(),
-                                   [&](const auto& each) { return each.first == router->id(); });
-    if (told != told_counters_.end() && told->second == counters) continue;
-    tell(*router);
+    if (router->has_counted()) tell(*router);
   }
 }
 
@@ -329,14 +316,7 @@ void Engine::Loop::want(Router& router, WantAddresses::What what) {
 }
 
 void Engine::Loop::tell(Router& router) {
-  told_.emplace_back(StatusChanged{.id = router.id(), .status = router.status()});
-  const InstanceCounters& counters = router.instance().counters();
-  for (auto& [id, told] : told_counters_) {
-    if (id != router.id()) continue;
-    told = counters;
-    return;
-  }
-  told_counters_.emplace_back(router.id(), counters);
+  told_.emplace_back(StatusChanged{.id = router.id(), .status = router.tell()});
 }
 
 // Requests.
@@ -357,7 +337,6 @@ void Engine::Loop::on(RemoveRouter& request, TimePoint) {
   if (router == nullptr) return;
   if (auto sockets = router->take_sockets()) told_.emplace_back(Released{std::move(sockets)});
   std::erase_if(routers_, [&](const auto& each) { return each->id() == request.id; });
-  std::erase_if(told_counters_, [&](const auto& each) { return each.first == request.id; });
   rebuild_ears();
   rebuild_groups();
 }

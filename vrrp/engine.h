@@ -1,9 +1,10 @@
 // The loop that is always on time: drain the sockets, expire the timers, perform what the instances
 // want.
 //
-// Runs on a thread of its own, with real-time priority. It allocates nothing for a packet, opens
-// and closes nothing, writes no address and no log: whatever may block is asked of the writer's
-// thread (writer.h) by a notice, and comes back as a request. An advertisement that is already in a
+// Runs on a thread of its own, with real-time priority. It allocates nothing for a packet, closes
+// nothing, opens nothing but the ears for claims (claim_ears.h), writes no address and no log:
+// whatever may block is asked of the writer's thread (writer.h) by a notice, and comes back as a
+// request. An advertisement that is already in a
 // socket beats the timer it resets: sockets are drained first, with the kernel's receive times.
 #pragma once
 
@@ -79,13 +80,7 @@ struct Released {
 struct ReleasedEar {
   ClaimSocket socket;
 };
-/// The interface has gone under the socket.
-struct SocketFailed {
-  std::string interface;
-  std::error_code error;
-};
-using Notice =
-    std::variant<WantAddresses, StatusChanged, Released, ReleasedEar, SocketFailed, Echo>;
+using Notice = std::variant<WantAddresses, StatusChanged, Released, ReleasedEar, Echo>;
 
 class Engine {
  public:

@@ -1,7 +1,10 @@
-// How a failover that an operator asked for ended.
+// A failover that an operator asked for, and how it ended. Pure.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+
+#include "vrrp/status.h"
 
 namespace evenkeel::vrrp {
 
@@ -10,6 +13,20 @@ enum class FailoverOutcome : std::uint8_t {
   NobodyAnswered,  ///< still Master
   NotMaster,
   Unknown,  ///< there is no such instance
+};
+
+/// Follows an instance that was asked to leave until it has left or stayed.
+class FailoverWatch {
+ public:
+  /// `asked`: its status when the Leave was sent.
+  explicit FailoverWatch(const InstanceStatus& asked) : has_begun_(asked.is_leaving) {}
+
+  /// The instance's next status; nothing = not yet. A Master that has not begun to leave has not
+  /// handled the Leave: that says nothing.
+  [[nodiscard]] std::optional<FailoverOutcome> see(const InstanceStatus& status);
+
+ private:
+  bool has_begun_;
 };
 
 }  // namespace evenkeel::vrrp

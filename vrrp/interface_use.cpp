@@ -4,12 +4,6 @@
 
 namespace evenkeel::vrrp {
 
-std::vector<InterfaceAddress> all_addresses(const InstanceConfig& config) {
-  std::vector<InterfaceAddress> all = config.virtual_addresses;
-  all.insert(all.end(), config.extra_addresses.begin(), config.extra_addresses.end());
-  return all;
-}
-
 bool has_all(const Interface* interface, const InstanceConfig& config) {
   const auto all = all_addresses(config);
   return interface != nullptr &&

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <tl/expected.hpp>
-#include <vector>
 
 #include "vrrp/config.h"
 #include "vrrp/link_monitor.h"
@@ -10,9 +9,6 @@
 #include "vrrp/status.h"
 
 namespace evenkeel::vrrp {
-
-/// The advertised ones, then the extra ones.
-[[nodiscard]] std::vector<InterfaceAddress> all_addresses(const InstanceConfig& config);
 
 /// Every address of the instance is on the interface; nullptr: it is missing.
 [[nodiscard]] bool has_all(const Interface* interface, const InstanceConfig& config);

@@ -48,6 +48,12 @@ socklen_t size_of(const SocketAddress& address) {
   return address.any.sa_family == AF_INET ? sizeof address.v4 : sizeof address.v6;
 }
 
+Address address_of(const in_addr& address) {
+  boost::asio::ip::address_v4::bytes_type octets{};
+  std::memcpy(octets.data(), &address, octets.size());
+  return boost::asio::ip::address_v4(octets);
+}
+
 Address address_of(const in6_addr& address) {
   boost::asio::ip::address_v6::bytes_type octets{};
   std::memcpy(octets.data(), &address, octets.size());
@@ -231,7 +237,8 @@ tl::expected<std::optional<ReceiveSocket::Packet>, std::error_code> ReceiveSocke
   packet.datagram.family = family_;
   packet.datagram.octets = buffer.first(static_cast<std::size_t>(length));
   packet.is_truncated = (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0;
-  if (family_ == Family::IPv6) packet.datagram.source = address_of(sender.v6.sin6_addr);
+  packet.datagram.source =
+      family_ == Family::IPv6 ? address_of(sender.v6.sin6_addr) : address_of(sender.v4.sin_addr);
   for (const cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, const_cast<cmsghdr*>(header))) {
     take(*header, packet);

@@ -119,8 +119,8 @@ std::error_code Router::advertise(std::uint8_t priority, TimePoint now) {
     if (error && !first) first = error;
   };
   const auto send_to = [&](const Address& destination) {
-    const ChecksumDialect::Forms forms = dialect_.forms(now);
     if (!has_dialects(config)) return send(ChecksumForm::PseudoHeader, destination);
+    const ChecksumDialect::Forms forms = dialect_.forms(now);
     if (forms.pseudo_header) send(ChecksumForm::PseudoHeader, destination);
     if (forms.message) send(ChecksumForm::Message, destination);
   };
@@ -164,7 +164,12 @@ bool Router::has_news() {
   return std::exchange(told_, now) != now;
 }
 
-InstanceStatus Router::status() const {
+bool Router::has_counted() {
+  return told_counters_ != instance_.counters();
+}
+
+InstanceStatus Router::tell() {
+  told_counters_ = instance_.counters();
   InstanceStatus result = instance_.status();
   result.last_drop = last_drop_;
   return result;

@@ -54,10 +54,13 @@ class Router {
   /// Somebody claims one of our virtual addresses, and we are listening for that.
   [[nodiscard]] bool is_claimed_by(int interface_index, const Claim& claim) const;
 
-  [[nodiscard]] InstanceStatus status() const;
+  /// The status, as it is told now.
+  [[nodiscard]] InstanceStatus tell();
   /// True once for every change that an operator wants to know at once; what strangers' packets can
   /// change as often as they like is none.
   [[nodiscard]] bool has_news();
+  /// The counters are others than those told last.
+  [[nodiscard]] bool has_counted();
   void write_page(SharedPage& page);
 
  private:
@@ -72,6 +75,7 @@ class Router {
   ChecksumPolicy checksum_;
   ChecksumDialect dialect_;
   Headline told_;
+  std::optional<InstanceCounters> told_counters_;
   std::vector<Address> addresses_;            ///< virtual and extra ones
   std::vector<std::uint8_t> address_octets_;  ///< those that are advertised
   Password password_{};

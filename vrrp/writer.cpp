@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "vrrp/interface_use.h"
+#include "vrrp/predecessor.h"
 
 namespace evenkeel::vrrp {
 namespace {
@@ -16,18 +17,6 @@ constexpr Duration kNeedsRealTime = 100ms;
 constexpr Duration kEngineIsDead = 1s;
 constexpr Duration kLookAgain = 100ms;
 constexpr Duration kRetrySockets = 5s;
-
-FailoverOutcome failover_outcome(const InstanceStatus& status) {
-  switch (status.state) {
-    case State::Initialize:
-      return FailoverOutcome::NotMaster;  // something else took it away meanwhile
-    case State::Backup:
-      return FailoverOutcome::HandedOver;
-    case State::Master:
-      return FailoverOutcome::NobodyAnswered;
-  }
-  return FailoverOutcome::NotMaster;
-}
 
 /// True: the engine's instance can go on with the new configuration (Reconfigured).
 bool is_same_router(const InstanceConfig& a, const InstanceConfig& b) {
@@ -60,9 +49,11 @@ Writer::Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks,
       page_(page),
       is_real_time_(is_real_time),
       hooks_(std::move(hooks)),
-      addresses_(std::move(addresses)),
       links_(std::move(links)),
-      changed_links_(std::move(changed_links)) {}
+      changed_links_(std::move(changed_links)),
+      addresses_(std::move(addresses), links_,
+                 [this](const std::string& problem) { note(NoteSeverity::Error, problem); }),
+      sockets_([this](const Delivery& delivery) { return ids_of(delivery); }) {}
 
 // Configuration.
 
@@ -75,7 +66,7 @@ void Writer::configure(const Config& config, bool may_resume) {
     const auto wanted =
         std::find_if(config.instances.begin(), config.instances.end(),
                      [&](const auto& each) { return is_same_router(each, managed->config); });
-    if (wanted == config.instances.end() || group_of(wanted->name) != managed->group) {
+    if (wanted == config.instances.end() || sync_group_of(config, wanted->name) != managed->group) {
       depart(*managed);
       continue;
     }
@@ -85,9 +76,7 @@ void Writer::configure(const Config& config, bool may_resume) {
       tell(managed->id, Reconfigured{*wanted});
       look_at(*managed);  // what is a virtual address is no source address
     }
-    if (lease_changed && managed->holding == Holding::Installed) {
-      (void)write_addresses(*managed, lease_of(*managed));
-    }
+    if (lease_changed && addresses_.are_held(managed->id)) (void)install(*managed);
   }
   if (is_first_) remove_leftovers();
   admit();
@@ -134,7 +123,7 @@ void Writer::add(const InstanceConfig& config) {
   auto managed = std::make_unique<Managed>();
   managed->id = next_id_++;
   managed->config = config;
-  managed->group = group_of(config.name);
+  managed->group = sync_group_of(config_, config.name);
   managed->status.name = config.name;
   std::optional<std::size_t> place;
   if (page_ != nullptr) place = page_->claim(config.key());
@@ -143,14 +132,6 @@ void Writer::add(const InstanceConfig& config) {
                           .is_grouped = !managed->group.empty(),
                           .page_place = place}});
   managed_.push_back(std::move(managed));
-}
-
-std::string Writer::group_of(const std::string& instance) const {
-  for (const SyncGroupConfig& group : config_.sync_groups) {
-    const auto& names = group.instances;
-    if (std::find(names.begin(), names.end(), instance) != names.end()) return group.name;
-  }
-  return "";
 }
 
 void Writer::send_groups() {
@@ -165,56 +146,45 @@ void Writer::send_groups() {
   engine_.post({std::move(request)});
 }
 
+std::optional<PageRecord> Writer::record_of(const InstanceConfig& config) const {
+  return page_ == nullptr ? std::nullopt : page_->find(config.key());
+}
+
 /// On a kernel that keeps no IFA_PROTO: what the page says was held is ours.
 void Writer::adopt(const Managed& managed) {
-  const auto record = page_ == nullptr ? std::nullopt : page_->find(managed.config.key());
+  const auto record = record_of(managed.config);
   const Interface* interface = links_.find(managed.config.interface);
   if (!record || interface == nullptr || managed.config.priority == kOwnerPriority) return;
   if (record->is_held) tell(managed.id, HoldChanged{true});
   if (record->state == PageState::NotMaster) return;
   for (const InterfaceAddress& address : all_addresses(managed.config)) {
-    if (interface->has(address)) addresses_.adopt(interface->index, address);
+    if (interface->has(address)) addresses_.kernel().adopt(interface->index, address);
   }
 }
 
 Event Writer::start_of(const Managed& managed) {
   const Interface* interface = links_.find(managed.config.interface);
-  const bool is_held_by_kernel = has_all(interface, managed.config);
-  if (heirs_.erase(managed.config.name) > 0 && is_held_by_kernel) return Resume{};
-  const auto record =
-      page_ == nullptr || !is_first_ ? std::nullopt : page_->find(managed.config.key());
-  if (!record) return Startup{};
-  const Past past{.was_master = record->state == PageState::Master,
-                  .left_unanswered = record->state == PageState::LeftUnanswered,
-                  .last_advertisement = record->last_advertisement,
-                  .has_addresses = is_held_by_kernel};
-  if (may_resume_ && may_resume(past, managed.config.advertisement_interval, Clock::now())) {
-    return Resume{};
-  }
-  // A peer that still takes us for the Master is told that we are not.
-  return Startup{.release =
-                     record->state != PageState::NotMaster && has_any(interface, managed.config)};
+  const bool is_heir = heirs_.erase(managed.config.name) > 0;
+  if (is_heir && has_all(interface, managed.config)) return Resume{};
+  if (!is_first_) return Startup{};
+  return start_event(record_of(managed.config), interface, managed.config, may_resume_,
+                     Clock::now());
 }
 
 void Writer::remove_leftovers() {
-  const auto installed = addresses_.read();
+  const auto installed = addresses_.kernel().read();
   if (!installed) {
     return note(NoteSeverity::Error, "cannot read the addresses: " + installed.error().message());
   }
   for (const InstalledAddress& leftover : *installed) {
     if (!leftover.is_ours) continue;
-    // Those of an instance that was Master are its own to resume or to release.
-    const bool is_taken_up =
-        std::any_of(config_.instances.begin(), config_.instances.end(), [&](const auto& config) {
-          const auto all = all_addresses(config);
-          const auto record = page_ == nullptr ? std::nullopt : page_->find(config.key());
-          const Interface* interface = links_.find(config.interface);
-          return record && record->state != PageState::NotMaster && interface != nullptr &&
-                 interface->index == leftover.interface_index &&
-                 std::find(all.begin(), all.end(), leftover.address) != all.end();
-        });
-    if (is_taken_up) continue;
-    const auto error = addresses_.remove(leftover.interface_index, leftover.address);
+    const auto& instances = config_.instances;
+    if (std::any_of(instances.begin(), instances.end(), [&](const InstanceConfig& config) {
+          return is_taken_up(leftover, record_of(config), links_.find(config.interface), config);
+        })) {
+      continue;
+    }
+    const auto error = addresses_.kernel().remove(leftover.interface_index, leftover.address);
     note(NoteSeverity::Warning, "removed " + to_string(leftover.address) +
                                     ", left by a process before us" +
                                     (error ? ": " + error.message() : ""));
@@ -270,6 +240,7 @@ void Writer::finish_departures() {
     }
     leave_to_heir(*managed);
     remove(*managed);  // also where nobody answered: the operator took it out
+    addresses_.forget(managed->id);
     engine_.post({RemoveRouter{managed->id}});
     if (page_ != nullptr) page_->forget(managed->config.key());
     has_removed = true;
@@ -298,9 +269,9 @@ void Writer::leave_to_heir(const Managed& managed) {
 
 // Commands.
 
-void Writer::set_ready(bool is_ready) {
-  is_ready_ = is_ready;
-  for (const auto& managed : managed_) tell(managed->id, ReadinessChanged{is_ready});
+void Writer::set_ready() {
+  is_ready_ = true;
+  for (const auto& managed : managed_) tell(managed->id, ReadinessChanged{true});
 }
 
 Writer::Failover Writer::failover(const std::vector<std::string>& names) {
@@ -325,8 +296,7 @@ Writer::Failover Writer::failover(const std::vector<std::string>& names) {
     } else if ((*found)->status.state != State::Master) {
       result.known.emplace(name, FailoverOutcome::NotMaster);
     } else {
-      (*found)->is_handing_over = true;
-      (*found)->has_begun_to_leave = (*found)->status.is_leaving;
+      (*found)->failover.emplace((*found)->status);
       tell((*found)->id, Leave{LeaveFor::Failover});
       result.awaited.insert(name);
     }
@@ -370,8 +340,7 @@ void Writer::look_at(Managed& managed) {
   std::optional<Reason> problem = problem_of(managed, interface, source);
   const int index = interface == nullptr ? 0 : interface->index;
   if (index != managed.interface_index) {
-    // What was installed on the interface before has gone with it.
-    managed.installed.clear();
+    addresses_.interface_gone(managed.id);
     managed.sockets.reset();
     managed.interface_index = index;
   }
@@ -406,61 +375,32 @@ std::optional<Reason> Writer::problem_of(const Managed& managed, const Interface
 }
 
 std::shared_ptr<Sockets> Writer::sockets_for(const Managed& managed) {
-  const Delivery delivery = delivery_of(managed.config, managed.interface_index);
-  if (auto shared = sockets_[delivery].lock()) return shared;
+  auto sockets = sockets_.get(delivery_of(managed.config, managed.interface_index));
+  if (sockets) return std::move(*sockets);
+  note(NoteSeverity::Error, "instance " + managed.config.name + ": " + to_string(sockets.error()));
+  return nullptr;
+}
+
+std::vector<std::uint8_t> Writer::ids_of(const Delivery& delivery) const {
   std::vector<std::uint8_t> ids;
   for (const auto& each : managed_) {
-    if (delivery_of(each->config, managed.interface_index) == delivery) {
+    if (delivery_of(each->config, delivery.interface_index) == delivery) {
       ids.push_back(each->config.virtual_router_id);
     }
   }
-  auto receive = ReceiveSocket::open(delivery, ids);
-  if (!receive) {
-    note(NoteSeverity::Error,
-         "instance " + managed.config.name + ": " + to_string(receive.error()));
-    return nullptr;
-  }
-  auto send = SendSocket::open(delivery);
-  if (!send) {
-    note(NoteSeverity::Error, "instance " + managed.config.name + ": " + to_string(send.error()));
-    return nullptr;
-  }
-  auto sockets =
-      std::make_shared<Sockets>(Sockets{delivery, std::move(*receive), std::move(*send)});
-  sockets_[delivery] = sockets;
-  return sockets;
+  return ids;
 }
 
 void Writer::update_filters() {
-  std::erase_if(sockets_, [](const auto& each) { return each.second.expired(); });
-  for (const auto& [delivery, weak] : sockets_) {
-    const auto sockets = weak.lock();
-    if (!sockets) continue;
-    std::vector<std::uint8_t> ids;
-    for (const auto& each : managed_) {
-      if (delivery_of(each->config, delivery.interface_index) == delivery) {
-        ids.push_back(each->config.virtual_router_id);
-      }
-    }
-    if (const auto error = sockets->receive.set_filter(ids)) {
-      note(NoteSeverity::Error, "cannot set a socket's filter: " + error.message());
-    }
-  }
+  for (const std::string& problem : sockets_.update_filters()) note(NoteSeverity::Error, problem);
 }
 
 void Writer::look_for_losses() {
   for (const auto& managed : managed_) {
-    if (managed->holding != Holding::Installed || managed->problem) continue;
+    if (!addresses_.are_held(managed->id) || managed->problem) continue;
     const Interface* interface = links_.find(managed->config.interface);
     if (interface == nullptr) continue;
-    // Of what was written: what a reload has added is still on its way.
-    bool has_lost = false;
-    for (const auto& [index, address] : managed->installed) {
-      if (index != interface->index || interface->has(address)) continue;
-      addresses_.forget(index, address);
-      has_lost = true;
-    }
-    if (has_lost) tell(managed->id, AddressLost{});
+    if (addresses_.have_been_lost(managed->id, *interface)) tell(managed->id, AddressLost{});
   }
 }
 
@@ -472,8 +412,6 @@ void Writer::receive_notices() {
       on(*want);
     } else if (auto* changed = std::get_if<StatusChanged>(&notice)) {
       on(*changed);
-    } else if (const auto* failed = std::get_if<SocketFailed>(&notice)) {
-      on(*failed);
     } else if (const auto* echo = std::get_if<Echo>(&notice)) {
       if (hooks_.on_echo) hooks_.on_echo(echo->sequence);
     }
@@ -487,90 +425,37 @@ void Writer::on(const WantAddresses& notice) {
   Managed* managed = find(notice.id);
   if (managed == nullptr) return;
   switch (notice.what) {
-    case WantAddresses::What::Install:
-      return install(*managed);
+    case WantAddresses::What::Install: {
+      const bool is_done = install(*managed);
+      // Our own news first, so that it is not taken for somebody else's doing.
+      (void)links_.receive();
+      return tell(managed->id, AddressesInstalled{.is_refused = !is_done});
+    }
     case WantAddresses::What::Remove:
       return remove(*managed);
     case WantAddresses::What::Abandon:
-      return abandon(*managed);
+      return addresses_.abandon(managed->id, managed->config, managed->interface_index,
+                                Clock::now());
   }
 }
 
-void Writer::install(Managed& managed) {
-  const bool was_written = write_addresses(managed, lease_of(managed));
-  managed.holding = Holding::Installed;
-  // Our own news first, so that it is not taken for somebody else's doing.
-  (void)links_.receive();
-  tell(managed.id, AddressesInstalled{.is_refused = !was_written});
+bool Writer::install(Managed& managed) {
+  return addresses_.install(managed.id, managed.config, managed.interface_index, lease_of(managed),
+                            Clock::now());
 }
 
-bool Writer::write_addresses(Managed& managed, std::optional<Duration> lease) {
-  const auto wanted = all_addresses(managed.config);
-  for (auto at = managed.installed.begin(); at != managed.installed.end();) {
-    if (std::find(wanted.begin(), wanted.end(), at->second) == wanted.end()) {
-      // The file has lost it, or given it to another.
-      if (!is_held_by_another(managed, at->first, at->second)) {
-        (void)addresses_.remove(at->first, at->second);
-      }
-      at = managed.installed.erase(at);
-    } else {
-      ++at;
-    }
-  }
-  bool is_done = true;
-  for (const InterfaceAddress& address : wanted) {
-    const auto error = addresses_.install(managed.interface_index, address, lease);
-    managed.installed.emplace(managed.interface_index, address);
-    if (!error) {
-      links_.note_installed(managed.interface_index, address);
-      continue;
-    }
-    is_done = false;
-    note(NoteSeverity::Error, "instance " + managed.config.name + ": cannot add " +
-                                  to_string(address) + " to " + managed.config.interface + ": " +
-                                  error.message());
-  }
-  if (lease) managed.refresh_at = Clock::now() + *lease / 3;
-  return is_done;
+void Writer::remove(const Managed& managed) {
+  addresses_.remove(managed.id, managed.config, managed.interface_index, inherited());
 }
 
-void Writer::remove(Managed& managed) {
-  managed.holding = Holding::Nothing;
-  // Also what a process before us has installed: this instance's addresses, whoever put them there.
-  for (const InterfaceAddress& address : all_addresses(managed.config)) {
-    managed.installed.emplace(managed.interface_index, address);
-  }
-  for (const auto& each : managed.installed) {
-    const bool is_inherited =
-        std::any_of(heirs_.begin(), heirs_.end(),
-                    [&](const std::string& heir) { return is_address_of(heir, each.second); });
-    if (is_inherited || is_held_by_another(managed, each.first, each.second)) continue;
-    const auto error = addresses_.remove(each.first, each.second);
-    if (!error || error == std::errc::no_such_device) continue;
-    note(NoteSeverity::Error, "instance " + managed.config.name + ": cannot remove " +
-                                  to_string(each.second) + ": " + error.message());
-  }
-  managed.installed.clear();
-}
-
-bool Writer::is_held_by_another(const Managed& managed, int interface_index,
-                                const InterfaceAddress& address) const {
-  return std::any_of(managed_.begin(), managed_.end(), [&](const auto& each) {
-    return each && each.get() != &managed && each->holding == Holding::Installed &&
-           each->installed.contains({interface_index, address});
-  });
-}
-
-bool Writer::is_address_of(const std::string& instance, const InterfaceAddress& address) const {
-  return std::any_of(config_.instances.begin(), config_.instances.end(), [&](const auto& config) {
+std::set<InterfaceAddress> Writer::inherited() const {
+  std::set<InterfaceAddress> result;
+  for (const InstanceConfig& config : config_.instances) {
+    if (!heirs_.contains(config.name)) continue;
     const auto all = all_addresses(config);
-    return config.name == instance && std::find(all.begin(), all.end(), address) != all.end();
-  });
-}
-
-void Writer::abandon(Managed& managed) {
-  managed.holding = Holding::Abandoned;
-  (void)write_addresses(managed, kUnansweredLease);
+    result.insert(all.begin(), all.end());
+  }
+  return result;
 }
 
 std::optional<Duration> Writer::lease_of(const Managed& managed) const {
@@ -580,13 +465,10 @@ std::optional<Duration> Writer::lease_of(const Managed& managed) const {
 }
 
 std::optional<TimePoint> Writer::next_refresh() const {
-  std::optional<TimePoint> first = retry_sockets_at_;
-  if (!config_.address_lease) return first;
-  for (const auto& managed : managed_) {
-    if (managed->holding != Holding::Installed) continue;
-    if (!first || managed->refresh_at < *first) first = managed->refresh_at;
-  }
-  return first;
+  if (!config_.address_lease) return retry_sockets_at_;
+  const auto refresh_at = addresses_.next_refresh();
+  if (!refresh_at || !retry_sockets_at_) return refresh_at ? refresh_at : retry_sockets_at_;
+  return std::min(*refresh_at, *retry_sockets_at_);
 }
 
 void Writer::refresh(TimePoint now) {
@@ -598,18 +480,13 @@ void Writer::refresh(TimePoint now) {
   }
   const bool is_dead = now - engine_.last_turn() > kEngineIsDead;
   for (const auto& managed : managed_) {
-    if (managed->holding != Holding::Installed || managed->refresh_at > now) continue;
-    if (is_dead) {
-      managed->refresh_at = now + kLookAgain;  // it may only not have had its turn yet
-      continue;
-    }
-    managed->refresh_at = now + lease_time(managed->config.version, managed->config.priority,
-                                           managed->config.advertisement_interval) /
-                                    3;
-    if (managed->problem) continue;
+    const auto lease = lease_of(*managed);
+    if (!lease || !addresses_.is_due(managed->id, now)) continue;
+    // A dead engine may only not have had its turn yet.
+    addresses_.postpone(managed->id, now + (is_dead ? kLookAgain : *lease / 3));
+    if (is_dead || managed->problem) continue;
     // Not what is gone: that is news for the engine, and to be announced.
-    if (!has_all(links_.find(managed->config.interface), managed->config)) continue;
-    (void)write_addresses(*managed, lease_of(*managed));
+    if (has_all(links_.find(managed->config.interface), managed->config)) (void)install(*managed);
   }
 }
 
@@ -625,21 +502,11 @@ void Writer::on(StatusChanged& notice) {
     for (const Note& each : notes(before, status)) hooks_.on_note(each);
   }
   if (hooks_.on_status) hooks_.on_status(status);
-  if (!managed->is_handing_over) return;
-  if (status.is_leaving) managed->has_begun_to_leave = true;
-  // A status from before the Leave was handled says nothing of it.
-  if (status.is_leaving || (status.state == State::Master && !managed->has_begun_to_leave)) return;
-  managed->is_handing_over = false;
-  if (hooks_.on_failover) hooks_.on_failover(status.name, failover_outcome(status));
-}
-
-void Writer::on(const SocketFailed& notice) {
-  // The interface has gone; when one of that name comes it has another index, and gets new ones.
-  for (const auto& managed : managed_) {
-    if (managed->config.interface == notice.interface) managed->sockets.reset();
-  }
-  changed_links_->insert(notice.interface);
-  look_at_links();
+  if (!managed->failover) return;
+  const auto outcome = managed->failover->see(status);
+  if (!outcome) return;
+  managed->failover.reset();
+  if (hooks_.on_failover) hooks_.on_failover(status.name, *outcome);
 }
 
 Writer::Managed* Writer::find(RouterId id) {

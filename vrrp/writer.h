@@ -16,11 +16,12 @@
 #include <utility>
 #include <vector>
 
-#include "vrrp/address_writer.h"
 #include "vrrp/config.h"
 #include "vrrp/engine.h"
 #include "vrrp/failover.h"
+#include "vrrp/held_addresses.h"
 #include "vrrp/link_monitor.h"
+#include "vrrp/socket_pool.h"
 #include "vrrp/status_notes.h"
 
 namespace evenkeel::vrrp {
@@ -51,7 +52,7 @@ class Writer {
   /// What keeps instances of the configuration in Initialize: a line each, "" = nothing does.
   [[nodiscard]] std::string problems() const;
   /// The first round of checks is over: instances may preempt.
-  void set_ready(bool is_ready);
+  void set_ready();
   /// Names, and all members of their sync groups; empty = every Master.
   struct Failover {
     std::map<std::string, FailoverOutcome> known;  ///< there was nothing to hand over
@@ -74,7 +75,6 @@ class Writer {
   void refresh(TimePoint now);
 
  private:
-  enum class Holding : std::uint8_t { Nothing, Installed, Abandoned };
   /// One instance as this thread has it.
   struct Managed {
     RouterId id = 0;
@@ -84,15 +84,11 @@ class Writer {
     Address source;
     int interface_index = 0;
     std::shared_ptr<Sockets> sockets;
-    Holding holding = Holding::Nothing;
-    std::set<std::pair<int, InterfaceAddress>> installed;  ///< by us
-    TimePoint refresh_at{};
     SetLink posted;  ///< what the engine was told last
     InstanceStatus status;
-    bool has_reported = false;  ///< since it was added, or asked to leave
-    bool is_departing = false;  ///< has been asked to leave for good
-    bool is_handing_over = false;
-    bool has_begun_to_leave = false;  ///< seen since is_handing_over
+    bool has_reported = false;              ///< since it was added, or asked to leave
+    bool is_departing = false;              ///< has been asked to leave for good
+    std::optional<FailoverWatch> failover;  ///< asked for, not yet answered
   };
 
   Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks, AddressWriter addresses,
@@ -104,10 +100,10 @@ class Writer {
   void depart(Managed& managed);
   void finish_departures();
   void send_groups();
-  [[nodiscard]] std::string group_of(const std::string& instance) const;
   [[nodiscard]] Managed* find(RouterId id);
   void adopt(const Managed& managed);
   [[nodiscard]] Event start_of(const Managed& managed);
+  [[nodiscard]] std::optional<PageRecord> record_of(const InstanceConfig& config) const;
   void remove_leftovers();
 
   void look_at_links();
@@ -115,21 +111,16 @@ class Writer {
   [[nodiscard]] std::optional<Reason> problem_of(const Managed& managed, const Interface* interface,
                                                  Address& source) const;
   [[nodiscard]] std::shared_ptr<Sockets> sockets_for(const Managed& managed);
+  [[nodiscard]] std::vector<std::uint8_t> ids_of(const Delivery& delivery) const;
   void update_filters();
   void look_for_losses();
-  [[nodiscard]] bool is_held_by_another(const Managed& managed, int interface_index,
-                                        const InterfaceAddress& address) const;
-  [[nodiscard]] bool is_address_of(const std::string& instance,
-                                   const InterfaceAddress& address) const;
   void leave_to_heir(const Managed& managed);
+  [[nodiscard]] std::set<InterfaceAddress> inherited() const;
 
   void on(const WantAddresses& notice);
   void on(StatusChanged& notice);
-  void on(const SocketFailed& notice);
-  void install(Managed& managed);
-  [[nodiscard]] bool write_addresses(Managed& managed, std::optional<Duration> lease);
-  void remove(Managed& managed);
-  void abandon(Managed& managed);
+  [[nodiscard]] bool install(Managed& managed);
+  void remove(const Managed& managed);
   [[nodiscard]] std::optional<Duration> lease_of(const Managed& managed) const;
 
   void tell(RouterId id, Event event);
@@ -139,13 +130,13 @@ class Writer {
   SharedPage* page_;
   bool is_real_time_;
   Hooks hooks_;
-  AddressWriter addresses_;
   LinkMonitor links_;
   std::shared_ptr<std::set<std::string>> changed_links_;  ///< filled by the monitor
 
   Config config_;
   std::vector<std::unique_ptr<Managed>> managed_;
-  std::map<Delivery, std::weak_ptr<Sockets>> sockets_;
+  HeldAddresses addresses_;
+  SocketPool sockets_;
   std::set<std::string> heirs_;  ///< take up what an instance before left unanswered
   std::optional<TimePoint> retry_sockets_at_;
   RouterId next_id_ = 1;

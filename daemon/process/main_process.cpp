@@ -21,7 +21,7 @@
 #include "daemon/process/log.h"
 #include "daemon/process/notice_log.h"
 #include "daemon/process/notify.h"
-#include "daemon/process/owned_record.h"
+#include "daemon/process/owned_services.h"
 #include "daemon/process/runtime_directory.h"
 #include "daemon/process/vrrp_child.h"
 #include "daemon/version.h"
@@ -34,6 +34,22 @@ namespace {
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 using WallClock = std::chrono::system_clock;
+
+/// "reload asked by user 0 (process 4711)".
+std::string asked_by(const Peer& peer, const char* what) {
+  return std::string(what) + " asked by user " + std::to_string(peer.uid) + " (process " +
+         std::to_string(peer.pid) + ")";
+}
+
+ProcessSnapshot snapshot_of(const char* role, const ChildStatus& child) {
+  const auto age =
+      std::chrono::duration_cast<WallClock::duration>(SteadyClock::now() - child.since);
+  return {.role = role,
+          .state = child.state == ChildState::Running ? "running" : "restarting",
+          .pid = child.pid,
+          .restarts = static_cast<std::uint32_t>(child.restarts),
+          .since = WallClock::now() - age};
+}
 
 /// A reload that was carried out, and waits for the kernel to hold what it asks for.
 struct PendingReload {
@@ -186,8 +202,7 @@ void MainProcess::reload(bool force, const Peer& peer, ReloadDone done) {
     done({.outcome = ReloadOutcome::Busy, .message = "another reload is under way"});
     return;
   }
-  log_info("reloading the configuration, asked by user " + std::to_string(peer.uid) + " (process " +
-           std::to_string(peer.pid) + ")");
+  log_info(asked_by(peer, "reload"));
   notify_reloading();
   pending_ = PendingReload{.done = std::move(done), .operations_before = reconciler_.operations()};
   pending_->result = load(force);
@@ -283,23 +298,16 @@ void MainProcess::apply_kernel_settings() {
 }
 
 void MainProcess::remember(const std::set<ipvs::ServiceKey>& owned) {
-  const std::error_code error = runtime_.write_record(kOwnedRecord, encode_record(owned));
+  const std::error_code error = write_owned_services(runtime_, owned);
   if (error) log_error("cannot write the record of what is ours: " + error.message());
 }
 
 void MainProcess::recall() {
-  const auto text = runtime_.read_record(kOwnedRecord);
-  if (!text) {
-    if (text.error() != std::errc::no_such_file_or_directory) {
-      log_warning("cannot read the record of what was ours: " + text.error().message());
-    }
-    return;
-  }
-  auto owned = decode_record(*text);
+  auto owned = read_owned_services(runtime_);
   if (owned) {
     reconciler_.previously_owned(std::move(*owned));
   } else {
-    log_warning("ignoring the record of what was ours: " + owned.error());
+    log_warning("the record of what was ours cannot be used: " + owned.error());
   }
 }
 
@@ -343,21 +351,15 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
   }
 
   result->instances = vrrp_.snapshot();
-  const auto add_process = [&](const char* role, const ChildStatus& child) {
-    result->processes.push_back(
-        {.role = role,
-         .state = child.state == ChildState::Running ? "running" : "restarting",
-         .pid = child.pid,
-         .restarts = static_cast<std::uint32_t>(child.restarts),
-         .since = WallClock::now() - std::chrono::duration_cast<WallClock::duration>(
-                                         SteadyClock::now() - child.since)});
-  };
   const ChildStatus checks = checks_.status();
-  add_process("checks", checks);
-  if (const auto vrrp = vrrp_.status()) add_process("vrrp", *vrrp);
+  result->processes.push_back(snapshot_of("checks", checks));
+  result->counters.malformed_messages = checks.malformed;
+  if (const auto vrrp = vrrp_.status()) {
+    result->processes.push_back(snapshot_of("vrrp", *vrrp));
+    result->counters.malformed_messages += vrrp->malformed;
+  }
   result->counters.check_outcomes = checks_.counters().outcomes;
   result->counters.stale_reports = checks_.counters().stale_reports;
-  result->counters.malformed_messages = checks.malformed;
   if (control_) {
     result->counters.malformed_requests = control_->counters().malformed_requests;
     result->counters.rejected_clients = control_->counters().rejected_clients;
@@ -401,15 +403,13 @@ void MainProcess::tick() {
 
 void MainProcess::failover(std::vector<std::string> instances, const Peer& peer,
                            InstanceCommandDone done) {
-  log_info("failover asked by user " + std::to_string(peer.uid) + " (process " +
-           std::to_string(peer.pid) + ")");
+  log_info(asked_by(peer, "failover"));
   vrrp_.failover(std::move(instances), std::move(done));
 }
 
 void MainProcess::resume(std::vector<std::string> instances, const Peer& peer,
                          InstanceCommandDone done) {
-  log_info("resume asked by user " + std::to_string(peer.uid) + " (process " +
-           std::to_string(peer.pid) + ")");
+  log_info(asked_by(peer, "resume"));
   vrrp_.resume(std::move(instances), std::move(done));
 }
 

@@ -167,7 +167,7 @@ class Decoder {
   Command command() {
     Command message;
     message.sequence = from_.u32();
-    message.verb = static_cast<Verb>(up_to(static_cast<std::uint8_t>(Verb::NotReady), from_.u8()));
+    message.verb = static_cast<Verb>(up_to(static_cast<std::uint8_t>(Verb::Ready), from_.u8()));
     const auto count = up_to(kMaxInstances, from_.u16());
     for (std::uint64_t i = 0; i < count && !from_.has_failed(); ++i) {
       message.instances.push_back(name());

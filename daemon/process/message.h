@@ -45,9 +45,8 @@ enum class Verb : std::uint8_t {
   Failover,  ///< hand over as planned: the instances, or every Master
   Resume,    ///< preempt again
   Ready,     ///< the first round of checks is over
-  NotReady,
 };
-struct Command {  ///< to vrrp; answered by CommandDone, Ready and NotReady are not
+struct Command {  ///< to vrrp; answered by CommandDone; Ready is not
   std::uint32_t sequence = 0;
   Verb verb = Verb::Failover;
   std::vector<std::string> instances;  ///< at most kMaxInstances names; empty = all

@@ -1,8 +1,7 @@
 // The runtime record: which services in the kernel are ours, so that the next run knows what an
 // earlier configuration left.
 //
-// Pure: JSON text <-> keys. Written before what it records is installed (runtime_directory.h writes
-// it, beside and renamed).
+// Pure: JSON text <-> keys; owned_services.h keeps it.
 #pragma once
 
 #include <set>
@@ -13,8 +12,6 @@
 #include "ipvs/types.h"
 
 namespace evenkeel::daemon {
-
-constexpr char kOwnedRecord[] = "record.json";  ///< in the runtime directory
 
 /// {"version":1,"services":[{"protocol":"TCP","address":"192.0.2.10","port":80},
 /// {"firewall_mark":7,"family":"ipv4"}]}

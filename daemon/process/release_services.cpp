@@ -7,7 +7,7 @@
 #include <span>
 
 #include "daemon/process/log.h"
-#include "daemon/process/owned_record.h"
+#include "daemon/process/owned_services.h"
 #include "ipvs/kernel_backend.h"
 
 namespace evenkeel::daemon {
@@ -48,17 +48,12 @@ tl::expected<Services, ipvs::Error> remove(const Services& services) {
 }  // namespace
 
 bool release_services(const RuntimeDirectory& runtime) {
-  const auto text = runtime.read_record(kOwnedRecord);
-  if (!text) {
-    if (text.error() == std::errc::no_such_file_or_directory) return true;
-    return fail("read the record: " + text.error().message());
-  }
-  const auto owned = decode_record(*text);
-  if (!owned) return fail("the record is not ours: " + owned.error());
+  const auto owned = read_owned_services(runtime);
+  if (!owned) return fail("the record cannot be used: " + owned.error());
   if (owned->empty()) return true;
   const auto left = remove(*owned);
   if (!left) return fail(left.error().message);
-  const std::error_code error = runtime.write_record(kOwnedRecord, encode_record(*left));
+  const std::error_code error = write_owned_services(runtime, *left);
   if (error) return fail("write the record: " + error.message());
   return left->empty();
 }

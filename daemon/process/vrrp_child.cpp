@@ -169,21 +169,9 @@ void VrrpChild::received(Message message) {
 
 // Commands.
 
-std::string VrrpChild::unknown_among(const std::vector<std::string>& instances) const {
-  for (const std::string& name : instances) {
-    if (std::none_of(config_.instances.begin(), config_.instances.end(),
-                     [&](const auto& each) { return each.name == name; })) {
-      return name;
-    }
-  }
-  return "";
-}
-
 void VrrpChild::command(Verb verb, std::vector<std::string> instances, Done done) {
   const auto refuse = [&](const std::string& why) { done({.refusal = why, .outcomes = {}}); };
   if (config_.instances.empty()) return refuse("the configuration has no instance");
-  const std::string unknown = unknown_among(instances);
-  if (!unknown.empty()) return refuse("there is no instance " + unknown);
   Channel* channel = supervisor_ ? supervisor_->channel() : nullptr;
   if (channel == nullptr) return refuse("the vrrp process is not running");
   const std::uint32_t sequence = ++sequence_;
@@ -238,12 +226,7 @@ std::vector<InstanceSnapshot> VrrpChild::snapshot() const {
     each.status.priority = config.priority;
     each.since = wall_now;
     each.is_stale = is_away;
-    for (const vrrp::SyncGroupConfig& group : config_.sync_groups) {
-      const auto& names = group.instances;
-      if (std::find(names.begin(), names.end(), config.name) != names.end()) {
-        each.sync_group = group.name;
-      }
-    }
+    each.sync_group = vrrp::sync_group_of(config_, config.name);
     const auto known = statuses_.find(config.name);
     if (known == statuses_.end()) continue;
     each.status = known->second;

@@ -41,6 +41,7 @@ class VrrpChild {
   [[nodiscard]] const std::string& problem() const { return problem_; }
   /// Once: the first round of checks is over, and the kernel holds what we want.
   void set_ready();
+  /// Names of the configuration's instances; empty = all.
   void failover(std::vector<std::string> instances, Done done);
   void resume(std::vector<std::string> instances, Done done);
   /// As planned: every Master hands over, or leaves its addresses to the next start.
@@ -60,7 +61,6 @@ class VrrpChild {
   void has_died();
   void received(Message message);
   void command(Verb verb, std::vector<std::string> instances, Done done);
-  [[nodiscard]] std::string unknown_among(const std::vector<std::string>& instances) const;
   void configured(std::string problem);
   void refuse_all(const std::string& why);
 

@@ -185,8 +185,7 @@ class VrrpProcess {
   void obey(const Command& command) {
     switch (command.verb) {
       case Verb::Ready:
-      case Verb::NotReady:
-        return writer_->set_ready(command.verb == Verb::Ready);
+        return writer_->set_ready();
       case Verb::Resume:
         writer_->resume(command.instances);
         channel_.send(CommandDone{.sequence = command.sequence, .outcomes = {}});

@@ -86,6 +86,7 @@ TEST_F(PacketSocket, MulticastOverIpv4) {
   EXPECT_EQ(left.send(advertisement(51, source, group).octets(), source, group), std::error_code());
 
   const auto packet = next(right);
+  EXPECT_EQ(packet.datagram.source, source) << "also of what cannot be decoded";
   EXPECT_FALSE(packet.is_truncated);
   ASSERT_TRUE(packet.received);
   EXPECT_GE(*packet.received, before - std::chrono::milliseconds(1));

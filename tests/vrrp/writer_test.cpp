@@ -187,7 +187,7 @@ TEST_F(WriterTest, TheHigherPriorityIsMasterAndHandsOverWhenItLeaves) {
 TEST_F(WriterTest, AFailoverIsAnsweredForAndHeld) {
   left_->writer().configure(config_of({instance("left", 150)}), true);
   on(Host::Right, [&] { right_->writer().configure(config_of({instance("right", 100)}), true); });
-  left_->writer().set_ready(true);
+  left_->writer().set_ready();
   ASSERT_TRUE(is_master_of("192.0.2.10"));
   EXPECT_EQ(left_->writer().failover({}).awaited, std::set<std::string>{"web"});
   ASSERT_TRUE(comes([&] { return left_->handed_over.has_value(); }));
@@ -316,7 +316,7 @@ TEST_F(WriterTest, AHoldOutlivesTheProcess) {
   left_ = nullptr;
   left_ = std::make_unique<Node>(page_);
   left_->writer().configure(config_of({instance("left", 150)}), true);
-  left_->writer().set_ready(true);
+  left_->writer().set_ready();
   ASSERT_TRUE(comes([&] { return left_->state() == State::Backup; }));
   EXPECT_FALSE(comes([&] { return left_->state() == State::Master; }, 1s));
   EXPECT_TRUE(left_->statuses["web"].is_held);

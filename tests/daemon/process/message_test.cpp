@@ -59,7 +59,7 @@ std::vector<Message> examples() {
           CheckReport{},
           Configure{.generation = 2, .may_resume = false},
           Command{.sequence = 7, .verb = Verb::Failover, .instances = {"web", "inside"}},
-          Command{.sequence = 8, .verb = Verb::NotReady, .instances = {}},
+          Command{.sequence = 8, .verb = Verb::Ready, .instances = {}},
           InstanceReport{},
           full_report(),
           CommandDone{.sequence = 7, .outcomes = {{"web", vrrp::FailoverOutcome::NobodyAnswered}}},

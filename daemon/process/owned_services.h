@@ -1,0 +1,21 @@
+// The record of our services (owned_record.h), where it is kept: in the runtime directory.
+#pragma once
+
+#include <set>
+#include <string>
+#include <system_error>
+#include <tl/expected.hpp>
+
+#include "daemon/process/runtime_directory.h"
+#include "ipvs/types.h"
+
+namespace evenkeel::daemon {
+
+/// None, where nothing was ever written. The error says why the record cannot be used.
+[[nodiscard]] tl::expected<std::set<ipvs::ServiceKey>, std::string> read_owned_services(
+    const RuntimeDirectory& runtime);
+/// Before what it records is installed.
+[[nodiscard]] std::error_code write_owned_services(const RuntimeDirectory& runtime,
+                                                   const std::set<ipvs::ServiceKey>& owned);
+
+}  // namespace evenkeel::daemon

@@ -15,17 +15,10 @@ namespace {
 using namespace std::chrono_literals;
 using Duration = std::chrono::steady_clock::duration;
 
-constexpr Duration kFirstBackoff = 1s;
-constexpr Duration kLongestBackoff = 30s;
-constexpr std::uint32_t kQuickRetries = 3;
 constexpr std::uint32_t kFullLookEvery = 10;
 /// A change of a scheduler waits for an RCU grace period (about 17 ms) under a global mutex: few a
 /// batch.
 constexpr std::size_t kSlowPerBatch = 8;
-
-Duration doubled(Duration backoff) {
-  return backoff == Duration::zero() ? kFirstBackoff : std::min(backoff * 2, kLongestBackoff);
-}
 
 const ipvs::ServiceEntry* find(const ipvs::Table& table, const ipvs::ServiceKey& key) {
   const auto found = table.find(key);
@@ -85,7 +78,7 @@ void Reconciler::configured(TimePoint now) {
     is_unsure_ = true;
   }
   drop_plan();
-  failures_.clear();
+  refusals_.forget();
   guard_.forget();
   dirty_all_ = true;
   const Duration interval = balancer_.config()->ipvs.drift_interval;
@@ -99,10 +92,8 @@ void Reconciler::configured(TimePoint now) {
 Reconciler::TimePoint Reconciler::next_step(TimePoint now) const {
   if (phase_ != Phase::Attached) return attempt_.value_or(now);
   if (!queue_.empty() || dirty_all_ || balancer_.is_dirty()) return now;
-  TimePoint next = TimePoint::max();
-  for (const auto& [key, failure] : failures_) next = std::min(next, failure.due);
-  if (drift_due_) next = std::min(next, *drift_due_);
-  return next;
+  const TimePoint next = refusals_.next_due();
+  return drift_due_ ? std::min(next, *drift_due_) : next;
 }
 
 bool Reconciler::is_settled() const {
@@ -121,7 +112,7 @@ std::vector<Notice> Reconciler::step(TimePoint now, WallTime wall) {
   } else if (dirty_all_ || balancer_.is_dirty()) {
     plan_dirty(now);
     if (queue_.empty()) settled(now, notices);
-  } else if (has_due_failure(now)) {
+  } else if (refusals_.next_due() <= now) {
     phase_ = Phase::Reread;
     attempt_.reset();
   } else {
@@ -130,15 +121,8 @@ std::vector<Notice> Reconciler::step(TimePoint now, WallTime wall) {
   return notices;
 }
 
-bool Reconciler::has_due_failure(TimePoint now) const {
-  return std::any_of(failures_.begin(), failures_.end(),
-                     [now](const auto& entry) { return entry.second.due <= now; });
-}
-
 bool Reconciler::is_left_alone(const ipvs::ServiceKey& key, TimePoint now) const {
-  if (guard_.contested().contains(key)) return true;
-  const auto failure = failures_.find(key);
-  return failure != failures_.end() && failure->second.due > now;
+  return guard_.contested().contains(key) || refusals_.is_waiting(key, now);
 }
 
 void Reconciler::plan_tables(ipvs::Table wanted, ipvs::Table actual, TimePoint now) {
@@ -147,8 +131,8 @@ void Reconciler::plan_tables(ipvs::Table wanted, ipvs::Table actual, TimePoint n
   };
   std::erase_if(wanted, is_skipped);
   std::erase_if(actual, is_skipped);
-  for (const auto& [key, failure] : failures_) {
-    if (failure.due <= now && (wanted.contains(key) || actual.contains(key))) tried_.insert(key);
+  for (const ipvs::Table* table : {&wanted, &actual}) {
+    for (const auto& [key, entry] : *table) refusals_.trying(key, now);
   }
   for (ipvs::Operation& operation : ipvs::plan(wanted, actual)) {
     queue_.push_back(std::move(operation));
@@ -193,7 +177,7 @@ void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notic
     phase_ = Phase::Reread;
   }
   is_unsure_ = true;
-  backoff_ = doubled(backoff_);
+  backoff_ = next_backoff(backoff_);
   attempt_ = now + backoff_;
   if (std::exchange(last_notice_, error.message) != error.message) {
     const bool is_needed = !balancer_.config()->services.empty();
@@ -252,8 +236,7 @@ void Reconciler::has_read() {
 
 void Reconciler::drop_plan() {
   queue_.clear();
-  tried_.clear();
-  refused_now_.clear();
+  refusals_.plan_dropped();
 }
 
 std::size_t Reconciler::batch_size() const {
@@ -288,51 +271,18 @@ void Reconciler::execute(TimePoint now, std::vector<Notice>& notices) {
     const auto refusal = by_index.find(i);
     if (refusal == by_index.end()) {
       ipvs::apply(shadow_, batch[i]);
-    } else {
-      refused(batch[i], *refusal->second, now, notices);
+      continue;
+    }
+    ++refused_;
+    if (const auto news = refusals_.refused(batch[i], *refusal->second, now)) {
+      notices.push_back({LogLevel::Error, "ipvs: " + *news});
     }
   }
   if (queue_.empty()) settled(now, notices);
 }
 
-void Reconciler::refused(const ipvs::Operation& operation, const ipvs::Refusal& refusal,
-                         TimePoint now, std::vector<Notice>& notices) {
-  ++refused_;
-  const ipvs::ServiceKey& key = operation.service.key;
-  tried_.insert(key);
-  // A refused service has its destinations refused as well: the first refusal is the cause.
-  if (!refused_now_.insert(key).second) return;
-  const bool about_service = operation.kind == ipvs::OperationKind::AddService ||
-                             operation.kind == ipvs::OperationKind::SetService;
-  // ENOENT for a service is an unknown scheduler; the other three say that our picture of the
-  // kernel is old.
-  const bool is_unknown_scheduler = about_service && refusal.errno_value == ENOENT;
-  const bool is_outdated = refusal.errno_value == EEXIST || refusal.errno_value == ESRCH ||
-                           (refusal.errno_value == ENOENT && !about_service);
-  Failure& failure = failures_[key];
-  if (is_outdated && failure.quick_retries < kQuickRetries) {
-    ++failure.quick_retries;
-    failure.message = refusal.message;
-    failure.due = now;
-    return;
-  }
-  if (failure.told != refusal.message) {
-    notices.push_back({LogLevel::Error, "ipvs: " + refusal.message});
-    failure.told = refusal.message;
-  }
-  failure.message = refusal.message;
-  // Each try of an unknown scheduler forks modprobe under a global mutex: slowly. Others may be
-  // cured from outside, as EINVAL is in a namespace that has no address yet.
-  failure.backoff = is_unknown_scheduler ? kLongestBackoff : doubled(failure.backoff);
-  failure.due = now + failure.backoff;
-}
-
 void Reconciler::settled(TimePoint now, std::vector<Notice>& notices) {
-  for (const ipvs::ServiceKey& key : tried_) {
-    if (!refused_now_.contains(key)) failures_.erase(key);
-  }
-  tried_.clear();
-  refused_now_.clear();
+  refusals_.plan_done();
   if (pending_report_ > 0) {
     notices.push_back({LogLevel::Debug, "ipvs: " + std::to_string(pending_report_) +
                                             " operations sent to the kernel"});
@@ -375,7 +325,7 @@ void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<No
   }
   std::set<ipvs::ServiceKey> repaired;
   for (const ipvs::ServiceKey& key : differing) {
-    if (failures_.contains(key)) continue;  // ours to explain: a refused operation
+    if (refusals_.contains(key)) continue;  // ours to explain: a refused operation
     const bool was_contested = guard_.contested().contains(key);
     const std::string what = difference(find(shadow_, key), find(actual, key));
     if (guard_.may_repair(key, now)) {
@@ -425,18 +375,6 @@ std::vector<Notice> Reconciler::remove_all() {
     notices.push_back({LogLevel::Info, "ipvs: removed what was ours from the kernel"});
   }
   return notices;
-}
-
-std::string Reconciler::failure(const ipvs::ServiceKey& key) const {
-  const auto found = failures_.find(key);
-  return found == failures_.end() ? std::string() : found->second.message;
-}
-
-std::vector<std::string> Reconciler::failures() const {
-  std::vector<std::string> messages;
-  messages.reserve(failures_.size());
-  for (const auto& [key, failure] : failures_) messages.push_back(failure.message);
-  return messages;
 }
 
 void Reconciler::describe(Snapshot& snapshot) const {

@@ -10,14 +10,15 @@
 #include <chrono>
 #include <deque>
 #include <functional>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "daemon/balancer/backoff.h"
 #include "daemon/balancer/balancer.h"
 #include "daemon/balancer/drift_guard.h"
+#include "daemon/balancer/refusals.h"
 #include "ipvs/backend.h"
 
 namespace evenkeel::daemon {
@@ -63,9 +64,11 @@ class Reconciler {
   /// Copies kernel state, detail, failures and warnings, counters of operations and drift.
   void describe(Snapshot& snapshot) const;
   /// Why a service is not in the kernel as wanted; "" = it is.
-  [[nodiscard]] std::string failure(const ipvs::ServiceKey& key) const;
+  [[nodiscard]] std::string failure(const ipvs::ServiceKey& key) const {
+    return refusals_.message(key);
+  }
   /// Of all services.
-  [[nodiscard]] std::vector<std::string> failures() const;
+  [[nodiscard]] std::vector<std::string> failures() const { return refusals_.messages(); }
   /// Operations that went to the kernel since the start.
   [[nodiscard]] std::uint64_t operations() const { return operations_; }
 
@@ -73,7 +76,6 @@ class Reconciler {
   [[nodiscard]] bool is_ours(const ipvs::ServiceKey& key) const;
   [[nodiscard]] ipvs::Table ours(ipvs::Table table);
   void own_configured();
-  [[nodiscard]] bool has_due_failure(TimePoint now) const;
   [[nodiscard]] bool is_left_alone(const ipvs::ServiceKey& key, TimePoint now) const;
   void plan_tables(ipvs::Table wanted, ipvs::Table actual, TimePoint now);
   void plan_services(const std::set<ipvs::ServiceKey>& keys, TimePoint now);
@@ -83,22 +85,11 @@ class Reconciler {
   void has_read();   ///< the shadow is what the kernel holds: plan from it
   void drop_plan();  ///< what was not executed, and what its refusals were
   void execute(TimePoint now, std::vector<Notice>& notices);
-  void refused(const ipvs::Operation& operation, const ipvs::Refusal& refusal, TimePoint now,
-               std::vector<Notice>& notices);
   void look_for_drift(TimePoint now, std::vector<Notice>& notices);
   void repair(const ipvs::Table& actual, TimePoint now, std::vector<Notice>& notices);
   void lost(const ipvs::Error& error, TimePoint now, std::vector<Notice>& notices);
   void settled(TimePoint now, std::vector<Notice>& notices);
   [[nodiscard]] std::size_t batch_size() const;
-
-  /// A service that the kernel refused, until it takes it.
-  struct Failure {
-    std::string message;
-    std::string told;  ///< what was logged: news is told once
-    TimePoint due;     ///< of the next try
-    std::chrono::steady_clock::duration backoff{};
-    std::uint32_t quick_retries = 0;  ///< with a fresh reading, because ours was old
-  };
 
   ipvs::Backend& backend_;
   Balancer& balancer_;
@@ -107,15 +98,13 @@ class Reconciler {
   OwnedServices owned_;
   ipvs::Table shadow_;
   std::deque<ipvs::Operation> queue_;
-  std::map<ipvs::ServiceKey, Failure> failures_;
-  std::set<ipvs::ServiceKey> tried_,
-      refused_now_;  ///< failing services of the plan that is being executed
+  Refusals refusals_;
   DriftGuard guard_;
 
   enum class Phase : std::uint8_t { Detached, Reread, Attached };
   Phase phase_ = Phase::Detached;
   std::optional<TimePoint> attempt_;  ///< of attaching or rereading; none = at once
-  std::chrono::steady_clock::duration backoff_{};
+  Backoff backoff_{};
   std::optional<TimePoint> drift_due_;
   std::uint32_t drift_looks_ = 0;
   ipvs::ErrorKind last_error_ = ipvs::ErrorKind::NotLoaded;

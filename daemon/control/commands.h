@@ -40,8 +40,8 @@ struct InstanceCommandResult {
     std::string instance;
     vrrp::FailoverOutcome outcome = vrrp::FailoverOutcome::HandedOver;
   };
-  std::string
-      refusal;  ///< why nothing was tried: an unknown instance, no vrrp process; "" = it was
+  /// Why nothing was tried: an unknown instance, no vrrp process; "" = it was.
+  std::string refusal;
   std::vector<Outcome> outcomes;  ///< failover: one an instance; resume: none
 };
 

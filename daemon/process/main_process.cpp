@@ -22,6 +22,7 @@
 #include "daemon/process/notice_log.h"
 #include "daemon/process/notify.h"
 #include "daemon/process/owned_services.h"
+#include "daemon/process/reload_message.h"
 #include "daemon/process/runtime_directory.h"
 #include "daemon/process/vrrp_child.h"
 #include "daemon/version.h"
@@ -221,19 +222,13 @@ void MainProcess::answer_reload() {
     result.operations = reconciler_.operations() - reload.operations_before;
     Snapshot now;
     reconciler_.describe(now);
-    result.message = "configuration " + result.config_digest + " in force, generation " +
-                     std::to_string(result.generation) + ": " + std::to_string(result.operations) +
-                     (result.operations == 1 ? " operation" : " operations");
-    if (!now.kernel_detail.empty() && !balancer_.config()->services.empty()) {
-      result.message += "; not in the kernel: " + now.kernel_detail;
-    }
-    if (!vrrp_.problem().empty()) result.message += "; not in force: " + vrrp_.problem();
-    const std::vector<std::string> failures = reconciler_.failures();
-    if (!failures.empty()) {
-      result.message += "; the kernel refused " + std::to_string(failures.size()) +
-                        (failures.size() == 1 ? " service: " : " services, the first: ") +
-                        failures.front();
-    }
+    const bool needs_kernel = !balancer_.config()->services.empty();
+    result.message = reload_message({.config_digest = result.config_digest,
+                                     .generation = result.generation,
+                                     .operations = result.operations,
+                                     .kernel_problem = needs_kernel ? now.kernel_detail : "",
+                                     .vrrp_problem = vrrp_.problem(),
+                                     .refusals = reconciler_.failures()});
     log_info(result.message);
   } else {
     for (const Diagnostic& error : result.diagnostics) log_error(to_string(error));

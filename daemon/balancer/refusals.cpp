@@ -1,0 +1,97 @@
+#include "daemon/balancer/refusals.h"
+
+#include <cerrno>
+
+namespace evenkeel::daemon {
+namespace {
+
+constexpr std::uint32_t kQuickRetries = 3;
+
+bool is_about_service(const ipvs::Operation& operation) {
+  return operation.kind == ipvs::OperationKind::AddService ||
+         operation.kind == ipvs::OperationKind::SetService;
+}
+
+/// ENOENT for a service is an unknown scheduler; the other three say that our picture of the kernel
+/// is old.
+bool is_unknown_scheduler(const ipvs::Operation& operation, int errno_value) {
+  return errno_value == ENOENT && is_about_service(operation);
+}
+
+bool is_outdated(const ipvs::Operation& operation, int errno_value) {
+  return errno_value == EEXIST || errno_value == ESRCH ||
+         (errno_value == ENOENT && !is_about_service(operation));
+}
+
+}  // namespace
+
+void Refusals::trying(const ipvs::ServiceKey& key, TimePoint now) {
+  const auto found = refused_.find(key);
+  if (found != refused_.end() && found->second.due <= now) tried_.insert(key);
+}
+
+std::optional<std::string> Refusals::refused(const ipvs::Operation& operation,
+                                             const ipvs::Refusal& refusal, TimePoint now) {
+  const ipvs::ServiceKey& key = operation.service.key;
+  tried_.insert(key);
+  // A refused service has its destinations refused as well: the first refusal is the cause.
+  if (!refused_now_.insert(key).second) return std::nullopt;
+  Refused& entry = refused_[key];
+  entry.message = refusal.message;
+  if (is_outdated(operation, refusal.errno_value) && entry.quick_retries < kQuickRetries) {
+    ++entry.quick_retries;
+    entry.due = now;
+    return std::nullopt;
+  }
+  // Each try of an unknown scheduler forks modprobe under a global mutex: slowly. Others may be
+  // cured from outside, as EINVAL is in a namespace that has no address yet.
+  entry.backoff = is_unknown_scheduler(operation, refusal.errno_value)
+                      ? kLongestBackoff
+                      : next_backoff(entry.backoff);
+  entry.due = now + entry.backoff;
+  if (entry.told == refusal.message) return std::nullopt;
+  entry.told = refusal.message;
+  return refusal.message;
+}
+
+void Refusals::plan_done() {
+  for (const ipvs::ServiceKey& key : tried_) {
+    if (!refused_now_.contains(key)) refused_.erase(key);
+  }
+  plan_dropped();
+}
+
+void Refusals::plan_dropped() {
+  tried_.clear();
+  refused_now_.clear();
+}
+
+void Refusals::forget() {
+  refused_.clear();
+  plan_dropped();
+}
+
+bool Refusals::is_waiting(const ipvs::ServiceKey& key, TimePoint now) const {
+  const auto found = refused_.find(key);
+  return found != refused_.end() && found->second.due > now;
+}
+
+Refusals::TimePoint Refusals::next_due() const {
+  TimePoint next = TimePoint::max();
+  for (const auto& [key, entry] : refused_) next = std::min(next, entry.due);
+  return next;
+}
+
+std::string Refusals::message(const ipvs::ServiceKey& key) const {
+  const auto found = refused_.find(key);
+  return found == refused_.end() ? std::string() : found->second.message;
+}
+
+std::vector<std::string> Refusals::messages() const {
+  std::vector<std::string> result;
+  result.reserve(refused_.size());
+  for (const auto& [key, entry] : refused_) result.push_back(entry.message);
+  return result;
+}
+
+}  // namespace evenkeel::daemon

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "vrrp/config.h"
 #include "vrrp/instance.h"
@@ -10,10 +11,14 @@
 
 namespace evenkeel::vrrp {
 
-/// Resume, or Startup, with what was held released first where a peer may still take us for the
-/// Master. `record`: nothing = there was nobody. `interface`: nullptr = it is missing.
-[[nodiscard]] Event start_event(const std::optional<PageRecord>& record, const Interface* interface,
-                                const InstanceConfig& config, bool may_resume, TimePoint now);
+/// How to begin: Resume; or Startup, with what was held released first where a peer may still take
+/// us for the Master. `may_stay`: false = who resumes hands over at once, as an operator's failover
+/// does, so that the addresses are here until a peer has them. `record`: nothing = there was
+/// nobody. `interface`: nullptr = it is missing.
+[[nodiscard]] std::vector<Event> start_events(const std::optional<PageRecord>& record,
+                                              const Interface* interface,
+                                              const InstanceConfig& config, bool may_stay,
+                                              TimePoint now);
 
 /// An address of ours on the host belongs to an instance that was Master: its own to resume or to
 /// release. Everything else of ours goes before the first timer is armed.

@@ -57,11 +57,11 @@ Writer::Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks,
 
 // Configuration.
 
-void Writer::configure(const Config& config, bool may_resume) {
+void Writer::configure(const Config& config, bool may_stay) {
   if (is_leaving_) return;
   const bool lease_changed = config.address_lease != config_.address_lease;
   config_ = config;
-  may_resume_ = is_first_ && may_resume;
+  may_stay_ = may_stay;
   for (const auto& managed : managed_) {
     const auto wanted =
         std::find_if(config.instances.begin(), config.instances.end(),
@@ -100,10 +100,10 @@ void Writer::admit() {
   for (const auto& managed : managed_) {
     if (managed->problem != Reason::NotStarted) continue;
     adopt(*managed);
-    const Event start = start_of(*managed);
+    const std::vector<Event> start = start_of(*managed);
     look_at(*managed);
     tell(managed->id, ReadinessChanged{is_ready_});
-    tell(managed->id, start);
+    for (const Event& event : start) tell(managed->id, event);
   }
 }
 
@@ -162,13 +162,13 @@ void Writer::adopt(const Managed& managed) {
   }
 }
 
-Event Writer::start_of(const Managed& managed) {
+std::vector<Event> Writer::start_of(const Managed& managed) {
   const Interface* interface = links_.find(managed.config.interface);
   const bool is_heir = heirs_.erase(managed.config.name) > 0;
-  if (is_heir && has_all(interface, managed.config)) return Resume{};
-  if (!is_first_) return Startup{};
-  return start_event(record_of(managed.config), interface, managed.config, may_resume_,
-                     Clock::now());
+  if (is_heir && has_all(interface, managed.config)) return {Resume{}};
+  if (!is_first_) return {Startup{}};
+  return start_events(record_of(managed.config), interface, managed.config, may_stay_,
+                      Clock::now());
 }
 
 void Writer::remove_leftovers() {

@@ -46,9 +46,10 @@ class Writer {
                                                                                Hooks hooks);
 
   /// Compared with the configuration before, instance by instance: what is the same goes on. The
-  /// first time `may_resume` tells whether what the process before us left is taken up again;
-  /// addresses of ours that nobody takes up are removed before the first timer is armed.
-  void configure(const Config& config, bool may_resume);
+  /// first time what the process before us left is taken up again, and handed over to a peer at
+  /// once if we may not stay Master; addresses of ours that nobody takes up are removed before the
+  /// first timer is armed.
+  void configure(const Config& config, bool may_stay);
   /// What keeps instances of the configuration in Initialize: a line each, "" = nothing does.
   [[nodiscard]] std::string problems() const;
   /// The first round of checks is over: instances may preempt.
@@ -102,7 +103,7 @@ class Writer {
   void send_groups();
   [[nodiscard]] Managed* find(RouterId id);
   void adopt(const Managed& managed);
-  [[nodiscard]] Event start_of(const Managed& managed);
+  [[nodiscard]] std::vector<Event> start_of(const Managed& managed);
   [[nodiscard]] std::optional<PageRecord> record_of(const InstanceConfig& config) const;
   void remove_leftovers();
 
@@ -141,7 +142,7 @@ class Writer {
   std::optional<TimePoint> retry_sockets_at_;
   RouterId next_id_ = 1;
   bool is_first_ = true;
-  bool may_resume_ = false;
+  bool may_stay_ = true;
   bool is_ready_ = false;
   bool is_leaving_ = false;
   bool has_left_ = false;

@@ -1,6 +1,6 @@
 // One octet for the kind, then the fields in the order of their declaration:
 //
-//   Configure    generation:u32  may_resume:u8(0,1)
+//   Configure    generation:u32  may_stay:u8(0,1)
 //   Ping         sequence:u64
 //   Command      sequence:u32  verb:u8  count:u16  count x { length:u8 name }
 //   Configured   generation:u32  length:u16 problem
@@ -62,7 +62,7 @@ struct Encoder {
   void operator()(const Configure& message) {
     put(to, Kind::Configure);
     to.u32(message.generation);
-    to.u8(message.may_resume ? 1 : 0);
+    to.u8(message.may_stay ? 1 : 0);
   }
   void operator()(const Ping& message) {
     put(to, Kind::Ping);
@@ -160,7 +160,7 @@ class Decoder {
   Configure configure() {
     Configure message;
     message.generation = from_.u32();
-    message.may_resume = up_to(1, from_.u8()) == 1;
+    message.may_stay = up_to(1, from_.u8()) == 1;
     return message;
   }
 

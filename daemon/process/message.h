@@ -33,7 +33,7 @@ constexpr std::size_t kMaxInstanceName = 63;
 struct Configure {  ///< with descriptors: the child's part of the configuration in a sealed memfd;
                     ///< vrrp also gets its shared page and the lock of the runtime directory
   Generation generation = 0;
-  bool may_resume = true;  ///< vrrp: what the process before it left may be taken up again
+  bool may_stay = true;  ///< vrrp: Master, where it takes up what the process before it left
   friend bool operator==(const Configure&, const Configure&) = default;
 };
 struct Ping {

@@ -21,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// Who dies twice within this time does not resume: something is wrong with what it does.
+/// Who dies twice within this time does not stay Master: something is wrong with what it does.
 constexpr auto kDiesAgain = 10s;
 /// A reload waits for the answer so long.
 constexpr auto kAnswerTakes = 2s;
@@ -120,7 +120,7 @@ void VrrpChild::send_configuration() {
     log_error("cannot hand the vrrp process its configuration: " + to_string(file.error()));
     return;
   }
-  channel->send(Configure{.generation = generation_, .may_resume = may_resume_},
+  channel->send(Configure{.generation = generation_, .may_stay = may_stay_},
                 {file->get(), page_.get(), runtime_.lock()});
   if (is_ready_) send_ready();
 }
@@ -143,8 +143,12 @@ void VrrpChild::write_record() {
 
 void VrrpChild::has_died() {
   const auto now = Clock::now();
-  may_resume_ = !died_ || now - *died_ > kDiesAgain;
+  may_stay_ = !died_ || now - *died_ > kDiesAgain;
   died_ = now;
+  if (!may_stay_) {
+    log_warning(
+        "vrrp: died twice within 10 s: hands over, and does not preempt until `evenkeel resume`");
+  }
   refuse_all("the vrrp process has died, and starts again");
 }
 

@@ -75,7 +75,7 @@ class VrrpChild {
   vrrp::Config config_;
   Generation generation_ = 0;
   bool is_ready_ = false;
-  bool may_resume_ = true;
+  bool may_stay_ = true;
   std::optional<std::chrono::steady_clock::time_point> died_;
   std::map<std::string, vrrp::InstanceStatus> statuses_;
   std::uint32_t sequence_ = 0;

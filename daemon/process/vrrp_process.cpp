@@ -102,7 +102,7 @@ class VrrpProcess {
       if (!problem.empty()) return problem;
     }
     generation_ = configure.generation;
-    writer_->configure(*config, configure.may_resume);
+    writer_->configure(*config, configure.may_stay);
     arm_refresh();
     return "";
   }

@@ -28,48 +28,66 @@ PageRecord record(PageState state) {
   return {.state = state, .last_advertisement = kNow - 500ms};
 }
 
-bool resumes(const Event& event) {
-  return std::holds_alternative<Resume>(event);
+/// "resume", "resume, hand over", "startup", "startup, release".
+std::string text(const std::vector<Event>& events) {
+  std::string result;
+  for (const Event& event : events) {
+    if (std::holds_alternative<Resume>(event)) result += "resume";
+    if (const auto* startup = std::get_if<Startup>(&event)) {
+      result += startup->release ? "startup, release" : "startup";
+    }
+    if (const auto* leave = std::get_if<Leave>(&event)) {
+      result += leave->purpose == LeaveFor::Failover ? ", hand over" : ", stop";
+    }
+  }
+  return result;
 }
 
-/// Of a start that is none of Resume.
-bool releases(const Event& event) {
-  return std::get<Startup>(event).release;
+std::string start(const std::optional<PageRecord>& record, const Interface* interface,
+                  bool may_stay = true, const InstanceConfig& config = web()) {
+  return text(start_events(record, interface, config, may_stay, kNow));
 }
 
 TEST(Predecessor, ThereWasNone) {
   const Interface interface = eth0(true);
-  const Event start = start_event(std::nullopt, &interface, web(), true, kNow);
-  ASSERT_FALSE(resumes(start));
-  EXPECT_FALSE(releases(start));
+  EXPECT_EQ(start(std::nullopt, &interface), "startup");
 }
 
 TEST(Predecessor, AMasterIsResumed) {
   const Interface interface = eth0(true);
-  EXPECT_TRUE(resumes(start_event(record(PageState::Master), &interface, web(), true, kNow)));
+  EXPECT_EQ(start(record(PageState::Master), &interface), "resume");
+  EXPECT_EQ(start(record(PageState::LeftUnanswered), &interface), "resume");
 }
 
-TEST(Predecessor, WhoMayNotResumeReleasesFirst) {
+TEST(Predecessor, WhoMayNotStayHandsOver) {
   const Interface interface = eth0(true);
-  const Event start = start_event(record(PageState::Master), &interface, web(), false, kNow);
-  ASSERT_FALSE(resumes(start));
-  EXPECT_TRUE(releases(start)) << "a peer still takes us for the Master";
+  EXPECT_EQ(start(record(PageState::Master), &interface, false), "resume, hand over");
+  EXPECT_EQ(start(record(PageState::NotMaster), &interface, false), "startup");
+  InstanceConfig owner = web();
+  owner.priority = kOwnerPriority;
+  EXPECT_EQ(start(record(PageState::Master), &interface, false, owner), "resume");
+}
+
+TEST(Predecessor, WhoIsTooLateReleasesFirst) {
+  const Interface interface = eth0(true);
+  for (const bool may_stay : {true, false}) {
+    PageRecord old = record(PageState::Master);
+    old.last_advertisement = kNow - 10s;
+    EXPECT_EQ(start(old, &interface, may_stay), "startup, release")
+        << "a peer may still take us for the Master";
+    EXPECT_EQ(start(record(PageState::Leaving), &interface, may_stay), "startup, release");
+  }
 }
 
 TEST(Predecessor, WithoutItsAddressesThereIsNothingToResumeOrRelease) {
   const Interface interface = eth0(false);
-  for (const Interface* each : {&interface, static_cast<const Interface*>(nullptr)}) {
-    const Event start = start_event(record(PageState::Master), each, web(), true, kNow);
-    ASSERT_FALSE(resumes(start));
-    EXPECT_FALSE(releases(start));
-  }
+  EXPECT_EQ(start(record(PageState::Master), &interface), "startup");
+  EXPECT_EQ(start(record(PageState::Master), nullptr), "startup");
 }
 
 TEST(Predecessor, ABackupHadNothingToRelease) {
   const Interface interface = eth0(true);
-  const Event start = start_event(record(PageState::NotMaster), &interface, web(), true, kNow);
-  ASSERT_FALSE(resumes(start));
-  EXPECT_FALSE(releases(start));
+  EXPECT_EQ(start(record(PageState::NotMaster), &interface), "startup");
 }
 
 TEST(Predecessor, OnlyWhatAMasterHeldIsTakenUp) {

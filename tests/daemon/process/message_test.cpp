@@ -57,7 +57,7 @@ std::vector<Message> examples() {
           Configured{.generation = 9, .problem = "check 3: no such kind"},
           Pong{.sequence = 1, .late = 2},
           CheckReport{},
-          Configure{.generation = 2, .may_resume = false},
+          Configure{.generation = 2, .may_stay = false},
           Command{.sequence = 7, .verb = Verb::Failover, .instances = {"web", "inside"}},
           Command{.sequence = 8, .verb = Verb::Ready, .instances = {}},
           InstanceReport{},

@@ -112,8 +112,7 @@ void Node::spawn() {
     instances_.emplace_back(configs_[router], world_.scenario().is_grouped);
     const Past past{page_[router].was_master, is_unanswered_[router],
                     page_[router].last_advertisement, kernel_[router].has_address};
-    resumes[router] =
-        !has_died_twice_ && may_resume(past, configs_[router].advertisement_interval, world_.now());
+    resumes[router] = may_resume(past, configs_[router].advertisement_interval, world_.now());
   }
   if (world_.scenario().is_grouped && !(resumes[0] && resumes[1])) resumes = {};
   for (std::size_t router = 0; router < count; ++router) {
@@ -128,6 +127,7 @@ void Node::spawn() {
     schedule(Timer::Kind::Refresh, lease(router) / 3, router);
   }
   if (is_ready_) command(ReadinessChanged{true});
+  if (has_died_twice_) leave(LeaveFor::Failover);
   turn();
 }
 

@@ -272,7 +272,18 @@ def test_beside_keepalived_an_installation_starts_nothing(node):
     node.run("systemctl disable keepalived; systemctl enable --now evenkeel")
     assert not node.is_active("keepalived")
     assert node.is_active()
-    node.run("rm /etc/systemd/system/keepalived.service; systemctl daemon-reload")
+
+
+def test_beside_keepalived_a_removal_takes_nothing_away(node):
+    """It may serve by now what evenkeel has left in the kernel."""
+    wait_until(lambda: node.table() == WEB_TABLE)
+    node.run("systemctl disable evenkeel; systemctl enable --now keepalived")
+    assert not node.is_active()
+    assert "left as they are" in node.run("dpkg --remove evenkeel 2>&1", timeout=180)
+    assert node.table() == WEB_TABLE
+    node.run("systemctl disable --now keepalived; rm /etc/systemd/system/keepalived.service; systemctl daemon-reload")
+    node.install()
+    node.run("systemctl enable --now evenkeel")
 
 
 def test_purged_it_leaves_nothing(node, before):

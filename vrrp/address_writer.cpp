@@ -196,6 +196,10 @@ void AddressWriter::adopt(int interface_index, const InterfaceAddress& address) 
   impl_->adopt(interface_index, address);
 }
 
+void AddressWriter::take_up(const InstalledAddress& address) {
+  impl_->remember(address.interface_index, address.address);
+}
+
 tl::expected<std::vector<InstalledAddress>, std::error_code> AddressWriter::read() {
   return impl_->read();
 }

@@ -54,6 +54,8 @@ class AddressWriter {
   /// The record of the process before us says that it is ours. Counts on a kernel that keeps no
   /// IFA_PROTO only.
   void adopt(int interface_index, const InterfaceAddress& address);
+  /// Read as ours: it need not be looked at again before it is refreshed or removed.
+  void take_up(const InstalledAddress& address);
   /// Every address of the host, of this network namespace.
   [[nodiscard]] tl::expected<std::vector<InstalledAddress>, std::error_code> read();
 

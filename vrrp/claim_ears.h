@@ -18,16 +18,21 @@ class ClaimEars {
   void open(int interface_index);
   void add_to(std::vector<pollfd>& polled) const;
 
-  /// hear(interface_index, claim), for what has come: at most kClaimsATurn an interface.
+  /// hear(interface_index, claim), for what has come: at most kClaimsATurn an interface. False:
+  /// there may be more.
   template <typename Hear>
-  void drain(Hear&& hear) {
+  [[nodiscard]] bool drain(Hear&& hear) {
+    bool is_empty = true;
     for (Ear& ear : ears_) {
-      for (int count = 0; count < kClaimsATurn; ++count) {
+      int count = 0;
+      for (; count < kClaimsATurn; ++count) {
         const auto claim = ear.socket.receive();
         if (!claim) break;
         hear(ear.interface_index, *claim);
       }
+      if (count == kClaimsATurn) is_empty = false;
     }
+    return is_empty;
   }
 
   /// Those of the interfaces that is_wanted(interface_index) is false for.

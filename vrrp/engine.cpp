@@ -217,13 +217,14 @@ void Engine::Loop::hear(Ear& ear, const ReceiveSocket::Packet& packet, TimePoint
 }
 
 void Engine::Loop::hear_claims(TimePoint now) {
-  claim_ears_.drain([&](int interface_index, const Claim& claim) {
+  const bool is_empty = claim_ears_.drain([&](int interface_index, const Claim& claim) {
     for (const auto& router : routers_) {
       if (router->is_claimed_by(interface_index, claim)) dispatch(*router, AddressClaimed{}, now);
     }
   });
+  if (!is_empty) ::clock_nanosleep(CLOCK_MONOTONIC, 0, &kRest, nullptr);
   for (const auto& router : routers_) {
-    if (router->instance().state() != State::Backup) router->stop_listening();
+    if (!router->instance().awaits_claims()) router->stop_listening();
   }
   auto unwanted = claim_ears_.take_unwanted([&](int interface_index) {
     return std::any_of(routers_.begin(), routers_.end(),
@@ -289,6 +290,7 @@ void Engine::Loop::handle(Router& router, const Event& event, TimePoint now) {
 
 bool Engine::Loop::perform(Router& router, const Action& action, TimePoint now) {
   if (const auto* send = std::get_if<SendAdvertisement>(&action)) {
+    if (send->priority == 0) router.stop_announcing();
     const std::error_code error = router.advertise(send->priority, now);
     const bool is_firewall =
         error == std::errc::operation_not_permitted || error == std::errc::permission_denied;
@@ -297,8 +299,10 @@ bool Engine::Loop::perform(Router& router, const Action& action, TimePoint now) 
   } else if (std::holds_alternative<InstallAddresses>(action)) {
     want(router, WantAddresses::What::Install);
   } else if (std::holds_alternative<RemoveAddresses>(action)) {
+    router.stop_announcing();
     want(router, WantAddresses::What::Remove);
   } else if (std::holds_alternative<AbandonAddresses>(action)) {
+    router.stop_announcing();
     want(router, WantAddresses::What::Abandon);
   } else if (std::holds_alternative<AnnounceAddresses>(action)) {
     router.start_announcing();
@@ -344,8 +348,13 @@ void Engine::Loop::on(RemoveRouter& request, TimePoint) {
 void Engine::Loop::on(SetLink& request, TimePoint) {
   Router* router = find(request.id);
   if (router == nullptr) return;
+  const MacAddress mac = request.mac;
+  const bool is_other_mac = router->mac() != mac && router->instance().state() == State::Master;
   if (auto before = router->set_link(std::move(request))) {
     told_.emplace_back(Released{std::move(before)});
+  }
+  if (is_other_mac && mac != MacAddress{} && !router->instance().is_leaving()) {
+    router->start_announcing();  // who knows the old one finds nobody there
   }
   rebuild_ears();
 }

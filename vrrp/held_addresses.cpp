@@ -11,9 +11,8 @@ HeldAddresses::HeldAddresses(AddressWriter kernel, LinkMonitor& links,
 bool HeldAddresses::install(RouterId holder, const InstanceConfig& config, int interface_index,
                             std::optional<Duration> lease, TimePoint now) {
   Holder& held = holders_[holder];
-  const bool is_done = write(held, config, interface_index, lease, now);
   held.is_held = true;
-  return is_done;
+  return write(held, config, interface_index, lease, now);
 }
 
 void HeldAddresses::abandon(RouterId holder, const InstanceConfig& config, int interface_index,
@@ -29,13 +28,14 @@ bool HeldAddresses::write(Holder& holder, const InstanceConfig& config, int inte
   std::erase_if(holder.written, [&](const auto& each) {
     if (std::find(wanted.begin(), wanted.end(), each.second) != wanted.end()) return false;
     // The file has lost it, or given it to another.
-    if (!is_held_by_another(holder, each.first, each.second)) {
+    if (!is_left_to_another(holder, each.first, each.second)) {
       (void)kernel_.remove(each.first, each.second);
     }
     return true;
   });
   bool is_done = true;
   for (const InterfaceAddress& address : wanted) {
+    if (!holder.is_held && is_left_to_another(holder, interface_index, address)) continue;
     const auto error = kernel_.install(interface_index, address, lease);
     holder.written.emplace(interface_index, address);
     if (!error) {
@@ -58,7 +58,7 @@ void HeldAddresses::remove(RouterId holder, const InstanceConfig& config, int in
     held.written.emplace(interface_index, address);
   }
   for (const auto& [index, address] : held.written) {
-    if (kept.contains(address) || is_held_by_another(held, index, address)) continue;
+    if (kept.contains(address) || is_left_to_another(held, index, address)) continue;
     const auto error = kernel_.remove(index, address);
     if (!error || error == std::errc::no_such_device) continue;
     complain_("instance " + config.name + ": cannot remove " + to_string(address) + ": " +
@@ -67,16 +67,21 @@ void HeldAddresses::remove(RouterId holder, const InstanceConfig& config, int in
   held.written.clear();
 }
 
-bool HeldAddresses::is_held_by_another(const Holder& holder, int interface_index,
-                                       const InterfaceAddress& address) const {
-  return std::any_of(holders_.begin(), holders_.end(), [&](const auto& each) {
+bool HeldAddresses::is_left_to_another(const Holder& holder, int interface_index,
+                                       const InterfaceAddress& address) {
+  const auto other = std::find_if(holders_.begin(), holders_.end(), [&](const auto& each) {
     return &each.second != &holder && each.second.is_held &&
            each.second.written.contains({interface_index, address});
   });
+  if (other == holders_.end()) return false;
+  other->second.refresh_at = TimePoint{};
+  return true;
 }
 
-void HeldAddresses::interface_gone(RouterId holder) {
-  holders_[holder].written.clear();
+void HeldAddresses::leave_interface(RouterId holder) {
+  for (const auto& [index, address] : std::exchange(holders_[holder].written, {})) {
+    (void)kernel_.remove(index, address);
+  }
 }
 
 bool HeldAddresses::are_held(RouterId holder) const {

@@ -29,7 +29,7 @@ class HeldAddresses {
   [[nodiscard]] AddressWriter& kernel() { return kernel_; }
 
   /// All addresses of the instance, and none that it had before and has no more. `lease`: nothing =
-  /// for ever; else refresh_at() is a third of it from `now`. False: the kernel refused one.
+  /// for ever; else it is due again a third of it from `now`. False: the kernel refused one.
   [[nodiscard]] bool install(RouterId holder, const InstanceConfig& config, int interface_index,
                              std::optional<Duration> lease, TimePoint now);
   /// Those of `config` too, whoever put them there, but not those in `kept`.
@@ -37,8 +37,8 @@ class HeldAddresses {
               const std::set<InterfaceAddress>& kept);
   /// For the last time: they end by themselves in kUnansweredLease.
   void abandon(RouterId holder, const InstanceConfig& config, int interface_index, TimePoint now);
-  /// The interface has gone, and with it what was there.
-  void interface_gone(RouterId holder);
+  /// It has gone, as a rule, and with it what was there; or it has another name.
+  void leave_interface(RouterId holder);
   void forget(RouterId holder) { holders_.erase(holder); }
 
   /// Installed, and neither removed nor abandoned since.
@@ -61,8 +61,9 @@ class HeldAddresses {
 
   [[nodiscard]] bool write(Holder& holder, const InstanceConfig& config, int interface_index,
                            std::optional<Duration> lease, TimePoint now);
-  [[nodiscard]] bool is_held_by_another(const Holder& holder, int interface_index,
-                                        const InterfaceAddress& address) const;
+  /// Another instance holds it too: then that one's lease is due, so that ours is not the last.
+  [[nodiscard]] bool is_left_to_another(const Holder& holder, int interface_index,
+                                        const InterfaceAddress& address);
 
   AddressWriter kernel_;
   LinkMonitor& links_;

@@ -176,6 +176,8 @@ class Instance {
   [[nodiscard]] bool wants_master() const { return wants_master_; }
   /// In Initialize for a reason of its own, and not stopped.
   [[nodiscard]] bool has_failed() const;
+  /// A Backup that has asked who has the addresses, and has not heard its Master since.
+  [[nodiscard]] bool awaits_claims() const { return status_.state == State::Backup && has_probed_; }
   /// Leaving, and the new Master has been heard.
   [[nodiscard]] bool has_successor() const { return has_successor_; }
   /// Master, and the writer has not said yet that the addresses are there.
@@ -230,8 +232,8 @@ class Instance {
   void on(const Heard& event, TimePoint now);
   void on(const MemberReasserted& event, TimePoint now);
   void heard_as_backup(const Heard& event);
-  /// Whether it is the one that we take for the Master.
   void reassert(TimePoint now);
+  /// Whether it is the one that we take for the Master.
   bool note_master(const Heard& event);
   void accept_master(const Heard& event, bool is_master);
   void heard_as_master(const Heard& event, TimePoint now);

@@ -135,6 +135,7 @@ void Instance::on(const Reconfigured& event, TimePoint now) {
       // Never sooner than a new Master_Down_Interval: it may be us who are ahead of the Master.
       if (down_interval() != down_before && takeover_reason_ != Reason::MasterReleased) {
         down_at_ = now + down_interval();
+        if (probe_at_) probe_at_ = *down_at_ - std::min<Duration>(master_interval_, 1s);
       }
       break;
     case State::Master:

@@ -244,9 +244,15 @@ void LinkMonitor::Impl::tell() {
 
 void LinkMonitor::Impl::note_installed(int interface_index, const InterfaceAddress& address) {
   const auto there = interfaces_.find(interface_index);
-  if (there == interfaces_.end() || there->second.has(address)) return;
-  there->second.addresses.push_back(
-      {.interface_index = interface_index, .address = address, .is_ours = true});
+  if (there == interfaces_.end()) return;
+  std::vector<InstalledAddress>& addresses = there->second.addresses;
+  // Over IPv6 an interface has an address once: another prefix length has taken its place.
+  std::erase_if(addresses, [&](const InstalledAddress& each) {
+    return each.address != address && each.address.address == address.address &&
+           address.address.is_v6();
+  });
+  if (there->second.has(address)) return;
+  addresses.push_back({.interface_index = interface_index, .address = address, .is_ours = true});
 }
 
 const Interface* LinkMonitor::Impl::find(const std::string& name) const {

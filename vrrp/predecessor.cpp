@@ -2,32 +2,39 @@
 
 #include <algorithm>
 
-#include "vrrp/interface_use.h"
-
 namespace evenkeel::vrrp {
 
-std::vector<Event> start_events(const std::optional<PageRecord>& record, const Interface* interface,
-                                const InstanceConfig& config, bool may_stay, TimePoint now) {
-  if (!record) return {Startup{}};
+Beginning beginning_of(const std::optional<PageRecord>& record, bool has_all, bool has_any,
+                       Duration interval, TimePoint now) {
+  if (!record) return Beginning::Fresh;
   const Past past{.was_master = record->state == PageState::Master,
                   .left_unanswered = record->state == PageState::LeftUnanswered,
                   .last_advertisement = record->last_advertisement,
-                  .has_addresses = has_all(interface, config)};
-  if (!may_resume(past, config.advertisement_interval, now)) {
-    return {
-        Startup{.release = record->state != PageState::NotMaster && has_any(interface, config)}};
-  }
-  // An owner's addresses are the host's: it has nothing to hand over.
-  if (may_stay || config.priority == kOwnerPriority) return {Resume{}};
-  return {Resume{}, Leave{LeaveFor::Failover}};
+                  .has_addresses = has_all};
+  if (may_resume(past, interval, now)) return Beginning::Resume;
+  const bool is_released = record->state == PageState::NotMaster || !has_any;
+  return is_released ? Beginning::Fresh : Beginning::Release;
 }
 
-bool is_taken_up(const InstalledAddress& leftover, const std::optional<PageRecord>& record,
-                 const Interface* interface, const InstanceConfig& config) {
-  if (!record || record->state == PageState::NotMaster || interface == nullptr) return false;
-  const auto all = all_addresses(config);
-  return interface->index == leftover.interface_index &&
-         std::find(all.begin(), all.end(), leftover.address) != all.end();
+void agree(std::span<Beginning> members) {
+  const auto resumes = [](Beginning each) { return each == Beginning::Resume; };
+  if (std::all_of(members.begin(), members.end(), resumes)) return;
+  std::replace(members.begin(), members.end(), Beginning::Resume, Beginning::Release);
+}
+
+std::vector<Event> start_events(Beginning beginning, bool may_stay, bool is_owner) {
+  const bool stays = may_stay || is_owner;
+  switch (beginning) {
+    case Beginning::Fresh:
+      break;
+    case Beginning::Release:
+      if (stays) return {Startup{.release = true}};
+      return {Startup{.release = true}, HoldChanged{true}};
+    case Beginning::Resume:
+      if (stays) return {Resume{}};
+      return {Resume{}, Leave{LeaveFor::Failover}};
+  }
+  return {Startup{}};
 }
 
 }  // namespace evenkeel::vrrp

@@ -1,29 +1,34 @@
-// What the process before us has left: in the shared page and on the interfaces. Pure.
+// How a process begins, by what the one before it has left in the shared page and on the
+// interfaces. Pure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
-#include "vrrp/config.h"
 #include "vrrp/instance.h"
-#include "vrrp/link_monitor.h"
 #include "vrrp/shared_page.h"
 
 namespace evenkeel::vrrp {
 
-/// How to begin: Resume; or Startup, with what was held released first where a peer may still take
-/// us for the Master. `may_stay`: false = who resumes hands over at once, as an operator's failover
-/// does, so that the addresses are here until a peer has them. `record`: nothing = there was
-/// nobody. `interface`: nullptr = it is missing.
-[[nodiscard]] std::vector<Event> start_events(const std::optional<PageRecord>& record,
-                                              const Interface* interface,
-                                              const InstanceConfig& config, bool may_stay,
-                                              TimePoint now);
+enum class Beginning : std::uint8_t {
+  Fresh,    ///< there was nobody, or no Master
+  Release,  ///< a peer may still take us for the Master, and is told that we are not
+  Resume,   ///< as if nothing had happened
+};
 
-/// An address of ours on the host belongs to an instance that was Master: its own to resume or to
-/// release. Everything else of ours goes before the first timer is armed.
-[[nodiscard]] bool is_taken_up(const InstalledAddress& leftover,
-                               const std::optional<PageRecord>& record, const Interface* interface,
-                               const InstanceConfig& config);
+/// Of one instance. `record`: nothing = there was nobody. `has_all`, `has_any`: its addresses are
+/// on its interface. `interval`: ours.
+[[nodiscard]] Beginning beginning_of(const std::optional<PageRecord>& record, bool has_all,
+                                     bool has_any, Duration interval, TimePoint now);
+
+/// The members of a sync group: all of them resume, or none.
+void agree(std::span<Beginning> members);
+
+/// `may_stay`: false = something is wrong with us: whoever resumes hands over at once, as an
+/// operator's failover does, so that the addresses are here until a peer has them; and nobody
+/// preempts who was Master. `is_owner`: has nothing to hand over, its addresses are the host's.
+[[nodiscard]] std::vector<Event> start_events(Beginning beginning, bool may_stay, bool is_owner);
 
 }  // namespace evenkeel::vrrp

@@ -113,10 +113,12 @@ std::error_code Router::advertise(std::uint8_t priority, TimePoint now) {
                                     .is_authenticated = !config.password.empty(),
                                     .password = password_};
   std::error_code first;
+  bool is_heard = false;
   const auto send = [&](ChecksumForm form, const Address& destination) {
     const auto bytes = encode_advertisement(advertisement, form, instance_.source(), destination);
     const auto error = link_.sockets->send.send(bytes.octets(), instance_.source(), destination);
     if (error && !first) first = error;
+    if (!error) is_heard = true;
   };
   const auto send_to = [&](const Address& destination) {
     if (!has_dialects(config)) return send(ChecksumForm::PseudoHeader, destination);
@@ -129,8 +131,10 @@ std::error_code Router::advertise(std::uint8_t priority, TimePoint now) {
   } else {
     send_to(multicast_group(config.family));
   }
-  if (!first) advertised_ = now;  // what nobody could hear lets nobody resume
-  return first;
+  if (!is_heard) return first;
+  advertised_ = now;  // what nobody could hear lets nobody resume
+  if (first) ++instance_.counters().sends_refused;
+  return {};
 }
 
 std::size_t Router::send_announcements(FrameSocket& frames, std::size_t budget) {

@@ -26,6 +26,7 @@ class Router {
 
   /// The sockets before, if they were others.
   [[nodiscard]] std::shared_ptr<Sockets> set_link(SetLink link);
+  [[nodiscard]] const MacAddress& mac() const { return link_.mac; }
   [[nodiscard]] const std::shared_ptr<Sockets>& shared_sockets() const { return link_.sockets; }
   [[nodiscard]] std::shared_ptr<Sockets> take_sockets() { return std::move(link_.sockets); }
   /// After Reconfigured: what was made of the configuration is made anew.
@@ -35,11 +36,12 @@ class Router {
   [[nodiscard]] std::optional<Heard> judge(const Datagram& datagram, TimePoint at);
   void count_drop(DecodeError error, const Address& source);
 
-  /// To the group or to every peer. The first error.
+  /// To the group or to every peer. The first error, if none of them was reached.
   [[nodiscard]] std::error_code advertise(std::uint8_t priority, TimePoint now);
 
   /// The announcement of each address, from the first; send_announcements() goes on with it.
   void start_announcing() { announced_ = 0; }
+  void stop_announcing() { announced_ = addresses_.size(); }
   [[nodiscard]] bool is_announcing() const { return announced_ < addresses_.size(); }
   /// At most `budget` frames; how many were sent.
   std::size_t send_announcements(FrameSocket& frames, std::size_t budget);

@@ -70,7 +70,12 @@ std::optional<PageRecord> SharedPage::find(const RouterKey& key) const {
 std::optional<std::size_t> SharedPage::claim(const RouterKey& key) {
   if (const auto place = place_of(key)) {
     std::atomic_ref<std::uint32_t> sequence(entry(*place).sequence);
-    if (sequence.load() % 2 == 1) sequence.store(sequence.load() + 1);  // its writer died in it
+    if (sequence.load() % 2 == 1) {  // its writer died in it: what it says is nothing
+      Entry& at = entry(*place);
+      std::atomic_ref(at.state).store(static_cast<std::uint8_t>(PageState::NotMaster));
+      std::atomic_ref(at.is_held).store(0);
+      sequence.store(sequence.load() + 1);
+    }
     return place;
   }
   for (std::size_t place = 0; place < kMaxRouters; ++place) {

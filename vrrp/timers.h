@@ -23,9 +23,14 @@ namespace evenkeel::vrrp {
 }
 
 /// How long a Master that leaves waits for its successor: the skew of the slowest one, and some.
-/// (Three intervals more if it has heard a last word meanwhile, which others may have believed.)
 [[nodiscard]] constexpr Duration leave_limit(Version version, Duration interval) {
   return skew_time(version, 1, interval) + std::chrono::milliseconds(200);
+}
+
+/// leave_limit(), and three intervals more where it hears a last word meanwhile, which others may
+/// have believed.
+[[nodiscard]] constexpr Duration longest_leave(Version version, Duration interval) {
+  return leave_limit(version, interval) + 3 * interval;
 }
 
 /// The kernel lifetime of a virtual address (architecture.md, the address is a lease).

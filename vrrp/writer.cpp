@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "vrrp/interface_use.h"
-#include "vrrp/predecessor.h"
 
 namespace evenkeel::vrrp {
 namespace {
@@ -16,7 +15,7 @@ constexpr Duration kNeedsRealTime = 100ms;
 /// An engine that has not turned for so long holds no lease any more.
 constexpr Duration kEngineIsDead = 1s;
 constexpr Duration kLookAgain = 100ms;
-constexpr Duration kRetrySockets = 5s;
+constexpr Duration kRetry = 5s;
 
 /// True: the engine's instance can go on with the new configuration (Reconfigured).
 bool is_same_router(const InstanceConfig& a, const InstanceConfig& b) {
@@ -78,7 +77,11 @@ void Writer::configure(const Config& config, bool may_stay) {
     }
     if (lease_changed && addresses_.are_held(managed->id)) (void)install(*managed);
   }
-  if (is_first_) remove_leftovers();
+  std::erase_if(heirs_, [&](const auto& heir) {
+    return std::none_of(config.instances.begin(), config.instances.end(),
+                        [&](const auto& each) { return each.name == heir.first; });
+  });
+  if (is_first_) sort_leftovers();
   admit();
   finish_departures();
   is_first_ = false;
@@ -97,14 +100,39 @@ void Writer::admit() {
   if (!has_added) return;
   update_filters();
   send_groups();
+  start();
+}
+
+void Writer::start() {
+  std::vector<Managed*> starting;
+  std::vector<Beginning> beginnings;
+  std::map<std::string, std::vector<std::size_t>> groups;
   for (const auto& managed : managed_) {
     if (managed->problem != Reason::NotStarted) continue;
     adopt(*managed);
-    const std::vector<Event> start = start_of(*managed);
-    look_at(*managed);
-    tell(managed->id, ReadinessChanged{is_ready_});
-    for (const Event& event : start) tell(managed->id, event);
+    if (!managed->group.empty()) groups[managed->group].push_back(starting.size());
+    starting.push_back(managed.get());
+    beginnings.push_back(beginning(*managed));
   }
+  for (const auto& [name, members] : groups) {
+    std::vector<Beginning> agreed;
+    for (const std::size_t member : members) agreed.push_back(beginnings[member]);
+    agree(agreed);
+    for (std::size_t i = 0; i < members.size(); ++i) beginnings[members[i]] = agreed[i];
+  }
+  std::vector<std::pair<RouterId, Event>> later;  // once all members of a group have begun
+  for (std::size_t i = 0; i < starting.size(); ++i) {
+    Managed& managed = *starting[i];
+    look_at(managed);
+    tell(managed.id, ReadinessChanged{is_ready_});
+    const bool is_owner = managed.config.priority == kOwnerPriority;
+    const std::vector<Event> events = start_events(beginnings[i], may_stay_, is_owner);
+    tell(managed.id, events.front());
+    for (std::size_t next = 1; next < events.size(); ++next) {
+      later.emplace_back(managed.id, events[next]);
+    }
+  }
+  for (const auto& [id, event] : later) tell(id, event);
 }
 
 bool Writer::is_in_the_way(const Managed& managed, const InstanceConfig& config) const {
@@ -150,38 +178,41 @@ std::optional<PageRecord> Writer::record_of(const InstanceConfig& config) const 
   return page_ == nullptr ? std::nullopt : page_->find(config.key());
 }
 
-/// On a kernel that keeps no IFA_PROTO: what the page says was held is ours.
+/// What the process before us, or the instance before this one, has left to it.
 void Writer::adopt(const Managed& managed) {
+  const auto heir = heirs_.find(managed.config.name);
   const auto record = record_of(managed.config);
+  const bool is_held =
+      (heir != heirs_.end() && heir->second.is_held) || (record && record->is_held);
+  if (is_held) tell(managed.id, HoldChanged{true});
+  // On a kernel that keeps no IFA_PROTO: what the page says was held is ours.
   const Interface* interface = links_.find(managed.config.interface);
-  if (!record || interface == nullptr || managed.config.priority == kOwnerPriority) return;
-  if (record->is_held) tell(managed.id, HoldChanged{true});
-  if (record->state == PageState::NotMaster) return;
+  if (!record || record->state == PageState::NotMaster || interface == nullptr) return;
+  if (managed.config.priority == kOwnerPriority) return;
   for (const InterfaceAddress& address : all_addresses(managed.config)) {
     if (interface->has(address)) addresses_.kernel().adopt(interface->index, address);
   }
 }
 
-std::vector<Event> Writer::start_of(const Managed& managed) {
+Beginning Writer::beginning(const Managed& managed) {
   const Interface* interface = links_.find(managed.config.interface);
-  const bool is_heir = heirs_.erase(managed.config.name) > 0;
-  if (is_heir && has_all(interface, managed.config)) return {Resume{}};
-  if (!is_first_) return {Startup{}};
-  return start_events(record_of(managed.config), interface, managed.config, may_stay_,
-                      Clock::now());
+  const bool has_them = has_all(interface, managed.config);
+  const auto heir = heirs_.extract(managed.config.name);
+  if (heir && heir.mapped().has_addresses && has_them) return Beginning::Resume;
+  if (!is_first_) return Beginning::Fresh;
+  return beginning_of(record_of(managed.config), has_them, has_any(interface, managed.config),
+                      managed.config.advertisement_interval, Clock::now());
 }
 
-void Writer::remove_leftovers() {
+void Writer::sort_leftovers() {
   const auto installed = addresses_.kernel().read();
   if (!installed) {
     return note(NoteSeverity::Error, "cannot read the addresses: " + installed.error().message());
   }
   for (const InstalledAddress& leftover : *installed) {
     if (!leftover.is_ours) continue;
-    const auto& instances = config_.instances;
-    if (std::any_of(instances.begin(), instances.end(), [&](const InstanceConfig& config) {
-          return is_taken_up(leftover, record_of(config), links_.find(config.interface), config);
-        })) {
+    if (is_taken_up(leftover)) {
+      addresses_.kernel().take_up(leftover);
       continue;
     }
     const auto error = addresses_.kernel().remove(leftover.interface_index, leftover.address);
@@ -189,6 +220,20 @@ void Writer::remove_leftovers() {
                                     ", left by a process before us" +
                                     (error ? ": " + error.message() : ""));
   }
+}
+
+/// It belongs to an instance that was Master: its own to resume or to release. Everything else of
+/// ours goes before the first timer is armed.
+bool Writer::is_taken_up(const InstalledAddress& leftover) const {
+  const auto& instances = config_.instances;
+  return std::any_of(instances.begin(), instances.end(), [&](const InstanceConfig& config) {
+    const Interface* interface = links_.find(config.interface);
+    if (interface == nullptr || interface->index != leftover.interface_index) return false;
+    const auto all = all_addresses(config);
+    if (std::find(all.begin(), all.end(), leftover.address) == all.end()) return false;
+    const auto record = record_of(config);
+    return record && record->state != PageState::NotMaster;
+  });
 }
 
 std::string Writer::problems() const {
@@ -226,43 +271,48 @@ void Writer::finish_departures() {
     if (hooks_.on_left) hooks_.on_left();
     return;
   }
-  std::vector<std::unique_ptr<Managed>> staying;
-  bool has_removed = false;
-  for (auto& managed : managed_) {
+  // First who goes, then what that means: all of them are there to be asked.
+  std::set<RouterId> going;
+  for (const auto& managed : managed_) {
     // The members of a group go together: who is left needs to know of the others.
     const bool may_go = std::all_of(managed_.begin(), managed_.end(), [&](const auto& other) {
-      return !other || other->group != managed->group || other->group.empty() ||
-             !other->is_departing || has_gone(other);
+      return other->group != managed->group || other->group.empty() || !other->is_departing ||
+             has_gone(other);
     });
-    if (!has_gone(managed) || !may_go) {
-      staying.push_back(std::move(managed));
-      continue;
-    }
-    leave_to_heir(*managed);
-    remove(*managed);  // also where nobody answered: the operator took it out
-    addresses_.forget(managed->id);
-    engine_.post({RemoveRouter{managed->id}});
-    if (page_ != nullptr) page_->forget(managed->config.key());
-    has_removed = true;
+    if (has_gone(managed) && may_go) going.insert(managed->id);
   }
-  managed_ = std::move(staying);
-  if (!has_removed) return;
+  if (going.empty()) return;
+  for (const auto& managed : managed_) {
+    if (going.contains(managed->id)) bury(*managed);
+  }
+  std::erase_if(managed_, [&](const auto& managed) { return going.contains(managed->id); });
   send_groups();
   update_filters();
   admit();
 }
 
-/// An instance that replaces this one (another version, ID or group) with the same addresses takes
-/// them up as they are, where nobody else has.
+void Writer::bury(const Managed& managed) {
+  leave_to_heir(managed);
+  remove(managed);  // also where nobody answered: the operator took it out
+  addresses_.forget(managed.id);
+  engine_.post({RemoveRouter{managed.id}});
+  if (page_ != nullptr) page_->forget(managed.config.key());
+}
+
+/// Its hold is for the next of its name. An instance that replaces it (another version, ID or
+/// group) with the same addresses takes them up as they are, where nobody else has.
 void Writer::leave_to_heir(const Managed& managed) {
-  if (managed.status.reason != Reason::LeftUnanswered) return;
   for (const InstanceConfig& config : config_.instances) {
+    if (config.name == managed.config.name && managed.status.is_held) {
+      heirs_[config.name].is_held = true;
+    }
     const bool is_there = std::any_of(managed_.begin(), managed_.end(), [&](const auto& each) {
-      return each && each.get() != &managed && each->config.key() == config.key();
+      return each.get() != &managed && each->config.key() == config.key();
     });
-    if (!is_there && config.interface == managed.config.interface &&
+    if (managed.status.reason == Reason::LeftUnanswered && !is_there &&
+        config.interface == managed.config.interface &&
         all_addresses(config) == all_addresses(managed.config)) {
-      heirs_.insert(config.name);
+      heirs_[config.name].has_addresses = true;
     }
   }
 }
@@ -321,6 +371,7 @@ void Writer::ping(std::uint64_t sequence) {
 void Writer::receive_links() {
   if (const auto error = links_.receive()) {
     note(NoteSeverity::Error, "cannot read what happens to the interfaces: " + error.message());
+    retry_at_ = Clock::now() + kRetry;  // all is read anew then
   }
   look_at_links();
 }
@@ -340,14 +391,19 @@ void Writer::look_at(Managed& managed) {
   std::optional<Reason> problem = problem_of(managed, interface, source);
   const int index = interface == nullptr ? 0 : interface->index;
   if (index != managed.interface_index) {
-    addresses_.interface_gone(managed.id);
+    addresses_.leave_interface(managed.id);
+    // One of the same name may be there already, and just as usable: it is another all the same.
+    if (!managed.problem) {
+      managed.problem = Reason::InterfaceMissing;
+      tell(managed.id, InterfaceChanged{.problem = managed.problem, .source = managed.source});
+    }
     managed.sockets.reset();
     managed.interface_index = index;
   }
   if (!problem && !managed.sockets) {
     managed.sockets = sockets_for(managed);
     if (!managed.sockets) problem = Reason::SocketRefused;
-    if (!managed.sockets) retry_sockets_at_ = Clock::now() + kRetrySockets;
+    if (!managed.sockets) retry_at_ = Clock::now() + kRetry;
   }
   const SetLink link{.id = managed.id,
                      .interface_index = index,
@@ -445,13 +501,17 @@ bool Writer::install(Managed& managed) {
 }
 
 void Writer::remove(const Managed& managed) {
-  addresses_.remove(managed.id, managed.config, managed.interface_index, inherited());
+  addresses_.remove(managed.id, managed.config, managed.interface_index,
+                    inherited(managed.config.interface));
 }
 
-std::set<InterfaceAddress> Writer::inherited() const {
+std::set<InterfaceAddress> Writer::inherited(const std::string& interface) const {
   std::set<InterfaceAddress> result;
   for (const InstanceConfig& config : config_.instances) {
-    if (!heirs_.contains(config.name)) continue;
+    const auto heir = heirs_.find(config.name);
+    if (heir == heirs_.end() || !heir->second.has_addresses || config.interface != interface) {
+      continue;
+    }
     const auto all = all_addresses(config);
     result.insert(all.begin(), all.end());
   }
@@ -465,15 +525,16 @@ std::optional<Duration> Writer::lease_of(const Managed& managed) const {
 }
 
 std::optional<TimePoint> Writer::next_refresh() const {
-  if (!config_.address_lease) return retry_sockets_at_;
+  if (!config_.address_lease) return retry_at_;
   const auto refresh_at = addresses_.next_refresh();
-  if (!refresh_at || !retry_sockets_at_) return refresh_at ? refresh_at : retry_sockets_at_;
-  return std::min(*refresh_at, *retry_sockets_at_);
+  if (!refresh_at || !retry_at_) return refresh_at ? refresh_at : retry_at_;
+  return std::min(*refresh_at, *retry_at_);
 }
 
 void Writer::refresh(TimePoint now) {
-  if (retry_sockets_at_ && *retry_sockets_at_ <= now) {
-    retry_sockets_at_.reset();
+  if (retry_at_ && *retry_at_ <= now) {
+    retry_at_.reset();
+    receive_links();
     for (const auto& managed : managed_) {
       if (managed->problem == Reason::SocketRefused) look_at(*managed);
     }

@@ -21,6 +21,7 @@
 #include "vrrp/failover.h"
 #include "vrrp/held_addresses.h"
 #include "vrrp/link_monitor.h"
+#include "vrrp/predecessor.h"
 #include "vrrp/socket_pool.h"
 #include "vrrp/status_notes.h"
 
@@ -96,6 +97,7 @@ class Writer {
          LinkMonitor links, std::shared_ptr<std::set<std::string>> changed_links);
 
   void admit();
+  void start();
   [[nodiscard]] bool is_in_the_way(const Managed& managed, const InstanceConfig& config) const;
   void add(const InstanceConfig& config);
   void depart(Managed& managed);
@@ -103,9 +105,11 @@ class Writer {
   void send_groups();
   [[nodiscard]] Managed* find(RouterId id);
   void adopt(const Managed& managed);
-  [[nodiscard]] std::vector<Event> start_of(const Managed& managed);
+  [[nodiscard]] Beginning beginning(const Managed& managed);
   [[nodiscard]] std::optional<PageRecord> record_of(const InstanceConfig& config) const;
-  void remove_leftovers();
+  void sort_leftovers();
+  [[nodiscard]] bool is_taken_up(const InstalledAddress& leftover) const;
+  void bury(const Managed& managed);
 
   void look_at_links();
   void look_at(Managed& managed);
@@ -116,7 +120,7 @@ class Writer {
   void update_filters();
   void look_for_losses();
   void leave_to_heir(const Managed& managed);
-  [[nodiscard]] std::set<InterfaceAddress> inherited() const;
+  [[nodiscard]] std::set<InterfaceAddress> inherited(const std::string& interface) const;
 
   void on(const WantAddresses& notice);
   void on(StatusChanged& notice);
@@ -138,8 +142,13 @@ class Writer {
   std::vector<std::unique_ptr<Managed>> managed_;
   HeldAddresses addresses_;
   SocketPool sockets_;
-  std::set<std::string> heirs_;  ///< take up what an instance before left unanswered
-  std::optional<TimePoint> retry_sockets_at_;
+  /// Of an instance that a reload has replaced, by name, until it is added.
+  struct Heir {
+    bool is_held = false;
+    bool has_addresses = false;  ///< takes them up: they were left unanswered
+  };
+  std::map<std::string, Heir> heirs_;
+  std::optional<TimePoint> retry_at_;  ///< sockets that were refused, links that could not be read
   RouterId next_id_ = 1;
   bool is_first_ = true;
   bool may_stay_ = true;

@@ -43,7 +43,7 @@ TEST_F(ClaimEarsTest, HearsTheClaimAndWhere) {
   announce_from_right();
   std::vector<Address> heard;
   EXPECT_TRUE(wait_until([&] {
-    ears_.drain([&](int interface_index, const Claim& claim) {
+    (void)ears_.drain([&](int interface_index, const Claim& claim) {
       EXPECT_EQ(interface_index, index_of("left"));
       if (claim.mac == kMac) heard.push_back(claim.address);
     });

@@ -179,6 +179,8 @@ TEST(Reconfigured, BackupThatKnowsNoMasterListensAtTheNewInterval) {
   DrivenInstance router = DrivenInstance::backup();
   router.at(1s);
   reconfigure(router, [](InstanceConfig& c) { c.advertisement_interval = 100ms; });
+  EXPECT_EQ(router.waits(), "probe");
+  EXPECT_EQ(router.now(), 1260937500ns);
   EXPECT_EQ(router.waits(), "install");
   EXPECT_EQ(router.now(), 1360937500ns);
 }

@@ -1,112 +1,85 @@
 #include "vrrp/predecessor.h"
 
+#include <array>
 #include <gtest/gtest.h>
+#include <string>
 
 namespace evenkeel::vrrp {
 namespace {
 
 using namespace std::chrono_literals;
-using boost::asio::ip::make_address;
 
-const InterfaceAddress kVirtual{make_address("192.0.2.10"), 32};
 const TimePoint kNow{1000s};
 
-InstanceConfig web() {
-  InstanceConfig config;
-  config.interface = "eth0";
-  config.virtual_addresses = {kVirtual};
-  return config;
+PageRecord record(PageState state, Duration age = 500ms) {
+  return {.state = state, .last_advertisement = kNow - age};
 }
 
-Interface eth0(bool has_virtual) {
-  Interface found{.index = 3, .name = "eth0", .is_up = true};
-  if (has_virtual) found.addresses = {{.interface_index = 3, .address = kVirtual}};
-  return found;
+Beginning beginning(const std::optional<PageRecord>& record, bool has_addresses = true) {
+  return beginning_of(record, has_addresses, has_addresses, 1s, kNow);
 }
 
-PageRecord record(PageState state) {
-  return {.state = state, .last_advertisement = kNow - 500ms};
+TEST(Predecessor, AMasterIsResumed) {
+  EXPECT_EQ(beginning(record(PageState::Master)), Beginning::Resume);
+  EXPECT_EQ(beginning(record(PageState::LeftUnanswered, 9s)), Beginning::Resume);
 }
 
-/// "resume", "resume, hand over", "startup", "startup, release".
+TEST(Predecessor, WhoIsTooLateReleases) {
+  EXPECT_EQ(beginning(record(PageState::Master, 2500ms)), Beginning::Release);
+  EXPECT_EQ(beginning(record(PageState::Leaving)), Beginning::Release);
+  EXPECT_EQ(beginning_of(record(PageState::Master), false, true, 1s, kNow), Beginning::Release)
+      << "one address is missing";
+}
+
+TEST(Predecessor, WhoHasNothingBeginsAfresh) {
+  EXPECT_EQ(beginning(std::nullopt), Beginning::Fresh);
+  EXPECT_EQ(beginning(record(PageState::NotMaster)), Beginning::Fresh);
+  EXPECT_EQ(beginning(record(PageState::Master), false), Beginning::Fresh);
+}
+
+TEST(Predecessor, AGroupResumesAsOne) {
+  std::array<Beginning, 2> all{Beginning::Resume, Beginning::Resume};
+  agree(all);
+  EXPECT_EQ(all, (std::array{Beginning::Resume, Beginning::Resume}));
+  std::array<Beginning, 3> some{Beginning::Resume, Beginning::Release, Beginning::Fresh};
+  agree(some);
+  EXPECT_EQ(some, (std::array{Beginning::Release, Beginning::Release, Beginning::Fresh}));
+}
+
+/// "resume", "resume, hand over", "startup", "release", "release, held".
 std::string text(const std::vector<Event>& events) {
   std::string result;
   for (const Event& event : events) {
+    if (!result.empty()) result += ", ";
     if (std::holds_alternative<Resume>(event)) result += "resume";
     if (const auto* startup = std::get_if<Startup>(&event)) {
-      result += startup->release ? "startup, release" : "startup";
+      result += startup->release ? "release" : "startup";
     }
     if (const auto* leave = std::get_if<Leave>(&event)) {
-      result += leave->purpose == LeaveFor::Failover ? ", hand over" : ", stop";
+      result += leave->purpose == LeaveFor::Failover ? "hand over" : "stop";
+    }
+    if (const auto* hold = std::get_if<HoldChanged>(&event)) {
+      result += hold->is_held ? "held" : "not held";
     }
   }
   return result;
 }
 
-std::string start(const std::optional<PageRecord>& record, const Interface* interface,
-                  bool may_stay = true, const InstanceConfig& config = web()) {
-  return text(start_events(record, interface, config, may_stay, kNow));
+TEST(Predecessor, WhoMayStayBeginsAsItIs) {
+  EXPECT_EQ(text(start_events(Beginning::Fresh, true, false)), "startup");
+  EXPECT_EQ(text(start_events(Beginning::Release, true, false)), "release");
+  EXPECT_EQ(text(start_events(Beginning::Resume, true, false)), "resume");
 }
 
-TEST(Predecessor, ThereWasNone) {
-  const Interface interface = eth0(true);
-  EXPECT_EQ(start(std::nullopt, &interface), "startup");
+TEST(Predecessor, WhoMayNotStayHandsOverAndDoesNotPreempt) {
+  EXPECT_EQ(text(start_events(Beginning::Fresh, false, false)), "startup");
+  EXPECT_EQ(text(start_events(Beginning::Release, false, false)), "release, held");
+  EXPECT_EQ(text(start_events(Beginning::Resume, false, false)), "resume, hand over");
 }
 
-TEST(Predecessor, AMasterIsResumed) {
-  const Interface interface = eth0(true);
-  EXPECT_EQ(start(record(PageState::Master), &interface), "resume");
-  EXPECT_EQ(start(record(PageState::LeftUnanswered), &interface), "resume");
-}
-
-TEST(Predecessor, WhoMayNotStayHandsOver) {
-  const Interface interface = eth0(true);
-  EXPECT_EQ(start(record(PageState::Master), &interface, false), "resume, hand over");
-  EXPECT_EQ(start(record(PageState::NotMaster), &interface, false), "startup");
-  InstanceConfig owner = web();
-  owner.priority = kOwnerPriority;
-  EXPECT_EQ(start(record(PageState::Master), &interface, false, owner), "resume");
-}
-
-TEST(Predecessor, WhoIsTooLateReleasesFirst) {
-  const Interface interface = eth0(true);
-  for (const bool may_stay : {true, false}) {
-    PageRecord old = record(PageState::Master);
-    old.last_advertisement = kNow - 10s;
-    EXPECT_EQ(start(old, &interface, may_stay), "startup, release")
-        << "a peer may still take us for the Master";
-    EXPECT_EQ(start(record(PageState::Leaving), &interface, may_stay), "startup, release");
-  }
-}
-
-TEST(Predecessor, WithoutItsAddressesThereIsNothingToResumeOrRelease) {
-  const Interface interface = eth0(false);
-  EXPECT_EQ(start(record(PageState::Master), &interface), "startup");
-  EXPECT_EQ(start(record(PageState::Master), nullptr), "startup");
-}
-
-TEST(Predecessor, ABackupHadNothingToRelease) {
-  const Interface interface = eth0(true);
-  EXPECT_EQ(start(record(PageState::NotMaster), &interface), "startup");
-}
-
-TEST(Predecessor, OnlyWhatAMasterHeldIsTakenUp) {
-  const Interface interface = eth0(true);
-  const InstalledAddress leftover{.interface_index = 3, .address = kVirtual, .is_ours = true};
-  EXPECT_TRUE(is_taken_up(leftover, record(PageState::Master), &interface, web()));
-  EXPECT_TRUE(is_taken_up(leftover, record(PageState::LeftUnanswered), &interface, web()));
-  EXPECT_FALSE(is_taken_up(leftover, record(PageState::NotMaster), &interface, web()));
-  EXPECT_FALSE(is_taken_up(leftover, std::nullopt, &interface, web()));
-  EXPECT_FALSE(is_taken_up(leftover, record(PageState::Master), nullptr, web()));
-}
-
-TEST(Predecessor, AnotherAddressOrInterfaceIsNobodys) {
-  const Interface interface = eth0(true);
-  const InstalledAddress elsewhere{.interface_index = 4, .address = kVirtual, .is_ours = true};
-  EXPECT_FALSE(is_taken_up(elsewhere, record(PageState::Master), &interface, web()));
-  const InstalledAddress other{
-      .interface_index = 3, .address = {make_address("192.0.2.11"), 32}, .is_ours = true};
-  EXPECT_FALSE(is_taken_up(other, record(PageState::Master), &interface, web()));
+TEST(Predecessor, AnOwnerHasNothingToHandOver) {
+  EXPECT_EQ(text(start_events(Beginning::Release, false, true)), "release");
+  EXPECT_EQ(text(start_events(Beginning::Resume, false, true)), "resume");
 }
 
 }  // namespace

@@ -323,6 +323,76 @@ TEST_F(WriterTest, AHoldOutlivesTheProcess) {
   EXPECT_TRUE(left_->statuses["web"].is_held);
 }
 
+/// A process before us has left the hold behind.
+TEST_F(WriterTest, AHoldOutlivesAMissingInterface) {
+  InstanceConfig slow = instance("left", 150);
+  slow.advertisement_interval = 5s;  // Backup for long enough
+  const auto place = page_.page().claim(slow.key());
+  ASSERT_TRUE(place);
+  page_.page().write(*place, {.is_held = true});
+  run(Host::Left, "ip link del left");
+  left_->writer().configure(config_of({slow}), true);
+  ASSERT_TRUE(comes([&] { return left_->reason() == Reason::InterfaceMissing; }));
+  connect();
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Backup; }));
+  EXPECT_TRUE(left_->statuses["web"].is_held);
+}
+
+TEST_F(WriterTest, AHoldGoesOverToTheNextOfItsName) {
+  InstanceConfig slow = instance("left", 150);
+  slow.advertisement_interval = 5s;
+  const auto place = page_.page().claim(slow.key());
+  ASSERT_TRUE(place);
+  page_.page().write(*place, {.is_held = true});
+  left_->writer().configure(config_of({slow}), true);
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Backup; }));
+  slow.virtual_router_id = 62;
+  left_->writer().configure(config_of({slow}), true);
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Initialize; }));
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Backup; }));
+  EXPECT_TRUE(left_->statuses["web"].is_held);
+}
+
+TEST_F(WriterTest, AnInterfaceThatIsReplacedWhileNobodyLooksIsAnother) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  run(Host::Left, "ip link del left");
+  connect();
+  ASSERT_FALSE(is_installed("192.0.2.10"));
+  EXPECT_TRUE(is_master_of("192.0.2.10"));
+}
+
+TEST_F(WriterTest, AnAddressTakenFromWhoLeavesIsGivenUpLikeAnyOther) {
+  InstanceConfig second = instance("left", 150);
+  second.name = "second";
+  second.virtual_router_id = 62;
+  second.virtual_addresses = {host_address("192.0.2.20")};
+  left_->writer().configure(config_of({instance("left", 150), second}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.20"); }));
+  InstanceConfig first = instance("left", 150);
+  first.virtual_addresses = {host_address("192.0.2.20")};
+  left_->writer().configure(config_of({first}), true);
+  ASSERT_TRUE(comes([&] { return left_->statuses["second"].state == State::Initialize; }));
+  ASSERT_TRUE(is_master_of("192.0.2.20"));
+  run(Host::Left, "ip link set left down");
+  EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.20"); }));
+}
+
+TEST_F(WriterTest, OneOfTwoPeersThatCannotBeReachedTakesNothingAway) {
+  run(Host::Left,
+      "nft 'add table ip t; add chain ip t out { type filter hook output priority 0; }; "
+      "add rule ip t out ip daddr 192.0.2.3 drop'");
+  InstanceConfig config = instance("left", 150);
+  config.unicast =
+      Unicast{make_address("192.0.2.1"), {make_address("192.0.2.2"), make_address("192.0.2.3")}};
+  left_->writer().configure(config_of({config}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  EXPECT_TRUE(comes([&] { return left_->statuses["web"].counters.sends_refused > 3; }));
+  EXPECT_EQ(left_->state(), State::Master);
+  EXPECT_TRUE(is_installed("192.0.2.10"));
+}
+
 TEST_F(WriterTest, LeftoversOfNobodyGoFirst) {
   AddressWriter kernel = AddressWriter::open().value();
   ASSERT_FALSE(kernel.install(index_of("left"), host_address("192.0.2.99"), std::nullopt));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vrrp/predecessor.h"
 #include "vrrp/sync_group.h"
 #include "world.h"
 
@@ -107,27 +108,40 @@ void Node::spawn() {
   was_refresh_due_ = {};
 
   const std::size_t count = configs_.size();
-  std::array<bool, 2> resumes{};
+  std::vector<Beginning> beginnings;
   for (std::size_t router = 0; router < count; ++router) {
     instances_.emplace_back(configs_[router], world_.scenario().is_grouped);
-    const Past past{page_[router].was_master, is_unanswered_[router],
-                    page_[router].last_advertisement, kernel_[router].has_address};
-    resumes[router] = may_resume(past, configs_[router].advertisement_interval, world_.now());
+    const bool has_address = kernel_[router].has_address;
+    const PageState state = is_unanswered_[router]     ? PageState::LeftUnanswered
+                            : page_[router].was_master ? PageState::Master
+                                                       : PageState::NotMaster;
+    beginnings.push_back(beginning_of(
+        PageRecord{.state = state, .last_advertisement = page_[router].last_advertisement},
+        has_address, has_address, configs_[router].advertisement_interval, world_.now()));
+    // This page does not outlive main, as the real one does.
+    if (beginnings.back() == Beginning::Fresh && has_address)
+      beginnings.back() = Beginning::Release;
   }
-  if (world_.scenario().is_grouped && !(resumes[0] && resumes[1])) resumes = {};
+  if (world_.scenario().is_grouped) agree(beginnings);
   for (std::size_t router = 0; router < count; ++router) {
     deliver(router, link_event(router));
   }
+  std::vector<std::pair<std::size_t, Event>> later;
+  bool hands_over = false;
   for (std::size_t router = 0; router < count; ++router) {
-    const bool is_left = kernel_[router].has_address || page_[router].was_master;
-    const Event event = resumes[router] ? Event(Resume{}) : Event(Startup{is_left});
-    has_resumed_unanswered_[router] = resumes[router] && is_unanswered_[router];
+    const bool resumes = beginnings[router] == Beginning::Resume;
+    has_resumed_unanswered_[router] = resumes && is_unanswered_[router];
     is_unanswered_[router] = false;
-    deliver(router, event);
+    const std::vector<Event> events = start_events(beginnings[router], !has_died_twice_, false);
+    deliver(router, events.front());
+    // What follows comes by the channel, when all have begun.
+    if (events.size() > 1 && !resumes) later.emplace_back(router, events[1]);
+    hands_over = hands_over || (events.size() > 1 && resumes);
     schedule(Timer::Kind::Refresh, lease(router) / 3, router);
   }
   if (is_ready_) command(ReadinessChanged{true});
-  if (has_died_twice_) leave(LeaveFor::Failover);
+  for (const auto& [router, event] : later) deliver(router, event);
+  if (hands_over) leave(LeaveFor::Failover);
   turn();
 }
 

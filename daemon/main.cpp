@@ -6,6 +6,7 @@
 
 #include "daemon/config/load.h"
 #include "daemon/options.h"
+#include "daemon/process/capabilities.h"
 #include "daemon/process/checks_process.h"
 #include "daemon/process/main_process.h"
 #include "daemon/process/release_process.h"
@@ -21,6 +22,7 @@ constexpr int kFailure = 1;
 constexpr int kUsage = 2;
 
 int check(const Options& options) {
+  (void)keep_main_capabilities();  // what the daemon could not read is not read here either
   const auto parsed = load_config(options.config, options.node_name);
   if (!parsed) {
     for (const Diagnostic& error : parsed.error()) {

@@ -108,9 +108,9 @@ struct Snapshot {
   Counters counters;
 };
 
-/// A node that only does VRRP does without.
+/// A node that only does VRRP, or nothing yet, does without.
 [[nodiscard]] inline bool needs_kernel(const Snapshot& snapshot) {
-  return !snapshot.services.empty() || snapshot.instances.empty();
+  return !snapshot.services.empty();
 }
 
 /// cli.md: 0 all well, a healthy Backup too, 1 degraded, 2 down.

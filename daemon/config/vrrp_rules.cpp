@@ -204,6 +204,10 @@ void find_repeated_addresses(const vrrp::Config& config, std::vector<VrrpContrad
 
 void find_repeated_instances(const vrrp::Config& config, std::vector<VrrpContradiction>& found) {
   const std::vector<vrrp::InstanceConfig>& all = config.instances;
+  if (all.size() > kMostInstances) {
+    found.push_back({.at = {.index = kMostInstances},
+                     .message = "at most " + std::to_string(kMostInstances) + " instances"});
+  }
   std::map<std::string_view, std::size_t> names;
   std::map<vrrp::RouterKey, std::size_t> keys;
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "vrrp/config.h"
+#include "vrrp/shared_page.h"
 
 namespace evenkeel::daemon {
 
@@ -38,6 +39,8 @@ constexpr vrrp::Duration kMaxPreemptDelay = std::chrono::hours(24);
 /// Why it cannot move between nodes: "a loopback address". Nothing for a fine one; link-local ones
 /// are (RFC 9568 wants one first in IPv6).
 [[nodiscard]] std::optional<std::string_view> why_not_virtual(const vrrp::Address& address);
+/// The shared page has no place for more.
+constexpr std::size_t kMostInstances = vrrp::SharedPage::kMaxRouters;
 /// How many addresses one advertisement holds without being fragmented at an MTU of 1500.
 [[nodiscard]] std::size_t most_virtual_addresses(vrrp::Family family);
 

@@ -51,6 +51,9 @@ tl::expected<std::shared_ptr<const Snapshot>, ProtocolError> select_services(
 
   auto part = std::make_shared<Snapshot>(*snapshot);
   part->instances.clear();
+  part->processes.clear();
+  part->warnings.clear();
+  part->checks_frozen = false;  // its servers are stale
   std::size_t at = 0;
   std::erase_if(part->services, [&](const ServiceSnapshot&) { return !selected[at++]; });
   return part;

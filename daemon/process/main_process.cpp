@@ -437,6 +437,9 @@ void MainProcess::stop() {
 
 int run_main_process(const Options& options) {
   log_to_stderr(options.log_level.value_or(LogLevel::Info), LogFormat::Text);
+  // First: what a reload could not read is not read now.
+  const std::string capabilities = keep_main_capabilities();
+  if (!capabilities.empty()) log_warning(capabilities);
   auto parsed = load_config(options.config, options.node_name);
   if (!parsed) {
     for (const Diagnostic& error : parsed.error()) log_error(to_string(error));
@@ -444,11 +447,9 @@ int run_main_process(const Options& options) {
     drain_log(1s);
     return 2;
   }
-  const std::string capabilities = keep_main_capabilities();
-  if (!capabilities.empty()) log_warning(capabilities);
   auto runtime = RuntimeDirectory::acquire(options.runtime_directory);
   if (!runtime) {
-    log_error("not started: " + runtime.error());
+    log_error("not started: " + runtime.error().what);
     drain_log(1s);
     return EXIT_FAILURE;
   }

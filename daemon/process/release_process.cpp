@@ -8,7 +8,9 @@
 #include <fmt/format.h>
 #include <memory>
 #include <poll.h>
+#include <set>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include "daemon/config/vrrp_config.h"
@@ -37,7 +39,6 @@ constexpr std::size_t kBuffer = 65536;
 /// One instance whose addresses are there, until they are not.
 struct Leftover {
   vrrp::InstanceConfig config;
-  bool was_held = false;  ///< as the page says: its addresses are ours
   int interface_index = 0;
   std::unique_ptr<vrrp::Router> router;  ///< nullptr: there is no way to speak
   std::optional<vrrp::Address> successor;
@@ -55,6 +56,7 @@ class Release {
 
   int run() {
     open_page();
+    if (!read_addresses()) return EXIT_FAILURE;
     for (const vrrp::InstanceConfig& config : config_.instances) find(config);
     for (Leftover& leftover : leftovers_) {
       if (leftover.router) (void)leftover.router->advertise(0, Clock::now());
@@ -73,10 +75,47 @@ class Release {
     if (file) page_ = SharedMapping::open(file->get());
   }
 
+  [[nodiscard]] std::optional<vrrp::PageRecord> record_of(const vrrp::InstanceConfig& config) {
+    return page_ ? page_->page().find(config.key()) : std::nullopt;
+  }
+
+  bool read_addresses() {
+    for (const vrrp::InstanceConfig& config : config_.instances) adopt(config);
+    auto installed = addresses_.read();
+    if (!installed) {
+      log_error("cannot release: read the addresses: " + installed.error().message());
+      return false;
+    }
+    for (const vrrp::InstalledAddress& each : *installed) {
+      if (each.is_ours) ours_.emplace(each.interface_index, each.address);
+    }
+    return true;
+  }
+
+  /// On a kernel that keeps no IFA_PROTO: what the page says was held is ours.
+  void adopt(const vrrp::InstanceConfig& config) {
+    const vrrp::Interface* interface = links_.find(config.interface);
+    const auto record = record_of(config);
+    if (interface == nullptr || !record || record->state == vrrp::PageState::NotMaster) return;
+    if (config.priority == vrrp::kOwnerPriority) return;
+    for (const vrrp::InterfaceAddress& address : vrrp::all_addresses(config)) {
+      addresses_.adopt(interface->index, address);
+    }
+  }
+
+  /// Somebody else's addresses are none of our business, nor is who is their Master.
+  [[nodiscard]] bool has_any_of_ours(const vrrp::Interface& interface,
+                                     const vrrp::InstanceConfig& config) const {
+    const auto all = vrrp::all_addresses(config);
+    return std::any_of(all.begin(), all.end(), [&](const vrrp::InterfaceAddress& address) {
+      return ours_.contains({interface.index, address});
+    });
+  }
+
   void find(const vrrp::InstanceConfig& config) {
     const vrrp::Interface* interface = links_.find(config.interface);
-    if (!vrrp::has_any(interface, config)) return;
-    const auto record = page_ ? page_->page().find(config.key()) : std::nullopt;
+    if (interface == nullptr || !has_any_of_ours(*interface, config)) return;
+    const auto record = record_of(config);
     if (scope_ == ReleaseScope::Leftovers && record &&
         record->state == vrrp::PageState::LeftUnanswered) {
       log_info("instance " + config.name +
@@ -84,7 +123,6 @@ class Release {
       return;
     }
     leftovers_.push_back({.config = config,
-                          .was_held = record && record->state != vrrp::PageState::NotMaster,
                           .interface_index = interface->index,
                           .router = router_for(config, *interface),
                           .successor = std::nullopt});
@@ -153,9 +191,6 @@ class Release {
     const std::string name = "instance " + leftover.config.name;
     bool is_done = true;
     for (const vrrp::InterfaceAddress& address : vrrp::all_addresses(leftover.config)) {
-      if (leftover.was_held && leftover.config.priority != vrrp::kOwnerPriority) {
-        addresses_.adopt(leftover.interface_index, address);
-      }
       const auto error = addresses_.remove(leftover.interface_index, address);
       if (!error) continue;
       is_done = false;
@@ -179,6 +214,7 @@ class Release {
   vrrp::AddressWriter addresses_;
   vrrp::LinkMonitor links_;
   std::optional<SharedMapping> page_;
+  std::set<std::pair<int, vrrp::InterfaceAddress>> ours_;  ///< interface index, address
   std::vector<Leftover> leftovers_;
   std::array<std::uint8_t, kBuffer> buffer_{};
 };
@@ -211,7 +247,8 @@ int run_release(const std::string& runtime_directory, ReleaseScope scope) {
   if (::access(runtime_directory.c_str(), F_OK) != 0) return EXIT_SUCCESS;  // nothing ever ran
   auto runtime = RuntimeDirectory::acquire(runtime_directory);
   if (!runtime) {
-    log_info("nothing released: " + runtime.error());
+    if (!runtime.error().is_held) return fail(runtime.error().what);
+    log_info("nothing released: " + runtime.error().what);
     return EXIT_SUCCESS;
   }
   runtime->mark_leaving();  // a daemon that starts meanwhile waits for us

@@ -62,26 +62,28 @@ Holder holder_of(int lock) {
 
 }  // namespace
 
-tl::expected<RuntimeDirectory, std::string> RuntimeDirectory::acquire(
+tl::expected<RuntimeDirectory, NotAcquired> RuntimeDirectory::acquire(
     std::string path, std::chrono::milliseconds patience) {
   if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
-    return tl::unexpected(failure("create", path));
+    return tl::unexpected(NotAcquired{failure("create", path)});
   }
   const std::string lock_path = path + "/lock";
   Descriptor lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (!lock) return tl::unexpected(failure("open", lock_path));
+  if (!lock) return tl::unexpected(NotAcquired{failure("open", lock_path)});
 
   const auto start = Clock::now();
   while (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
-    if (errno != EWOULDBLOCK) return tl::unexpected(failure("lock", lock_path));
+    if (errno != EWOULDBLOCK) return tl::unexpected(NotAcquired{failure("lock", lock_path)});
     // What we read may be the words of the one before: it is true only for as long as we look.
     const Holder holder = holder_of(lock.get());
     const auto waited = Clock::now() - start;
     if (waited >= patience || (!holder.is_leaving && waited >= kWritingTakes)) {
-      return tl::unexpected(fmt::format("evenkeeld is {} already, pid {} ({})",
-                                        holder.is_leaving ? "leaving" : "running",
-                                        holder.pid.empty() ? "unknown" : holder.pid, lock_path));
+      return tl::unexpected(
+          NotAcquired{.what = fmt::format("evenkeeld is {} already, pid {} ({})",
+                                          holder.is_leaving ? "leaving" : "running",
+                                          holder.pid.empty() ? "unknown" : holder.pid, lock_path),
+                      .is_held = true});
     }
     std::this_thread::sleep_for(kLookAgain);
   }

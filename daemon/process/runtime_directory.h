@@ -12,15 +12,21 @@
 
 namespace evenkeel::daemon {
 
+/// Why the runtime directory is not ours.
+struct NotAcquired {
+  std::string what;      ///< a whole sentence
+  bool is_held = false;  ///< by another daemon
+};
+
 /// Holds DIRECTORY/lock while it lives. The lock goes with the process, however it dies; the file
 /// stays, with the holder's process number, and `leaving` once that has begun to stop.
 class RuntimeDirectory {
  public:
   /// Creates the directory (0755) if it is missing, but not its parent. Where another daemon holds
   /// the lock: waits while that one is leaving, `patience` at most; fails at once while it is not.
-  /// Blocks; for the start of main, and `evenkeel release`. The error is a whole sentence:
-  /// "evenkeeld is running already, pid 123 (/run/evenkeel/lock)".
-  [[nodiscard]] static tl::expected<RuntimeDirectory, std::string> acquire(
+  /// Blocks; for the start of main, and `evenkeeld release`. The error, as a rule: "evenkeeld is
+  /// running already, pid 123 (/run/evenkeel/lock)".
+  [[nodiscard]] static tl::expected<RuntimeDirectory, NotAcquired> acquire(
       std::string path, std::chrono::milliseconds patience = std::chrono::seconds(15));
 
   /// From now on a starting daemon waits for us.

@@ -70,7 +70,7 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
   void stop(std::function<void()> stopped) {
     stopped_ = std::move(stopped);
     if (!child_) {
-      timer_.cancel();
+      disarm();
       boost::asio::post(loop_, guarded(&Impl::has_stopped));
       return;
     }
@@ -171,8 +171,22 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
 
   void kill_after(Duration limit, std::string why) {
     kill_reason_ = std::move(why);
-    timer_.expires_after(limit);
-    timer_.async_wait(guarded(&Impl::time_is_up));
+    arm(limit, &Impl::time_is_up);
+  }
+
+  /// asio runs the handler of a timer that had expired before it was cancelled or set anew: by then
+  /// it is another turn.
+  void arm(Duration delay, void (Impl::*step)()) {
+    timer_.expires_after(delay);
+    timer_.async_wait([weak = weak_from_this(), step, turn = ++turn_](const error_code& error) {
+      const auto self = weak.lock();
+      if (self && !error && self->turn_ == turn) ((*self).*step)();
+    });
+  }
+
+  void disarm() {
+    ++turn_;
+    timer_.cancel();
   }
 
   void time_is_up() { kill(std::exchange(kill_reason_, {})); }
@@ -197,7 +211,7 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
 
   void forget_child() {
     ping_timer_.cancel();
-    timer_.cancel();
+    disarm();
     (void)death_.release();  // the number stays child_->handle's
     malformed_ += channel_->counters().malformed;
     channel_.reset();
@@ -210,8 +224,7 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
     log_warning(fmt::format("{}: {}; starts again in {}", role_.name, reason, in_seconds(delay)));
     last_death_ = std::move(reason);
     enter(ChildState::Restarting);
-    timer_.expires_after(delay);
-    timer_.async_wait(guarded(&Impl::launch));
+    arm(delay, &Impl::launch);
     if (hooks_.on_gone) hooks_.on_gone(last_death_);
   }
 
@@ -235,7 +248,8 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
   std::unique_ptr<Channel> channel_;  ///< there is one exactly while there is a child
   boost::asio::posix::stream_descriptor death_;
   boost::asio::steady_timer ping_timer_;
-  boost::asio::steady_timer timer_;  ///< until the next start, or until we kill
+  boost::asio::steady_timer timer_;  ///< until the next start, or until we kill: arm(), disarm()
+  std::uint64_t turn_ = 0;           ///< of timer_
   PingCount pings_{std::chrono::seconds(1), std::chrono::seconds(1), std::chrono::seconds(1)};
   std::string kill_reason_;  ///< for timer_
   std::string killed_for_;   ///< "" = not by us

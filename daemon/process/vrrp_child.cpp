@@ -27,25 +27,26 @@ constexpr auto kDiesAgain = 10s;
 constexpr auto kAnswerTakes = 2s;
 /// What a process takes beyond the time that its instances may take to leave.
 constexpr auto kLeavingTakes = 2s;
+/// With intervals of many seconds we do not wait for all that may happen: the service manager's
+/// patience ends after 60 s (TimeoutStopSec), and we are to end in order before.
+constexpr auto kLongestStop = 55s;
 
-/// The longest that an instance may wait for its successor.
-Duration longest_leave(const vrrp::Config& config) {
+/// How long it takes until all of them have left, and a little.
+Duration leaving_takes(const std::vector<vrrp::InstanceConfig>& instances) {
   Duration longest{};
-  for (const vrrp::InstanceConfig& each : config.instances) {
-    longest = std::max(longest, vrrp::leave_limit(each.version, each.advertisement_interval));
+  for (const vrrp::InstanceConfig& each : instances) {
+    longest = std::max(longest, vrrp::longest_leave(each.version, each.advertisement_interval));
   }
-  // A group leaves when its slowest member may, on the other side's clock too.
-  return 2 * longest;
+  return std::min<Duration>(longest + kLeavingTakes, kLongestStop);
 }
 
-RoleConfig role_for(const vrrp::Config& config) {
+RoleConfig role_of_vrrp() {
   RoleConfig role{.name = "vrrp"};
   role.ping_interval = 250ms;
   // The answer passes through the writer's thread, which waits for the kernel's RTNL lock like
   // everybody else: for a second and more while a driver resets. What spins meets RLIMIT_RTTIME,
   // and what is stopped loses its addresses when the lease runs out.
   role.ping_limit = 3s;
-  role.stop_limit = longest_leave(config) + kLeavingTakes;
   role.respawn.first = 0s;  // the Master's peers are waiting
   return role;
 }
@@ -63,11 +64,13 @@ VrrpChild::VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runt
     : loop_(loop),
       runtime_(runtime),
       on_configured_(std::move(on_configured)),
-      answer_timer_(loop) {}
+      answer_timer_(loop),
+      departure_timer_(loop) {}
 VrrpChild::~VrrpChild() = default;
 
 void VrrpChild::configure(vrrp::Config config, Generation generation) {
-  config_ = std::move(config);
+  std::vector<vrrp::InstanceConfig> before = std::exchange(config_, std::move(config)).instances;
+  see_off(std::move(before));
   generation_ = generation;
   std::erase_if(statuses_, [this](const auto& entry) {
     return std::none_of(config_.instances.begin(), config_.instances.end(),
@@ -81,8 +84,34 @@ void VrrpChild::configure(vrrp::Config config, Generation generation) {
     if (!error) configured("the vrrp process has not answered yet");
   });
   if (!supervisor_) return start();
-  supervisor_->set_stop_limit(role_for(config_).stop_limit);
+  supervisor_->set_stop_limit(leaving_takes(recorded().instances));
   send_configuration();
+}
+
+/// What the configuration has no more leaves as planned: until it has, a stop waits for it, and
+/// `release` knows of it.
+void VrrpChild::see_off(std::vector<vrrp::InstanceConfig> before) {
+  if (!supervisor_) return;
+  departing_.insert(departing_.end(), before.begin(), before.end());
+  std::erase_if(departing_, [this](const vrrp::InstanceConfig& gone) {
+    return std::any_of(config_.instances.begin(), config_.instances.end(),
+                       [&](const auto& each) { return each.key() == gone.key(); });
+  });
+  if (departing_.empty()) return;
+  departed_at_ = Clock::now() + leaving_takes(departing_);
+  departure_timer_.expires_at(departed_at_);
+  departure_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error || Clock::now() < departed_at_) return;
+    departing_.clear();
+    supervisor_->set_stop_limit(leaving_takes(config_.instances));
+    write_record();
+  });
+}
+
+vrrp::Config VrrpChild::recorded() const {
+  vrrp::Config all = config_;
+  all.instances.insert(all.instances.end(), departing_.begin(), departing_.end());
+  return all;
 }
 
 void VrrpChild::configured(std::string problem) {
@@ -103,11 +132,12 @@ void VrrpChild::start() {
       log_error("no memory for it either");
   }
   supervisor_ = std::make_unique<Supervisor>(
-      loop_, role_for(config_),
+      loop_, role_of_vrrp(),
       Supervisor::Hooks{
           .on_started = [this](Channel&) { send_configuration(); },
           .on_message = [this](Message message, auto) { received(std::move(message)); },
           .on_gone = [this](const std::string&) { has_died(); }});
+  supervisor_->set_stop_limit(leaving_takes(config_.instances));
   supervisor_->start();
 }
 
@@ -137,7 +167,7 @@ void VrrpChild::send_ready() {
 }
 
 void VrrpChild::write_record() {
-  const std::error_code error = runtime_.write_record(kVrrpRecord, encode_vrrp(config_), 0600);
+  const std::error_code error = runtime_.write_record(kVrrpRecord, encode_vrrp(recorded()), 0600);
   if (error) log_error("cannot write the record of the virtual addresses: " + error.message());
 }
 
@@ -184,7 +214,7 @@ void VrrpChild::command(Verb verb, std::vector<std::string> instances, Done done
     return refuse("the vrrp process does not listen");
   }
   auto pending = std::make_unique<Pending>(loop_, std::move(done));
-  pending->timer.expires_after(longest_leave(config_) + kLeavingTakes);
+  pending->timer.expires_after(leaving_takes(config_.instances));
   pending->timer.async_wait([this, sequence](const boost::system::error_code& error) {
     if (error) return;
     auto late = pending_.extract(sequence);

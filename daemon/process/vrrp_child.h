@@ -55,6 +55,8 @@ class VrrpChild {
   struct Pending;
 
   void start();
+  void see_off(std::vector<vrrp::InstanceConfig> before);
+  [[nodiscard]] vrrp::Config recorded() const;  ///< whose addresses may be ours
   void send_configuration();
   void send_ready();
   void write_record();
@@ -73,6 +75,9 @@ class VrrpChild {
   bool is_configured_ = true;
   std::string problem_;
   vrrp::Config config_;
+  std::vector<vrrp::InstanceConfig> departing_;  ///< no more in config_, perhaps not gone yet
+  boost::asio::steady_timer departure_timer_;
+  std::chrono::steady_clock::time_point departed_at_;
   Generation generation_ = 0;
   bool is_ready_ = false;
   bool may_stay_ = true;

@@ -140,7 +140,7 @@ TEST(ExitCode, ABackupIsWellAndInitializeIsDown) {
 TEST(ExitCode, WithoutServicesVrrpNeedsNoKernel) {
   Snapshot snapshot;
   snapshot.kernel = KernelState::Missing;
-  EXPECT_EQ(exit_code(snapshot), 2);
+  EXPECT_EQ(exit_code(snapshot), 0) << "as installed: it does nothing";
   snapshot.instances.resize(1);
   snapshot.instances[0].status.state = vrrp::State::Backup;
   EXPECT_EQ(exit_code(snapshot), 0);

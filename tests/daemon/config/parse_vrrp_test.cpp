@@ -21,6 +21,18 @@ TEST(VrrpInstances, NamesAndRoutersAreThereOnce) {
   EXPECT_THAT(mistakes(instance() + instance("", "other", "61", "[\"2001:db8::11\"]")), IsEmpty());
 }
 
+TEST(VrrpInstances, ThereIsAPlaceForEach) {
+  std::string text;
+  for (int i = 0; i < 1025; ++i) {
+    const std::string number = std::to_string(i);
+    text += instance("", "i" + number, std::to_string(i % 255 + 1),
+                     "[\"10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256) + "\"]");
+    const std::size_t at = text.rfind("\"eth0\"");
+    text.replace(at, 6, "\"eth" + std::to_string(i / 255) + "\"");
+  }
+  EXPECT_THAT(mistakes(text), ElementsAre(HasSubstr("at most 1024 instances")));
+}
+
 TEST(VrrpInstances, AnAddressIsMovedOnce) {
   EXPECT_THAT(mistakes(instance("extra_addresses = [\"192.0.2.10/24\"]")),
               ElementsAre("f:6:20: error: 192.0.2.10 is in this instance already, at f:5"));

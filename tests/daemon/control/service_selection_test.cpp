@@ -49,6 +49,18 @@ TEST(ServiceSelection, InstancesAreNotOfWhatWasNamed) {
   EXPECT_EQ(select_services(whole, {"web"}).value()->instances.size(), 0U);
 }
 
+TEST(ServiceSelection, NothingElseCountsForTheExitCode) {
+  auto whole = std::make_shared<Snapshot>(healthy_snapshot());
+  whole->services = {tcp_service("web", "192.0.2.10", 80)};
+  ASSERT_EQ(exit_code(*select_services(whole, {"web"}).value()), 0);
+  whole->warnings = {"a sysctl"};
+  whole->processes.push_back({.role = "checks", .state = "restarting"});
+  EXPECT_EQ(exit_code(*whole), 1);
+  EXPECT_EQ(exit_code(*select_services(whole, {"web"}).value()), 0);
+  whole->kernel = KernelState::Missing;
+  EXPECT_EQ(exit_code(*select_services(whole, {"web"}).value()), 2);
+}
+
 TEST(ServiceSelection, OneThatIsNotThereIsAnError) {
   EXPECT_EQ(selected({"web", "wbe"}), "error: no virtual service is called \"wbe\"");
   EXPECT_EQ(select_services(snapshot(), {"wbe"}).error().code, ErrorCode::UnknownService);

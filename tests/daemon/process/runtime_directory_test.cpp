@@ -39,7 +39,7 @@ class RuntimeDirectoryTest : public testing::Test {
 
 TEST_F(RuntimeDirectoryTest, IsMadeAndLocked) {
   const auto directory = RuntimeDirectory::acquire(path);
-  ASSERT_TRUE(directory.has_value()) << directory.error();
+  ASSERT_TRUE(directory.has_value()) << directory.error().what;
   EXPECT_EQ(contents("lock"), std::to_string(::getpid()) + "\n");
   struct stat status {};
   ASSERT_EQ(::stat(path.c_str(), &status), 0);
@@ -52,7 +52,8 @@ TEST_F(RuntimeDirectoryTest, ASecondStartFailsAndNamesTheFirst) {
   const auto start = std::chrono::steady_clock::now();
   const auto second = RuntimeDirectory::acquire(path);
   ASSERT_FALSE(second.has_value());
-  EXPECT_THAT(second.error(), HasSubstr("running already, pid " + std::to_string(::getpid())));
+  EXPECT_TRUE(second.error().is_held);
+  EXPECT_THAT(second.error().what, HasSubstr("running already, pid " + std::to_string(::getpid())));
   EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
 }
 
@@ -69,7 +70,7 @@ TEST_F(RuntimeDirectoryTest, AStartWaitsForOneThatIsLeaving) {
   const auto second = RuntimeDirectory::acquire(path, 10s);
   EXPECT_GE(std::chrono::steady_clock::now() - start, 700ms);
   leaver.join();
-  ASSERT_TRUE(second.has_value()) << second.error();
+  ASSERT_TRUE(second.has_value()) << second.error().what;
   EXPECT_EQ(contents("lock"), std::to_string(::getpid()) + "\n");
 }
 
@@ -79,7 +80,8 @@ TEST_F(RuntimeDirectoryTest, NotForEver) {
   first->mark_leaving();
   const auto second = RuntimeDirectory::acquire(path, 100ms);
   ASSERT_FALSE(second.has_value());
-  EXPECT_THAT(second.error(), HasSubstr("leaving already, pid "));
+  EXPECT_TRUE(second.error().is_held);
+  EXPECT_THAT(second.error().what, HasSubstr("leaving already, pid "));
 }
 
 TEST_F(RuntimeDirectoryTest, TheLockGoesWithTheProcess) {
@@ -147,7 +149,8 @@ TEST_F(RuntimeDirectoryTest, WhoeverHasTheLockHoldsIt) {
 TEST_F(RuntimeDirectoryTest, ProblemsSayWhatAndWhere) {
   const auto nowhere = RuntimeDirectory::acquire("/nonexistent/evenkeel");
   ASSERT_FALSE(nowhere.has_value());
-  EXPECT_EQ(nowhere.error(), "create /nonexistent/evenkeel: No such file or directory");
+  EXPECT_FALSE(nowhere.error().is_held);
+  EXPECT_EQ(nowhere.error().what, "create /nonexistent/evenkeel: No such file or directory");
 
   const auto directory = RuntimeDirectory::acquire(path);
   ASSERT_TRUE(directory.has_value());

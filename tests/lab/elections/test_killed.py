@@ -74,3 +74,19 @@ def test_release_keeps_the_address_until_the_successor_has_it(segment, sleeper, 
     assert peer.is_master() and not master.is_master()
     assert f"released; the master is {lb2.address(4)}" in released.stderr
     assert took <= router.skew(LOW) + 0.2 + sleeper.allowance()
+
+
+def test_release_leaves_alone_what_is_somebody_elses(segment):
+    """The address was ours, and is keepalived's, or a person's, by now: no word about it either."""
+    router = VirtualRouter(interval=0.1)
+    lb1, lb2 = segment.nodes
+    master = Speaker("evenkeel", lb1, router, {lb1: HIGH, lb2: LOW}).start().wait_for_master()
+    master.program.kill_all()
+    for address in router.virtual_addresses:
+        lb1.ip(f"addr del {address} dev eth0", f"addr add {address} dev eth0")
+    began = time.time()
+    released = master.program.release()
+    assert released.returncode == 0, released.stderr
+    time.sleep(0.2)
+    assert lb1.holds(router.address)
+    assert segment.recorder.sent(lb1.port, since=began) == []

@@ -20,7 +20,12 @@ MORE_BUSY_LOOPS = (16 * BUSY_LOOPS, 32 * BUSY_LOOPS, 64 * BUSY_LOOPS)  # where t
 def busy(loops):
     """That many processes that never sleep, each in a session of its own: the kernel's autogroups would give all of one
     session together no more than one of the daemon's."""
-    hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"], start_new_session=True) for _ in range(loops)]
+    # They wait for each other: who starts beside those that run already takes minutes.
+    waits, begins = os.pipe()
+    hogs = [subprocess.Popen([sys.executable, "-c", "import sys\nsys.stdin.read()\nwhile True: pass"], stdin=waits,
+                             start_new_session=True) for _ in range(loops)]
+    os.close(waits)
+    os.close(begins)
     try:
         yield
     finally:

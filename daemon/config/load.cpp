@@ -38,7 +38,11 @@ struct ReadFile {
 /// The error is for the operator: "cannot read x.toml: Permission denied".
 tl::expected<ReadFile, std::string> read_file(const std::string& path, std::size_t limit) {
   const auto failure = [&](int error) {
-    return tl::unexpected("cannot read " + path + ": " + std::generic_category().message(error));
+    std::string text = "cannot read " + path + ": " + std::generic_category().message(error);
+    if (error == EACCES && ::geteuid() == 0) {
+      text += "; evenkeeld reads as root, but passes over no permission: let root own it";
+    }
+    return tl::unexpected(std::move(text));
   };
   const OpenFile file(path);
   if (file.fd < 0) return failure(errno);

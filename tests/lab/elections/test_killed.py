@@ -90,3 +90,20 @@ def test_release_leaves_alone_what_is_somebody_elses(segment):
     time.sleep(0.2)
     assert lb1.holds(router.address)
     assert segment.recorder.sent(lb1.port, since=began) == []
+
+
+def test_release_knows_of_who_was_leaving(segment):
+    """A reload has taken the instance out, and its leave takes three seconds: killed meanwhile, it leaves nothing."""
+    router = VirtualRouter(interval=3.0)
+    lb1, lb2 = segment.nodes
+    master = Speaker("evenkeel", lb1, router, {lb1: HIGH, lb2: LOW}).start().wait_for_master(20)
+    with open(os.path.join(lb1.directory, "evenkeel.toml"), "w", encoding="utf-8") as file:
+        file.write('[global]\nnode_name = "lb1"\n')
+    done = master.program.command("reload")
+    assert done.returncode == 0, done.stdout + done.stderr
+    master.program.kill_all()
+    assert master.is_master(), "it has left already: this shows nothing"
+    released = master.program.release()
+    assert released.returncode == 0, released.stderr
+    assert "instance web: released" in released.stderr
+    assert not master.is_master()

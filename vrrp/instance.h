@@ -170,6 +170,7 @@ class Instance {
   [[nodiscard]] InstanceStatus status() const;
   /// The engine counts what it sends and drops.
   [[nodiscard]] InstanceCounters& counters() { return status_.counters; }
+  [[nodiscard]] const InstanceCounters& counters() const { return status_.counters; }
 
   // For the sync group.
   /// The Master is silent, or lesser than us: an instance alone would be Master now.

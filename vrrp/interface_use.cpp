@@ -41,6 +41,16 @@ tl::expected<Address, Reason> usable_source(const Interface* interface,
   return *source;
 }
 
+std::vector<InterfaceAddress> held_before(const std::optional<PageRecord>& record,
+                                          const Interface* interface,
+                                          const InstanceConfig& config) {
+  const bool was_held = record && record->state != PageState::NotMaster;
+  if (!was_held || interface == nullptr || config.priority == kOwnerPriority) return {};
+  std::vector<InterfaceAddress> held = all_addresses(config);
+  std::erase_if(held, [&](const InterfaceAddress& each) { return !interface->has(each); });
+  return held;
+}
+
 Delivery delivery_of(const InstanceConfig& config, int interface_index) {
   Delivery delivery{.interface = config.interface,
                     .interface_index = interface_index,

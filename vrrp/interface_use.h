@@ -1,11 +1,14 @@
 // What an instance needs of an interface, and whether it has it. Pure.
 #pragma once
 
+#include <optional>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "vrrp/config.h"
 #include "vrrp/link_monitor.h"
 #include "vrrp/packet_socket.h"
+#include "vrrp/shared_page.h"
 #include "vrrp/status.h"
 
 namespace evenkeel::vrrp {
@@ -19,6 +22,12 @@ namespace evenkeel::vrrp {
 [[nodiscard]] tl::expected<Address, Reason> usable_source(const Interface* interface,
                                                           const InstanceConfig& instance,
                                                           const Config& config);
+
+/// The addresses that a process before us held there, as the page says; none of an owner's, which
+/// are the host's. Counts where the kernel keeps no mark of ours (AddressWriter::adopt()).
+[[nodiscard]] std::vector<InterfaceAddress> held_before(const std::optional<PageRecord>& record,
+                                                        const Interface* interface,
+                                                        const InstanceConfig& config);
 
 [[nodiscard]] Delivery delivery_of(const InstanceConfig& config, int interface_index);
 

@@ -168,7 +168,7 @@ bool Router::has_news() {
   return std::exchange(told_, now) != now;
 }
 
-bool Router::has_counted() {
+bool Router::has_counted() const {
   return told_counters_ != instance_.counters();
 }
 

@@ -62,7 +62,7 @@ class Router {
   /// change as often as they like is none.
   [[nodiscard]] bool has_news();
   /// The counters are others than those told last.
-  [[nodiscard]] bool has_counted();
+  [[nodiscard]] bool has_counted() const;
   void write_page(SharedPage& page);
 
  private:

@@ -51,7 +51,8 @@ class Writer {
   /// once if we may not stay Master; addresses of ours that nobody takes up are removed before the
   /// first timer is armed.
   void configure(const Config& config, bool may_stay);
-  /// What keeps instances of the configuration in Initialize: a line each, "" = nothing does.
+  /// What keeps instances of the configuration in Initialize: "instance web: interface is missing",
+  /// several with semicolons, "" = nothing does.
   [[nodiscard]] std::string problems() const;
   /// The first round of checks is over: instances may preempt.
   void set_ready();
@@ -72,7 +73,7 @@ class Writer {
   void receive_links();
   [[nodiscard]] int notices_fd() const { return engine_.notices_fd(); }
   void receive_notices();
-  /// When refresh() has a lease to renew; nothing = none is held.
+  /// When refresh() is due: a lease is to be renewed, or something to be tried again.
   [[nodiscard]] std::optional<TimePoint> next_refresh() const;
   void refresh(TimePoint now);
 
@@ -100,17 +101,19 @@ class Writer {
   void start();
   [[nodiscard]] bool is_in_the_way(const Managed& managed, const InstanceConfig& config) const;
   void add(const InstanceConfig& config);
-  void depart(Managed& managed);
-  void finish_departures();
   void send_groups();
-  [[nodiscard]] Managed* find(RouterId id);
   void adopt(const Managed& managed);
   [[nodiscard]] Beginning beginning(const Managed& managed);
   [[nodiscard]] std::optional<PageRecord> record_of(const InstanceConfig& config) const;
   void sort_leftovers();
   [[nodiscard]] bool is_taken_up(const InstalledAddress& leftover) const;
+  void depart(Managed& managed);
+  void finish_departures();
   void bury(const Managed& managed);
+  void leave_to_heir(const Managed& managed);
+  [[nodiscard]] Managed* find(RouterId id);
 
+  // What happens on the interfaces: writer_links.cpp.
   void look_at_links();
   void look_at(Managed& managed);
   [[nodiscard]] std::optional<Reason> problem_of(const Managed& managed, const Interface* interface,
@@ -119,13 +122,11 @@ class Writer {
   [[nodiscard]] std::vector<std::uint8_t> ids_of(const Delivery& delivery) const;
   void update_filters();
   void look_for_losses();
-  void leave_to_heir(const Managed& managed);
-  [[nodiscard]] std::set<InterfaceAddress> inherited(const std::string& interface) const;
-
   void on(const WantAddresses& notice);
   void on(StatusChanged& notice);
   [[nodiscard]] bool install(Managed& managed);
   void remove(const Managed& managed);
+  [[nodiscard]] std::set<InterfaceAddress> inherited(const std::string& interface) const;
   [[nodiscard]] std::optional<Duration> lease_of(const Managed& managed) const;
 
   void tell(RouterId id, Event event);

@@ -92,13 +92,9 @@ class Release {
     return true;
   }
 
-  /// On a kernel that keeps no IFA_PROTO: what the page says was held is ours.
   void adopt(const vrrp::InstanceConfig& config) {
     const vrrp::Interface* interface = links_.find(config.interface);
-    const auto record = record_of(config);
-    if (interface == nullptr || !record || record->state == vrrp::PageState::NotMaster) return;
-    if (config.priority == vrrp::kOwnerPriority) return;
-    for (const vrrp::InterfaceAddress& address : vrrp::all_addresses(config)) {
+    for (const auto& address : vrrp::held_before(record_of(config), interface, config)) {
       addresses_.adopt(interface->index, address);
     }
   }

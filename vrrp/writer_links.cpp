@@ -1,0 +1,227 @@
+// What the writer does about the interfaces: their state, the addresses on them, the leases, as the
+// kernel tells it and the engine wants it.
+#include <algorithm>
+
+#include "vrrp/interface_use.h"
+#include "vrrp/writer.h"
+
+namespace evenkeel::vrrp {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+/// An instance this fast is not trusted to a thread without real-time priority (vrrp.md 6.4).
+constexpr Duration kNeedsRealTime = 100ms;
+/// An engine that has not turned for so long holds no lease any more.
+constexpr Duration kEngineIsDead = 1s;
+constexpr Duration kLookAgain = 100ms;
+constexpr Duration kRetry = 5s;
+
+}  // namespace
+
+// Links.
+
+void Writer::receive_links() {
+  if (const auto error = links_.receive()) {
+    note(NoteSeverity::Error, "cannot read what happens to the interfaces: " + error.message());
+    retry_at_ = Clock::now() + kRetry;  // all is read anew then
+  }
+  look_at_links();
+}
+
+void Writer::look_at_links() {
+  const std::set<std::string> changed = std::exchange(*changed_links_, {});
+  if (changed.empty()) return;
+  for (const auto& managed : managed_) {
+    if (changed.contains(managed->config.interface)) look_at(*managed);
+  }
+  look_for_losses();
+}
+
+void Writer::look_at(Managed& managed) {
+  const Interface* interface = links_.find(managed.config.interface);
+  Address source;
+  std::optional<Reason> problem = problem_of(managed, interface, source);
+  const int index = interface == nullptr ? 0 : interface->index;
+  if (index != managed.interface_index) {
+    addresses_.leave_interface(managed.id);
+    // One of the same name may be there already, and just as usable: it is another all the same.
+    if (!managed.problem) {
+      managed.problem = Reason::InterfaceMissing;
+      tell(managed.id, InterfaceChanged{.problem = managed.problem, .source = managed.source});
+    }
+    managed.sockets.reset();
+    managed.interface_index = index;
+  }
+  if (!problem && !managed.sockets) {
+    managed.sockets = sockets_for(managed);
+    if (!managed.sockets) problem = Reason::SocketRefused;
+    if (!managed.sockets) retry_at_ = Clock::now() + kRetry;
+  }
+  const SetLink link{.id = managed.id,
+                     .interface_index = index,
+                     .mac = interface == nullptr ? MacAddress{} : interface->mac,
+                     .sockets = managed.sockets};
+  if (link != managed.posted) {
+    managed.posted = link;
+    engine_.post({link});
+  }
+  if (problem == managed.problem && source == managed.source) return;
+  managed.problem = problem;
+  managed.source = source;
+  tell(managed.id, InterfaceChanged{.problem = problem, .source = source});
+}
+
+std::optional<Reason> Writer::problem_of(const Managed& managed, const Interface* interface,
+                                         Address& source) const {
+  const auto found = usable_source(interface, managed.config, config_);
+  if (!found) return found.error();
+  source = *found;
+  if (!is_real_time_ && managed.config.advertisement_interval < kNeedsRealTime) {
+    return Reason::NotRealTime;
+  }
+  return std::nullopt;
+}
+
+std::shared_ptr<Sockets> Writer::sockets_for(const Managed& managed) {
+  auto sockets = sockets_.get(delivery_of(managed.config, managed.interface_index));
+  if (sockets) return std::move(*sockets);
+  note(NoteSeverity::Error, "instance " + managed.config.name + ": " + to_string(sockets.error()));
+  return nullptr;
+}
+
+std::vector<std::uint8_t> Writer::ids_of(const Delivery& delivery) const {
+  std::vector<std::uint8_t> ids;
+  for (const auto& each : managed_) {
+    if (delivery_of(each->config, delivery.interface_index) == delivery) {
+      ids.push_back(each->config.virtual_router_id);
+    }
+  }
+  return ids;
+}
+
+void Writer::update_filters() {
+  for (const std::string& problem : sockets_.update_filters()) note(NoteSeverity::Error, problem);
+}
+
+void Writer::look_for_losses() {
+  for (const auto& managed : managed_) {
+    if (!addresses_.are_held(managed->id) || managed->problem) continue;
+    const Interface* interface = links_.find(managed->config.interface);
+    if (interface == nullptr) continue;
+    if (addresses_.have_been_lost(managed->id, *interface)) tell(managed->id, AddressLost{});
+  }
+}
+
+// Addresses.
+
+void Writer::receive_notices() {
+  for (Notice& notice : engine_.take()) {
+    if (const auto* want = std::get_if<WantAddresses>(&notice)) {
+      on(*want);
+    } else if (auto* changed = std::get_if<StatusChanged>(&notice)) {
+      on(*changed);
+    } else if (const auto* echo = std::get_if<Echo>(&notice)) {
+      if (hooks_.on_echo) hooks_.on_echo(echo->sequence);
+    }
+    // Released, ReleasedEar: their sockets close when all the others have been heard.
+  }
+  look_at_links();  // once, whatever was installed
+  finish_departures();
+}
+
+void Writer::on(const WantAddresses& notice) {
+  Managed* managed = find(notice.id);
+  if (managed == nullptr) return;
+  switch (notice.what) {
+    case WantAddresses::What::Install: {
+      const bool is_done = install(*managed);
+      // Our own news first, so that it is not taken for somebody else's doing.
+      (void)links_.receive();
+      return tell(managed->id, AddressesInstalled{.is_refused = !is_done});
+    }
+    case WantAddresses::What::Remove:
+      return remove(*managed);
+    case WantAddresses::What::Abandon:
+      return addresses_.abandon(managed->id, managed->config, managed->interface_index,
+                                Clock::now());
+  }
+}
+
+bool Writer::install(Managed& managed) {
+  return addresses_.install(managed.id, managed.config, managed.interface_index, lease_of(managed),
+                            Clock::now());
+}
+
+void Writer::remove(const Managed& managed) {
+  addresses_.remove(managed.id, managed.config, managed.interface_index,
+                    inherited(managed.config.interface));
+}
+
+std::set<InterfaceAddress> Writer::inherited(const std::string& interface) const {
+  std::set<InterfaceAddress> result;
+  for (const InstanceConfig& config : config_.instances) {
+    const auto heir = heirs_.find(config.name);
+    if (heir == heirs_.end() || !heir->second.has_addresses || config.interface != interface) {
+      continue;
+    }
+    const auto all = all_addresses(config);
+    result.insert(all.begin(), all.end());
+  }
+  return result;
+}
+
+std::optional<Duration> Writer::lease_of(const Managed& managed) const {
+  if (!config_.address_lease) return std::nullopt;
+  const InstanceConfig& config = managed.config;
+  return lease_time(config.version, config.priority, config.advertisement_interval);
+}
+
+std::optional<TimePoint> Writer::next_refresh() const {
+  if (!config_.address_lease) return retry_at_;
+  const auto refresh_at = addresses_.next_refresh();
+  if (!refresh_at || !retry_at_) return refresh_at ? refresh_at : retry_at_;
+  return std::min(*refresh_at, *retry_at_);
+}
+
+void Writer::refresh(TimePoint now) {
+  if (retry_at_ && *retry_at_ <= now) {
+    retry_at_.reset();
+    receive_links();
+    for (const auto& managed : managed_) {
+      if (managed->problem == Reason::SocketRefused) look_at(*managed);
+    }
+  }
+  const bool is_dead = now - engine_.last_turn() > kEngineIsDead;
+  for (const auto& managed : managed_) {
+    const auto lease = lease_of(*managed);
+    if (!lease || !addresses_.is_due(managed->id, now)) continue;
+    // A dead engine may only not have had its turn yet.
+    addresses_.postpone(managed->id, now + (is_dead ? kLookAgain : *lease / 3));
+    if (is_dead || managed->problem) continue;
+    // Not what is gone: that is news for the engine, and to be announced.
+    if (has_all(links_.find(managed->config.interface), managed->config)) (void)install(*managed);
+  }
+}
+
+// What the engine tells.
+
+void Writer::on(StatusChanged& notice) {
+  Managed* managed = find(notice.id);
+  if (managed == nullptr) return;
+  managed->has_reported = true;
+  const InstanceStatus before = std::exchange(managed->status, std::move(notice.status));
+  const InstanceStatus& status = managed->status;
+  if (hooks_.on_note) {
+    for (const Note& each : notes(before, status)) hooks_.on_note(each);
+  }
+  if (hooks_.on_status) hooks_.on_status(status);
+  if (!managed->failover) return;
+  const auto outcome = managed->failover->see(status);
+  if (!outcome) return;
+  managed->failover.reset();
+  if (hooks_.on_failover) hooks_.on_failover(status.name, *outcome);
+}
+
+}  // namespace evenkeel::vrrp

@@ -7,14 +7,14 @@ import pytest
 
 from lablib import Drill, wait_until
 
-RESUME_WITHIN = 1.5  # advertisement intervals: 2.5 after the last word, which was up to one before the kill
-RESUME_TAKES = 0.5  # seconds, at the most, where a program is slow to start
+RESUME_WITHIN = 2.5  # advertisement intervals since the last word
+START_TAKES = 0.05  # seconds from that decision to the first word
 RELEASE_LIMIT = 1.0  # seconds from `release` until one node only has the address
 
 
 @pytest.mark.parametrize("interval", [1.0, 0.1])
 def test_vrrp_killed(make_pair, noise, interval):
-    """Its successor resumes, and nothing moves. Where a machine takes longer to start a program than the resume may take
+    """Its successor resumes, and nothing moves. Where a machine has taken longer to start a program than the resume may take
     (an emulated one, with 100 ms), the peer takes over and gives back; the elections' test_killed shows the rest."""
     pair = make_pair(interval=interval)
     pair.wait_until_ready()
@@ -25,14 +25,16 @@ def test_vrrp_killed(make_pair, noise, interval):
     wait_until(lambda: pair.lb1.children().get("vrrp") not in (None, killed))
     # What would go wrong, goes wrong when the peer misses the master, or the lease ends.
     time.sleep(max(pair.down_interval(), pair.lease()) + 0.5 - (time.monotonic() - moment))
-    spoke = pair.advertised("lb1", moment)[0][0] - moment
-    print(f"first advertisement {spoke:.3f} s after the kill")
-    if interval < RESUME_TAKES and spoke > RESUME_WITHIN * interval:
-        assert pair.changes(since) == 4  # to lb2 and back
-    else:
+    words = [word[0] for word in pair.advertised("lb1", moment - 2 * interval)]
+    silence = min(at for at in words if at > moment) - max(at for at in words if at <= moment)
+    has_resumed = bool(pair.lb1.log_lines("entering MASTER state: resumed"))
+    print(f"silent for {silence:.3f} s; {'resumed' if has_resumed else 'not resumed'}")
+    assert has_resumed or silence > RESUME_WITHIN * interval - START_TAKES, pair.lb1.log
+    if has_resumed:
         assert pair.changes(since) == 0, pair.lb1.log
         assert pair.advertised("lb2", since) == []
-        assert pair.lb1.log_lines("entering MASTER state: resumed")
+    else:
+        assert pair.changes(since) == 4  # to lb2 and back
     assert pair.owners() == ["lb1"]
     drill.end_without_failure()
 

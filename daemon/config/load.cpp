@@ -19,8 +19,10 @@ namespace {
 
 using FileId = std::pair<dev_t, ino_t>;
 
+/// Without waiting for who would write to a pipe.
 struct OpenFile {
-  explicit OpenFile(const std::string& path) : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  explicit OpenFile(const std::string& path)
+      : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
   ~OpenFile() {
     if (fd >= 0) ::close(fd);
   }
@@ -48,6 +50,10 @@ tl::expected<ReadFile, std::string> read_file(const std::string& path, std::size
   if (file.fd < 0) return failure(errno);
   struct stat status {};
   if (::fstat(file.fd, &status) != 0) return failure(errno);
+  if (S_ISDIR(status.st_mode)) return failure(EISDIR);
+  if (!S_ISREG(status.st_mode)) {
+    return tl::unexpected("cannot read " + path + ": it is not a regular file");
+  }
   ReadFile result{.text = {}, .id = {status.st_dev, status.st_ino}};
   std::array<char, 65536> buffer;
   while (true) {

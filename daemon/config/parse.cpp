@@ -203,6 +203,10 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
         parse_service(*service.table, service.place, catalogue, parsed.config.ipvs, context));
   }
   report_repeated_services(services, diagnostics);
+  for (const auto& [name, check] : document.checks) {
+    if (context.used_checks.contains(std::string_view(name))) continue;
+    diagnostics.warn(check.place, "[check." + std::string(name) + "] is used by no real server");
+  }
 
   if (diagnostics.has_errors()) return tl::unexpected(diagnostics.errors());
   parsed.config.services.reserve(services.size());

@@ -97,6 +97,7 @@ void parse_reference(const Value& value, const CheckCatalogue& catalogue, Contex
         value.place, "there is no check " + quoted(name->get()) + did_you_mean(name->get(), names));
     return;
   }
+  context.used_checks.insert(found->first);
   if (!found->second) return;
   if (std::find(named.begin(), named.end(), found->first) != named.end()) {
     context.diagnostics.error(value.place, "the check " + quoted(name->get()) + " is given twice");

@@ -75,6 +75,17 @@ std::optional<std::vector<Duration>> read_announcement_times(const Value& value,
   return times;
 }
 
+/// Of durations "1s" and "1000ms" are the same.
+bool is_same_value(const toml::node& a, const toml::node& b, bool are_durations) {
+  if (a.is_integer() && b.is_integer()) return a.as_integer()->get() == b.as_integer()->get();
+  if (!a.is_string() || !b.is_string()) return true;  // reported where it is read
+  const std::string& left = a.as_string()->get();
+  const std::string& right = b.as_string()->get();
+  if (!are_durations) return left == right;
+  const auto duration = parse_duration(left);
+  return !duration || duration == parse_duration(right);
+}
+
 class InstanceParser {
  public:
   InstanceParser(const PlacedTable& instance, Context& context)
@@ -91,6 +102,7 @@ class InstanceParser {
   void parse_unicast();
   void parse_announcements();
   void report_shared_priorities();
+  void report_differences();
   [[nodiscard]] std::vector<std::string_view> known_nodes() const;
   [[nodiscard]] std::optional<Value> priority_of(std::string_view node) const;
 
@@ -131,6 +143,7 @@ ParsedInstance InstanceParser::parse() && {
   parse_unicast();
   parse_announcements();
   report_shared_priorities();
+  report_differences();
   return std::move(parsed_);
 }
 
@@ -228,9 +241,9 @@ void InstanceParser::parse_unicast() {
     }
   }
   if (!has_own) {
-    context_.diagnostics.error(value->place, "\"unicast\" has no entry for this node, " +
-                                                 quoted(context_.node_name) +
-                                                 ": it lists the addresses of all nodes");
+    context_.diagnostics.error(
+        value->place, "\"unicast\" has no entry for this node, " + quoted(context_.node_name) +
+                          ": it lists the addresses of all nodes" + std::string(kWhoWeAre));
     is_read = false;
   }
   if (is_read) {
@@ -306,6 +319,33 @@ void InstanceParser::report_shared_priorities() {
                            holders.names +
                            "), which would fight for mastership: write one for each node, "
                            "such as { lb1 = 150, lb2 = 100 }");
+  }
+}
+
+/// Who sends another thing than the others expect is not heard by them: there would be two Masters
+/// (RFC 9568 section 7.1, RFC 3768 section 7.1).
+void InstanceParser::report_differences() {
+  std::vector<std::string_view> keys = {"virtual_router_id", "family", "version", "password"};
+  constexpr std::string_view kInterval = "advertisement_interval";
+  if (config_.version == vrrp::Version::V2) keys.emplace_back(kInterval);
+  const auto nodes = known_nodes();
+  for (const std::string_view key : keys) {
+    const auto value = reader_.raw(key);
+    const toml::table* const entries = value ? value->node->as_table() : nullptr;
+    if (!entries) continue;
+    std::optional<std::string_view> first;
+    for (const std::string_view node : nodes) {
+      if (!entries->get(node)) continue;
+      if (!first) {
+        first = node;
+      } else if (!is_same_value(*entries->get(*first), *entries->get(node), key == kInterval)) {
+        context_.diagnostics.error(place_of(*entries->get(node), value->place),
+                                   quoted(key) + " differs between " + quoted(*first) + " and " +
+                                       quoted(node) +
+                                       ": they would not hear each other, and both be master");
+        break;
+      }
+    }
   }
 }
 

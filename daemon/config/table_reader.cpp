@@ -56,7 +56,8 @@ bool TableReader::has_own_entry(const Value& value, const toml::table& entries) 
   }
   context_.diagnostics.error(
       value.place, value.name() + " has no entry for this node, " + quoted(context_.node_name) +
-                       (there.empty() ? " (it is an empty table)" : " (there is " + there + ")"));
+                       (there.empty() ? " (it is an empty table)" : " (there is " + there + ")") +
+                       std::string(kWhoWeAre));
   return false;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,8 +18,13 @@ namespace evenkeel::daemon {
 /// What every part of one parse shares.
 struct Context {
   Diagnostics& diagnostics;
-  std::string node_name;  ///< who we are, for tables keyed by node name
+  std::string node_name;                             ///< who we are, for tables keyed by node name
+  std::set<std::string, std::less<>> used_checks{};  ///< [check.NAME] that something refers to
 };
+
+/// For who has no entry, and wonders under which name.
+constexpr std::string_view kWhoWeAre =
+    "; a node's name is its host name, or \"node_name\" in [global]";
 
 class TableReader {
  public:

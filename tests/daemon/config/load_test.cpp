@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/daemon/config/parsing.h"
@@ -65,6 +66,11 @@ TEST_F(LoadConfig, WhatCannotBeReadIsADiagnostic) {
                           ": No such file or directory"));
   std::filesystem::create_directory(folder_ / "folder");
   EXPECT_THAT(mistakes_in("folder"), ElementsAre(HasSubstr("Is a directory")));
+}
+
+TEST_F(LoadConfig, APipeIsNotWaitedFor) {
+  ASSERT_EQ(::mkfifo(path("pipe.toml").c_str(), 0600), 0);
+  EXPECT_THAT(mistakes_in("pipe.toml"), ElementsAre(HasSubstr("it is not a regular file")));
 }
 
 TEST_F(LoadConfig, IncludesAreRelativeToTheFileAndSorted) {

@@ -124,6 +124,14 @@ TEST(ParseCheck, AReferenceToNothingIsAnErrorWithASuggestion) {
               ElementsAre(HasSubstr("the check \"a\" is given twice")));
 }
 
+TEST(ParseCheck, ANamedCheckThatNobodyUsesIsDoubted) {
+  const std::string unused = "[check.spare]\ntype = \"tcp\"\n";
+  EXPECT_THAT(warnings(unused + served()),
+              ElementsAre("f:1:1: warning: [check.spare] is used by no real server"));
+  EXPECT_THAT(warnings(unused + served("check = \"spare\"")), IsEmpty());
+  EXPECT_THAT(warnings(unused + served("", "check = \"spare\"")), IsEmpty());
+}
+
 TEST(ParseCheck, AMistakeInANamedCheckIsReportedOnce) {
   EXPECT_THAT(mistakes("[check.a]\ntype = \"tcp\"\nrise = 0\n" + served("check = \"a\"")),
               ElementsAre(HasSubstr("f:3:8: error: \"rise\" must be an integer, 1 .. 65535")));

@@ -170,7 +170,8 @@ TEST(PerNode, AMissingEntryIsAnError) {
   EXPECT_THAT(
       mistakes(served("", "weight = { lb2 = 3, lb3 = 1 }")),
       ElementsAre("f:10:10: error: \"weight\" has no entry for this node, \"lb1\" (there is "
-                  "\"lb2\", \"lb3\")"));
+                  "\"lb2\", \"lb3\"); a node's name is its host name, or \"node_name\" in "
+                  "[global]"));
   EXPECT_THAT(mistakes(served("", "weight = {}")),
               ElementsAre(HasSubstr("has no entry for this node, \"lb1\"")));
 }

@@ -331,7 +331,8 @@ TEST(VrrpUnicast, ListsEveryNode) {
   EXPECT_THAT(
       unicast(R"({ lb2 = "192.0.2.3", lb3 = "192.0.2.4" })"),
       ElementsAre("f:6:11: error: \"unicast\" has no entry for this node, \"lb1\": it lists "
-                  "the addresses of all nodes"));
+                  "the addresses of all nodes; a node's name is its host name, or \"node_name\" in "
+                  "[global]"));
   EXPECT_THAT(unicast(R"({ lb1 = "192.0.2.2" })"),
               ElementsAre("f:6:11: error: \"unicast\" names no other node: leave it out for "
                           "multicast"));
@@ -387,6 +388,29 @@ TEST(VrrpPriority, NodesThatKnowEachOtherHaveTheirOwn) {
                                 "{ lb1 = 61, lb2 = 61, lb3 = 62, lb4 = 62 }")),
               IsEmpty());
   EXPECT_THAT(mistakes(instance("priority = 150")), IsEmpty());
+}
+
+TEST(VrrpInstance, NodesThatWouldNotHearEachOtherAreAnError) {
+  const std::string nodes =
+      "unicast = { lb1 = \"192.0.2.2\", lb2 = \"192.0.2.3\" }\n"
+      "priority = { lb1 = 150, lb2 = 100 }\n";
+  EXPECT_THAT(mistakes(instance(nodes + "version = { lb1 = 2, lb2 = 3 }")),
+              ElementsAre("f:8:28: error: \"version\" differs between \"lb1\" and \"lb2\": they "
+                          "would not hear each other, and both be master"));
+  EXPECT_THAT(mistakes(instance(nodes, "web", "{ lb1 = 61, lb2 = 62 }")),
+              ElementsAre(HasSubstr("\"virtual_router_id\" differs between")));
+  EXPECT_THAT(mistakes(instance(nodes + "version = 2\npassword = { lb1 = \"a\", lb2 = \"b\" }")),
+              ElementsAre(HasSubstr("\"password\" differs between")));
+  const std::string interval = "advertisement_interval = { lb1 = \"1s\", lb2 = ";
+  EXPECT_THAT(mistakes(instance(nodes + "version = 2\n" + interval + "\"2s\" }")),
+              ElementsAre(HasSubstr("\"advertisement_interval\" differs between")));
+  EXPECT_THAT(mistakes(instance(nodes + "version = 2\n" + interval + "\"1000ms\" }")), IsEmpty());
+  EXPECT_THAT(mistakes(instance(nodes + interval + "\"2s\" }")), IsEmpty())
+      << "version 3 learns the master's";
+  EXPECT_THAT(mistakes(instance("priority = { lb1 = 150, lb2 = 100 }\n"
+                                "version = { lb1 = 3, lb2 = 3, lb8 = 2, lb9 = 2 }")),
+              IsEmpty())
+      << "another pair in the same file";
 }
 
 TEST(VrrpInstance, AServiceAtAVirtualAddressIsTheNormalCase) {

@@ -82,6 +82,13 @@ class AddressWriter::Impl {
   void adopt(int interface_index, const InterfaceAddress& address) {
     adopted_.emplace(interface_index, address);
   }
+  bool has_written(int interface_index, const InterfaceAddress& address) const {
+    return ours_.contains({interface_index, address});
+  }
+  bool is_ours(const InstalledAddress& address) const {
+    const std::pair place(address.interface_index, address.address);
+    return has_marks_ ? address.is_ours : ours_.contains(place) || adopted_.contains(place);
+  }
 
  private:
   using Places = std::set<std::pair<int, InterfaceAddress>>;
@@ -162,8 +169,7 @@ tl::expected<std::vector<InstalledAddress>, std::error_code> AddressWriter::Impl
   std::vector<InstalledAddress> out;
   for (const AddressMessage& message : *all) {
     InstalledAddress& each = out.emplace_back(message.address);
-    const std::pair place(each.interface_index, each.address);
-    if (!has_marks_) each.is_ours = ours_.contains(place) || adopted_.contains(place);
+    each.is_ours = is_ours(each);
   }
   return out;
 }
@@ -198,6 +204,14 @@ void AddressWriter::adopt(int interface_index, const InterfaceAddress& address) 
 
 void AddressWriter::take_up(const InstalledAddress& address) {
   impl_->remember(address.interface_index, address.address);
+}
+
+bool AddressWriter::has_written(int interface_index, const InterfaceAddress& address) const {
+  return impl_->has_written(interface_index, address);
+}
+
+bool AddressWriter::is_ours(const InstalledAddress& address) const {
+  return impl_->is_ours(address);
 }
 
 tl::expected<std::vector<InstalledAddress>, std::error_code> AddressWriter::read() {

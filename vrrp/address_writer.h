@@ -56,6 +56,10 @@ class AddressWriter {
   void adopt(int interface_index, const InterfaceAddress& address);
   /// Read as ours: it need not be looked at again before it is refreshed or removed.
   void take_up(const InstalledAddress& address);
+  /// By us, or taken up from a process before us; not what was there already, by another's hand.
+  [[nodiscard]] bool has_written(int interface_index, const InterfaceAddress& address) const;
+  /// Marked as ours; where the kernel keeps no marks: installed by us, or adopted.
+  [[nodiscard]] bool is_ours(const InstalledAddress& address) const;
   /// Every address of the host, of this network namespace.
   [[nodiscard]] tl::expected<std::vector<InstalledAddress>, std::error_code> read();
 

@@ -100,7 +100,8 @@ class Engine::Loop {
   void dispatch(Router& router, const Event& event, TimePoint now);
   void handle(Router& router, const Event& event, TimePoint now);
   /// True: it was an advertisement, and a firewall has refused it.
-  bool perform(Router& router, const Action& action, TimePoint now);
+  /// What the kernel did not send.
+  std::optional<SendRefused> perform(Router& router, const Action& action, TimePoint now);
   void want(Router& router, WantAddresses::What what);
   void tell(Router& router);
   void rebuild_ears();
@@ -282,20 +283,22 @@ const Engine::Loop::Group* Engine::Loop::group_of(const Router& router) const {
 void Engine::Loop::handle(Router& router, const Event& event, TimePoint now) {
   const Actions actions = router.instance().handle(event, now);
   if (std::holds_alternative<Reconfigured>(event)) router.reconfigure();
-  bool is_refused = false;
-  for (const Action& action : actions) is_refused = perform(router, action, now) || is_refused;
+  std::optional<SendRefused> refused;
+  for (const Action& action : actions) {
+    if (const auto refusal = perform(router, action, now)) refused = refusal;
+  }
   if (page_ != nullptr) router.write_page(*page_);
-  if (is_refused) handle(router, SendRefused{}, now);
+  if (refused) handle(router, *refused, now);
 }
 
-bool Engine::Loop::perform(Router& router, const Action& action, TimePoint now) {
+std::optional<SendRefused> Engine::Loop::perform(Router& router, const Action& action,
+                                                 TimePoint now) {
   if (const auto* send = std::get_if<SendAdvertisement>(&action)) {
     if (send->priority == 0) router.stop_announcing();
     const std::error_code error = router.advertise(send->priority, now);
-    const bool is_firewall =
-        error == std::errc::operation_not_permitted || error == std::errc::permission_denied;
-    if (error && !is_firewall) ++router.instance().counters().sends_refused;  // link, route, memory
-    return is_firewall;
+    if (!error) return std::nullopt;
+    return SendRefused{.by_firewall = error == std::errc::operation_not_permitted ||
+                                      error == std::errc::permission_denied};
   } else if (std::holds_alternative<InstallAddresses>(action)) {
     want(router, WantAddresses::What::Install);
   } else if (std::holds_alternative<RemoveAddresses>(action)) {
@@ -312,7 +315,7 @@ bool Engine::Loop::perform(Router& router, const Action& action, TimePoint now) 
   } else if (router.has_news()) {
     tell(router);
   }  // else it is told with the statistics
-  return false;
+  return std::nullopt;
 }
 
 void Engine::Loop::want(Router& router, WantAddresses::What what) {

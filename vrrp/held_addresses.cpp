@@ -1,15 +1,24 @@
 #include "vrrp/held_addresses.h"
 
 #include <algorithm>
+#include <thread>
 
 namespace evenkeel::vrrp {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kRequestsAtATime = 256;
+constexpr auto kPause = 100us;
+
+}  // namespace
 
 HeldAddresses::HeldAddresses(AddressWriter kernel, LinkMonitor& links,
                              std::function<void(const std::string&)> complain)
     : kernel_(std::move(kernel)), links_(links), complain_(std::move(complain)) {}
 
-bool HeldAddresses::install(RouterId holder, const InstanceConfig& config, int interface_index,
-                            std::optional<Duration> lease, TimePoint now) {
+Installed HeldAddresses::install(RouterId holder, const InstanceConfig& config, int interface_index,
+                                 std::optional<Duration> lease, TimePoint now) {
   Holder& held = holders_[holder];
   held.is_held = true;
   return write(held, config, interface_index, lease, now);
@@ -22,32 +31,50 @@ void HeldAddresses::abandon(RouterId holder, const InstanceConfig& config, int i
   (void)write(held, config, interface_index, kUnansweredLease, now);
 }
 
-bool HeldAddresses::write(Holder& holder, const InstanceConfig& config, int interface_index,
-                          std::optional<Duration> lease, TimePoint now) {
-  const auto wanted = all_addresses(config);
+Installed HeldAddresses::write(Holder& holder, const InstanceConfig& config, int interface_index,
+                               std::optional<Duration> lease, TimePoint now) {
+  const auto all = all_addresses(config);
+  const std::set<InterfaceAddress> wanted(all.begin(), all.end());
   std::erase_if(holder.written, [&](const auto& each) {
-    if (std::find(wanted.begin(), wanted.end(), each.second) != wanted.end()) return false;
+    if (wanted.contains(each.second)) return false;
     // The file has lost it, or given it to another.
     if (!is_left_to_another(holder, each.first, each.second)) {
       (void)kernel_.remove(each.first, each.second);
     }
     return true;
   });
-  bool is_done = true;
-  for (const InterfaceAddress& address : wanted) {
+  const bool has_some = !holder.written.empty();
+  bool has_lost = false;
+  std::set<InterfaceAddress> refused;
+  std::size_t requests = 0;
+  for (const InterfaceAddress& address : all) {
     if (!holder.is_held && is_left_to_another(holder, interface_index, address)) continue;
+    // This thread has real-time priority: others get their turn, and RLIMIT_RTTIME begins anew.
+    if (++requests % kRequestsAtATime == 0) std::this_thread::sleep_for(kPause);
     const auto error = kernel_.install(interface_index, address, lease);
-    holder.written.emplace(interface_index, address);
     if (!error) {
-      links_.note_installed(interface_index, address);
+      holder.written.emplace(interface_index, address);
+      if (kernel_.has_written(interface_index, address)) {
+        links_.note_installed(interface_index, address);
+      }
       continue;
     }
-    is_done = false;
+    // One that was there is missed when it goes, and that is another's to tell.
+    has_lost = has_lost || holder.written.contains({interface_index, address});
+    refused.insert(address);
+    if (holder.refused.contains(address)) continue;
     complain_("instance " + config.name + ": cannot add " + to_string(address) + " to " +
               config.interface + ": " + error.message());
   }
+  holder.refused = std::move(refused);
   if (lease) holder.refresh_at = now + *lease / 3;
-  return is_done;
+  if (holder.refused.empty()) return Installed::All;
+  if (has_some && !has_lost) return Installed::AllButNew;
+  const auto& virtual_ones = config.virtual_addresses;
+  const bool is_any_there =
+      std::any_of(virtual_ones.begin(), virtual_ones.end(),
+                  [&](const InterfaceAddress& each) { return !holder.refused.contains(each); });
+  return is_any_there ? Installed::Some : Installed::None;
 }
 
 void HeldAddresses::remove(RouterId holder, const InstanceConfig& config, int interface_index,
@@ -65,6 +92,7 @@ void HeldAddresses::remove(RouterId holder, const InstanceConfig& config, int in
               error.message());
   }
   held.written.clear();
+  held.refused.clear();
 }
 
 bool HeldAddresses::is_left_to_another(const Holder& holder, int interface_index,
@@ -79,6 +107,7 @@ bool HeldAddresses::is_left_to_another(const Holder& holder, int interface_index
 }
 
 void HeldAddresses::leave_interface(RouterId holder) {
+  holders_[holder].refused.clear();
   for (const auto& [index, address] : std::exchange(holders_[holder].written, {})) {
     (void)kernel_.remove(index, address);
   }
@@ -87,6 +116,20 @@ void HeldAddresses::leave_interface(RouterId holder) {
 bool HeldAddresses::are_held(RouterId holder) const {
   const auto found = holders_.find(holder);
   return found != holders_.end() && found->second.is_held;
+}
+
+bool HeldAddresses::has_refused(RouterId holder) const {
+  const auto found = holders_.find(holder);
+  return found != holders_.end() && found->second.is_held && !found->second.refused.empty();
+}
+
+bool HeldAddresses::are_there(RouterId holder, const Interface& interface) const {
+  const auto found = holders_.find(holder);
+  return found == holders_.end() || std::all_of(found->second.written.begin(),
+                                                found->second.written.end(), [&](const auto& each) {
+                                                  return each.first != interface.index ||
+                                                         interface.has(each.second);
+                                                });
 }
 
 bool HeldAddresses::have_been_lost(RouterId holder, const Interface& interface) {

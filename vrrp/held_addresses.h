@@ -27,11 +27,14 @@ class HeldAddresses {
                 std::function<void(const std::string&)> complain);
 
   [[nodiscard]] AddressWriter& kernel() { return kernel_; }
+  [[nodiscard]] const AddressWriter& kernel() const { return kernel_; }
 
   /// All addresses of the instance, and none that it had before and has no more. `lease`: nothing =
-  /// for ever; else it is due again a third of it from `now`. False: the kernel refused one.
-  [[nodiscard]] bool install(RouterId holder, const InstanceConfig& config, int interface_index,
-                             std::optional<Duration> lease, TimePoint now);
+  /// for ever; else it is due again a third of it from `now`. What the kernel refuses is complained
+  /// of once.
+  [[nodiscard]] Installed install(RouterId holder, const InstanceConfig& config,
+                                  int interface_index, std::optional<Duration> lease,
+                                  TimePoint now);
   /// Those of `config` too, whoever put them there, but not those in `kept`.
   void remove(RouterId holder, const InstanceConfig& config, int interface_index,
               const std::set<InterfaceAddress>& kept);
@@ -43,6 +46,10 @@ class HeldAddresses {
 
   /// Installed, and neither removed nor abandoned since.
   [[nodiscard]] bool are_held(RouterId holder) const;
+  /// The kernel refused one of them the last time.
+  [[nodiscard]] bool has_refused(RouterId holder) const;
+  /// All that was written on this interface.
+  [[nodiscard]] bool are_there(RouterId holder, const Interface& interface) const;
   /// Of what was written on this interface some is no longer there; it is not taken for ours any
   /// more. What a reload has added and nobody has written yet is not missed.
   [[nodiscard]] bool have_been_lost(RouterId holder, const Interface& interface);
@@ -56,11 +63,12 @@ class HeldAddresses {
   struct Holder {
     bool is_held = false;
     std::set<std::pair<int, InterfaceAddress>> written;  ///< interface index, address
+    std::set<InterfaceAddress> refused;
     TimePoint refresh_at{};
   };
 
-  [[nodiscard]] bool write(Holder& holder, const InstanceConfig& config, int interface_index,
-                           std::optional<Duration> lease, TimePoint now);
+  [[nodiscard]] Installed write(Holder& holder, const InstanceConfig& config, int interface_index,
+                                std::optional<Duration> lease, TimePoint now);
   /// Another instance holds it too: then that one's lease is due, so that ours is not the last.
   [[nodiscard]] bool is_left_to_another(const Holder& holder, int interface_index,
                                         const InterfaceAddress& address);

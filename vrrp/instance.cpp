@@ -355,6 +355,10 @@ Duration Instance::down_interval() const {
   return master_down_interval(config_.version, status_.priority, master_interval_);
 }
 
+bool Instance::is_mute(TimePoint now) const {
+  return was_refused_ && refused_since_ && now - *refused_since_ >= 3 * own_interval();
+}
+
 bool Instance::is_late(TimePoint now) const {
   return status_.state == State::Master && advertise_at_ &&
          now - *advertise_at_ > 2 * own_interval();

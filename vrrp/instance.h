@@ -57,9 +57,17 @@ struct Heard {
   TimePoint at{};  ///< when the kernel received it; not after `now`
 };
 struct TimerExpired {};
-/// The writer's answer to InstallAddresses, to each exactly one.
+/// How far the kernel let the writer install.
+enum class Installed : std::uint8_t {
+  All,
+  AllButNew,  ///< what there was before is there; of what a reload has added some is refused
+  Some,       ///< of the virtual addresses
+  None,
+};
+/// The writer's answer to InstallAddresses, to each exactly one; and All once more when what was
+/// refused is there at last.
 struct AddressesInstalled {
-  bool is_refused = false;
+  Installed installed = Installed::All;
 };
 /// A virtual address has gone from the interface, and not by our hand.
 struct AddressLost {};
@@ -79,8 +87,11 @@ struct InterfaceChanged {
   std::optional<Reason> problem;
   Address source;  ///< the address that we advertise from
 };
-/// The kernel refused to send an advertisement (EPERM).
-struct SendRefused {};
+/// The kernel did not send an advertisement. `by_firewall` (EPERM, EACCES): the peers hear nothing
+/// from us for certain; else it may be that there is nobody, or no way to him.
+struct SendRefused {
+  bool by_firewall = true;
+};
 /// Somebody else answered for a virtual address that is not installed here.
 struct AddressClaimed {};
 /// The file was changed; RouterKey, version and delivery are the same.
@@ -228,6 +239,8 @@ class Instance {
   [[nodiscard]] Duration down_interval() const;
   /// Silent for so long that a Backup must have taken over.
   [[nodiscard]] bool is_late(TimePoint now) const;
+  /// What it sends has not left for so long.
+  [[nodiscard]] bool is_mute(TimePoint now) const;
 
   // What is heard: instance_heard.cpp.
   void on(const Heard& event, TimePoint now);
@@ -283,6 +296,7 @@ class Instance {
   std::optional<TimePoint> advertise_at_;  ///< Adver_Timer; while installing: do not wait longer
   TimePoint advertised_{};                 ///< or became Master
   bool is_installing_ = false;             ///< InstallAddresses is not answered
+  bool has_been_refused_ = false;          ///< has given up for it, and nobody was better off
   bool has_lost_some_ = false;             ///< addresses, and has not asked to put them back yet
   bool has_advertised_ = false;            ///< since it has become Master
   AnnouncementTimer announcements_;

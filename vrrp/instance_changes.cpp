@@ -20,7 +20,14 @@ constexpr Duration kRefusedFor = 5s;
 void Instance::on(const AddressesInstalled& event, TimePoint now) {
   is_installing_ = false;
   if (status_.state != State::Master || is_leaving()) return;
-  if (event.is_refused) {
+  if (event.installed == Installed::All) has_been_refused_ = false;
+  // A peer may be better off. If none takes over, or with the last one gone, some are better than
+  // none; and nobody gives up what he has for what a reload has added.
+  const bool is_bearable = event.installed == Installed::All ||
+                           event.installed == Installed::AllButNew ||
+                           (event.installed == Installed::Some && has_been_refused_);
+  if (!is_bearable) {
+    has_been_refused_ = true;
     if (has_advertised_) advertise(0, now);
     act(RemoveAddresses{});
     return give_up(Reason::AddressesRefused, kRefusedFor, now);
@@ -85,7 +92,7 @@ void Instance::on(const InterfaceChanged& event, TimePoint now) {
   }
 }
 
-void Instance::on(const SendRefused&, TimePoint now) {
+void Instance::on(const SendRefused& event, TimePoint now) {
   ++status_.counters.sends_refused;
   was_refused_ = true;
   if (status_.state != State::Master || is_leaving()) return;
@@ -94,8 +101,9 @@ void Instance::on(const SendRefused&, TimePoint now) {
     act(Report{});
     return;
   }
-  // The peers have taken over by now: two owners are worse than one.
-  if (now - *refused_since_ < 3 * own_interval()) return;
+  // The peers have taken over by now: two owners are worse than one. Who may only be alone waits
+  // until somebody is heard (heard_as_master()).
+  if (!event.by_firewall || !is_mute(now)) return;
   act(RemoveAddresses{});
   give_up(Reason::SendRefused, kRefusedFor, now);
 }
@@ -124,6 +132,7 @@ void Instance::on(const Reconfigured& event, TimePoint now) {
   const InstanceConfig before = std::exchange(config_, event.config);
   status_.name = config_.name;
   status_.priority = config_.priority;
+  has_been_refused_ = false;
   switch (status_.state) {
     case State::Initialize:
       if (retry_at_) begin(now);

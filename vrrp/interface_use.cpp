@@ -51,9 +51,10 @@ std::vector<InterfaceAddress> held_before(const std::optional<PageRecord>& recor
   return held;
 }
 
-Delivery delivery_of(const InstanceConfig& config, int interface_index) {
+Delivery delivery_of(const InstanceConfig& config, int interface_index, std::uint64_t incarnation) {
   Delivery delivery{.interface = config.interface,
                     .interface_index = interface_index,
+                    .incarnation = incarnation,
                     .family = config.family,
                     .unicast_source = std::nullopt};
   if (config.unicast) delivery.unicast_source = config.unicast->source;

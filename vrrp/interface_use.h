@@ -29,6 +29,8 @@ namespace evenkeel::vrrp {
                                                         const Interface* interface,
                                                         const InstanceConfig& config);
 
-[[nodiscard]] Delivery delivery_of(const InstanceConfig& config, int interface_index);
+/// `incarnation`: the interface's.
+[[nodiscard]] Delivery delivery_of(const InstanceConfig& config, int interface_index,
+                                   std::uint64_t incarnation);
 
 }  // namespace evenkeel::vrrp

@@ -47,18 +47,23 @@ void update(Interface& interface, const LinkMessage& message) {
   interface.name = message.name;
   interface.is_up = message.is_up;
   interface.mac = message.mac;
-  interface.mtu = message.mtu;
 }
 
-void add(Interface& interface, const InstalledAddress& address) {
+/// Whether that changes anything.
+bool add(Interface& interface, const InstalledAddress& address) {
   const auto there =
       std::find_if(interface.addresses.begin(), interface.addresses.end(),
                    [&](const auto& each) { return each.address == address.address; });
   if (there == interface.addresses.end()) {
     interface.addresses.push_back(address);
-  } else {
-    *there = address;
+    return true;
   }
+  return std::exchange(*there, address) != address;
+}
+
+bool take_away(Interface& interface, const InterfaceAddress& address) {
+  return std::erase_if(interface.addresses,
+                       [&](const auto& each) { return each.address == address; }) > 0;
 }
 
 using Interfaces = std::map<int, Interface>;  // by index
@@ -120,6 +125,7 @@ class LinkMonitor::Impl {
   std::error_code take_notifications();
   void apply(const nlmsghdr& message);
   void apply(const LinkMessage& link);
+  Interface& interface_of(Interfaces& interfaces, int index);
   void tell();
 
   Handlers handlers_;
@@ -127,6 +133,7 @@ class LinkMonitor::Impl {
   RouteSocket questions_;
   std::vector<std::uint8_t> buffer_;
   Interfaces interfaces_;
+  std::uint64_t next_incarnation_ = 1;
   std::set<std::string> changed_;  ///< names
   bool is_behind_ = false;         ///< something was lost
 };
@@ -187,23 +194,30 @@ void LinkMonitor::Impl::apply(const nlmsghdr& message) {
       decoded ? interfaces_.find(decoded->address.interface_index) : interfaces_.end();
   if (there == interfaces_.end()) return;
   Interface& interface = there->second;
-  const auto before = interface.addresses;
-  if (message.nlmsg_type == RTM_NEWADDR) {
-    add(interface, decoded->address);
-  } else {
-    std::erase_if(interface.addresses,
-                  [&](const auto& each) { return each.address == decoded->address.address; });
-  }
-  if (interface.addresses != before) changed_.insert(interface.name);
+  const bool is_news = message.nlmsg_type == RTM_NEWADDR
+                           ? add(interface, decoded->address)
+                           : take_away(interface, decoded->address.address);
+  if (is_news) changed_.insert(interface.name);
 }
 
 void LinkMonitor::Impl::apply(const LinkMessage& link) {
-  Interface& interface = interfaces_[link.index];
+  Interface& interface = interface_of(interfaces_, link.index);
   const Interface before = interface;
   update(interface, link);
   if (interface == before) return;
   changed_.insert(interface.name);
   if (!before.name.empty()) changed_.insert(before.name);
+}
+
+/// A new one, unless we have known it.
+Interface& LinkMonitor::Impl::interface_of(Interfaces& interfaces, int index) {
+  const auto [there, is_new] = interfaces.try_emplace(index);
+  if (is_new) {
+    const auto known = interfaces_.find(index);
+    const bool is_known = &interfaces != &interfaces_ && known != interfaces_.end();
+    there->second.incarnation = is_known ? known->second.incarnation : next_incarnation_++;
+  }
+  return there->second;
 }
 
 std::error_code LinkMonitor::Impl::read_all() {
@@ -219,10 +233,10 @@ std::error_code LinkMonitor::Impl::read_all() {
   if (!addresses) return addresses.error();
 
   Interfaces now;
-  for (const LinkMessage& link : *links) update(now[link.index], link);
+  for (const LinkMessage& link : *links) update(interface_of(now, link.index), link);
   for (const AddressMessage& message : *addresses) {
     const auto there = now.find(message.address.interface_index);
-    if (there != now.end()) add(there->second, message.address);
+    if (there != now.end()) (void)add(there->second, message.address);
   }
   for (const auto& [index, interface] : now) {
     const auto before = interfaces_.find(index);

@@ -24,10 +24,10 @@ namespace evenkeel::vrrp {
 
 struct Interface {
   int index = 0;
+  std::uint64_t incarnation = 0;  ///< another for each that comes, be it of an index that was
   std::string name;
   bool is_up = false;  ///< IFF_UP and IFF_RUNNING
   MacAddress mac{};    ///< zeros: it has none of 6 octets
-  std::uint32_t mtu = 0;
   /// In the kernel's order, primary ones first. is_ours: by our mark alone.
   std::vector<InstalledAddress> addresses;
 

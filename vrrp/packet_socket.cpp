@@ -117,19 +117,29 @@ class Opening {
   std::optional<SocketError> error_;
 };
 
-void join(Opening& opening, Family family, int interface_index) {
-  if (family == Family::IPv4) {
-    ip_mreqn request{};
-    request.imr_multiaddr.s_addr = htonl(multicast_group(family).to_v4().to_uint());
-    request.imr_ifindex = interface_index;
-    opening.set("join 224.0.0.18 on", IPPROTO_IP, IP_ADD_MEMBERSHIP, request);
-    return;
-  }
+ip_mreqn membership_v4(int interface_index) {
+  ip_mreqn request{};
+  request.imr_multiaddr.s_addr = htonl(multicast_group(Family::IPv4).to_v4().to_uint());
+  request.imr_ifindex = interface_index;
+  return request;
+}
+
+ipv6_mreq membership_v6(int interface_index) {
   ipv6_mreq request{};
-  const auto group = multicast_group(family).to_v6().to_bytes();
+  const auto group = multicast_group(Family::IPv6).to_v6().to_bytes();
   std::memcpy(&request.ipv6mr_multiaddr, group.data(), group.size());
   request.ipv6mr_interface = static_cast<unsigned>(interface_index);
-  opening.set("join ff02::12 on", IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, request);
+  return request;
+}
+
+void join(Opening& opening, Family family, int interface_index) {
+  if (family == Family::IPv4) {
+    opening.set("join 224.0.0.18 on", IPPROTO_IP, IP_ADD_MEMBERSHIP,
+                membership_v4(interface_index));
+  } else {
+    opening.set("join ff02::12 on", IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP,
+                membership_v6(interface_index));
+  }
 }
 
 void set_up_receiving(Opening& opening, const Delivery& delivery) {
@@ -208,6 +218,16 @@ tl::expected<ReceiveSocket, SocketError> ReceiveSocket::open(
   opening.filter(virtual_router_filter(delivery.family, virtual_router_ids));
   if (opening.error()) return tl::unexpected(*opening.error());
   return ReceiveSocket(opening.take(), delivery.family);
+}
+
+void ReceiveSocket::leave(int interface_index) {
+  if (family_ == Family::IPv4) {
+    const ip_mreqn request = membership_v4(interface_index);
+    (void)::setsockopt(fd_.get(), IPPROTO_IP, IP_DROP_MEMBERSHIP, &request, sizeof request);
+  } else {
+    const ipv6_mreq request = membership_v6(interface_index);
+    (void)::setsockopt(fd_.get(), IPPROTO_IPV6, IPV6_DROP_MEMBERSHIP, &request, sizeof request);
+  }
 }
 
 std::error_code ReceiveSocket::set_filter(std::span<const std::uint8_t> virtual_router_ids) {

@@ -26,6 +26,7 @@ namespace evenkeel::vrrp {
 struct Delivery {
   std::string interface;
   int interface_index = 0;
+  std::uint64_t incarnation = 0;  ///< of the interface: the sockets of an earlier one are deaf
   Family family = Family::IPv4;
   std::optional<Address> unicast_source;  ///< nothing = multicast
 
@@ -50,6 +51,11 @@ class ReceiveSocket {
       const Delivery& delivery, std::span<const std::uint8_t> virtual_router_ids);
   /// At a reload: in one step, nothing is lost.
   [[nodiscard]] std::error_code set_filter(std::span<const std::uint8_t> virtual_router_ids);
+
+  /// Out of the multicast group. The interface has gone, and one with its index may have come: the
+  /// kernel keeps a socket's memberships by index, and closing this one later would end the new
+  /// one's (Linux net/ipv4/igmp.c, ip_mc_drop_socket()).
+  void leave(int interface_index);
 
   struct Packet {
     Datagram datagram;  ///< refers to `buffer`; addresses without a scope ID

@@ -33,6 +33,7 @@ Router::Router(const AddRouter& request)
 }
 
 void Router::reconfigure() {
+  told_.reset();  // it may have another name
   const InstanceConfig& config = instance_.config();
   if (std::exchange(checksum_, config.checksum) != config.checksum) {
     dialect_ = ChecksumDialect(config.checksum);

@@ -76,7 +76,7 @@ class Router {
   SetLink link_;
   ChecksumPolicy checksum_;
   ChecksumDialect dialect_;
-  Headline told_;
+  std::optional<Headline> told_;  ///< nothing: what comes is news
   std::optional<InstanceCounters> told_counters_;
   std::vector<Address> addresses_;            ///< virtual and extra ones
   std::vector<std::uint8_t> address_octets_;  ///< those that are advertised

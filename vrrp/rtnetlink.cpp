@@ -157,8 +157,6 @@ std::optional<LinkMessage> decode_link(const nlmsghdr& message) {
       out.name.assign(octets.begin(), std::find(octets.begin(), octets.end(), 0));
     } else if (type == IFLA_ADDRESS && octets.size() == out.mac.size()) {
       std::copy(octets.begin(), octets.end(), out.mac.begin());
-    } else if (type == IFLA_MTU) {
-      out.mtu = number_in<std::uint32_t>(octets);
     }
   });
   return out;

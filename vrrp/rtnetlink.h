@@ -51,7 +51,6 @@ struct LinkMessage {
   std::string name;
   bool is_up = false;  ///< IFF_UP and IFF_RUNNING
   MacAddress mac{};    ///< zeros: none of 6 octets
-  std::uint32_t mtu = 0;
 };
 [[nodiscard]] std::optional<LinkMessage> decode_link(const nlmsghdr& message);
 

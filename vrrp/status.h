@@ -105,13 +105,18 @@ struct InstanceStatus {
   std::string name;
   State state = State::Initialize;
   Reason reason = Reason::NotStarted;
-  TimePoint since{};                ///< in this state
-  std::uint8_t priority = 0;        ///< the effective one
-  std::optional<Address> master;    ///< the current one; ourselves as Master: nothing
-  bool is_leaving = false;          ///< Master that has sent priority 0
-  bool is_claimed = false;          ///< somebody else answers for a virtual address
-  bool is_ready = false;            ///< may preempt
-  bool is_held = false;             ///< does not preempt until resume, or until the Master fails
+  TimePoint since{};              ///< in this state
+  std::uint8_t priority = 0;      ///< the effective one
+  std::optional<Address> master;  ///< the current one; ourselves as Master: nothing
+  bool is_leaving = false;        ///< Master that has sent priority 0
+  bool is_claimed = false;        ///< somebody else answers for a virtual address
+  bool is_ready = false;          ///< may preempt
+  bool is_held = false;           ///< does not preempt until resume, or until the Master fails
+  /// A virtual address is on the interface that nobody of ours has put there, and nobody will take
+  /// away: this node answers for it in any state. Known to the writer alone.
+  bool has_foreign_address = false;
+  /// Master without all of its addresses: the kernel refuses some. Known to the writer alone.
+  bool has_refused_address = false;
   Duration master_down_interval{};  ///< as learned
   Duration worst_lateness{};        ///< of a timer, since the start
   std::vector<Peer> peers;          ///< at most kMaxPeersShown, the last heard first

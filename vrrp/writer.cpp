@@ -16,6 +16,16 @@ bool is_same_router(const InstanceConfig& a, const InstanceConfig& b) {
          (!a.unicast || a.unicast->source == b.unicast->source);
 }
 
+/// Who goes together with it; empty: it is in no sync group.
+std::set<RouterKey> group_members(const Config& config, const std::string& name) {
+  const std::string group = sync_group_of(config, name);
+  std::set<RouterKey> members;
+  for (const InstanceConfig& each : config.instances) {
+    if (!group.empty() && sync_group_of(config, each.name) == group) members.insert(each.key());
+  }
+  return members;
+}
+
 }  // namespace
 
 tl::expected<std::unique_ptr<Writer>, std::string> Writer::open(Engine& engine, SharedPage* page,
@@ -51,17 +61,19 @@ Writer::Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks,
 void Writer::configure(const Config& config, bool may_stay) {
   if (is_leaving_) return;
   const bool lease_changed = config.address_lease != config_.address_lease;
-  config_ = config;
+  const Config before = std::exchange(config_, config);
   may_stay_ = may_stay;
   for (const auto& managed : managed_) {
     const auto wanted =
         std::find_if(config.instances.begin(), config.instances.end(),
                      [&](const auto& each) { return is_same_router(each, managed->config); });
-    if (wanted == config.instances.end() || sync_group_of(config, wanted->name) != managed->group) {
+    if (wanted == config.instances.end() ||
+        group_members(config, wanted->name) != group_members(before, managed->config.name)) {
       depart(*managed);
       continue;
     }
     if (managed->is_departing) continue;  // it comes back when it has gone
+    managed->group = sync_group_of(config, wanted->name);
     if (*wanted != managed->config) {
       managed->config = *wanted;
       tell(managed->id, Reconfigured{*wanted});

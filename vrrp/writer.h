@@ -86,6 +86,7 @@ class Writer {
     std::optional<Reason> problem = Reason::NotStarted;
     Address source;
     int interface_index = 0;
+    std::uint64_t incarnation = 0;  ///< of the interface
     std::shared_ptr<Sockets> sockets;
     SetLink posted;  ///< what the engine was told last
     InstanceStatus status;
@@ -124,7 +125,11 @@ class Writer {
   void look_for_losses();
   void on(const WantAddresses& notice);
   void on(StatusChanged& notice);
-  [[nodiscard]] bool install(Managed& managed);
+  void report(Managed& managed, InstanceStatus status);
+  void report_if_changed(Managed& managed);
+  [[nodiscard]] const InstalledAddress* foreign_address(const Managed& managed) const;
+  [[nodiscard]] Installed install(const Managed& managed);
+  void renew(Managed& managed);
   void remove(const Managed& managed);
   [[nodiscard]] std::set<InterfaceAddress> inherited(const std::string& interface) const;
   [[nodiscard]] std::optional<Duration> lease_of(const Managed& managed) const;

@@ -44,16 +44,20 @@ void Writer::look_at(Managed& managed) {
   Address source;
   std::optional<Reason> problem = problem_of(managed, interface, source);
   const int index = interface == nullptr ? 0 : interface->index;
-  if (index != managed.interface_index) {
+  const std::uint64_t incarnation = interface == nullptr ? 0 : interface->incarnation;
+  if (index != managed.interface_index || incarnation != managed.incarnation) {
     addresses_.leave_interface(managed.id);
     // One of the same name may be there already, and just as usable: it is another all the same.
     if (!managed.problem) {
       managed.problem = Reason::InterfaceMissing;
       tell(managed.id, InterfaceChanged{.problem = managed.problem, .source = managed.source});
     }
+    if (managed.sockets) managed.sockets->receive.leave(managed.interface_index);
     managed.sockets.reset();
     managed.interface_index = index;
+    managed.incarnation = incarnation;
   }
+  report_if_changed(managed);
   if (!problem && !managed.sockets) {
     managed.sockets = sockets_for(managed);
     if (!managed.sockets) problem = Reason::SocketRefused;
@@ -85,7 +89,8 @@ std::optional<Reason> Writer::problem_of(const Managed& managed, const Interface
 }
 
 std::shared_ptr<Sockets> Writer::sockets_for(const Managed& managed) {
-  auto sockets = sockets_.get(delivery_of(managed.config, managed.interface_index));
+  auto sockets =
+      sockets_.get(delivery_of(managed.config, managed.interface_index, managed.incarnation));
   if (sockets) return std::move(*sockets);
   note(NoteSeverity::Error, "instance " + managed.config.name + ": " + to_string(sockets.error()));
   return nullptr;
@@ -94,7 +99,7 @@ std::shared_ptr<Sockets> Writer::sockets_for(const Managed& managed) {
 std::vector<std::uint8_t> Writer::ids_of(const Delivery& delivery) const {
   std::vector<std::uint8_t> ids;
   for (const auto& each : managed_) {
-    if (delivery_of(each->config, delivery.interface_index) == delivery) {
+    if (delivery_of(each->config, delivery.interface_index, delivery.incarnation) == delivery) {
       ids.push_back(each->config.virtual_router_id);
     }
   }
@@ -136,10 +141,10 @@ void Writer::on(const WantAddresses& notice) {
   if (managed == nullptr) return;
   switch (notice.what) {
     case WantAddresses::What::Install: {
-      const bool is_done = install(*managed);
+      const Installed installed = install(*managed);
       // Our own news first, so that it is not taken for somebody else's doing.
       (void)links_.receive();
-      return tell(managed->id, AddressesInstalled{.is_refused = !is_done});
+      return tell(managed->id, AddressesInstalled{installed});
     }
     case WantAddresses::What::Remove:
       return remove(*managed);
@@ -149,9 +154,20 @@ void Writer::on(const WantAddresses& notice) {
   }
 }
 
-bool Writer::install(Managed& managed) {
-  return addresses_.install(managed.id, managed.config, managed.interface_index, lease_of(managed),
-                            Clock::now());
+Installed Writer::install(const Managed& managed) {
+  const auto now = Clock::now();
+  const Installed installed = addresses_.install(managed.id, managed.config,
+                                                 managed.interface_index, lease_of(managed), now);
+  if (installed != Installed::All && !retry_at_) retry_at_ = now + kRetry;
+  return installed;
+}
+
+/// The lease of what is held; and what the kernel has refused is tried again.
+void Writer::renew(Managed& managed) {
+  const bool was_refused = addresses_.has_refused(managed.id);
+  const Installed installed = install(managed);
+  if (was_refused && installed == Installed::All) tell(managed.id, AddressesInstalled{});
+  report_if_changed(managed);
 }
 
 void Writer::remove(const Managed& managed) {
@@ -191,6 +207,7 @@ void Writer::refresh(TimePoint now) {
     receive_links();
     for (const auto& managed : managed_) {
       if (managed->problem == Reason::SocketRefused) look_at(*managed);
+      if (addresses_.has_refused(managed->id) && !managed->problem) renew(*managed);
     }
   }
   const bool is_dead = now - engine_.last_turn() > kEngineIsDead;
@@ -201,7 +218,8 @@ void Writer::refresh(TimePoint now) {
     addresses_.postpone(managed->id, now + (is_dead ? kLookAgain : *lease / 3));
     if (is_dead || managed->problem) continue;
     // Not what is gone: that is news for the engine, and to be announced.
-    if (has_all(links_.find(managed->config.interface), managed->config)) (void)install(*managed);
+    const Interface* interface = links_.find(managed->config.interface);
+    if (interface != nullptr && addresses_.are_there(managed->id, *interface)) renew(*managed);
   }
 }
 
@@ -211,17 +229,59 @@ void Writer::on(StatusChanged& notice) {
   Managed* managed = find(notice.id);
   if (managed == nullptr) return;
   managed->has_reported = true;
-  const InstanceStatus before = std::exchange(managed->status, std::move(notice.status));
+  (void)links_.receive();  // what came of our own writing
+  report(*managed, std::move(notice.status));
   const InstanceStatus& status = managed->status;
-  if (hooks_.on_note) {
-    for (const Note& each : notes(before, status)) hooks_.on_note(each);
-  }
-  if (hooks_.on_status) hooks_.on_status(status);
   if (!managed->failover) return;
   const auto outcome = managed->failover->see(status);
   if (!outcome) return;
   managed->failover.reset();
   if (hooks_.on_failover) hooks_.on_failover(status.name, *outcome);
+}
+
+/// What the writer alone knows of.
+void Writer::report_if_changed(Managed& managed) {
+  if (!managed.has_reported) return;
+  const InstanceStatus& status = managed.status;
+  if ((foreign_address(managed) != nullptr) == status.has_foreign_address &&
+      addresses_.has_refused(managed.id) == status.has_refused_address) {
+    return;
+  }
+  report(managed, status);
+}
+
+void Writer::report(Managed& managed, InstanceStatus status) {
+  const InstalledAddress* foreign = foreign_address(managed);
+  status.has_foreign_address = foreign != nullptr;
+  status.has_refused_address = addresses_.has_refused(managed.id);
+  const InstanceStatus before = std::exchange(managed.status, std::move(status));
+  if (foreign != nullptr && !before.has_foreign_address) {
+    const std::string address = to_string(foreign->address);
+    const std::string& interface = managed.config.interface;
+    note(NoteSeverity::Warning, "instance " + managed.config.name + ": " + address + " is on " +
+                                    interface + ", and evenkeel has not put it there: it stays, " +
+                                    "whoever is master; `ip address del " + address + " dev " +
+                                    interface + "` removes it");
+  }
+  if (hooks_.on_note) {
+    for (const Note& each : notes(before, managed.status)) hooks_.on_note(each);
+  }
+  if (hooks_.on_status) hooks_.on_status(managed.status);
+}
+
+/// With any prefix length; nullptr: none. An owner's are the host's own.
+const InstalledAddress* Writer::foreign_address(const Managed& managed) const {
+  const Interface* interface = links_.find(managed.config.interface);
+  if (interface == nullptr || managed.config.priority == kOwnerPriority) return nullptr;
+  const auto all = all_addresses(managed.config);
+  const auto found =
+      std::find_if(interface->addresses.begin(), interface->addresses.end(), [&](const auto& each) {
+        return !addresses_.kernel().is_ours(each) &&
+               std::any_of(all.begin(), all.end(), [&](const InterfaceAddress& wanted) {
+                 return wanted.address == each.address.address;
+               });
+      });
+  return found == interface->addresses.end() ? nullptr : &*found;
 }
 
 }  // namespace evenkeel::vrrp

@@ -20,7 +20,9 @@ bool is_degraded(const ServiceSnapshot& service) {
 
 int exit_code(const InstanceSnapshot& instance) {
   if (instance.status.state == vrrp::State::Initialize) return 2;
-  return instance.is_stale ? 1 : 0;
+  const bool is_odd = instance.is_stale || instance.status.has_foreign_address ||
+                      instance.status.has_refused_address;
+  return is_odd ? 1 : 0;
 }
 
 int exit_code(const std::vector<const InstanceSnapshot*>& instances) {
@@ -40,6 +42,7 @@ int exit_code(const Snapshot& snapshot) {
   if (code == 2) return 2;
   for (const ServiceSnapshot& service : snapshot.services) {
     if (!service.has_quorum) return 2;
+    if (!service.failure.empty() && !service.is_in_kernel) return 2;
     if (is_degraded(service)) code = 1;
   }
   if (snapshot.kernel == KernelState::Drift || snapshot.checks_frozen) code = 1;

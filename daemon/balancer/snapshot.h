@@ -48,13 +48,23 @@ struct ServiceSnapshot {
   bool has_quorum = false;
   std::uint32_t up =
       0;  ///< real servers that are Up (or used unchecked), the sorry server not counted
-  std::uint32_t total = 0;  ///< real servers, the sorry server not counted
-  std::string failure;      ///< why it is not in the kernel as wanted; "" = it is
+  std::uint32_t total = 0;   ///< real servers, the sorry server not counted
+  std::string failure;       ///< why it is not in the kernel as wanted; "" = it is
+  bool is_in_kernel = true;  ///< as far as we know
   ipvs::Statistics statistics;
   std::vector<RealServerSnapshot> real_servers;  ///< sorry server last
 };
 
-enum class KernelState : std::uint8_t { Missing, Reading, InSync, Programming, Drift, Failing };
+enum class KernelState : std::uint8_t {
+  Unused,  ///< nothing of it is needed: it is not touched
+  Missing,
+  Reading,
+  InSync,
+  Programming,
+  Drift,     ///< somebody else has changed what is ours
+  Refusing,  ///< a service or some of its destinations: ServiceSnapshot::failure
+  Failing,
+};
 
 struct ProcessSnapshot {
   std::string role;
@@ -115,7 +125,7 @@ struct Snapshot {
 
 /// cli.md: 0 all well, a healthy Backup too, 1 degraded, 2 down.
 [[nodiscard]] int exit_code(const Snapshot& snapshot);
-/// 2 in Initialize, whatever the reason; 1 stale.
+/// 2 in Initialize, whatever the reason; 1 stale, an address that is not ours, or one refused.
 [[nodiscard]] int exit_code(const InstanceSnapshot& instance);
 /// The worst of them; of none 0.
 [[nodiscard]] int exit_code(const std::vector<const InstanceSnapshot*>& instances);

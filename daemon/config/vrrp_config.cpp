@@ -238,14 +238,21 @@ std::string encode_vrrp(const vrrp::Config& config) {
   return root.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp(std::string_view text) {
+tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp_record(std::string_view text) {
   const json root = json::parse(text, nullptr, false);
   if (root.is_discarded()) return tl::unexpected(VrrpConfigError::Syntax);
   Reader reader;
   vrrp::Config config = reader.config(root);
   if (reader.error()) return tl::unexpected(*reader.error());
-  if (!contradictions(config).empty()) return tl::unexpected(VrrpConfigError::Contradiction);
   if (encode_vrrp(config) != text) return tl::unexpected(VrrpConfigError::NotCanonical);
+  return config;
+}
+
+tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp(std::string_view text) {
+  auto config = decode_vrrp_record(text);
+  if (config && !contradictions(*config).empty()) {
+    return tl::unexpected(VrrpConfigError::Contradiction);
+  }
   return config;
 }
 

@@ -26,6 +26,9 @@ enum class VrrpConfigError : std::uint8_t {
 
 /// One line of JSON, versioned. Equal configurations give equal texts.
 [[nodiscard]] std::string encode_vrrp(const vrrp::Config& config);
+/// The inverse of what was written with instances that are on their way out: they may contradict
+/// the others. For the record alone.
+[[nodiscard]] tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp_record(std::string_view text);
 /// The inverse. Every value is judged anew: nothing that the parser would refuse gets in, and only
 /// one text is taken for each configuration.
 [[nodiscard]] tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp(std::string_view text);

@@ -108,6 +108,8 @@ void append_json_instance(std::string& out, const InstanceSnapshot& instance) {
   bool_field(out, "stale", instance.is_stale);
   bool_field(out, "leaving", status.is_leaving);
   bool_field(out, "claimed", status.is_claimed);
+  bool_field(out, "foreign_address", status.has_foreign_address);
+  bool_field(out, "refused_address", status.has_refused_address);
   bool_field(out, "ready", status.is_ready);
   bool_field(out, "held", status.is_held);
   number_field(out, "priority", status.priority);

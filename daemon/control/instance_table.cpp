@@ -27,7 +27,8 @@ constexpr std::size_t kAddressesShown = 4;  // `evenkeel vrrp` shows all
 Color color_of(const InstanceSnapshot& instance) {
   const vrrp::InstanceStatus& status = instance.status;
   if (status.state == State::Initialize) return Color::Red;
-  const bool is_odd = instance.is_stale || status.is_leaving || status.is_claimed || status.is_held;
+  const bool is_odd = instance.is_stale || status.is_leaving || status.is_claimed ||
+                      status.has_foreign_address || status.has_refused_address || status.is_held;
   return is_odd ? Color::Yellow : Color::Green;
 }
 
@@ -86,6 +87,8 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
       break;
   }
   if (status.is_claimed) notes.next() += "address claimed by another";
+  if (status.has_foreign_address) notes.next() += "address put there by another";
+  if (status.has_refused_address) notes.next() += "address refused";
   if (status.is_held) notes.next() += "held";
   if (instance.is_stale) notes.next() += "stale";
 }

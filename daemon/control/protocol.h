@@ -55,8 +55,9 @@
 //   ready                boolean  the first round of checks is over
 //   health_frozen        boolean  every check fails for a reason of our own; health stands still
 //   warnings             [string]
-//   kernel.state         string   missing | reading | in_sync | programming | drift | failing
-//   kernel.detail        string   what is missing or failing, what is being repaired
+//   kernel.state         string   unused | missing | reading | in_sync | programming | drift |
+//                        refusing (services[].failure) | failing
+//   kernel.detail        string   what is missing or failing, what has drifted
 //   kernel.connection_table_size, kernel.foreign_services   number (services that are not ours)
 //   kernel.timeouts      {tcp, tcp_fin, udp}   seconds
 //   kernel.sysctls       {name: value as read back, a string}
@@ -73,6 +74,8 @@
 //   stale                boolean  the vrrp process is away: all of this is the last known
 //   leaving              boolean  Master that has sent priority 0, until another is heard
 //   claimed              boolean  somebody else answered for a virtual address
+//   foreign_address      boolean  a virtual address is on the interface that is not ours to remove
+//   refused_address      boolean  master without all of its addresses: the kernel refuses some
 //   ready                boolean  may preempt: the first round of checks is over
 //   held                 boolean  does not preempt until resume, or until the Master fails
 //   priority             number   the effective one
@@ -111,6 +114,7 @@
 //   has_quorum           boolean
 //   up, total            number   real servers, the sorry server not counted
 //   failure              string   why it is not in the kernel as wanted; "" = it is
+//   in_kernel            boolean  the kernel has it, perhaps not as wanted
 //   statistics           object   only with view stats or rate; below
 //   real_servers         [object] the sorry server last
 // A real server:

@@ -218,6 +218,7 @@ void append_json_service_begin(std::string& out, const ServiceSnapshot& service,
   number_field(out, "up", service.up);
   number_field(out, "total", service.total);
   string_field(out, "failure", service.failure);
+  bool_field(out, "in_kernel", service.is_in_kernel);
   if (with_statistics) append_statistics(out, service.statistics);
   append_key(out, "real_servers");
   out += '[';

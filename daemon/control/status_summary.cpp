@@ -11,6 +11,8 @@ namespace {
 
 std::string_view words(KernelState state) {
   switch (state) {
+    case KernelState::Unused:
+      return "kernel not used";
     case KernelState::Missing:
       return "kernel missing";
     case KernelState::Reading:
@@ -21,8 +23,10 @@ std::string_view words(KernelState state) {
       return "programming the kernel";
     case KernelState::Drift:
       return "kernel has drifted";
+    case KernelState::Refusing:
+      return "kernel refuses a service";
     case KernelState::Failing:
-      return "kernel refuses";
+      return "kernel fails";
   }
   return {};
 }
@@ -36,8 +40,11 @@ Color color_of(KernelState state) {
     case KernelState::Drift:
       return Color::Yellow;
     case KernelState::Missing:
+    case KernelState::Refusing:
     case KernelState::Failing:
       return Color::Red;
+    case KernelState::Unused:
+      return Color::None;
   }
   return Color::None;
 }
@@ -67,6 +74,8 @@ void append_process(std::string& out, const ProcessSnapshot& process, const Snap
 
 std::string_view name(KernelState state) {
   switch (state) {
+    case KernelState::Unused:
+      return "unused";
     case KernelState::Missing:
       return "missing";
     case KernelState::Reading:
@@ -77,6 +86,8 @@ std::string_view name(KernelState state) {
       return "programming";
     case KernelState::Drift:
       return "drift";
+    case KernelState::Refusing:
+      return "refusing";
     case KernelState::Failing:
       return "failing";
   }

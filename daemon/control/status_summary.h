@@ -15,7 +15,7 @@ void append_head(std::string& out, const Snapshot& snapshot, bool color);
 /// Nothing when all is well.
 void append_problems(std::string& out, const Snapshot& snapshot, bool color);
 
-/// "missing" "reading" "in_sync" "programming" "drift" "failing"
+/// "unused" "missing" "reading" "in_sync" "programming" "drift" "refusing" "failing"
 [[nodiscard]] std::string_view name(KernelState state);
 
 }  // namespace evenkeel::daemon

@@ -164,9 +164,18 @@ void append_master(std::string& out, const InstanceSnapshot& instance) {
     out += " of silence";
   }
   out += '\n';
-  if (!status.is_claimed) return;
-  begin_line(out, "conflict");
-  out += "somebody else answered for a virtual address\n";
+  if (status.is_claimed) {
+    begin_line(out, "conflict");
+    out += "somebody else answered for a virtual address\n";
+  }
+  if (status.has_refused_address) {
+    begin_line(out, "refused");
+    out += "the kernel refuses a virtual address, see the log; the others are there\n";
+  }
+  if (status.has_foreign_address) {
+    begin_line(out, "not ours");
+    out += "a virtual address on the interface that another program has put there: it stays\n";
+  }
 }
 
 void append_peers(std::string& out, const InstanceSnapshot& instance, SystemTime now) {

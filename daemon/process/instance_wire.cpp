@@ -16,7 +16,7 @@ namespace {
 
 using vrrp::InstanceStatus;
 
-constexpr std::uint8_t kFlags = 0x0F;  ///< leaving, claimed, ready, held
+constexpr std::uint8_t kFlags = 0x3F;  ///< leaving, claimed, ready, held, foreign, refused address
 
 void put_address(WireWriter& to, const std::optional<vrrp::Address>& address) {
   if (!address) return to.u8(0);
@@ -69,6 +69,8 @@ class StatusReader {
     status.is_claimed = (flags & 2U) != 0;
     status.is_ready = (flags & 4U) != 0;
     status.is_held = (flags & 8U) != 0;
+    status.has_foreign_address = (flags & 16U) != 0;
+    status.has_refused_address = (flags & 32U) != 0;
     status.master = address();
     status.master_down_interval = time();
     status.worst_lateness = time();
@@ -147,7 +149,9 @@ void put_status(WireWriter& to, const InstanceStatus& status) {
   put_time(to, status.since.time_since_epoch());
   to.u8(status.priority);
   to.u8(static_cast<std::uint8_t>((status.is_leaving ? 1U : 0U) | (status.is_claimed ? 2U : 0U) |
-                                  (status.is_ready ? 4U : 0U) | (status.is_held ? 8U : 0U)));
+                                  (status.is_ready ? 4U : 0U) | (status.is_held ? 8U : 0U) |
+                                  (status.has_foreign_address ? 16U : 0U) |
+                                  (status.has_refused_address ? 32U : 0U)));
   put_address(to, status.master);
   put_time(to, status.master_down_interval);
   put_time(to, status.worst_lateness);

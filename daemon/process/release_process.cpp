@@ -129,7 +129,8 @@ class Release {
                                            const vrrp::Interface& interface) {
     const auto source = vrrp::usable_source(&interface, config, config_);
     if (!source) return nullptr;
-    const vrrp::Delivery delivery = vrrp::delivery_of(config, interface.index);
+    const vrrp::Delivery delivery =
+        vrrp::delivery_of(config, interface.index, interface.incarnation);
     auto receive = vrrp::ReceiveSocket::open(delivery, std::array{config.virtual_router_id});
     auto send = vrrp::SendSocket::open(delivery);
     if (!receive || !send) return nullptr;
@@ -224,10 +225,11 @@ int release_addresses(const RuntimeDirectory& runtime, ReleaseScope scope) {
   const auto record = runtime.read_record(kVrrpRecord);
   if (!record) {
     if (record.error() == std::errc::no_such_file_or_directory) return EXIT_SUCCESS;
-    return fail("read the record: " + record.error().message());
+    return fail(runtime.path_of(kVrrpRecord) + ": " + record.error().message());
   }
-  auto config = decode_vrrp(*record);
-  if (!config) return fail(fmt::format("the record is not ours: {}", to_string(config.error())));
+  auto config = decode_vrrp_record(*record);
+  if (!config)
+    return fail(fmt::format("{}: {}", runtime.path_of(kVrrpRecord), to_string(config.error())));
   auto addresses = vrrp::AddressWriter::open();
   if (!addresses) return fail("open a netlink socket: " + addresses.error().message());
   auto links = vrrp::LinkMonitor::open({.on_change = [](const std::string&) {}});

@@ -44,6 +44,9 @@ class RuntimeDirectory {
                                                                     std::size_t size) const;
 
   [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::string path_of(std::string_view name) const {
+    return path_ + "/" + std::string(name);
+  }
   /// For a child that outlives us for a while: whoever has it holds the lock.
   [[nodiscard]] int lock() const { return lock_.get(); }
 

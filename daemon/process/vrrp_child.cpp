@@ -40,13 +40,22 @@ Duration leaving_takes(const std::vector<vrrp::InstanceConfig>& instances) {
   return std::min<Duration>(longest + kLeavingTakes, kLongestStop);
 }
 
+bool has_all_of(const vrrp::InstanceConfig& instance, const vrrp::InstanceConfig& other) {
+  const auto all = vrrp::all_addresses(instance);
+  const auto others = vrrp::all_addresses(other);
+  return std::all_of(others.begin(), others.end(), [&](const vrrp::InterfaceAddress& each) {
+    return std::find(all.begin(), all.end(), each) != all.end();
+  });
+}
+
 RoleConfig role_of_vrrp() {
   RoleConfig role{.name = "vrrp"};
   role.ping_interval = 250ms;
   // The answer passes through the writer's thread, which waits for the kernel's RTNL lock like
-  // everybody else: for a second and more while a driver resets. What spins meets RLIMIT_RTTIME,
-  // and what is stopped loses its addresses when the lease runs out.
-  role.ping_limit = 3s;
+  // everybody else: for some seconds while a driver resets, and the engine advertises meanwhile.
+  // What spins meets RLIMIT_RTTIME, and what is stopped loses its addresses when the lease runs
+  // out.
+  role.ping_limit = 10s;
   role.respawn.first = 0s;  // the Master's peers are waiting
   return role;
 }
@@ -94,8 +103,9 @@ void VrrpChild::see_off(std::vector<vrrp::InstanceConfig> before) {
   if (!supervisor_) return;
   departing_.insert(departing_.end(), before.begin(), before.end());
   std::erase_if(departing_, [this](const vrrp::InstanceConfig& gone) {
-    return std::any_of(config_.instances.begin(), config_.instances.end(),
-                       [&](const auto& each) { return each.key() == gone.key(); });
+    return std::any_of(config_.instances.begin(), config_.instances.end(), [&](const auto& each) {
+      return each.key() == gone.key() && has_all_of(each, gone);
+    });
   });
   if (departing_.empty()) return;
   departed_at_ = Clock::now() + leaving_takes(departing_);
@@ -168,7 +178,10 @@ void VrrpChild::send_ready() {
 
 void VrrpChild::write_record() {
   const std::error_code error = runtime_.write_record(kVrrpRecord, encode_vrrp(recorded()), 0600);
-  if (error) log_error("cannot write the record of the virtual addresses: " + error.message());
+  if (error) {
+    log_error("cannot write " + runtime_.path_of(kVrrpRecord) + ": " + error.message() +
+              ": `evenkeeld release` will not know the virtual addresses");
+  }
 }
 
 void VrrpChild::has_died() {
@@ -179,6 +192,7 @@ void VrrpChild::has_died() {
     log_warning(
         "vrrp: died twice within 10 s: hands over, and does not preempt until `evenkeel resume`");
   }
+  for (const auto& [name, status] : statuses_) outdated_.insert(name);
   refuse_all("the vrrp process has died, and starts again");
 }
 
@@ -186,6 +200,7 @@ void VrrpChild::has_died() {
 
 void VrrpChild::received(Message message) {
   if (auto* report = std::get_if<InstanceReport>(&message)) {
+    outdated_.erase(report->status.name);
     statuses_[report->status.name] = std::move(report->status);
   } else if (const auto* configured = std::get_if<Configured>(&message)) {
     if (configured->generation != generation_) return;
@@ -259,7 +274,7 @@ std::vector<InstanceSnapshot> VrrpChild::snapshot() const {
     each.status.name = config.name;
     each.status.priority = config.priority;
     each.since = wall_now;
-    each.is_stale = is_away;
+    each.is_stale = is_away || outdated_.contains(config.name);
     each.sync_group = vrrp::sync_group_of(config_, config.name);
     const auto known = statuses_.find(config.name);
     if (known == statuses_.end()) continue;

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -83,6 +84,7 @@ class VrrpChild {
   bool may_stay_ = true;
   std::optional<std::chrono::steady_clock::time_point> died_;
   std::map<std::string, vrrp::InstanceStatus> statuses_;
+  std::set<std::string> outdated_;  ///< the status is of the process before
   std::uint32_t sequence_ = 0;
   std::map<std::uint32_t, std::unique_ptr<Pending>> pending_;
 };

@@ -19,7 +19,7 @@ TEST(Addresses, AMasterWhoseAddressesAreRefusedGivesUpInSilence) {
   DrivenInstance router = DrivenInstance::backup();
   router.waits();
   router.waits();
-  EXPECT_EQ(router.on(AddressesInstalled{true}), "remove");  // some of them may be there
+  EXPECT_EQ(router.on(AddressesInstalled{Installed::None}), "remove");  // some of them may be there
   EXPECT_EQ(router.state(), State::Initialize);
   EXPECT_EQ(router.reason(), Reason::AddressesRefused);
   EXPECT_EQ(router.deadline(), 8609375us);  // tries again in 5 s
@@ -32,7 +32,7 @@ TEST(Addresses, OrReleasesWhatItHasAdvertised) {
   router.waits();
   router.waits();
   EXPECT_EQ(router.waits(), "advertise 100");  // the writer takes too long
-  EXPECT_EQ(router.on(AddressesInstalled{true}), "advertise 0, remove");
+  EXPECT_EQ(router.on(AddressesInstalled{Installed::None}), "advertise 0, remove");
 }
 
 TEST(Addresses, WhoHadToGiveUpTakesNothingAwayFromAMaster) {
@@ -40,11 +40,45 @@ TEST(Addresses, WhoHadToGiveUpTakesNothingAwayFromAMaster) {
   router.on(ReadinessChanged{true});
   router.waits();
   router.waits();
-  router.on(AddressesInstalled{true});
+  router.on(AddressesInstalled{Installed::None});
   router.waits();
   EXPECT_TRUE(router.status().is_held);
   router.at(9s).hears(kLowAddress, 50);
   EXPECT_EQ(router.deadline(), 11609375us);  // accepted, though it is lesser
+}
+
+TEST(Addresses, WhatAReloadHasAddedAndTheKernelRefusesCostsNothing) {
+  DrivenInstance router = DrivenInstance::master();
+  InstanceConfig more = some_config();
+  more.extra_addresses = {{boost::asio::ip::make_address("192.0.2.77"), 32}};
+  EXPECT_EQ(router.at(4s).on(Reconfigured{more}), "install");
+  EXPECT_EQ(router.on(AddressesInstalled{Installed::AllButNew}), "announce");
+  EXPECT_EQ(router.state(), State::Master);
+  EXPECT_FALSE(router.status().is_held);
+  EXPECT_EQ(router.deadline(), 4609375us);                 // the advertisements go on
+  EXPECT_EQ(router.on(AddressesInstalled{}), "announce");  // at last
+}
+
+TEST(Addresses, SomeAreBetterThanNoneWhereNobodyIsBetterOff) {
+  DrivenInstance router = DrivenInstance::backup();
+  router.waits();
+  router.waits();
+  EXPECT_EQ(router.on(AddressesInstalled{Installed::Some}), "remove");
+  EXPECT_EQ(router.waits(), "");  // Backup again, and nobody is heard
+  router.waits();
+  EXPECT_EQ(router.waits(), "install");
+  EXPECT_EQ(router.on(AddressesInstalled{Installed::Some}), "advertise 100, announce");
+  EXPECT_EQ(router.state(), State::Master);
+}
+
+TEST(Addresses, NoneIsNeverEnough) {
+  DrivenInstance router = DrivenInstance::backup();
+  for (int i = 0; i < 3; ++i) {
+    router.waits();
+    EXPECT_EQ(router.waits(), "install");
+    EXPECT_EQ(router.on(AddressesInstalled{Installed::None}), "remove");
+    EXPECT_EQ(router.waits(), "");
+  }
 }
 
 // Removed by others.
@@ -208,6 +242,30 @@ TEST(SendRefused, IsReportedAtOnceAndEndsInThreeIntervals) {
   EXPECT_TRUE(router.status().is_held);
   EXPECT_EQ(router.status().counters.sends_refused, 4U);
   EXPECT_EQ(router.deadline(), 12609375us);
+}
+
+TEST(SendRefused, ForWantOfAWayStaysMasterUntilSomebodyIsHeard) {
+  DrivenInstance router = DrivenInstance::master();
+  constexpr SendRefused kNoRoute{.by_firewall = false};
+  for (int i = 0; i < 5; ++i) {
+    router.waits();
+    EXPECT_EQ(router.on(kNoRoute), "");
+  }
+  EXPECT_EQ(router.state(), State::Master);
+  EXPECT_EQ(router.hears(kLowAddress, 50), "remove");  // it has taken over: no answer would arrive
+  EXPECT_EQ(router.reason(), Reason::SendRefused);
+  EXPECT_TRUE(router.status().is_held);
+}
+
+TEST(SendRefused, ALesserOneIsAnsweredOnceItGoesOutAgain) {
+  DrivenInstance router = DrivenInstance::master();
+  for (int i = 0; i < 5; ++i) {
+    router.waits();
+    router.on(SendRefused{.by_firewall = false});
+  }
+  router.waits();  // this one left
+  EXPECT_EQ(router.hears(kLowAddress, 50), "advertise 100, announce");
+  EXPECT_EQ(router.state(), State::Master);
 }
 
 TEST(SendRefused, OneThatGoesOutEndsTheCount) {

@@ -63,7 +63,7 @@ TEST(Interface, ANewSourceAddressMovesNothing) {
 
 TEST(Interface, DuringAWaitAfterGivingUpItBeginsAnew) {
   DrivenInstance router = DrivenInstance::master();
-  router.on(AddressesInstalled{true});
+  router.on(AddressesInstalled{Installed::None});
   router.on(kDown);
   EXPECT_EQ(router.deadline(), std::nullopt);
   EXPECT_EQ(router.reason(), Reason::InterfaceDown);
@@ -221,7 +221,7 @@ TEST(Reconfigured, AShorterPreemptDelayCountsFromWhereItBegan) {
 
 TEST(Reconfigured, EndsAWaitAfterGivingUp) {
   DrivenInstance router = DrivenInstance::master();
-  router.on(AddressesInstalled{true});
+  router.on(AddressesInstalled{Installed::None});
   reconfigure(router, [](InstanceConfig& c) { c.priority = 50; });
   EXPECT_EQ(router.state(), State::Backup);
 }

@@ -149,7 +149,7 @@ TEST(InstanceLeaving, NothingElseMovesIt) {
   EXPECT_EQ(router.on(kFailover), "");
   EXPECT_EQ(router.on(AddressLost{}), "");
   EXPECT_EQ(router.on(AddressesInstalled{}), "");
-  EXPECT_EQ(router.on(AddressesInstalled{true}), "");
+  EXPECT_EQ(router.on(AddressesInstalled{Installed::None}), "");
   EXPECT_EQ(router.on(SendRefused{}), "");
   EXPECT_EQ(router.on(AddressClaimed{}), "");
   EXPECT_EQ(router.on(GroupStepsDown{}), "");
@@ -202,7 +202,7 @@ TEST(InstanceLeaving, AMasterThatIsStillInstallingLeavesLikewise) {
 
 TEST(InstanceLeaving, WhoHasGivenUpStopsForGood) {
   DrivenInstance router = DrivenInstance::master();
-  router.on(AddressesInstalled{true});
+  router.on(AddressesInstalled{Installed::None});
   EXPECT_TRUE(router.deadline());
   EXPECT_EQ(router.on(Leave{}), "");
   EXPECT_EQ(router.reason(), Reason::Stopped);

@@ -68,6 +68,11 @@ void TwoHosts::connect() {
       "ip addr add 192.0.2.2/24 dev right && ip addr add 2001:db8::2/64 dev right nodad");
 }
 
+void TwoHosts::reconnect() {
+  next_index_ -= 2;
+  connect();
+}
+
 void TwoHosts::add_cable(const std::string& left, const std::string& right) {
   // Two ends with different indexes: those with the same wait up to 1 s for their carrier, the
   // kernel takes them for less urgent (linkwatch_urgent_event).

@@ -27,6 +27,8 @@ class TwoHosts : public testing::Test {
   void run(Host host, const std::string& command);
   /// Both ends of the cable, with their addresses.
   void connect();
+  /// After the cable was deleted: another in its place, with the indexes that it had.
+  void reconnect();
   /// Another one, up, with nothing but link-local addresses.
   void add_cable(const std::string& left, const std::string& right);
 

@@ -32,9 +32,9 @@ AdvertisementBytes advertisement(std::uint8_t virtual_router_id, const Address& 
 
 class PacketSocket : public TwoHosts {
  protected:
-  Delivery left_of(Family family) { return {"left", index_of("left"), family, {}}; }
+  Delivery left_of(Family family) { return {"left", index_of("left"), 0, family, {}}; }
   Delivery right_of(Family family, const std::optional<Address>& unicast_source = {}) {
-    Delivery out{"right", 0, family, unicast_source};
+    Delivery out{"right", 0, 0, family, unicast_source};
     on(Host::Right, [&] { out.interface_index = index_of("right"); });
     return out;
   }
@@ -267,13 +267,13 @@ TEST_F(PacketSocket, HearsItsOwnInterfaceOnly) {
   add_cable("far", "other");
   run(Host::Left, "ip addr add 198.51.100.1/24 dev far");
   run(Host::Right, "ip addr add 198.51.100.2/24 dev other");
-  Delivery other{"other", 0, Family::IPv4, {}};
+  Delivery other{"other", 0, 0, Family::IPv4, {}};
   on(Host::Right, [&] { other.interface_index = index_of("other"); });
   auto right = receiver(right_of(Family::IPv4));
   auto elsewhere = receiver(other);
   const auto source = make_address("198.51.100.1");
   const auto group = make_address("224.0.0.18");
-  auto far = sender({"far", index_of("far"), Family::IPv4, {}});
+  auto far = sender({"far", index_of("far"), 0, Family::IPv4, {}});
   EXPECT_EQ(far.send(advertisement(51, source, group).octets(), source, group), std::error_code());
   EXPECT_EQ(ids_waiting(elsewhere), std::vector<int>{51});
   EXPECT_EQ(ids_waiting(right), std::vector<int>());

@@ -184,7 +184,7 @@ TEST(SyncGroup, AMemberThatGivesUpTakesTheOthersAlongUntilItTriesAgain) {
   Pair pair;
   pair.become_master();
   pair.at(4s);
-  EXPECT_EQ(pair.b.on(AddressesInstalled{true}), "advertise 0, remove");
+  EXPECT_EQ(pair.b.on(AddressesInstalled{Installed::None}), "advertise 0, remove");
   EXPECT_EQ(pair.settle(), "a: advertise 0, remove");
   pair.at(9s);
   pair.b.expires();

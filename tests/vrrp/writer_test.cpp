@@ -401,6 +401,85 @@ TEST_F(WriterTest, LeftoversOfNobodyGoFirst) {
   EXPECT_EQ(left_->notes.front(), "removed 192.0.2.99/32, left by a process before us");
 }
 
+TEST_F(WriterTest, WhatAReloadHasAddedAndTheKernelRefusesIsTriedAgain) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  run(Host::Left, "sysctl -qw net.ipv6.conf.left.disable_ipv6=1");
+  InstanceConfig more = instance("left", 150);
+  more.extra_addresses = {host_address("2001:db8::77"), host_address("192.0.2.11")};
+  left_->writer().configure(config_of({more}), true);
+  ASSERT_TRUE(comes([&] { return left_->statuses["web"].has_refused_address; }));
+  EXPECT_TRUE(is_installed("192.0.2.11"));
+  // The leases of the others are renewed, and nothing moves.
+  EXPECT_FALSE(comes([&] { return !is_installed("192.0.2.10"); }, 4s));
+  EXPECT_EQ(left_->statuses["web"].counters.priority_zero_sent, 0U);
+  const auto complaints =
+      std::count_if(left_->notes.begin(), left_->notes.end(), [](const std::string& note) {
+        return note.find("cannot add 2001:db8::77/128 to left") != std::string::npos;
+      });
+  EXPECT_EQ(complaints, 1);
+  run(Host::Left, "sysctl -qw net.ipv6.conf.left.disable_ipv6=0");
+  EXPECT_TRUE(comes([&] { return !left_->statuses["web"].has_refused_address; }));
+  EXPECT_TRUE(is_installed("2001:db8::77"));
+}
+
+TEST_F(WriterTest, AnotherNameForASyncGroupOrAnInstanceMovesNothing) {
+  Config grouped = config_of({instance("left", 150)});
+  grouped.sync_groups = {{.name = "pair", .instances = {"web"}}};
+  left_->writer().configure(grouped, true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  grouped.sync_groups[0].name = "both";
+  left_->writer().configure(grouped, true);
+  grouped.instances[0].name = "www";
+  grouped.sync_groups[0].instances = {"www"};
+  left_->writer().configure(grouped, true);
+  ASSERT_TRUE(comes([&] { return left_->statuses["www"].state == State::Master; }));
+  EXPECT_EQ(left_->statuses["www"].counters.priority_zero_sent, 0U);
+  EXPECT_EQ(left_->statuses["www"].counters.left_master, 0U);
+}
+
+TEST_F(WriterTest, AnInstanceInTroubleIsToldUnderItsNewName) {
+  left_->writer().configure(config_of({instance("nowhere", 150)}), true);
+  ASSERT_TRUE(comes([&] { return left_->reason() == Reason::InterfaceMissing; }));
+  InstanceConfig renamed = instance("nowhere", 150);
+  renamed.name = "www";
+  left_->writer().configure(config_of({renamed}), true);
+  EXPECT_TRUE(comes([&] { return left_->statuses["www"].reason == Reason::InterfaceMissing; }));
+}
+
+TEST_F(WriterTest, AnInterfaceOfTheSameIndexIsAnotherAllTheSame) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  run(Host::Left, "ip link del left");
+  reconnect();  // and nobody has looked: the kernel has forgotten that we had joined the group
+  run(Host::Left, "! ip maddress show dev left | grep -q 224.0.0.18");
+  EXPECT_TRUE(is_master_of("192.0.2.10"));
+  run(Host::Left, "ip maddress show dev left | grep -q 224.0.0.18");
+}
+
+TEST_F(WriterTest, AnAddressThatIsNotOursIsToldAndStays) {
+  run(Host::Left, "ip address add 192.0.2.10/24 dev left");
+  left_->writer().configure(config_of({instance("left", 100)}), true);
+  on(Host::Right, [&] { right_->writer().configure(config_of({instance("right", 150)}), true); });
+  ASSERT_TRUE(comes([&] { return right_->state() == State::Master; }));
+  ASSERT_TRUE(comes([&] { return left_->statuses["web"].has_foreign_address; }));
+  EXPECT_FALSE(right_->statuses["web"].has_foreign_address);
+  const auto told = [&] {
+    return std::count_if(left_->notes.begin(), left_->notes.end(), [](const std::string& note) {
+      return note.find("192.0.2.10/24 is on left, and evenkeel has not put it there") !=
+             std::string::npos;
+    });
+  };
+  EXPECT_EQ(told(), 1);
+  run(Host::Left, "ip address del 192.0.2.10/24 dev left");
+  EXPECT_TRUE(comes([&] { return !left_->statuses["web"].has_foreign_address; }));
+  // What we hold ourselves is not meant.
+  right_.reset();
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  EXPECT_FALSE(left_->statuses["web"].has_foreign_address);
+  EXPECT_EQ(told(), 1);
+}
+
 TEST_F(WriterTest, AnEchoComesFromTheEngine) {
   left_->writer().ping(77);
   EXPECT_TRUE(comes([&] { return left_->echoed == 77; }));

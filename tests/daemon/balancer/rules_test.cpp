@@ -34,7 +34,8 @@ TEST(Removals, HalfIsAllowedMoreIsNot) {
   const auto quarter = sample::config({sample::service(80, 2)});
   EXPECT_FALSE(too_many_removals(*before, *half, MaxRemovals{50}));
   EXPECT_EQ(too_many_removals(*before, *quarter, MaxRemovals{50}),
-            "the new configuration removes 3 of 4 virtual services (75 %), max_removals is 50 %");
+            "the new configuration removes 3 of 4 virtual services (75 %), max_removals in force "
+            "is 50 %");
   EXPECT_TRUE(too_many_removals(*before, *half, MaxRemovals{0}));
   EXPECT_FALSE(too_many_removals(*before, *quarter, MaxRemovals{100}));
   EXPECT_FALSE(too_many_removals(*sample::config({}), *before, MaxRemovals{0}));
@@ -107,6 +108,11 @@ TEST(ExitCode, TellsWellFromDegradedFromDown) {
   service.real_servers[1].is_stale = true;
   EXPECT_EQ(exit_code(snapshot), 1);
   service.real_servers[1].is_stale = false;
+  service.failure = "add destination: refused";
+  EXPECT_EQ(exit_code(snapshot), 1);
+  service.is_in_kernel = false;
+  EXPECT_EQ(exit_code(snapshot), 2) << "nobody is served";
+  service.failure.clear();
   snapshot.processes.push_back({.role = "checks", .state = "restarting"});
   EXPECT_EQ(exit_code(snapshot), 1);
   service.has_quorum = false;
@@ -126,6 +132,13 @@ TEST(ExitCode, ABackupIsWellAndInitializeIsDown) {
   EXPECT_EQ(exit_code(snapshot), 0);
   snapshot.instances[1].is_stale = true;
   EXPECT_EQ(exit_code(snapshot), 1);
+  snapshot.instances[1].is_stale = false;
+  snapshot.instances[1].status.has_foreign_address = true;
+  EXPECT_EQ(exit_code(snapshot), 1) << "it answers for the address in any state";
+  snapshot.instances[1].status.has_foreign_address = false;
+  snapshot.instances[0].status.has_refused_address = true;
+  EXPECT_EQ(exit_code(snapshot), 1);
+  snapshot.instances[0].status.has_refused_address = false;
   snapshot.instances[1].status.state = vrrp::State::Initialize;
   EXPECT_EQ(exit_code(snapshot), 2);
   snapshot.instances[1].is_stale = false;

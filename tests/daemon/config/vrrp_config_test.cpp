@@ -151,6 +151,15 @@ TEST(VrrpConfig, WhatDoesNotGoTogetherIsRefused) {
   }
 }
 
+TEST(VrrpConfig, TheRecordMayHaveWhoIsLeavingBesideWhoReplacesIt) {
+  vrrp::Config both = accepted(instance()).config.vrrp;
+  both.instances.push_back(both.instances.front());
+  both.instances.back().virtual_router_id = 62;
+  const std::string text = encode_vrrp(both);
+  EXPECT_EQ(decode_vrrp(text).error(), VrrpConfigError::Contradiction);
+  EXPECT_EQ(decode_vrrp_record(text), both);
+}
+
 TEST(VrrpConfig, OnlyTheOneSpellingIsTaken) {
   for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
            {R"({"address_lease")", R"( {"address_lease")"},

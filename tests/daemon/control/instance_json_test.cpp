@@ -41,7 +41,7 @@ TEST(InstanceJson, EveryFieldIsThere) {
                               .dropped = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}};
   EXPECT_EQ(json_of(instance), json::parse(R"({"name":"web","sync_group":"both","state":"master",
     "reason":"master_down_timer_expired","explanation":"master down timer expired","since":1698963200,
-    "stale":false,"leaving":false,"claimed":false,"ready":true,"held":true,"priority":150,"master":null,
+    "stale":false,"leaving":false,"claimed":false,"foreign_address":false,"refused_address":false,"ready":true,"held":true,"priority":150,"master":null,
     "interface":"eth0","virtual_router_id":61,"family":"ipv4","version":3,"configured_priority":150,
     "advertisement_interval_us":1000000,"preempt":true,"preempt_delay_us":5000000,"checksum":"auto",
     "virtual_addresses":["192.0.2.10/24"],"extra_addresses":["2001:db8::10/128"],"unicast":null,

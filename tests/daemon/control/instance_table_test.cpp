@@ -77,7 +77,14 @@ TEST(InstanceTable, TheStateSaysWhatIsOdd) {
   backup.status.is_claimed = true;
   backup.status.master.reset();
   EXPECT_EQ(state_of(backup), "BACKUP no master heard, address claimed by another");
+  backup.status.is_claimed = false;
+  backup.status.has_foreign_address = true;
+  EXPECT_EQ(state_of(backup), "BACKUP no master heard, address put there by another");
 
+  backup.status.has_foreign_address = false;
+  master.is_stale = false;
+  master.status.has_refused_address = true;
+  EXPECT_EQ(state_of(master), "MASTER address refused");
   EXPECT_EQ(state_of(failed_instance()), "INITIALIZE interface is missing");
 }
 

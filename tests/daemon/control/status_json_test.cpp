@@ -80,7 +80,7 @@ TEST(StatusJson, AServiceHasEveryField) {
   EXPECT_EQ(lines[1], json::parse(R"({"ok":true,"services":[{"name":"web","protocol":"tcp",
     "address":"192.0.2.10","port":80,"family":"ipv4","scheduler":"mh",
     "scheduler_flags":["mh-fallback","mh-port"],"persistence":300,"persistence_prefix":32,"one_packet":false,
-    "quorum":1,"has_quorum":true,"up":1,"total":2,"failure":"because","real_servers":[
+    "quorum":1,"has_quorum":true,"up":1,"total":2,"failure":"because","in_kernel":true,"real_servers":[
       {"name":"192.0.2.21","address":"192.0.2.21","port":80,"forwarding":"direct","sorry_server":false,
        "weight":3,"configured_weight":3,"upper_threshold":100,"lower_threshold":50,"usage":"used",
        "health":"up","checked":true,"adopted":false,"stale":false,"since":1698963200,

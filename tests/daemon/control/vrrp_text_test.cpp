@@ -72,6 +72,8 @@ TEST(VrrpText, WhatIsWrongIsSaid) {
   failed.is_stale = true;
   failed.status.peers.clear();
   failed.status.is_claimed = true;
+  failed.status.has_foreign_address = true;
+  failed.status.has_refused_address = true;
   failed.status.is_ready = false;
   failed.since = {};
   const std::string text = text_of(failed);
@@ -79,6 +81,9 @@ TEST(VrrpText, WhatIsWrongIsSaid) {
                                "  stale            the vrrp process is away"));
   EXPECT_THAT(text, HasSubstr("master           none known\n"));
   EXPECT_THAT(text, HasSubstr("conflict         somebody else answered for a virtual address\n"));
+  EXPECT_THAT(text, HasSubstr("not ours         a virtual address on the interface that another "
+                              "program has put there: it stays\n"));
+  EXPECT_THAT(text, HasSubstr("refused          the kernel refuses a virtual address"));
   EXPECT_THAT(text, HasSubstr("peers heard      none\n"));
   EXPECT_THAT(text, HasSubstr("preemption       not yet: the first round of checks is not over\n"));
   EXPECT_THAT(text, HasSubstr("dropped          0\n"));

@@ -39,6 +39,8 @@ InstanceReport full_report() {
   status.master = make_address("192.0.2.2");
   status.is_ready = true;
   status.is_claimed = true;
+  status.has_foreign_address = true;
+  status.has_refused_address = true;
   status.master_down_interval = 3609375us;
   status.worst_lateness = 7ns;
   status.peers = {{make_address("192.0.2.2"), 150, 1s, vrrp::TimePoint(9s)},

@@ -196,7 +196,9 @@ void Node::written() {
       if (refused_addresses_ == 0) set_address(write.router, lease(write.router));
       keeps_[write.router] = true;
       kept_[write.router] = world_.now();
-      answers_.push_back({write.router, AddressesInstalled{refused_addresses_ > 0}});
+      answers_.push_back(
+          {write.router,
+           AddressesInstalled{refused_addresses_ > 0 ? Installed::None : Installed::All}});
       break;
     case Order::Remove:
       remove_address(write.router);

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "daemon/config/load.h"
+#include "daemon/counted.h"
 #include "daemon/options.h"
 #include "daemon/process/capabilities.h"
 #include "daemon/process/checks_process.h"
@@ -33,8 +34,10 @@ int check(const Options& options) {
   for (const Diagnostic& warning : parsed->warnings) {
     std::fprintf(stderr, "%s\n", to_string(warning).c_str());
   }
-  std::printf("%s: good: %zu virtual services, configuration %s\n", options.config.c_str(),
-              parsed->config.services.size(), parsed->config.digest.c_str());
+  std::printf("%s: good: %s, %s, configuration %s\n", options.config.c_str(),
+              counted(parsed->config.services.size(), "virtual service").c_str(),
+              counted(parsed->config.vrrp.instances.size(), "instance").c_str(),
+              parsed->config.digest.c_str());
   return 0;
 }
 

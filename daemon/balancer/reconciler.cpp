@@ -4,8 +4,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "daemon/balancer/difference.h"
-#include "ipvs/brief_view.h"
 #include "ipvs/plan.h"
 
 namespace evenkeel::daemon {
@@ -15,7 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using Duration = std::chrono::steady_clock::duration;
 
-constexpr std::uint32_t kFullLookEvery = 10;
 /// A change of a scheduler waits for an RCU grace period (about 17 ms) under a global mutex: few a
 /// batch.
 constexpr std::size_t kSlowPerBatch = 8;
@@ -89,7 +86,12 @@ void Reconciler::configured(TimePoint now) {
   }
 }
 
+bool Reconciler::is_needed() const {
+  return balancer_.config()->ipvs.exclusive || !owned_.empty();
+}
+
 Reconciler::TimePoint Reconciler::next_step(TimePoint now) const {
+  if (phase_ == Phase::Detached && !is_needed()) return TimePoint::max();
   if (phase_ != Phase::Attached) return attempt_.value_or(now);
   if (!queue_.empty() || dirty_all_ || balancer_.is_dirty()) return now;
   const TimePoint next = refusals_.next_due();
@@ -231,6 +233,7 @@ void Reconciler::has_read() {
   attempt_.reset();
   detail_.clear();
   last_notice_.clear();
+  drift_.clear();
   dirty_all_ = true;
 }
 
@@ -296,58 +299,9 @@ void Reconciler::settled(TimePoint now, std::vector<Notice>& notices) {
   if (interval > Duration::zero() && !drift_due_) drift_due_ = now + interval;
 }
 
-void Reconciler::look_for_drift(TimePoint now, std::vector<Notice>& notices) {
-  drift_due_ = now + balancer_.config()->ipvs.drift_interval;
-  const bool full = ++drift_looks_ % kFullLookEvery == 0;
-  if (!full) {
-    auto brief = backend_.read_brief();
-    if (!brief) return lost(brief.error(), now, notices);
-    if (ours(std::move(brief->table)) == ipvs::brief_view(shadow_)) return;
-  } else {
-    auto reading = backend_.read();
-    if (!reading) return lost(reading.error(), now, notices);
-    if (ours(std::move(reading->table)) == shadow_) return;
-  }
-  // One dump may have raced with another writer: believe only a second one.
-  auto reading = backend_.read();
-  if (!reading) return lost(reading.error(), now, notices);
-  repair(ours(std::move(reading->table)), now, notices);
-}
-
-void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<Notice>& notices) {
-  std::set<ipvs::ServiceKey> differing;
-  for (const auto& [key, entry] : shadow_) {
-    const ipvs::ServiceEntry* found = find(actual, key);
-    if (found == nullptr || *found != entry) differing.insert(key);
-  }
-  for (const auto& [key, entry] : actual) {
-    if (!shadow_.contains(key)) differing.insert(key);
-  }
-  std::set<ipvs::ServiceKey> repaired;
-  for (const ipvs::ServiceKey& key : differing) {
-    if (refusals_.contains(key)) continue;  // ours to explain: a refused operation
-    const bool was_contested = guard_.contested().contains(key);
-    const std::string what = difference(find(shadow_, key), find(actual, key));
-    if (guard_.may_repair(key, now)) {
-      ++drift_repairs_;
-      repaired.insert(key);
-      notices.push_back({LogLevel::Warning, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
-                                                "; somebody else changed it, repairing"});
-    } else if (!was_contested) {
-      notices.push_back(
-          {LogLevel::Error, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
-                                "; repaired 5 times in 10 minutes, giving up: not written "
-                                "any more until the next reload; another program writes it "
-                                "(keepalived, kube-proxy, ipvsadm?)"});
-    }
-  }
-  shadow_ = actual;
-  if (!repaired.empty()) hooks_.attached();  // sysctls go when the module is loaded anew
-  plan_services(repaired, now);
-}
-
 std::vector<Notice> Reconciler::remove_all() {
   std::vector<Notice> notices;
+  if (phase_ == Phase::Detached && !is_needed()) return notices;
   const auto fail = [&notices](const ipvs::Error& error) {
     notices.push_back(
         {LogLevel::Error, "ipvs: what is ours stays in the kernel: " + error.message});
@@ -380,7 +334,8 @@ std::vector<Notice> Reconciler::remove_all() {
 void Reconciler::describe(Snapshot& snapshot) const {
   switch (phase_) {
     case Phase::Detached:
-      snapshot.kernel = !attempt_                                   ? KernelState::Reading
+      snapshot.kernel = !is_needed()                                ? KernelState::Unused
+                        : !attempt_                                 ? KernelState::Reading
                         : last_error_ == ipvs::ErrorKind::NotLoaded ? KernelState::Missing
                                                                     : KernelState::Failing;
       break;
@@ -388,12 +343,13 @@ void Reconciler::describe(Snapshot& snapshot) const {
       snapshot.kernel = attempt_ ? KernelState::Failing : KernelState::Reading;
       break;
     case Phase::Attached:
-      snapshot.kernel = !guard_.contested().empty() ? KernelState::Drift
-                        : is_settled()              ? KernelState::InSync
-                                                    : KernelState::Programming;
+      snapshot.kernel = !guard_.contested().empty() || !drift_.empty() ? KernelState::Drift
+                        : !is_settled()                                ? KernelState::Programming
+                        : !refusals_.messages().empty()                ? KernelState::Refusing
+                                                                       : KernelState::InSync;
       break;
   }
-  snapshot.kernel_detail = detail_;
+  snapshot.kernel_detail = detail_.empty() ? drift_ : detail_;
   snapshot.connection_table_size = connection_table_size_;
   snapshot.foreign_services = foreign_;
   snapshot.counters.operations = operations_;

@@ -52,7 +52,12 @@ class Reconciler {
   /// Does the most urgent piece of work, if one is due at `now`.
   [[nodiscard]] std::vector<Notice> step(TimePoint now, WallTime wall);
 
-  /// The kernel's IPVS is there.
+  /// Somebody has read the kernel, all of it or what /proc tells: what differs there from what we
+  /// know is described as drift, and the next step looks after it.
+  void has_seen(ipvs::Table table, bool is_brief, TimePoint now);
+
+  /// The kernel's IPVS is there. It is not asked for as long as nothing of it is needed: no virtual
+  /// service, none of an earlier run of ours, not `exclusive`.
   [[nodiscard]] bool is_attached() const { return phase_ != Phase::Detached; }
   /// Nothing is pending: the kernel was read, and what we wanted is there or has been refused.
   [[nodiscard]] bool is_settled() const;
@@ -67,12 +72,15 @@ class Reconciler {
   [[nodiscard]] std::string failure(const ipvs::ServiceKey& key) const {
     return refusals_.message(key);
   }
+  /// The kernel holds it, as far as we know.
+  [[nodiscard]] bool holds(const ipvs::ServiceKey& key) const { return shadow_.contains(key); }
   /// Of all services.
   [[nodiscard]] std::vector<std::string> failures() const { return refusals_.messages(); }
   /// Operations that went to the kernel since the start.
   [[nodiscard]] std::uint64_t operations() const { return operations_; }
 
  private:
+  [[nodiscard]] bool is_needed() const;
   [[nodiscard]] bool is_ours(const ipvs::ServiceKey& key) const;
   [[nodiscard]] ipvs::Table ours(ipvs::Table table);
   void own_configured();
@@ -85,6 +93,7 @@ class Reconciler {
   void has_read();   ///< the shadow is what the kernel holds: plan from it
   void drop_plan();  ///< what was not executed, and what its refusals were
   void execute(TimePoint now, std::vector<Notice>& notices);
+  // reconciler_drift.cpp
   void look_for_drift(TimePoint now, std::vector<Notice>& notices);
   void repair(const ipvs::Table& actual, TimePoint now, std::vector<Notice>& notices);
   void lost(const ipvs::Error& error, TimePoint now, std::vector<Notice>& notices);
@@ -107,6 +116,7 @@ class Reconciler {
   Backoff backoff_{};
   std::optional<TimePoint> drift_due_;
   std::uint32_t drift_looks_ = 0;
+  std::string drift_;  ///< seen by the way, not yet looked after
   ipvs::ErrorKind last_error_ = ipvs::ErrorKind::NotLoaded;
   std::string detail_;
   std::string last_notice_;

@@ -12,7 +12,7 @@ std::optional<std::string> judge(std::size_t removed, std::size_t total, const c
   if (removed * 100 <= total * limit.percent) return std::nullopt;
   return "the new configuration removes " + std::to_string(removed) + " of " +
          std::to_string(total) + " " + what + " (" + std::to_string(removed * 100 / total) +
-         " %), max_removals is " + std::to_string(limit.percent) + " %";
+         " %), max_removals in force is " + std::to_string(limit.percent) + " %";
 }
 
 }  // namespace

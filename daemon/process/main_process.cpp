@@ -15,6 +15,7 @@
 #include "daemon/config/checks_config.h"
 #include "daemon/config/load.h"
 #include "daemon/control/control_server.h"
+#include "daemon/counted.h"
 #include "daemon/process/capabilities.h"
 #include "daemon/process/checks_child.h"
 #include "daemon/process/kernel_settings.h"
@@ -173,7 +174,7 @@ ReloadResult MainProcess::load(bool force) {
   auto parsed = load_config(options_.config, options_.node_name);
   if (!parsed) {
     result.outcome = ReloadOutcome::BadConfiguration;
-    result.message = std::to_string(parsed.error().size()) + " errors; the old configuration stays";
+    result.message = counted(parsed.error().size(), "error") + "; the old configuration stays";
     result.diagnostics = std::move(parsed.error());
     return result;
   }
@@ -181,7 +182,7 @@ ReloadResult MainProcess::load(bool force) {
   const auto too_many = too_many_removals(before, parsed->config, before.ipvs.max_removals);
   if (too_many && !force) {
     result.outcome = ReloadOutcome::TooManyRemovals;
-    result.message = *too_many + "; nothing was changed, --force does it";
+    result.message = *too_many + "; nothing was changed, `evenkeel reload --force` does it";
     return result;
   }
   result.diagnostics = parsed->warnings;
@@ -222,7 +223,8 @@ void MainProcess::answer_reload() {
     result.operations = reconciler_.operations() - reload.operations_before;
     Snapshot now;
     reconciler_.describe(now);
-    const bool needs_kernel = !balancer_.config()->services.empty();
+    const bool needs_kernel =
+        !balancer_.config()->services.empty() && now.kernel != KernelState::Drift;
     result.message = reload_message({.config_digest = result.config_digest,
                                      .generation = result.generation,
                                      .operations = result.operations,
@@ -293,8 +295,11 @@ void MainProcess::apply_kernel_settings() {
 }
 
 void MainProcess::remember(const std::set<ipvs::ServiceKey>& owned) {
-  const std::error_code error = write_owned_services(runtime_, owned);
-  if (error) log_error("cannot write the record of what is ours: " + error.message());
+  const auto written = write_owned_services(runtime_, owned);
+  if (!written) {
+    log_error("cannot write " + written.error() +
+              ": the next start, and `evenkeeld release`, will not know which services are ours");
+  }
 }
 
 void MainProcess::recall() {
@@ -302,7 +307,9 @@ void MainProcess::recall() {
   if (owned) {
     reconciler_.previously_owned(std::move(*owned));
   } else {
-    log_warning("the record of what was ours cannot be used: " + owned.error());
+    log_warning("cannot use " + owned.error() +
+                ": services that an earlier daemon left, and that the configuration does not "
+                "name, stay in the kernel");
   }
 }
 
@@ -320,18 +327,16 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
   result->checks_frozen = balancer_.is_frozen();
   result->warnings = settings_.warnings;
   result->timeouts = settings_.timeouts;
-  result->sysctls = settings_.sysctls;
-  reconciler_.describe(*result);
-
   std::map<ipvs::ServiceKey, ipvs::ServiceCounters> kernel_counters;
+  std::optional<ipvs::Error> unread;
   if (reconciler_.is_attached()) {
     const ScopedCapability capability(Capability::NetAdmin);
     const auto take = [&](auto reading) {
       if (reading) {
         kernel_counters = std::move(reading->counters);
+        reconciler_.has_seen(std::move(reading->table), !with_statistics, SteadyClock::now());
       } else {
-        result->kernel = KernelState::Failing;
-        result->kernel_detail = reading.error().message;
+        unread = std::move(reading.error());
       }
     };
     if (with_statistics) {
@@ -339,10 +344,17 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
     } else {
       take(backend_.read_brief());
     }
+    if (reconciler_.next_step(SteadyClock::now()) <= SteadyClock::now()) post_pump();
+  }
+  reconciler_.describe(*result);
+  if (unread) {
+    result->kernel = KernelState::Failing;
+    result->kernel_detail = unread->message;
   }
   result->services = balancer_.snapshot(kernel_counters);
   for (ServiceSnapshot& service : result->services) {
     service.failure = reconciler_.failure(service.service.key);
+    service.is_in_kernel = reconciler_.holds(service.service.key);
   }
 
   result->instances = vrrp_.snapshot();
@@ -409,9 +421,10 @@ void MainProcess::resume(std::vector<std::string> instances, const Peer& peer,
 }
 
 std::string MainProcess::summary() const {
-  return "configuration " + balancer_.config()->digest + ", generation " +
-         std::to_string(generation_) + ", " + std::to_string(balancer_.config()->services.size()) +
-         " virtual services";
+  const Config& config = *balancer_.config();
+  return "configuration " + config.digest + ", generation " + std::to_string(generation_) + ", " +
+         counted(config.services.size(), "virtual service") + ", " +
+         counted(config.vrrp.instances.size(), "instance");
 }
 
 void MainProcess::stop() {

@@ -3,7 +3,6 @@
 
 #include <set>
 #include <string>
-#include <system_error>
 #include <tl/expected.hpp>
 
 #include "daemon/process/runtime_directory.h"
@@ -11,11 +10,11 @@
 
 namespace evenkeel::daemon {
 
-/// None, where nothing was ever written. The error says why the record cannot be used.
+/// None, where nothing was ever written. The errors: "/run/evenkeel/record.json: not JSON".
 [[nodiscard]] tl::expected<std::set<ipvs::ServiceKey>, std::string> read_owned_services(
     const RuntimeDirectory& runtime);
 /// Before what it records is installed.
-[[nodiscard]] std::error_code write_owned_services(const RuntimeDirectory& runtime,
-                                                   const std::set<ipvs::ServiceKey>& owned);
+[[nodiscard]] tl::expected<void, std::string> write_owned_services(
+    const RuntimeDirectory& runtime, const std::set<ipvs::ServiceKey>& owned);
 
 }  // namespace evenkeel::daemon

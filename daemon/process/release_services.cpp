@@ -49,12 +49,12 @@ tl::expected<Services, ipvs::Error> remove(const Services& services) {
 
 bool release_services(const RuntimeDirectory& runtime) {
   const auto owned = read_owned_services(runtime);
-  if (!owned) return fail("the record cannot be used: " + owned.error());
+  if (!owned) return fail("cannot use " + owned.error());
   if (owned->empty()) return true;
   const auto left = remove(*owned);
   if (!left) return fail(left.error().message);
-  const std::error_code error = write_owned_services(runtime, *left);
-  if (error) return fail("write the record: " + error.message());
+  const auto written = write_owned_services(runtime, *left);
+  if (!written) return fail("cannot write " + written.error());
   return left->empty();
 }
 

@@ -1,13 +1,8 @@
 #include "daemon/process/reload_message.h"
 
+#include "daemon/counted.h"
+
 namespace evenkeel::daemon {
-namespace {
-
-std::string counted(std::uint64_t count, const char* noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
-}  // namespace
 
 std::string reload_message(const ReloadOutline& outline) {
   std::string text = "configuration " + outline.config_digest + " in force, generation " +

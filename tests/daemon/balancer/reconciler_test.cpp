@@ -184,6 +184,80 @@ TEST_F(ReconcilerTest, RepairsWhatSomebodyElseRemoved) {
   EXPECT_THAT(notices.at(0).text, HasSubstr("drift: TCP 192.0.2.10:80: the service is missing"));
 }
 
+TEST_F(ReconcilerTest, WhatStatusReadsIsToldAsDriftAndLookedAfterAtOnce) {
+  configure({sample::service(80, 2, false), sample::service(81, 2, false)});
+  settle();
+  reconciler_.has_seen(kernel_.table, false, now_);
+  EXPECT_EQ(described().kernel, KernelState::InSync);
+  EXPECT_GT(reconciler_.next_step(now_), now_);
+  kernel_.table.clear();
+  reconciler_.has_seen(ipvs::brief_view(kernel_.table), true, now_);
+  EXPECT_EQ(described().kernel, KernelState::Drift);
+  EXPECT_EQ(described().kernel_detail, "TCP 192.0.2.10:80: the service is missing, and 1 more");
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+  EXPECT_EQ(described().kernel, KernelState::InSync);
+  EXPECT_EQ(described().kernel_detail, "");
+  // What only a whole reading tells is found by the look after it.
+  kernel_.table.begin()->second.destinations.begin()->second.upper_threshold = 7;
+  reconciler_.has_seen(ipvs::brief_view(kernel_.table), true, now_);
+  EXPECT_EQ(described().kernel, KernelState::InSync);
+  reconciler_.has_seen(kernel_.table, false, now_);
+  EXPECT_EQ(described().kernel, KernelState::Drift);
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+}
+
+TEST_F(ReconcilerTest, WithoutDriftIntervalDriftIsToldAndLeft) {
+  auto config = std::make_shared<Config>(*sample::config({sample::service(80, 2, false)}));
+  config->ipvs.drift_interval = 0s;
+  static_cast<void>(balancer_.configure(config, sample::uses_of(*config), kWall));
+  reconciler_.configured(now_);
+  settle();
+  kernel_.table.clear();
+  reconciler_.has_seen({}, true, now_);
+  settle();
+  EXPECT_EQ(described().kernel, KernelState::Drift);
+  EXPECT_THAT(described().kernel_detail, HasSubstr("not repaired, drift_interval is 0"));
+  EXPECT_TRUE(kernel_.table.empty());
+}
+
+TEST_F(ReconcilerTest, AContestedServiceIsNoNewDrift) {
+  configure({sample::service(80, 1, false), sample::service(81, 1, false)});
+  settle();
+  const ipvs::ServiceKey contested = sample::service(80, 1, false).service.key;
+  for (int i = 0; i < 8; ++i) {
+    kernel_.table.erase(contested);
+    wait(31s);
+  }
+  reconciler_.has_seen(kernel_.table, false, now_);
+  EXPECT_GT(reconciler_.next_step(now_), now_);
+  EXPECT_EQ(described().kernel_detail, "");
+}
+
+TEST_F(ReconcilerTest, NothingIsAskedOfTheKernelAsLongAsNothingIsNeeded) {
+  configure({});
+  EXPECT_TRUE(settle().empty());
+  EXPECT_EQ(attached_, 0) << "sysctls of somebody else's services are not written";
+  EXPECT_EQ(kernel_.reads, 0);
+  EXPECT_EQ(described().kernel, KernelState::Unused);
+  EXPECT_TRUE(reconciler_.remove_all().empty());
+  configure({sample::service(80, 1, false)});
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+  EXPECT_EQ(attached_, 1);
+}
+
+TEST_F(ReconcilerTest, WhatAnEarlierRunOwnedIsRemovedEvenIfNothingElseIsWanted) {
+  const auto old = sample::service(8080, 1, false);
+  kernel_.table[old.service.key].service = old.service;
+  reconciler_.previously_owned({old.service.key});
+  configure({});
+  settle();
+  EXPECT_TRUE(kernel_.table.empty());
+  EXPECT_TRUE(remembered_.back().empty());
+}
+
 TEST_F(ReconcilerTest, AReloadLooksAtOnce) {
   configure({sample::service(80, 2, false)});
   settle();
@@ -275,6 +349,8 @@ TEST_F(ReconcilerTest, AnUnknownSchedulerFailsItsServiceAndNoOther) {
   settle();
   EXPECT_EQ(kernel_.table.size(), 1U);
   EXPECT_THAT(reconciler_.failure(bad.service.key), HasSubstr("refused"));
+  EXPECT_FALSE(reconciler_.holds(bad.service.key));
+  EXPECT_EQ(described().kernel, KernelState::Refusing);
   kernel_.done.clear();
   EXPECT_TRUE(wait(5s).empty()) << "not a retry loop";
   EXPECT_TRUE(kernel_.done.empty());

@@ -125,7 +125,7 @@ def test_a_good_file_is_reloaded(node):
     node.machine.write(CONFIG, WEB)
     node.run("systemctl reload evenkeel")
     wait_until(lambda: node.table() == WEB_TABLE)
-    assert "generation 2, 1 virtual services" in node.properties()["StatusText"]
+    assert "generation 2, 1 virtual service," in node.properties()["StatusText"]
     status = node.run("systemctl status evenkeel")
     assert "active (running)" in status and "generation 2" in status
 

@@ -1,0 +1,99 @@
+// What the reconciler does about what somebody else has done to the kernel's table.
+#include "daemon/balancer/difference.h"
+#include "daemon/balancer/reconciler.h"
+#include "ipvs/brief_view.h"
+
+namespace evenkeel::daemon {
+
+namespace {
+
+using Duration = std::chrono::steady_clock::duration;
+
+constexpr std::uint32_t kFullLookEvery = 10;
+
+const ipvs::ServiceEntry* find(const ipvs::Table& table, const ipvs::ServiceKey& key) {
+  const auto found = table.find(key);
+  return found == table.end() ? nullptr : &found->second;
+}
+
+std::set<ipvs::ServiceKey> keys_of_differing(const ipvs::Table& known, const ipvs::Table& actual) {
+  std::set<ipvs::ServiceKey> differing;
+  for (const auto& [key, entry] : known) {
+    const ipvs::ServiceEntry* found = find(actual, key);
+    if (found == nullptr || *found != entry) differing.insert(key);
+  }
+  for (const auto& [key, entry] : actual) {
+    if (!known.contains(key)) differing.insert(key);
+  }
+  return differing;
+}
+
+}  // namespace
+
+void Reconciler::has_seen(ipvs::Table table, bool is_brief, TimePoint now) {
+  drift_.clear();
+  if (phase_ != Phase::Attached) return;
+  const ipvs::Table actual = ours(std::move(table));
+  const ipvs::Table known = is_brief ? ipvs::brief_view(shadow_) : shadow_;
+  std::set<ipvs::ServiceKey> differing = keys_of_differing(known, actual);
+  std::erase_if(differing, [this](const ipvs::ServiceKey& key) {
+    return refusals_.contains(key) || guard_.contested().contains(key);
+  });
+  if (differing.empty()) return;
+  const ipvs::ServiceKey& first = *differing.begin();
+  drift_ = ipvs::to_string(first) + ": " + difference(find(known, first), find(actual, first));
+  if (differing.size() > 1) {
+    drift_ += ", and " + std::to_string(differing.size() - 1) + " more";
+  }
+  if (balancer_.config()->ipvs.drift_interval == Duration::zero()) {
+    drift_ += "; not repaired, drift_interval is 0";
+    return;
+  }
+  drift_due_ = now;
+  drift_looks_ = kFullLookEvery - 1;  // the next look finds whatever this one could
+}
+
+void Reconciler::look_for_drift(TimePoint now, std::vector<Notice>& notices) {
+  drift_.clear();
+  drift_due_ = now + balancer_.config()->ipvs.drift_interval;
+  const bool full = ++drift_looks_ % kFullLookEvery == 0;
+  if (!full) {
+    auto brief = backend_.read_brief();
+    if (!brief) return lost(brief.error(), now, notices);
+    if (ours(std::move(brief->table)) == ipvs::brief_view(shadow_)) return;
+  } else {
+    auto reading = backend_.read();
+    if (!reading) return lost(reading.error(), now, notices);
+    if (ours(std::move(reading->table)) == shadow_) return;
+  }
+  // One dump may have raced with another writer: believe only a second one.
+  auto reading = backend_.read();
+  if (!reading) return lost(reading.error(), now, notices);
+  repair(ours(std::move(reading->table)), now, notices);
+}
+
+void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<Notice>& notices) {
+  std::set<ipvs::ServiceKey> repaired;
+  for (const ipvs::ServiceKey& key : keys_of_differing(shadow_, actual)) {
+    if (refusals_.contains(key)) continue;  // ours to explain: a refused operation
+    const bool was_contested = guard_.contested().contains(key);
+    const std::string what = difference(find(shadow_, key), find(actual, key));
+    if (guard_.may_repair(key, now)) {
+      ++drift_repairs_;
+      repaired.insert(key);
+      notices.push_back({LogLevel::Warning, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
+                                                "; somebody else changed it, repairing"});
+    } else if (!was_contested) {
+      notices.push_back(
+          {LogLevel::Error, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
+                                "; repaired 5 times in 10 minutes, giving up: not written "
+                                "any more until the next reload; another program writes it "
+                                "(keepalived, kube-proxy, ipvsadm?)"});
+    }
+  }
+  shadow_ = actual;
+  if (!repaired.empty()) hooks_.attached();  // sysctls go when the module is loaded anew
+  plan_services(repaired, now);
+}
+
+}  // namespace evenkeel::daemon

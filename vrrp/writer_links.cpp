@@ -144,6 +144,7 @@ void Writer::on(const WantAddresses& notice) {
       const Installed installed = install(*managed);
       // Our own news first, so that it is not taken for somebody else's doing.
       (void)links_.receive();
+      report_if_changed(*managed);
       return tell(managed->id, AddressesInstalled{installed});
     }
     case WantAddresses::What::Remove:

@@ -1,6 +1,7 @@
 """The vrrp process of the master is killed: its successor resumes before the peer misses anything."""
 
 import os
+import re
 import signal
 import time
 
@@ -92,13 +93,19 @@ def test_release_leaves_alone_what_is_somebody_elses(segment):
     assert segment.recorder.sent(lb1.port, since=began) == []
 
 
-def test_release_knows_of_who_was_leaving(segment):
-    """A reload has taken the instance out, and its leave takes three seconds: killed meanwhile, it leaves nothing."""
+@pytest.mark.parametrize("way", ["taken out", "another id"])
+def test_release_knows_of_who_was_leaving(segment, way):
+    """A reload has taken the instance out, or given it another virtual router ID, and its leave takes three seconds: killed
+    meanwhile, it leaves nothing."""
     router = VirtualRouter(interval=3.0)
     lb1, lb2 = segment.nodes
     master = Speaker("evenkeel", lb1, router, {lb1: HIGH, lb2: LOW}).start().wait_for_master(20)
-    with open(os.path.join(lb1.directory, "evenkeel.toml"), "w", encoding="utf-8") as file:
-        file.write('[global]\nnode_name = "lb1"\n')
+    path = os.path.join(lb1.directory, "evenkeel.toml")
+    with open(path, encoding="utf-8") as file:
+        renumbered = re.sub(r"(virtual_router_id *= *)\d+", r"\g<1>99", file.read())
+    assert "99" in renumbered
+    with open(path, "w", encoding="utf-8") as file:
+        file.write('[global]\nnode_name = "lb1"\n' if way == "taken out" else renumbered)
     done = master.program.command("reload")
     assert done.returncode == 0, done.stdout + done.stderr
     master.program.kill_all()

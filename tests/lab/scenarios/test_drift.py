@@ -34,6 +34,21 @@ def test_flush_is_repaired(lab, noise):
     assert lab.client.get(VIRTUAL[4])[0] == 200
 
 
+def test_status_tells_what_it_has_seen_and_has_it_repaired(lab):
+    for server in lab.real_servers:
+        server.start_nginx(80)
+    evenkeel = lab.lb1.start_evenkeel(virtual_service(lab.real_servers, weights=(3, 2, 1)))  # a look every 30 s
+    wait_until(lambda: len(lab.lb1.weights(WEB)) == 3)
+    before = lab.lb1.saved()
+    lab.lb1.ipvsadm("-C")
+    seen = evenkeel.command("status")
+    assert seen.returncode == 1, seen.stdout
+    assert "kernel has drifted" in seen.stdout
+    assert "TCP 192.0.2.10:80: the service is missing" in seen.stdout
+    wait_until(lambda: lab.lb1.saved() == before, seconds=5)
+    assert "kernel in sync" in evenkeel.command("status").stdout
+
+
 def test_a_weight_a_stranger_and_a_missing_server(lab):
     evenkeel = start(lab)
     before = sorted(lab.lb1.saved().splitlines())

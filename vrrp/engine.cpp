@@ -99,7 +99,6 @@ class Engine::Loop {
 
   void dispatch(Router& router, const Event& event, TimePoint now);
   void handle(Router& router, const Event& event, TimePoint now);
-  /// True: it was an advertisement, and a firewall has refused it.
   /// What the kernel did not send.
   std::optional<SendRefused> perform(Router& router, const Action& action, TimePoint now);
   void want(Router& router, WantAddresses::What what);

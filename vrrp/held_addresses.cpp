@@ -59,8 +59,12 @@ Installed HeldAddresses::write(Holder& holder, const InstanceConfig& config, int
       }
       continue;
     }
-    // One that was there is missed when it goes, and that is another's to tell.
     has_lost = has_lost || holder.written.contains({interface_index, address});
+    // What is still there is missed when it goes; what is not is not missed again.
+    const Interface* interface = links_.find(config.interface);
+    if (interface == nullptr || !interface->has(address)) {
+      holder.written.erase({interface_index, address});
+    }
     refused.insert(address);
     if (holder.refused.contains(address)) continue;
     complain_("instance " + config.name + ": cannot add " + to_string(address) + " to " +

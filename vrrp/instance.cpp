@@ -95,6 +95,7 @@ void Instance::on(const Resume&, TimePoint now) {
     act(RemoveAddresses{});
     return begin(now);
   }
+  has_been_refused_ = true;  // what the one before us could bear
   enter_master(Reason::Resumed, now);
   advertise(status_.priority, now);  // the addresses are there: nobody has to wait for the writer
 }

@@ -157,7 +157,7 @@ struct Past {
   bool was_master = false;         ///< and not leaving
   bool left_unanswered = false;    ///< it left as planned, and nobody took over
   TimePoint last_advertisement{};  ///< sent by it
-  bool has_addresses = false;      ///< every virtual address is on the interface
+  bool has_addresses = false;      ///< some are on the interface
 };
 /// True: start with Resume. `interval` is ours.
 [[nodiscard]] bool may_resume(const Past& past, Duration interval, TimePoint now);

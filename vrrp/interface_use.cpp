@@ -4,13 +4,6 @@
 
 namespace evenkeel::vrrp {
 
-bool has_all(const Interface* interface, const InstanceConfig& config) {
-  const auto all = all_addresses(config);
-  return interface != nullptr &&
-         std::all_of(all.begin(), all.end(),
-                     [&](const InterfaceAddress& each) { return interface->has(each); });
-}
-
 bool has_any(const Interface* interface, const InstanceConfig& config) {
   const auto all = all_addresses(config);
   return interface != nullptr &&

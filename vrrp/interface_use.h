@@ -13,8 +13,7 @@
 
 namespace evenkeel::vrrp {
 
-/// Every address of the instance is on the interface; nullptr: it is missing.
-[[nodiscard]] bool has_all(const Interface* interface, const InstanceConfig& config);
+/// Some address of the instance is on the interface; nullptr: it is missing.
 [[nodiscard]] bool has_any(const Interface* interface, const InstanceConfig& config);
 
 /// What to advertise from, or why there is nothing: InterfaceMissing, InterfaceDown,

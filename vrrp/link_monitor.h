@@ -45,7 +45,7 @@ class LinkMonitor {
  public:
   struct Handlers {
     /// Something about it is new: it has come or gone, is another of that name, is up or down, has
-    /// another MAC, MTU or address. Not for what open() finds. Once a call of receive(), at its
+    /// another MAC or address. Not for what open() finds. Once a call of receive(), at its
     /// end, when find() has the latest.
     std::function<void(const std::string& name)> on_change;
   };

@@ -4,13 +4,13 @@
 
 namespace evenkeel::vrrp {
 
-Beginning beginning_of(const std::optional<PageRecord>& record, bool has_all, bool has_any,
-                       Duration interval, TimePoint now) {
+Beginning beginning_of(const std::optional<PageRecord>& record, bool has_any, Duration interval,
+                       TimePoint now) {
   if (!record) return Beginning::Fresh;
   const Past past{.was_master = record->state == PageState::Master,
                   .left_unanswered = record->state == PageState::LeftUnanswered,
                   .last_advertisement = record->last_advertisement,
-                  .has_addresses = has_all};
+                  .has_addresses = has_any};
   if (may_resume(past, interval, now)) return Beginning::Resume;
   const bool is_released = record->state == PageState::NotMaster || !has_any;
   return is_released ? Beginning::Fresh : Beginning::Release;

@@ -18,10 +18,11 @@ enum class Beginning : std::uint8_t {
   Resume,   ///< as if nothing had happened
 };
 
-/// Of one instance. `record`: nothing = there was nobody. `has_all`, `has_any`: its addresses are
-/// on its interface. `interval`: ours.
-[[nodiscard]] Beginning beginning_of(const std::optional<PageRecord>& record, bool has_all,
-                                     bool has_any, Duration interval, TimePoint now);
+/// Of one instance. `record`: nothing = there was nobody. `has_any`: some of its addresses are on
+/// its interface; all of them go at the same time, and what the kernel has refused never was there.
+/// `interval`: ours.
+[[nodiscard]] Beginning beginning_of(const std::optional<PageRecord>& record, bool has_any,
+                                     Duration interval, TimePoint now);
 
 /// The members of a sync group: all of them resume, or none.
 void agree(std::span<Beginning> members);

@@ -76,10 +76,11 @@ void Writer::configure(const Config& config, bool may_stay) {
     managed->group = sync_group_of(config, wanted->name);
     if (*wanted != managed->config) {
       managed->config = *wanted;
+      managed->status.name = wanted->name;
       tell(managed->id, Reconfigured{*wanted});
       look_at(*managed);  // what is a virtual address is no source address
     }
-    if (lease_changed && addresses_.are_held(managed->id)) (void)install(*managed);
+    if (lease_changed && addresses_.are_held(managed->id)) (void)renew(*managed);
   }
   std::erase_if(heirs_, [&](const auto& heir) {
     return std::none_of(config.instances.begin(), config.instances.end(),
@@ -197,12 +198,12 @@ void Writer::adopt(const Managed& managed) {
 
 Beginning Writer::beginning(const Managed& managed) {
   const Interface* interface = links_.find(managed.config.interface);
-  const bool has_them = has_all(interface, managed.config);
+  const bool has_some = has_any(interface, managed.config);
   const auto heir = heirs_.extract(managed.config.name);
-  if (heir && heir.mapped().has_addresses && has_them) return Beginning::Resume;
+  if (heir && heir.mapped().has_addresses && has_some) return Beginning::Resume;
   if (!is_first_) return Beginning::Fresh;
-  return beginning_of(record_of(managed.config), has_them, has_any(interface, managed.config),
-                      managed.config.advertisement_interval, Clock::now());
+  return beginning_of(record_of(managed.config), has_some, managed.config.advertisement_interval,
+                      Clock::now());
 }
 
 void Writer::sort_leftovers() {

@@ -129,7 +129,7 @@ class Writer {
   void report_if_changed(Managed& managed);
   [[nodiscard]] const InstalledAddress* foreign_address(const Managed& managed) const;
   [[nodiscard]] Installed install(const Managed& managed);
-  void renew(Managed& managed);
+  bool renew(Managed& managed);
   void remove(const Managed& managed);
   [[nodiscard]] std::set<InterfaceAddress> inherited(const std::string& interface) const;
   [[nodiscard]] std::optional<Duration> lease_of(const Managed& managed) const;

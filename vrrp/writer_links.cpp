@@ -163,12 +163,17 @@ Installed Writer::install(const Managed& managed) {
   return installed;
 }
 
-/// The lease of what is held; and what the kernel has refused is tried again.
-void Writer::renew(Managed& managed) {
+/// The lease of what is held; and what the kernel has refused is tried again. Not where something
+/// has gone: that is news for the engine, and to be announced. False: nothing was done.
+bool Writer::renew(Managed& managed) {
+  const Interface* interface = links_.find(managed.config.interface);
+  if (managed.problem || interface == nullptr) return false;
+  if (!addresses_.are_there(managed.id, *interface)) return false;
   const bool was_refused = addresses_.has_refused(managed.id);
   const Installed installed = install(managed);
   if (was_refused && installed == Installed::All) tell(managed.id, AddressesInstalled{});
   report_if_changed(managed);
+  return true;
 }
 
 void Writer::remove(const Managed& managed) {
@@ -203,24 +208,22 @@ std::optional<TimePoint> Writer::next_refresh() const {
 }
 
 void Writer::refresh(TimePoint now) {
+  // A dead engine may only not have had its turn yet.
+  const bool is_dead = now - engine_.last_turn() > kEngineIsDead;
   if (retry_at_ && *retry_at_ <= now) {
     retry_at_.reset();
     receive_links();
     for (const auto& managed : managed_) {
       if (managed->problem == Reason::SocketRefused) look_at(*managed);
-      if (addresses_.has_refused(managed->id) && !managed->problem) renew(*managed);
+      if (!addresses_.has_refused(managed->id)) continue;
+      if (is_dead || !renew(*managed)) retry_at_ = now + kRetry;
     }
   }
-  const bool is_dead = now - engine_.last_turn() > kEngineIsDead;
   for (const auto& managed : managed_) {
     const auto lease = lease_of(*managed);
     if (!lease || !addresses_.is_due(managed->id, now)) continue;
-    // A dead engine may only not have had its turn yet.
     addresses_.postpone(managed->id, now + (is_dead ? kLookAgain : *lease / 3));
-    if (is_dead || managed->problem) continue;
-    // Not what is gone: that is news for the engine, and to be announced.
-    const Interface* interface = links_.find(managed->config.interface);
-    if (interface != nullptr && addresses_.are_there(managed->id, *interface)) renew(*managed);
+    if (!is_dead) (void)renew(*managed);
   }
 }
 

@@ -234,6 +234,7 @@ void Reconciler::has_read() {
   detail_.clear();
   last_notice_.clear();
   drift_.clear();
+  missing_.clear();
   dirty_all_ = true;
 }
 

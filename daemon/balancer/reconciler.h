@@ -73,7 +73,9 @@ class Reconciler {
     return refusals_.message(key);
   }
   /// The kernel holds it, as far as we know.
-  [[nodiscard]] bool holds(const ipvs::ServiceKey& key) const { return shadow_.contains(key); }
+  [[nodiscard]] bool holds(const ipvs::ServiceKey& key) const {
+    return shadow_.contains(key) && !missing_.contains(key);
+  }
   /// Of all services.
   [[nodiscard]] std::vector<std::string> failures() const { return refusals_.messages(); }
   /// Operations that went to the kernel since the start.
@@ -116,7 +118,10 @@ class Reconciler {
   Backoff backoff_{};
   std::optional<TimePoint> drift_due_;
   std::uint32_t drift_looks_ = 0;
-  std::string drift_;  ///< seen by the way, not yet looked after
+  // Seen by the way, not yet looked after.
+  std::string drift_;
+  std::set<ipvs::ServiceKey> missing_;
+  std::optional<TimePoint> repaired_;  ///< the last drift
   ipvs::ErrorKind last_error_ = ipvs::ErrorKind::NotLoaded;
   std::string detail_;
   std::string last_notice_;

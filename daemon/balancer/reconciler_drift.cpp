@@ -32,6 +32,7 @@ std::set<ipvs::ServiceKey> keys_of_differing(const ipvs::Table& known, const ipv
 
 void Reconciler::has_seen(ipvs::Table table, bool is_brief, TimePoint now) {
   drift_.clear();
+  missing_.clear();
   if (phase_ != Phase::Attached) return;
   const ipvs::Table actual = ours(std::move(table));
   const ipvs::Table known = is_brief ? ipvs::brief_view(shadow_) : shadow_;
@@ -40,6 +41,9 @@ void Reconciler::has_seen(ipvs::Table table, bool is_brief, TimePoint now) {
     return refusals_.contains(key) || guard_.contested().contains(key);
   });
   if (differing.empty()) return;
+  for (const ipvs::ServiceKey& key : differing) {
+    if (known.contains(key) && !actual.contains(key)) missing_.insert(key);
+  }
   const ipvs::ServiceKey& first = *differing.begin();
   drift_ = ipvs::to_string(first) + ": " + difference(find(known, first), find(actual, first));
   if (differing.size() > 1) {
@@ -49,12 +53,14 @@ void Reconciler::has_seen(ipvs::Table table, bool is_brief, TimePoint now) {
     drift_ += "; not repaired, drift_interval is 0";
     return;
   }
-  drift_due_ = now;
   drift_looks_ = kFullLookEvery - 1;  // the next look finds whatever this one could
+  // At once, but not more often than without anybody who looks: a fight is told by its length.
+  if (!repaired_ || now - *repaired_ >= balancer_.config()->ipvs.drift_interval) drift_due_ = now;
 }
 
 void Reconciler::look_for_drift(TimePoint now, std::vector<Notice>& notices) {
   drift_.clear();
+  missing_.clear();
   drift_due_ = now + balancer_.config()->ipvs.drift_interval;
   const bool full = ++drift_looks_ % kFullLookEvery == 0;
   if (!full) {
@@ -80,6 +86,7 @@ void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<No
     const std::string what = difference(find(shadow_, key), find(actual, key));
     if (guard_.may_repair(key, now)) {
       ++drift_repairs_;
+      repaired_ = now;
       repaired.insert(key);
       notices.push_back({LogLevel::Warning, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
                                                 "; somebody else changed it, repairing"});

@@ -42,10 +42,12 @@ int exit_code(const Snapshot& snapshot) {
   if (code == 2) return 2;
   for (const ServiceSnapshot& service : snapshot.services) {
     if (!service.has_quorum) return 2;
-    if (!service.failure.empty() && !service.is_in_kernel) return 2;
+    const bool is_known_why = !service.failure.empty() || snapshot.kernel == KernelState::Drift;
+    if (!service.is_in_kernel && is_known_why) return 2;
     if (is_degraded(service)) code = 1;
   }
-  if (snapshot.kernel == KernelState::Drift || snapshot.checks_frozen) code = 1;
+  if (snapshot.kernel == KernelState::Drift || snapshot.kernel == KernelState::Refusing) code = 1;
+  if (snapshot.checks_frozen) code = 1;
   if (!snapshot.warnings.empty()) code = 1;
   for (const ProcessSnapshot& process : snapshot.processes) {
     if (process.state != "running") code = 1;

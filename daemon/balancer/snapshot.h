@@ -103,7 +103,7 @@ struct Snapshot {
   std::chrono::system_clock::time_point loaded{};
   std::chrono::system_clock::time_point now{};
   KernelState kernel = KernelState::Missing;
-  std::string kernel_detail;  ///< what is missing or failing, what is being repaired
+  std::string kernel_detail;  ///< what is missing or failing, what has drifted
   std::uint32_t connection_table_size = 0;
   bool is_ready = false;       ///< the first round of checks is over
   bool checks_frozen = false;  ///< every check fails with LocalError: health is frozen

@@ -327,6 +327,7 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
   result->checks_frozen = balancer_.is_frozen();
   result->warnings = settings_.warnings;
   result->timeouts = settings_.timeouts;
+  result->sysctls = settings_.sysctls;
   std::map<ipvs::ServiceKey, ipvs::ServiceCounters> kernel_counters;
   std::optional<ipvs::Error> unread;
   if (reconciler_.is_attached()) {

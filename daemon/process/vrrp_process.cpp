@@ -104,6 +104,7 @@ class VrrpProcess {
     generation_ = configure.generation;
     writer_->configure(*config, configure.may_stay);
     arm_refresh();
+    report();
     return "";
   }
 
@@ -170,6 +171,7 @@ class VrrpProcess {
       if (error) return;
       writer_->refresh(std::chrono::steady_clock::now());
       arm_refresh();
+      report();
     });
   }
 

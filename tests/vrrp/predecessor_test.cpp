@@ -16,7 +16,7 @@ PageRecord record(PageState state, Duration age = 500ms) {
 }
 
 Beginning beginning(const std::optional<PageRecord>& record, bool has_addresses = true) {
-  return beginning_of(record, has_addresses, has_addresses, 1s, kNow);
+  return beginning_of(record, has_addresses, 1s, kNow);
 }
 
 TEST(Predecessor, AMasterIsResumed) {
@@ -27,8 +27,6 @@ TEST(Predecessor, AMasterIsResumed) {
 TEST(Predecessor, WhoIsTooLateReleases) {
   EXPECT_EQ(beginning(record(PageState::Master, 2500ms)), Beginning::Release);
   EXPECT_EQ(beginning(record(PageState::Leaving)), Beginning::Release);
-  EXPECT_EQ(beginning_of(record(PageState::Master), false, true, 1s, kNow), Beginning::Release)
-      << "one address is missing";
 }
 
 TEST(Predecessor, WhoHasNothingBeginsAfresh) {

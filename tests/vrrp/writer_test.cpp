@@ -430,12 +430,31 @@ TEST_F(WriterTest, AnotherNameForASyncGroupOrAnInstanceMovesNothing) {
   ASSERT_TRUE(is_master_of("192.0.2.10"));
   grouped.sync_groups[0].name = "both";
   left_->writer().configure(grouped, true);
+  EXPECT_FALSE(comes([&] { return left_->state() != State::Master; }, 1s));
+  EXPECT_EQ(left_->statuses["web"].counters.priority_zero_sent, 0U);
   grouped.instances[0].name = "www";
   grouped.sync_groups[0].instances = {"www"};
   left_->writer().configure(grouped, true);
   ASSERT_TRUE(comes([&] { return left_->statuses["www"].state == State::Master; }));
   EXPECT_EQ(left_->statuses["www"].counters.priority_zero_sent, 0U);
   EXPECT_EQ(left_->statuses["www"].counters.left_master, 0U);
+  EXPECT_EQ(left_->statuses["www"].reason, Reason::MasterDownTimerExpired);  // and not Resumed
+}
+
+TEST_F(WriterTest, AMasterWithoutARefusedAddressIsResumedAllTheSame) {
+  run(Host::Left, "sysctl -qw net.ipv6.conf.left.disable_ipv6=1");
+  InstanceConfig config = instance("left", 150);
+  left_->writer().configure(config_of({config}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  config.extra_addresses = {host_address("2001:db8::77")};
+  left_->writer().configure(config_of({config}), true);
+  ASSERT_TRUE(comes([&] { return left_->statuses["web"].has_refused_address; }));
+  left_ = nullptr;  // without a word
+  left_ = std::make_unique<Node>(page_);
+  left_->writer().configure(config_of({config}), true);
+  ASSERT_TRUE(comes([&] { return left_->statuses["web"].has_refused_address; }));
+  EXPECT_EQ(left_->reason(), Reason::Resumed);
+  EXPECT_FALSE(comes([&] { return !is_installed("192.0.2.10"); }, 1s));
 }
 
 TEST_F(WriterTest, AnInstanceInTroubleIsToldUnderItsNewName) {

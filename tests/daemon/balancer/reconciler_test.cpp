@@ -194,10 +194,13 @@ TEST_F(ReconcilerTest, WhatStatusReadsIsToldAsDriftAndLookedAfterAtOnce) {
   reconciler_.has_seen(ipvs::brief_view(kernel_.table), true, now_);
   EXPECT_EQ(described().kernel, KernelState::Drift);
   EXPECT_EQ(described().kernel_detail, "TCP 192.0.2.10:80: the service is missing, and 1 more");
+  EXPECT_FALSE(reconciler_.holds(sample::service(80, 2, false).service.key));
   settle();
   EXPECT_EQ(kernel_.table, balancer_.wanted());
   EXPECT_EQ(described().kernel, KernelState::InSync);
   EXPECT_EQ(described().kernel_detail, "");
+  EXPECT_TRUE(reconciler_.holds(sample::service(80, 2, false).service.key));
+  wait(31s);
   // What only a whole reading tells is found by the look after it.
   kernel_.table.begin()->second.destinations.begin()->second.upper_threshold = 7;
   reconciler_.has_seen(ipvs::brief_view(kernel_.table), true, now_);
@@ -205,6 +208,19 @@ TEST_F(ReconcilerTest, WhatStatusReadsIsToldAsDriftAndLookedAfterAtOnce) {
   reconciler_.has_seen(kernel_.table, false, now_);
   EXPECT_EQ(described().kernel, KernelState::Drift);
   settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+}
+
+TEST_F(ReconcilerTest, WhoLooksOftenDoesNotMakeAFightOfIt) {
+  configure({sample::service(80, 1, false)});
+  settle();
+  for (int second = 0; second < 60; ++second) {
+    kernel_.table.clear();
+    reconciler_.has_seen({}, true, now_);
+    wait(1s);
+  }
+  EXPECT_LE(described().counters.drift_repairs, 3U);
+  wait(31s);
   EXPECT_EQ(kernel_.table, balancer_.wanted());
 }
 

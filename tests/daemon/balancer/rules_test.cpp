@@ -113,6 +113,14 @@ TEST(ExitCode, TellsWellFromDegradedFromDown) {
   service.is_in_kernel = false;
   EXPECT_EQ(exit_code(snapshot), 2) << "nobody is served";
   service.failure.clear();
+  EXPECT_EQ(exit_code(snapshot), 0) << "on its way";
+  snapshot.kernel = KernelState::Drift;
+  EXPECT_EQ(exit_code(snapshot), 2);
+  service.is_in_kernel = true;
+  EXPECT_EQ(exit_code(snapshot), 1);
+  snapshot.kernel = KernelState::Refusing;
+  EXPECT_EQ(exit_code(snapshot), 1);
+  snapshot.kernel = KernelState::InSync;
   snapshot.processes.push_back({.role = "checks", .state = "restarting"});
   EXPECT_EQ(exit_code(snapshot), 1);
   service.has_quorum = false;

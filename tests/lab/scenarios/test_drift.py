@@ -42,11 +42,12 @@ def test_status_tells_what_it_has_seen_and_has_it_repaired(lab):
     before = lab.lb1.saved()
     lab.lb1.ipvsadm("-C")
     seen = evenkeel.command("status")
-    assert seen.returncode == 1, seen.stdout
+    assert seen.returncode == 2, seen.stdout  # nobody is served
     assert "kernel has drifted" in seen.stdout
     assert "TCP 192.0.2.10:80: the service is missing" in seen.stdout
     wait_until(lambda: lab.lb1.saved() == before, seconds=5)
     assert "kernel in sync" in evenkeel.command("status").stdout
+    assert evenkeel.status()["kernel"]["sysctls"]["expire_nodest_conn"] == "1"
 
 
 def test_a_weight_a_stranger_and_a_missing_server(lab):

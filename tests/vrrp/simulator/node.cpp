@@ -117,7 +117,7 @@ void Node::spawn() {
                                                        : PageState::NotMaster;
     beginnings.push_back(beginning_of(
         PageRecord{.state = state, .last_advertisement = page_[router].last_advertisement},
-        has_address, has_address, configs_[router].advertisement_interval, world_.now()));
+        has_address, configs_[router].advertisement_interval, world_.now()));
     // This page does not outlive main, as the real one does.
     if (beginnings.back() == Beginning::Fresh && has_address)
       beginnings.back() = Beginning::Release;

@@ -104,7 +104,7 @@ std::optional<Due> Schedule::pop(TimePoint now) {
       timers_.clear(timer->id);
       return Due{Due::What::Expire, timer->id};
     }
-    const Duration interval = (*checks_)[timer->id].interval;
+    const Duration interval = pace((*checks_)[timer->id], entry.verdict);
     const Duration lateness = now - entry.due;
     if (lateness < interval) {
       entry.state = State::Ready;

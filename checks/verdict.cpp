@@ -9,6 +9,12 @@ Verdict::Verdict(std::uint16_t rise, std::uint16_t fall, Health initial)
       fall_(std::max<std::uint16_t>(fall, 1)),
       health_(initial) {}
 
+Verdict Verdict::under(std::uint16_t rise, std::uint16_t fall) const {
+  Verdict other(rise, fall, health_);
+  other.decided_ = decided_;
+  return other;
+}
+
 std::optional<Health> Verdict::record(const CheckOutcome& outcome) {
   if (outcome.reason == Reason::LocalError) {
     if (local_errors_ < fall_) ++local_errors_;
@@ -25,6 +31,7 @@ std::optional<Health> Verdict::record(const CheckOutcome& outcome) {
   ++against_;
   const std::uint16_t needed = seen == Health::Up ? rise_ : fall_;
   if (!first && against_ < needed) return std::nullopt;
+  turned_by_ = first ? 1 : needed;
   against_ = 0;
   health_ = seen;
   return health_;

@@ -17,6 +17,9 @@ class Verdict {
   /// `rise` and `fall` are at least 1; 0 is taken for 1. `initial` holds until the first outcome.
   Verdict(std::uint16_t rise, std::uint16_t fall, Health initial = Health::Unknown);
 
+  /// The same health under other limits; what spoke against it counts from 0.
+  [[nodiscard]] Verdict under(std::uint16_t rise, std::uint16_t fall) const;
+
   /// The new health when, and only when, this outcome changed it.
   [[nodiscard]] std::optional<Health> record(const CheckOutcome& outcome);
 
@@ -24,6 +27,8 @@ class Verdict {
   /// Consecutive outcomes against the present health: how far it is on its way, 0 .. rise-1 or
   /// fall-1.
   [[nodiscard]] std::uint16_t against() const { return against_; }
+  /// How many consecutive outcomes brought the present health: rise, fall, or 1, the first.
+  [[nodiscard]] std::uint16_t turned_by() const { return turned_by_; }
   /// After `fall` consecutive LocalErrors: we cannot tell any more. Any other outcome ends it.
   [[nodiscard]] bool is_stale() const;
   /// Has any outcome other than LocalError been recorded?
@@ -34,6 +39,7 @@ class Verdict {
   Health health_;
   bool decided_ = false;
   std::uint16_t against_ = 0;
+  std::uint16_t turned_by_ = 0;
   std::uint16_t local_errors_ = 0;
 };
 

@@ -34,6 +34,9 @@ Notice change_notice(const ServiceConfig& service, const RealServerConfig& serve
   const std::string what = server_text(server);
   switch (state.usage()) {
     case Usage::Used:
+      if (usage_before == Usage::Used) {
+        return {LogLevel::Info, subject(service) + what + " is up: " + state.cause()};
+      }
       return {LogLevel::Info, subject(service) + "adding " + what + ": " + state.cause()};
     case Usage::Quiesced:
       return {LogLevel::Warning, subject(service) + "quiescing " + what + ": " + state.cause()};
@@ -143,6 +146,7 @@ std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outco
       const Usage usage_before = state.usage();
       const Health health_before = state.health();
       const bool was_blind = state.is_blind();
+      const bool had_outcomes = state.has_outcomes();
       const ServiceConfig& service = config_->services[use.service];
       const RealServerConfig& server = service.real_servers[use.real_server];
       const bool changed = state.record(use.check, outcome, now);
@@ -151,7 +155,7 @@ std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outco
                                                 server_text(server) + ": " + describe(outcome) +
                                                 "; its last verdict stands"});
       }
-      if (!services_[use.service].is_evaluated) touched.insert(use.service);
+      if (!services_[use.service].is_evaluated || !had_outcomes) touched.insert(use.service);
       if (!changed) continue;
       if (state.usage() != usage_before || state.health() != health_before) {
         notices.push_back(change_notice(service, server, state, usage_before));
@@ -177,6 +181,18 @@ void Balancer::checks_lost() {
   for (ServiceState& service : services_) {
     for (ServerState& server : service.servers) server.checks_lost();
   }
+}
+
+bool Balancer::knows_any_server() const {
+  bool is_any_checked = false;
+  for (const ServiceState& service : services_) {
+    for (const ServerState& server : service.servers) {
+      if (!server.is_checked()) continue;
+      if (server.is_decided()) return true;
+      is_any_checked = true;
+    }
+  }
+  return !is_any_checked;
 }
 
 bool Balancer::is_frozen() const {
@@ -207,20 +223,25 @@ std::uint32_t Balancer::servers_up(std::size_t service) const {
                     [](const ServerState& server) { return server.usage() == Usage::Used; }));
 }
 
+bool Balancer::has_outcomes(const ServiceState& service) {
+  return std::all_of(service.servers.begin(), service.servers.end(),
+                     [](const ServerState& server) { return server.has_outcomes(); });
+}
+
 void Balancer::evaluate_quorum(std::size_t service, std::vector<Notice>& notices) {
   ServiceState& state = services_[service];
   if (!state.is_evaluated) {
     // Until all of it is known, nothing fires: neither a loss nor a sorry server (architecture.md,
     // Readiness).
-    state.is_evaluated =
-        ready_ && std::all_of(state.servers.begin(), state.servers.end(),
-                              [](const ServerState& server) { return server.has_outcomes(); });
+    state.is_evaluated = ready_ && has_outcomes(state);
     if (!state.is_evaluated) return;
   }
   const ServiceConfig& config = config_->services[service];
   const std::uint64_t weight = weight_up(service);
   const bool now = has_quorum(state.has_quorum, weight, config.quorum, config.hysteresis);
   if (now == state.has_quorum) return;
+  // Nor does a reload fire it for servers that nobody has looked at yet, while others serve.
+  if (!now && weight > 0 && !has_outcomes(state)) return;
   state.has_quorum = now;
   dirty_.insert(service);
   const std::string count =

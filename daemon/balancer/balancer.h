@@ -50,6 +50,9 @@ class Balancer {
   void checks_lost();
 
   [[nodiscard]] bool is_ready() const { return ready_; }
+  /// Some check has found something out, or there is none: not before is it worth taking services
+  /// away from a peer.
+  [[nodiscard]] bool knows_any_server() const;
   /// Every check of the node ends in LocalError: our fault, not the servers'.
   [[nodiscard]] bool is_frozen() const;
   [[nodiscard]] const std::shared_ptr<const Config>& config() const { return config_; }
@@ -82,6 +85,7 @@ class Balancer {
   [[nodiscard]] std::uint32_t servers_up(std::size_t service) const;
   [[nodiscard]] bool is_real_server(std::size_t service, const ipvs::DestinationKey& key) const;
   [[nodiscard]] bool uses_sorry_server(std::size_t service) const;
+  [[nodiscard]] static bool has_outcomes(const ServiceState& service);
   void evaluate_quorum(std::size_t service, std::vector<Notice>& notices);
 
   std::shared_ptr<const Config> config_;

@@ -22,6 +22,12 @@ const ipvs::ServiceEntry* find(const ipvs::Table& table, const ipvs::ServiceKey&
   return found == table.end() ? nullptr : &found->second;
 }
 
+/// What was to be removed is not there: somebody was faster.
+bool is_gone_already(const ipvs::Operation& operation, int errno_value) {
+  return (operation.kind == ipvs::OperationKind::RemoveService && errno_value == ESRCH) ||
+         (operation.kind == ipvs::OperationKind::RemoveDestination && errno_value == ENOENT);
+}
+
 }  // namespace
 
 Reconciler::Reconciler(ipvs::Backend& backend, Balancer& balancer, Hooks hooks)
@@ -47,8 +53,9 @@ ipvs::Table Reconciler::ours(ipvs::Table table) {
 
 void Reconciler::own_configured() {
   OwnedServices owned = previously_owned_;
-  for (const auto& [key, entry] : shadow_) {
-    if (owned_.contains(key)) owned.insert(key);  // with `exclusive`, strangers are there too
+  for (const ipvs::ServiceKey& key : owned_) {
+    // With `exclusive`, strangers are there too. What was last sent may have arrived.
+    if (is_unsure_ || shadow_.contains(key)) owned.insert(key);
   }
   for (const ServiceConfig& service : balancer_.config()->services) {
     owned.insert(service.service.key);
@@ -74,6 +81,7 @@ void Reconciler::configured(TimePoint now) {
     attempt_.reset();
     is_unsure_ = true;
   }
+  if (phase_ != Phase::Attached) attempt_.reset();
   drop_plan();
   refusals_.forget();
   guard_.forget();
@@ -123,21 +131,23 @@ std::vector<Notice> Reconciler::step(TimePoint now, WallTime wall) {
   return notices;
 }
 
-bool Reconciler::is_left_alone(const ipvs::ServiceKey& key, TimePoint now) const {
-  return guard_.contested().contains(key) || refusals_.is_waiting(key, now);
-}
-
 void Reconciler::plan_tables(ipvs::Table wanted, ipvs::Table actual, TimePoint now) {
-  const auto is_skipped = [this, now](const auto& entry) {
-    return is_left_alone(entry.first, now);
-  };
+  // A service that the kernel refuses to add, or to remove, waits as a whole.
+  const std::set<ipvs::ServiceKey>& contested = guard_.contested();
+  std::set<ipvs::ServiceKey> skipped(contested.begin(), contested.end());
+  for (const auto& [mine, other] : {std::pair(&wanted, &actual), std::pair(&actual, &wanted)}) {
+    for (const auto& [key, entry] : *mine) {
+      if (!other->contains(key) && refusals_.is_waiting(key, now)) skipped.insert(key);
+    }
+  }
+  const auto is_skipped = [&skipped](const auto& entry) { return skipped.contains(entry.first); };
   std::erase_if(wanted, is_skipped);
   std::erase_if(actual, is_skipped);
   for (const ipvs::Table* table : {&wanted, &actual}) {
     for (const auto& [key, entry] : *table) refusals_.trying(key, now);
   }
   for (ipvs::Operation& operation : ipvs::plan(wanted, actual)) {
-    queue_.push_back(std::move(operation));
+    if (!refusals_.is_waiting(operation, now)) queue_.push_back(std::move(operation));
   }
 }
 
@@ -158,7 +168,12 @@ void Reconciler::plan_services(const std::set<ipvs::ServiceKey>& keys, TimePoint
 
 void Reconciler::plan_dirty(TimePoint now) {
   const std::set<std::size_t> dirty = balancer_.take_dirty();
-  if (std::exchange(dirty_all_, false)) return plan_tables(balancer_.wanted(), shadow_, now);
+  if (std::exchange(dirty_all_, false)) {
+    ipvs::Table wanted = balancer_.wanted();
+    refusals_.forget_unless(
+        [&](const ipvs::ServiceKey& key) { return wanted.contains(key) || shadow_.contains(key); });
+    return plan_tables(std::move(wanted), shadow_, now);
+  }
   std::set<ipvs::ServiceKey> keys;
   for (const std::size_t service : dirty) {
     keys.insert(balancer_.config()->services[service].service.key);
@@ -273,7 +288,7 @@ void Reconciler::execute(TimePoint now, std::vector<Notice>& notices) {
   for (const ipvs::Refusal& refusal : *refusals) by_index.emplace(refusal.index, &refusal);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const auto refusal = by_index.find(i);
-    if (refusal == by_index.end()) {
+    if (refusal == by_index.end() || is_gone_already(batch[i], refusal->second->errno_value)) {
       ipvs::apply(shadow_, batch[i]);
       continue;
     }
@@ -303,7 +318,11 @@ void Reconciler::settled(TimePoint now, std::vector<Notice>& notices) {
 std::vector<Notice> Reconciler::remove_all() {
   std::vector<Notice> notices;
   if (phase_ == Phase::Detached && !is_needed()) return notices;
-  const auto fail = [&notices](const ipvs::Error& error) {
+  const auto fail = [this, &notices](const ipvs::Error& error) {
+    if (error.kind == ipvs::ErrorKind::NotLoaded) {  // and nothing is there
+      hooks_.remember({});
+      return notices;
+    }
     notices.push_back(
         {LogLevel::Error, "ipvs: what is ours stays in the kernel: " + error.message});
     return notices;
@@ -320,8 +339,10 @@ std::vector<Notice> Reconciler::remove_all() {
     const auto refusals = backend_.execute(std::span(operations).subspan(first, size));
     if (!refusals) return fail(refusals.error());
     for (const ipvs::Refusal& refusal : *refusals) {
+      const ipvs::Operation& operation = operations[first + refusal.index];
+      if (is_gone_already(operation, refusal.errno_value)) continue;
       notices.push_back({LogLevel::Error, "ipvs: " + refusal.message});
-      if (refusal.errno_value != ESRCH) left.insert(operations[first + refusal.index].service.key);
+      left.insert(operation.service.key);
     }
   }
   shadow_.clear();

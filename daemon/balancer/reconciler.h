@@ -86,7 +86,6 @@ class Reconciler {
   [[nodiscard]] bool is_ours(const ipvs::ServiceKey& key) const;
   [[nodiscard]] ipvs::Table ours(ipvs::Table table);
   void own_configured();
-  [[nodiscard]] bool is_left_alone(const ipvs::ServiceKey& key, TimePoint now) const;
   void plan_tables(ipvs::Table wanted, ipvs::Table actual, TimePoint now);
   void plan_services(const std::set<ipvs::ServiceKey>& keys, TimePoint now);
   void plan_dirty(TimePoint now);

@@ -25,18 +25,27 @@ bool is_outdated(const ipvs::Operation& operation, int errno_value) {
 
 }  // namespace
 
+Refusals::Part Refusals::part_of(const ipvs::Operation& operation) {
+  const bool is_service =
+      is_about_service(operation) || operation.kind == ipvs::OperationKind::RemoveService;
+  return {is_service, is_service ? ipvs::DestinationKey{} : operation.destination.key};
+}
+
 void Refusals::trying(const ipvs::ServiceKey& key, TimePoint now) {
   const auto found = refused_.find(key);
-  if (found != refused_.end() && found->second.due <= now) tried_.insert(key);
+  if (found == refused_.end() || found->second.due > now) return;
+  tried_.insert(key);
+  found->second.parts.clear();
 }
 
 std::optional<std::string> Refusals::refused(const ipvs::Operation& operation,
                                              const ipvs::Refusal& refusal, TimePoint now) {
   const ipvs::ServiceKey& key = operation.service.key;
   tried_.insert(key);
+  Refused& entry = refused_[key];
+  entry.parts.insert(part_of(operation));
   // A refused service has its destinations refused as well: the first refusal is the cause.
   if (!refused_now_.insert(key).second) return std::nullopt;
-  Refused& entry = refused_[key];
   entry.message = refusal.message;
   if (is_outdated(operation, refusal.errno_value) && entry.quick_retries < kQuickRetries) {
     ++entry.quick_retries;
@@ -71,9 +80,19 @@ void Refusals::forget() {
   plan_dropped();
 }
 
+void Refusals::forget_unless(const std::function<bool(const ipvs::ServiceKey&)>& is_of_concern) {
+  std::erase_if(refused_, [&](const auto& each) { return !is_of_concern(each.first); });
+}
+
 bool Refusals::is_waiting(const ipvs::ServiceKey& key, TimePoint now) const {
   const auto found = refused_.find(key);
   return found != refused_.end() && found->second.due > now;
+}
+
+bool Refusals::is_waiting(const ipvs::Operation& operation, TimePoint now) const {
+  const auto found = refused_.find(operation.service.key);
+  return found != refused_.end() && found->second.due > now &&
+         found->second.parts.contains(part_of(operation));
 }
 
 Refusals::TimePoint Refusals::next_due() const {

@@ -5,10 +5,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/balancer/backoff.h"
@@ -32,10 +34,15 @@ class Refusals {
   void plan_dropped();
   /// All may be tried again: another configuration.
   void forget();
+  /// Of services that are neither wanted nor there.
+  void forget_unless(const std::function<bool(const ipvs::ServiceKey&)>& is_of_concern);
 
   [[nodiscard]] bool contains(const ipvs::ServiceKey& key) const { return refused_.contains(key); }
-  /// Not to be tried yet.
+  /// Something of it is not to be tried yet.
   [[nodiscard]] bool is_waiting(const ipvs::ServiceKey& key, TimePoint now) const;
+  /// The like of this operation was refused, and is not to be tried yet. The rest of its service
+  /// goes on: who dies behind it is still taken out.
+  [[nodiscard]] bool is_waiting(const ipvs::Operation& operation, TimePoint now) const;
   /// When the first is due; TimePoint::max() = none is there.
   [[nodiscard]] TimePoint next_due() const;
   /// Why the kernel refuses it; "" = it does not.
@@ -43,8 +50,13 @@ class Refusals {
   [[nodiscard]] std::vector<std::string> messages() const;
 
  private:
+  /// Whether it is about the service itself, else which destination.
+  using Part = std::pair<bool, ipvs::DestinationKey>;
+  [[nodiscard]] static Part part_of(const ipvs::Operation& operation);
+
   struct Refused {
     std::string message;
+    std::set<Part> parts;
     std::string told;  ///< what was logged
     TimePoint due;     ///< of the next try
     Backoff backoff{};

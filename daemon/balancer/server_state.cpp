@@ -9,6 +9,11 @@ using checks::Reason;
 
 namespace {
 
+/// At another pace or with another patience, perhaps: what was seen was seen.
+bool is_same_probe(const checks::Check& a, const checks::Check& b) {
+  return a.probe == b.probe && a.address == b.address && a.port == b.port;
+}
+
 std::string milliseconds(checks::Duration latency) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(latency).count();
   if (us < 1000) return "<1ms";
@@ -43,12 +48,28 @@ ServerState::ServerState(const RealServerConfig& config, OnFailure on_failure, b
 
 void ServerState::inherit(const ServerState& before, WallTime now) {
   for (std::size_t i = 0; i < config_.size(); ++i) {
-    const auto same = std::find(before.config_.begin(), before.config_.end(), config_[i]);
-    if (same == before.config_.end()) continue;
-    checks_[i] = before.checks_[static_cast<std::size_t>(same - before.config_.begin())];
+    const auto& checks = before.config_;
+    auto found = std::find(checks.begin(), checks.end(), config_[i]);
+    const bool is_equal = found != checks.end();
+    if (!is_equal) {
+      found = std::find_if(checks.begin(), checks.end(), [&](const ServerCheck& each) {
+        return is_same_probe(each.check, config_[i].check);
+      });
+    }
+    if (found == checks.end()) continue;
+    checks_[i] = before.checks_[static_cast<std::size_t>(found - checks.begin())];
+    if (is_equal) continue;
+    const checks::Check& check = config_[i].check;
+    if (checks_[i].verdict.is_decided()) {
+      checks_[i].verdict = checks_[i].verdict.under(check.rise, check.fall);
+    } else {
+      checks_[i] = {.verdict = checks::Verdict(check.rise, check.fall, config_[i].initial),
+                    .last = std::nullopt};
+    }
   }
   usage_ = before.usage_;
-  is_withheld_ = before.is_withheld_;
+  // A changed check that starts as "up" is no reason to use who is known to be dead.
+  is_withheld_ = before.is_withheld_ || before.health_ == Health::Down;
   gone_ = before.gone_;
   health_ = before.health_;
   since_ = before.since_;
@@ -70,6 +91,7 @@ void ServerState::adopt(std::uint32_t weight, WallTime now) {
 void ServerState::adopt_absence(WallTime now) {
   if (!is_checked() || is_decided()) return;
   is_withheld_ = true;
+  usage_ = Usage::Absent;
   update(now);
 }
 
@@ -147,7 +169,7 @@ bool ServerState::update(WallTime now) {
   Usage usage = usage_;
   switch (health) {
     case Health::Up:
-      usage = is_withheld_ ? Usage::Absent : Usage::Used;
+      if (!is_withheld_) usage = Usage::Used;  // else as it was found
       break;
     case Health::Unknown:
       break;  // as it was found
@@ -197,7 +219,7 @@ std::string ServerState::explanation() const {
     if (state.verdict.health() == Health::Down) {
       if (passed) {
         count(state.verdict.against(), check.rise);
-      } else {
+      } else if (state.verdict.turned_by() == check.fall) {
         count(check.fall, check.fall);
       }
     } else if (!passed && state.verdict.health() == Health::Up) {

@@ -34,8 +34,8 @@ class ServerState {
   ServerState(const RealServerConfig& config, OnFailure on_failure, bool failure_removes,
               WallTime now);
 
-  /// The same server under a new configuration: equal checks keep their verdicts, and the usage
-  /// stays until an outcome decides otherwise.
+  /// The same server under a new configuration: checks that ask the same keep their verdicts, also
+  /// with other times and limits, and the usage stays until an outcome decides otherwise.
   void inherit(const ServerState& before, WallTime now);
 
   /// Check number `check` is made already, for another server's sake, and this is what it said so

@@ -105,6 +105,7 @@ class MainProcess : public Commands {
   // The process.
   void wait_for_signals();
   void tick();
+  void tell_ready();
   void stop();
   [[nodiscard]] std::string summary() const;
 
@@ -129,6 +130,7 @@ class MainProcess : public Commands {
   bool is_pump_posted_ = false;
   bool hangs_up_again_ = false;  ///< SIGHUP during a reload
   bool is_ready_ = false;
+  bool is_told_ready_ = false;
   bool is_stopping_ = false;
 };
 
@@ -236,7 +238,7 @@ void MainProcess::answer_reload() {
     for (const Diagnostic& error : result.diagnostics) log_error(to_string(error));
     log_error("reload refused: " + result.message);
   }
-  notify_ready(summary());
+  tell_ready();
   reload.done(result);
   if (std::exchange(hangs_up_again_, false)) reload_for_signal();
 }
@@ -272,11 +274,11 @@ void MainProcess::pump() {
     return;
   }
   if (!std::exchange(is_ready_, true)) {
-    notify_ready(summary());
+    tell_ready();
     log_info("ready");
   }
   // An instance that takes over now finds its services served.
-  if (balancer_.is_ready()) vrrp_.set_ready();
+  if (balancer_.is_ready() && balancer_.knows_any_server()) vrrp_.set_ready();
   if (pending_ && vrrp_.is_configured()) answer_reload();
   if (next == Reconciler::TimePoint::max()) return;
   step_timer_.expires_at(next);
@@ -402,11 +404,16 @@ void MainProcess::reload_for_signal() {
 void MainProcess::tick() {
   // systemd asks for a sign of life at half its limit at the latest; WatchdogSec is seconds.
   if (watchdog_interval()) notify_watchdog();
+  if (is_ready_ && !is_told_ready_ && !pending_) tell_ready();
   flush_log();
   tick_timer_.expires_after(1s);
   tick_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) tick();
   });
+}
+
+void MainProcess::tell_ready() {
+  is_told_ready_ = notify_ready(summary());
 }
 
 void MainProcess::failover(std::vector<std::string> instances, const Peer& peer,

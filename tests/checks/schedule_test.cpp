@@ -116,6 +116,18 @@ TEST(Schedule, LessThanAnIntervalLateRunsAtOnceAndCountsAsLate) {
   EXPECT_EQ(schedule.next(), kStart + 2s);
 }
 
+TEST(Schedule, AfterAStallOneProbeARoundAlsoAtAFastPace) {
+  Schedule schedule;
+  static_cast<void>(schedule.configure(pool(1), kStart));
+  run_next(schedule, Reason::Passed);  // due at 2 s
+  const TimePoint woken = kStart + 3'900ms;
+  ASSERT_EQ(schedule.pop(woken), start(0));
+  schedule.start(0, woken);
+  schedule.finish(0, Reason::HttpStatus);  // 500 ms from now on, counted from when it was due
+  EXPECT_FALSE(schedule.pop(woken));
+  EXPECT_GT(*schedule.next(), woken);
+}
+
 TEST(Schedule, ADeadlineIsOneTimerAndLeavesNothingBehind) {
   Schedule schedule;
   static_cast<void>(schedule.configure(pool(1), kStart));

@@ -282,12 +282,86 @@ TEST_F(BalancerTest, AReloadThatChangesACheckLeavesAServerInUseUntilItsFirstOutc
   configure({sample::service(80, 1)});
   all_pass();
   auto changed = sample::service(80, 1);
-  changed.real_servers[0].checks[0].check.interval = sample::config({})->ipvs.drift_interval;
+  changed.real_servers[0].checks[0].check.probe = checks::HttpCheck{};
   configure({changed});
   EXPECT_EQ(weights(), (std::vector{1}));
   EXPECT_TRUE(balancer_.snapshot({})[0].real_servers[0].is_adopted);
   record(0, Reason::ConnectRefused);
   EXPECT_EQ(weights(), (std::vector{-1}));
+}
+
+TEST_F(BalancerTest, AReloadThatMakesChecksMorePatientKeepsWhatIsKnown) {
+  configure({sample::service(80, 2)});
+  record(0, Reason::Passed);
+  record(1, Reason::ConnectRefused);
+  auto patient = sample::service(80, 2);
+  for (auto& server : patient.real_servers) {
+    server.checks[0].check.interval = std::chrono::seconds(5);
+    server.checks[0].check.fall = 6;
+  }
+  configure({patient});
+  record(0, Reason::ConnectRefused, "", 5);
+  EXPECT_EQ(weights(), (std::vector{1, -1}));
+  record(0, Reason::ConnectRefused);
+  EXPECT_EQ(weights(), (std::vector{-1, -1}));
+  record(1, Reason::Passed);
+  EXPECT_EQ(weights(), (std::vector{-1, -1})) << "rise is 2";
+}
+
+TEST_F(BalancerTest, AReloadDoesNotPutBackTheDeadBecauseTheirCheckStartsAsUp) {
+  const auto starting_up = [](checks::HttpCheck probe) {
+    auto service = sample::service(80, 2);
+    for (auto& server : service.real_servers) {
+      server.checks[0].initial = Health::Up;
+      server.checks[0].check.probe = probe;
+    }
+    return service;
+  };
+  configure({starting_up({})});
+  record(0, Reason::ConnectRefused, "", 3);
+  record(1, Reason::HttpStatus, "503", 3);
+  EXPECT_EQ(weights(), (std::vector{-1, 0}));
+  checks::HttpCheck changed;
+  changed.path = "/other";
+  configure({starting_up(changed)});
+  EXPECT_EQ(weights(), (std::vector{-1, 0}));
+  record(0, Reason::Passed);
+  record(1, Reason::Passed);
+  EXPECT_EQ(weights(), (std::vector{1, 1}));
+}
+
+TEST_F(BalancerTest, AReloadThatAddsServersFiresNoSorryServerBeforeTheyAreLookedAt) {
+  auto service = sample::service(80, 2);
+  service.quorum = 2;
+  service.sorry_server = ipvs::Destination{.key = {sample::ip("10.0.0.99"), 80}};
+  configure({service});
+  all_pass();
+  const auto sorry = service.sorry_server->key;
+  auto larger = sample::service(80, 4);
+  larger.quorum = 3;
+  larger.sorry_server = service.sorry_server;
+  configure({larger});
+  EXPECT_FALSE(balancer_.wanted_service(0).destinations.contains(sorry));
+  EXPECT_EQ(weights(), (std::vector{1, 1, -1, -1}));
+  record(2, Reason::ConnectRefused);
+  EXPECT_FALSE(balancer_.wanted_service(0).destinations.contains(sorry));
+  record(3, Reason::LocalError, "Network is unreachable");
+  EXPECT_TRUE(balancer_.wanted_service(0).destinations.contains(sorry)) << "now it is known";
+  record(3, Reason::Passed);
+  EXPECT_FALSE(balancer_.wanted_service(0).destinations.contains(sorry));
+}
+
+TEST_F(BalancerTest, WhoCannotCheckKnowsNothing) {
+  configure({sample::service(80, 2)});
+  EXPECT_FALSE(balancer_.knows_any_server());
+  record(0, Reason::LocalError, "Network is unreachable");
+  record(1, Reason::LocalError, "Network is unreachable");
+  static_cast<void>(balancer_.first_round_done(kNow));
+  EXPECT_FALSE(balancer_.knows_any_server());
+  record(1, Reason::ConnectRefused);
+  EXPECT_TRUE(balancer_.knows_any_server());
+  configure({sample::service(80, 2, false)});
+  EXPECT_TRUE(balancer_.knows_any_server());
 }
 
 TEST_F(BalancerTest, WhenTheChecksProcessDiesVerdictsStandAndAreMarkedStale) {

@@ -43,13 +43,20 @@ class ModelKernel : public ipvs::Backend {
     std::vector<ipvs::Refusal> refusals;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       done.push_back(batch[i]);
-      const bool unknown = batch[i].service.scheduler == unknown_scheduler;
+      const bool is_about_service =
+          batch[i].kind == OperationKind::AddService || batch[i].kind == OperationKind::SetService;
+      const bool unknown = is_about_service && batch[i].service.scheduler == unknown_scheduler;
       if (unknown || !ipvs::apply(table, batch[i])) {
-        const int code =
-            unknown ? ENOENT : (batch[i].kind == OperationKind::AddService ? EEXIST : ESRCH);
+        const bool exists = batch[i].kind == OperationKind::AddService ||
+                            batch[i].kind == OperationKind::AddDestination;
+        const bool has_service = table.contains(batch[i].service.key);
+        const int code = unknown ? ENOENT : !has_service ? ESRCH : exists ? EEXIST : ENOENT;
         refusals.push_back(
             {.index = i, .errno_value = code, .message = ipvs::to_string(batch[i]) + ": refused"});
       }
+    }
+    if (std::exchange(lose_answer_once, false)) {
+      return tl::unexpected(ipvs::Error{.kind = ipvs::ErrorKind::TimedOut, .message = "no answer"});
     }
     return refusals;
   }
@@ -71,7 +78,8 @@ class ModelKernel : public ipvs::Backend {
   std::vector<std::size_t> batches;
   std::string unknown_scheduler = "nonsense";
   bool loaded = true;
-  bool time_out_once = false;  ///< the next read
+  bool time_out_once = false;     ///< the next read
+  bool lose_answer_once = false;  ///< of what is executed next
   int reads = 0;
 };
 
@@ -376,6 +384,70 @@ TEST_F(ReconcilerTest, AnUnknownSchedulerFailsItsServiceAndNoOther) {
   EXPECT_EQ(reconciler_.failure(bad.service.key), "");
 }
 
+TEST_F(ReconcilerTest, ARefusedSchedulerDoesNotKeepTheDeadInTheTable) {
+  auto service = sample::service(80, 2);
+  configure({service});
+  const auto report = [this](std::uint32_t id, Reason reason) {
+    const std::vector<checks::CheckOutcome> outcomes(3, sample::outcome(id, reason));
+    static_cast<void>(balancer_.record(outcomes, kWall));
+  };
+  report(0, Reason::Passed);
+  report(1, Reason::Passed);
+  settle();
+  service.service.scheduler = "nonsense";
+  configure({service});
+  settle();
+  EXPECT_EQ(described().kernel, KernelState::Refusing);
+  kernel_.done.clear();
+  report(1, Reason::ConnectRefused);
+  wait(1s);
+  EXPECT_EQ(kernel_.table.begin()->second.destinations.size(), 1U);
+  ASSERT_EQ(kernel_.done.size(), 1U) << "and the scheduler is not tried again so soon";
+  EXPECT_EQ(kernel_.done[0].kind, OperationKind::RemoveDestination);
+  EXPECT_THAT(reconciler_.failure(service.service.key), HasSubstr("refused"));
+  kernel_.unknown_scheduler = "another";
+  wait(31s);
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+  EXPECT_EQ(reconciler_.failure(service.service.key), "");
+}
+
+TEST_F(ReconcilerTest, WhatWasSentAndNotAnsweredIsNotForgotten) {
+  configure({sample::service(80, 1, false)});
+  settle();
+  kernel_.lose_answer_once = true;
+  configure({sample::service(80, 1, false), sample::service(81, 1, false)});
+  settle();  // it has arrived, and we do not know
+  ASSERT_EQ(kernel_.table.size(), 2U);
+  configure({sample::service(80, 1, false)});
+  wait(31s);
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+}
+
+TEST_F(ReconcilerTest, WhatIsGoneAlreadyNeedsNoRemoval) {
+  configure({sample::service(80, 2, false), sample::service(81, 2, false)});
+  settle();
+  kernel_.table.erase(sample::service(81, 2, false).service.key);
+  auto& destinations = kernel_.table.begin()->second.destinations;
+  destinations.erase(destinations.begin());  // and we do not know yet
+  auto smaller = sample::service(80, 2, false);
+  smaller.real_servers.erase(smaller.real_servers.begin());
+  configure({smaller});
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+  EXPECT_EQ(described().kernel, KernelState::InSync);
+  EXPECT_EQ(described().counters.refused_operations, 0U);
+}
+
+TEST_F(ReconcilerTest, AReloadLooksAgainForAMissingModule) {
+  kernel_.loaded = false;
+  configure({sample::service(80, 1, false)});
+  settle();
+  kernel_.loaded = true;
+  configure({sample::service(80, 1, false)});
+  settle();
+  EXPECT_EQ(kernel_.table, balancer_.wanted());
+}
+
 TEST_F(ReconcilerTest, ReadsAgainWhenItsPictureIsOld) {
   configure({sample::service(80, 1, false)});
   settle();
@@ -501,6 +573,19 @@ TEST_F(ReconcilerTest, ARefusalIsNotForgottenByAReloadDuringProgramming) {
   kernel_.unknown_scheduler = "another";
   wait(31s);
   EXPECT_EQ(kernel_.table, balancer_.wanted());
+}
+
+TEST_F(ReconcilerTest, RemovingWhatIsGoneIsNoError) {
+  configure({sample::service(80, 2, false)});
+  settle();
+  kernel_.table.clear();
+  for (const Notice& notice : reconciler_.remove_all()) EXPECT_NE(notice.level, LogLevel::Error);
+  EXPECT_TRUE(remembered_.back().empty());
+  configure({sample::service(80, 2, false)});
+  settle();
+  kernel_.loaded = false;
+  for (const Notice& notice : reconciler_.remove_all()) EXPECT_NE(notice.level, LogLevel::Error);
+  EXPECT_TRUE(remembered_.back().empty());
 }
 
 TEST_F(ReconcilerTest, RemovesAllWhenAsked) {

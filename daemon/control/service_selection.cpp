@@ -56,6 +56,10 @@ tl::expected<std::shared_ptr<const Snapshot>, ProtocolError> select_services(
   part->checks_frozen = false;  // its servers are stale
   std::size_t at = 0;
   std::erase_if(part->services, [&](const ServiceSnapshot&) { return !selected[at++]; });
+  const bool is_any_refused =
+      std::any_of(part->services.begin(), part->services.end(),
+                  [](const ServiceSnapshot& service) { return !service.failure.empty(); });
+  if (part->kernel == KernelState::Refusing && !is_any_refused) part->kernel = KernelState::InSync;
   return part;
 }
 

@@ -137,7 +137,7 @@ void append_preemption(std::string& out, const InstanceSnapshot& instance) {
   } else if (instance.status.is_held) {
     out += "held: not until `evenkeel resume`, or until the master fails";
   } else if (!instance.status.is_ready && config.priority != vrrp::kOwnerPriority) {
-    out += "not yet: the first round of checks is not over";
+    out += "not yet: the first round of checks is not over, or has told nothing";
   } else {
     out += "on";
     if (config.preempt_delay > vrrp::Duration::zero()) {

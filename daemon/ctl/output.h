@@ -14,6 +14,7 @@ class Output {
   [[nodiscard]] bool write(std::string_view bytes);
   /// Writes what was held back.
   [[nodiscard]] bool flush();
+  void discard() { held_.clear(); }
 
  private:
   int descriptor_;

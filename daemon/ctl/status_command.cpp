@@ -149,13 +149,18 @@ std::optional<Wish> wish_of(const Invocation& invocation, int& code) {
   const bool clears = ::isatty(STDOUT_FILENO) == 1;
   for (;;) {
     Output output(STDOUT_FILENO, true);
-    bool written = output.write(clears ? "\x1b[H\x1b[2J" : "");
+    constexpr std::string_view kClear = "\x1b[H\x1b[2J";
+    bool written = output.write(clears ? kClear : "");
     const auto code = show_status(wish.socket, wish.request, output);
-    if (!code) complain(code.error());
+    if (!code) {
+      output.discard();  // half an answer is none
+      written = output.write(clears ? kClear : "");
+    }
     if (!clears && wish.request.format == StatusFormat::Text) {
       written = written && output.write("\n");
     }
     if (!written || !output.flush()) std::exit(kFailed);
+    if (!code) complain(code.error());  // on the screen that was just cleared, perhaps
     std::this_thread::sleep_for(*wish.watch);
   }
 }
@@ -167,10 +172,12 @@ int status(const Invocation& invocation) {
   const auto wish = wish_of(invocation, code);
   if (!wish) return code;
   if (wish->watch) watch(*wish);
-  Output output(STDOUT_FILENO);
+  // Held until it is whole: a reader that pauses would make us one that the daemon gives up, and
+  // half a document is none.
+  Output output(STDOUT_FILENO, true);
   const auto shown = show_status(wish->socket, wish->request, output);
-  if (shown) return *shown;
-  complain(shown.error());
+  if (shown && output.flush()) return *shown;
+  complain(shown ? "cannot write the answer" : shown.error());
   return kDown;
 }
 

@@ -27,7 +27,7 @@ INSTANCE is a name; default: all.
   --socket PATH    the daemon's control socket; status.sock answers too
   --help           print this
 
-Exit status: 0 Master or Backup, 1 the vrrp process is away, 2 an instance is in Initialize or no daemon answers.
+Exit status: 0 Master or Backup, 1 stale, or an address refused or not ours, 2 an instance is in Initialize or no daemon answers.
 )";
 
 enum Option { kJson = 1, kSocket, kHelpOption };
@@ -38,10 +38,10 @@ constexpr std::array<option, 4> kOptions{{{"json", no_argument, nullptr, kJson},
                                           {nullptr, 0, nullptr, 0}}};
 
 int perform(const std::string& socket, const daemon::VrrpRequest& request) {
-  Output output(STDOUT_FILENO);
+  Output output(STDOUT_FILENO, true);  // as `status`
   const auto shown = show_vrrp(socket, request, output);
-  if (shown) return *shown;
-  complain(shown.error());
+  if (shown && output.flush()) return *shown;
+  complain(shown ? "cannot write the answer" : shown.error());
   return kDown;
 }
 

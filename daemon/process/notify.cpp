@@ -1,6 +1,7 @@
 #include "daemon/process/notify.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -16,24 +17,26 @@ namespace evenkeel::daemon {
 namespace {
 
 /// One datagram to $NOTIFY_SOCKET (sd_notify(3)). Not libsystemd's own function: that one blocks
-/// while the receiver's queue is full, and main never waits for anybody. The result is not looked
-/// at: without a service manager there is nothing to do, and one that does not listen is not told.
-void notify(const std::string& state) {
+/// while the receiver's queue is full, and main never waits for anybody. False: it is full now.
+/// Without a service manager there is nothing to do, and one that does not listen is not told.
+bool notify(const std::string& state) {
   const char* name = std::getenv("NOTIFY_SOCKET");
-  if (name == nullptr || (name[0] != '/' && name[0] != '@')) return;
+  if (name == nullptr || (name[0] != '/' && name[0] != '@')) return true;
   const std::string_view path(name);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(address.sun_path)) return;
+  if (path.size() >= sizeof(address.sun_path)) return true;
   std::memcpy(address.sun_path, path.data(), path.size());
   if (address.sun_path[0] == '@') address.sun_path[0] = '\0';
   const bool is_abstract = address.sun_path[0] == '\0';
   const auto size =
       static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + (is_abstract ? 0 : 1));
   const Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!socket) return;
-  (void)::sendto(socket.get(), state.data(), state.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
-                 reinterpret_cast<const sockaddr*>(&address), size);
+  if (!socket) return false;
+  const ssize_t sent =
+      ::sendto(socket.get(), state.data(), state.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
+               reinterpret_cast<const sockaddr*>(&address), size);
+  return sent >= 0 || errno != EAGAIN;
 }
 
 /// A status is one line: a line of its own could say anything else.
@@ -45,25 +48,25 @@ std::string status_line(std::string_view status) {
 
 }  // namespace
 
-void notify_ready(std::string_view status) {
-  notify("READY=1\n" + status_line(status));
+bool notify_ready(std::string_view status) {
+  return notify("READY=1\n" + status_line(status));
 }
 
 void notify_reloading() {
   // CLOCK_MONOTONIC is what steady_clock reads; systemd compares it with its own.
   const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now().time_since_epoch());
-  notify(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", now.count()));
+  (void)notify(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", now.count()));
 }
 
 void notify_stopping(std::string_view status) {
-  notify("STOPPING=1\n" + status_line(status));
+  (void)notify("STOPPING=1\n" + status_line(status));
 }
 void notify_status(std::string_view status) {
-  notify(status_line(status));
+  (void)notify(status_line(status));
 }
 void notify_watchdog() {
-  notify("WATCHDOG=1");
+  (void)notify("WATCHDOG=1");
 }
 
 std::optional<std::chrono::microseconds> watchdog_interval() {

@@ -8,8 +8,8 @@
 
 namespace evenkeel::daemon {
 
-/// Also the end of a reload.
-void notify_ready(std::string_view status);
+/// Also the end of a reload. False: the receiver's queue is full, it is to be told again.
+[[nodiscard]] bool notify_ready(std::string_view status);
 /// A reload has begun. Needs Type=notify-reload, or is harmless.
 void notify_reloading();
 void notify_stopping(std::string_view status);

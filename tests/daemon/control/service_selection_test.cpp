@@ -57,6 +57,11 @@ TEST(ServiceSelection, NothingElseCountsForTheExitCode) {
   whole->processes.push_back({.role = "checks", .state = "restarting"});
   EXPECT_EQ(exit_code(*whole), 1);
   EXPECT_EQ(exit_code(*select_services(whole, {"web"}).value()), 0);
+  whole->services.push_back(tcp_service("mail", "192.0.2.10", 25));
+  whole->services[1].failure = "refused";
+  whole->kernel = KernelState::Refusing;
+  EXPECT_EQ(exit_code(*select_services(whole, {"web"}).value()), 0);
+  EXPECT_EQ(exit_code(*select_services(whole, {"mail"}).value()), 1);
   whole->kernel = KernelState::Missing;
   EXPECT_EQ(exit_code(*select_services(whole, {"web"}).value()), 2);
 }

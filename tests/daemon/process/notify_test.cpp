@@ -47,11 +47,12 @@ class NotifyTest : public testing::Test {
 
 TEST_F(NotifyTest, AServiceManagerThatDoesNotReadStopsNobody) {
   for (int i = 0; i < 10'000; ++i) notify_watchdog();
+  EXPECT_FALSE(notify_ready("")) << "to be told again";
   EXPECT_EQ(heard(), "WATCHDOG=1");
 }
 
 TEST_F(NotifyTest, TellsTheServiceManager) {
-  notify_ready("3 services");
+  EXPECT_TRUE(notify_ready("3 services"));
   EXPECT_EQ(heard(), "READY=1\nSTATUS=3 services");
   notify_reloading();
   EXPECT_THAT(heard(), MatchesRegex("RELOADING=1\nMONOTONIC_USEC=[0-9]+"));
@@ -74,7 +75,7 @@ TEST_F(NotifyTest, KnowsTheWatchdog) {
 
 TEST(Notify, NothingHappensWithoutAServiceManager) {
   ::unsetenv("NOTIFY_SOCKET");
-  notify_ready("");
+  EXPECT_TRUE(notify_ready(""));
   EXPECT_EQ(watchdog_interval(), std::nullopt);
 }
 

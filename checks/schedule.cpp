@@ -1,6 +1,7 @@
 #include "checks/schedule.h"
 
 #include <algorithm>
+#include <boost/container_hash/hash.hpp>
 #include <unordered_map>
 #include <utility>
 
@@ -35,6 +36,17 @@ class Former {
   std::unordered_multimap<std::size_t, CheckId> by_hash_;
 };
 
+/// The same probe of the same server, whatever its pace and patience.
+Check probe_of(const Check& check) {
+  Check result;
+  result.probe = check.probe;
+  result.address = check.address;
+  result.port = check.port;
+  return result;
+}
+
+using VerdictOfProbe = std::unordered_map<Check, const Verdict*, boost::hash<Check>>;
+
 }  // namespace
 
 Duration pace(const Check& check, const Verdict& verdict) {
@@ -64,6 +76,7 @@ std::vector<std::optional<CheckId>> Schedule::configure(CheckList checks, TimePo
   std::vector<std::optional<CheckId>> successors(before->size());
   std::vector<CheckId> added;
   Former former(*before);
+  VerdictOfProbe known;
   for (std::size_t index = 0; index < checks_->size(); ++index) {
     const auto id = static_cast<CheckId>(index);
     const Check& check = (*checks_)[index];
@@ -72,7 +85,15 @@ std::vector<std::optional<CheckId>> Schedule::configure(CheckList checks, TimePo
       entries_.push_back(entries_before[*was]);
       if (timers_before[*was]) timers_.set(id, *timers_before[*was]);
     } else {
-      entries_.push_back({now, Verdict(check.rise, check.fall)});
+      // What main knows of it stands too: the pace follows the same count.
+      if (known.empty()) {
+        for (std::size_t former_id = 0; former_id < before->size(); ++former_id) {
+          known.emplace(probe_of((*before)[former_id]), &entries_before[former_id].verdict);
+        }
+      }
+      const auto kin = known.find(probe_of(check));
+      entries_.push_back({now, kin == known.end() ? Verdict(check.rise, check.fall)
+                                                  : kin->second->under(check.rise, check.fall)});
       added.push_back(id);
     }
     if (!entries_.back().has_outcome) ++without_outcome_;

@@ -187,9 +187,10 @@ bool Balancer::knows_any_server() const {
   bool is_any_checked = false;
   for (const ServiceState& service : services_) {
     for (const ServerState& server : service.servers) {
-      if (!server.is_checked()) continue;
-      if (server.is_decided()) return true;
-      is_any_checked = true;
+      for (const CheckState& check : server.checks()) {
+        if (check.verdict.is_decided()) return true;
+        is_any_checked = true;
+      }
     }
   }
   return !is_any_checked;

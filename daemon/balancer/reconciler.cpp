@@ -135,10 +135,15 @@ void Reconciler::plan_tables(ipvs::Table wanted, ipvs::Table actual, TimePoint n
   // A service that the kernel refuses to add, or to remove, waits as a whole.
   const std::set<ipvs::ServiceKey>& contested = guard_.contested();
   std::set<ipvs::ServiceKey> skipped(contested.begin(), contested.end());
-  for (const auto& [mine, other] : {std::pair(&wanted, &actual), std::pair(&actual, &wanted)}) {
-    for (const auto& [key, entry] : *mine) {
-      if (!other->contains(key) && refusals_.is_waiting(key, now)) skipped.insert(key);
-    }
+  const auto skip_if_waiting = [&](ipvs::OperationKind kind, const ipvs::Service& service) {
+    const ipvs::Operation operation{.kind = kind, .service = service, .destination = {}};
+    if (refusals_.is_waiting(operation, now)) skipped.insert(service.key);
+  };
+  for (const auto& [key, entry] : wanted) {
+    if (!actual.contains(key)) skip_if_waiting(ipvs::OperationKind::AddService, entry.service);
+  }
+  for (const auto& [key, entry] : actual) {
+    if (!wanted.contains(key)) skip_if_waiting(ipvs::OperationKind::RemoveService, entry.service);
   }
   const auto is_skipped = [&skipped](const auto& entry) { return skipped.contains(entry.first); };
   std::erase_if(wanted, is_skipped);
@@ -188,12 +193,17 @@ void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notic
   const bool is_gone =
       error.kind == ipvs::ErrorKind::NotLoaded || error.kind == ipvs::ErrorKind::NotPermitted;
   // Whoever was never attached has still to adopt what the kernel holds, and to set it up.
+  if (error.kind == ipvs::ErrorKind::NotLoaded) {
+    shadow_.clear();
+    is_unsure_ = false;  // nothing is there
+  } else if (phase_ != Phase::Detached) {
+    is_unsure_ = true;
+  }
   if (is_gone) {
     phase_ = Phase::Detached;
   } else if (phase_ != Phase::Detached) {
     phase_ = Phase::Reread;
   }
-  is_unsure_ = true;
   backoff_ = next_backoff(backoff_);
   attempt_ = now + backoff_;
   if (std::exchange(last_notice_, error.message) != error.message) {
@@ -215,6 +225,7 @@ void Reconciler::attach(TimePoint now, WallTime wall, std::vector<Notice>& notic
   shadow_ = ours(std::move(reading->table));
   balancer_.adopt(shadow_, wall);
   is_unsure_ = false;
+  refusals_.forget();  // of another table
   has_read();
   std::size_t destinations = 0;
   for (const auto& [key, entry] : shadow_) destinations += entry.destinations.size();

@@ -37,8 +37,9 @@ void Reconciler::has_seen(ipvs::Table table, bool is_brief, TimePoint now) {
   const ipvs::Table actual = ours(std::move(table));
   const ipvs::Table known = is_brief ? ipvs::brief_view(shadow_) : shadow_;
   std::set<ipvs::ServiceKey> differing = keys_of_differing(known, actual);
-  std::erase_if(differing, [this](const ipvs::ServiceKey& key) {
-    return refusals_.contains(key) || guard_.contested().contains(key);
+  std::erase_if(differing, [&](const ipvs::ServiceKey& key) {
+    const bool has_come_or_gone = known.contains(key) != actual.contains(key);
+    return (refusals_.contains(key) && !has_come_or_gone) || guard_.contested().contains(key);
   });
   if (differing.empty()) return;
   for (const ipvs::ServiceKey& key : differing) {
@@ -81,7 +82,8 @@ void Reconciler::look_for_drift(TimePoint now, std::vector<Notice>& notices) {
 void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<Notice>& notices) {
   std::set<ipvs::ServiceKey> repaired;
   for (const ipvs::ServiceKey& key : keys_of_differing(shadow_, actual)) {
-    if (refusals_.contains(key)) continue;  // ours to explain: a refused operation
+    const bool has_come_or_gone = shadow_.contains(key) != actual.contains(key);
+    if (refusals_.contains(key) && !has_come_or_gone) continue;  // tried again, and looked at, soon
     const bool was_contested = guard_.contested().contains(key);
     const std::string what = difference(find(shadow_, key), find(actual, key));
     if (guard_.may_repair(key, now)) {

@@ -26,9 +26,7 @@ bool is_outdated(const ipvs::Operation& operation, int errno_value) {
 }  // namespace
 
 Refusals::Part Refusals::part_of(const ipvs::Operation& operation) {
-  const bool is_service =
-      is_about_service(operation) || operation.kind == ipvs::OperationKind::RemoveService;
-  return {is_service, is_service ? ipvs::DestinationKey{} : operation.destination.key};
+  return {operation.kind, operation.destination.key};
 }
 
 void Refusals::trying(const ipvs::ServiceKey& key, TimePoint now) {
@@ -84,12 +82,10 @@ void Refusals::forget_unless(const std::function<bool(const ipvs::ServiceKey&)>&
   std::erase_if(refused_, [&](const auto& each) { return !is_of_concern(each.first); });
 }
 
-bool Refusals::is_waiting(const ipvs::ServiceKey& key, TimePoint now) const {
-  const auto found = refused_.find(key);
-  return found != refused_.end() && found->second.due > now;
-}
-
 bool Refusals::is_waiting(const ipvs::Operation& operation, TimePoint now) const {
+  if (operation.kind == ipvs::OperationKind::SetDestination && operation.destination.weight == 0) {
+    return false;
+  }
   const auto found = refused_.find(operation.service.key);
   return found != refused_.end() && found->second.due > now &&
          found->second.parts.contains(part_of(operation));

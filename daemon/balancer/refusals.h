@@ -38,10 +38,8 @@ class Refusals {
   void forget_unless(const std::function<bool(const ipvs::ServiceKey&)>& is_of_concern);
 
   [[nodiscard]] bool contains(const ipvs::ServiceKey& key) const { return refused_.contains(key); }
-  /// Something of it is not to be tried yet.
-  [[nodiscard]] bool is_waiting(const ipvs::ServiceKey& key, TimePoint now) const;
   /// The like of this operation was refused, and is not to be tried yet. The rest of its service
-  /// goes on: who dies behind it is still taken out.
+  /// goes on: who dies behind it is still taken out, and a weight of 0 never waits.
   [[nodiscard]] bool is_waiting(const ipvs::Operation& operation, TimePoint now) const;
   /// When the first is due; TimePoint::max() = none is there.
   [[nodiscard]] TimePoint next_due() const;
@@ -50,8 +48,7 @@ class Refusals {
   [[nodiscard]] std::vector<std::string> messages() const;
 
  private:
-  /// Whether it is about the service itself, else which destination.
-  using Part = std::pair<bool, ipvs::DestinationKey>;
+  using Part = std::pair<ipvs::OperationKind, ipvs::DestinationKey>;
   [[nodiscard]] static Part part_of(const ipvs::Operation& operation);
 
   struct Refused {

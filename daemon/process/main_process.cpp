@@ -238,7 +238,7 @@ void MainProcess::answer_reload() {
     for (const Diagnostic& error : result.diagnostics) log_error(to_string(error));
     log_error("reload refused: " + result.message);
   }
-  tell_ready();
+  if (is_ready_) tell_ready();
   reload.done(result);
   if (std::exchange(hangs_up_again_, false)) reload_for_signal();
 }

@@ -198,6 +198,17 @@ TEST(Schedule, AReloadKeepsWhatIsUnchanged) {
   EXPECT_TRUE(schedule.is_first_round_done());
 }
 
+TEST(Schedule, AReloadOfTimesAndLimitsKeepsTheCountOfMain) {
+  Schedule schedule;
+  static_cast<void>(schedule.configure(pool(1), kStart));
+  run_next(schedule, Reason::Passed);
+  std::vector<Check> patient = {check(1)};
+  patient[0].fall = 5;
+  static_cast<void>(schedule.configure(list(patient), kStart + 1s));
+  const TimePoint first = run_next(schedule, Reason::ConnectRefused);
+  EXPECT_EQ(schedule.next(), first + 500ms);  // one of five: fast, and not down yet
+}
+
 TEST(Schedule, AnEmptyListIsDoneAndHasNothingToDo) {
   Schedule schedule;
   EXPECT_TRUE(schedule.is_first_round_done());

@@ -46,7 +46,11 @@ class ModelKernel : public ipvs::Backend {
       const bool is_about_service =
           batch[i].kind == OperationKind::AddService || batch[i].kind == OperationKind::SetService;
       const bool unknown = is_about_service && batch[i].service.scheduler == unknown_scheduler;
-      if (unknown || !ipvs::apply(table, batch[i])) {
+      const bool refused = batch[i].kind == OperationKind::AddDestination &&
+                           batch[i].destination.key == refused_destination;
+      if (refused) {
+        refusals.push_back({.index = i, .errno_value = EINVAL, .message = "refused"});
+      } else if (unknown || !ipvs::apply(table, batch[i])) {
         const bool exists = batch[i].kind == OperationKind::AddService ||
                             batch[i].kind == OperationKind::AddDestination;
         const bool has_service = table.contains(batch[i].service.key);
@@ -77,6 +81,7 @@ class ModelKernel : public ipvs::Backend {
   std::vector<ipvs::Operation> done;
   std::vector<std::size_t> batches;
   std::string unknown_scheduler = "nonsense";
+  std::optional<ipvs::DestinationKey> refused_destination;
   bool loaded = true;
   bool time_out_once = false;     ///< the next read
   bool lose_answer_once = false;  ///< of what is executed next
@@ -446,6 +451,36 @@ TEST_F(ReconcilerTest, AReloadLooksAgainForAMissingModule) {
   configure({sample::service(80, 1, false)});
   settle();
   EXPECT_EQ(kernel_.table, balancer_.wanted());
+}
+
+TEST_F(ReconcilerTest, WhatWasNeverSentIsNeverOurs) {
+  kernel_.loaded = false;
+  configure({sample::service(80, 1, false)});
+  settle();
+  configure({});
+  settle();
+  EXPECT_EQ(described().kernel, KernelState::Unused);
+  EXPECT_TRUE(remembered_.back().empty());
+  const auto theirs = sample::service(80, 1, false).service;
+  kernel_.table[theirs.key].service = theirs;
+  kernel_.loaded = true;
+  configure({sample::service(81, 1, false)});
+  settle();
+  EXPECT_TRUE(kernel_.table.contains(theirs.key));
+}
+
+TEST_F(ReconcilerTest, ARefusedDestinationDoesNotKeepAFlushedServiceAway) {
+  kernel_.refused_destination = sample::service(80, 2, false).real_servers[1].destination.key;
+  configure({sample::service(80, 2, false)});
+  settle();
+  for (int i = 0; i < 6; ++i) wait(31s);  // the longest backoff
+  EXPECT_EQ(described().kernel, KernelState::Refusing);
+  kernel_.table.clear();
+  reconciler_.has_seen({}, true, now_);
+  EXPECT_EQ(described().kernel, KernelState::Drift);
+  settle();
+  ASSERT_EQ(kernel_.table.size(), 1U);
+  EXPECT_EQ(kernel_.table.begin()->second.destinations.size(), 1U);
 }
 
 TEST_F(ReconcilerTest, ReadsAgainWhenItsPictureIsOld) {

@@ -41,7 +41,7 @@ TEST(Refusals, ThereIsNone) {
   const Refusals refusals;
   EXPECT_EQ(refusals.next_due(), Refusals::TimePoint::max());
   EXPECT_FALSE(refusals.contains(web()));
-  EXPECT_FALSE(refusals.is_waiting(web(), kStart));
+  EXPECT_FALSE(refusals.is_waiting(operation(ipvs::OperationKind::AddService), kStart));
   EXPECT_EQ(refusals.message(web()), "");
 }
 
@@ -60,10 +60,21 @@ TEST(Refusals, AreTriedAgainLaterAndLater) {
   for (const auto wait : {1s, 2s, 4s, 8s, 16s, 30s, 30s}) {
     (void)refuse(refusals, EINVAL, now);
     EXPECT_EQ(refusals.next_due(), now + wait);
-    EXPECT_TRUE(refusals.is_waiting(web(), now + wait - 1ns));
-    EXPECT_FALSE(refusals.is_waiting(web(), now + wait));
+    EXPECT_TRUE(refusals.is_waiting(operation(ipvs::OperationKind::AddService), now + wait - 1ns));
+    EXPECT_FALSE(refusals.is_waiting(operation(ipvs::OperationKind::AddService), now + wait));
     now += wait;
   }
+}
+
+TEST(Refusals, OnlyTheLikeOfItWaits) {
+  Refusals refusals;
+  (void)refuse(refusals, EINVAL, kStart, "refused", ipvs::OperationKind::SetDestination);
+  ipvs::Operation set = operation(ipvs::OperationKind::SetDestination);
+  EXPECT_TRUE(refusals.is_waiting(set, kStart));
+  EXPECT_FALSE(refusals.is_waiting(operation(ipvs::OperationKind::RemoveDestination), kStart));
+  EXPECT_FALSE(refusals.is_waiting(operation(ipvs::OperationKind::SetService), kStart));
+  set.destination.weight = 0;
+  EXPECT_FALSE(refusals.is_waiting(set, kStart)) << "who is down takes nothing new";
 }
 
 TEST(Refusals, AnUnknownSchedulerIsTriedSeldom) {

@@ -55,6 +55,14 @@ std::string_view to_string(Health health) {
   return "?";
 }
 
+Check probe_of(const Check& check) {
+  Check result;
+  result.probe = check.probe;
+  result.address = check.address;
+  result.port = check.port;
+  return result;
+}
+
 std::size_t hash_value(const Check& check) {
   Hash hash;
   hash.add(check.address);

@@ -36,15 +36,6 @@ class Former {
   std::unordered_multimap<std::size_t, CheckId> by_hash_;
 };
 
-/// The same probe of the same server, whatever its pace and patience.
-Check probe_of(const Check& check) {
-  Check result;
-  result.probe = check.probe;
-  result.address = check.address;
-  result.port = check.port;
-  return result;
-}
-
 using VerdictOfProbe = std::unordered_map<Check, const Verdict*, boost::hash<Check>>;
 
 }  // namespace

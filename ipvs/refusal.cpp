@@ -49,4 +49,9 @@ std::string refusal_message(const Operation& operation, int errno_value) {
   return to_string(operation) + ": " + reason(operation, errno_value);
 }
 
+bool is_gone_already(const Operation& operation, int errno_value) {
+  return (operation.kind == OperationKind::RemoveService && errno_value == ESRCH) ||
+         (operation.kind == OperationKind::RemoveDestination && errno_value == ENOENT);
+}
+
 }  // namespace evenkeel::ipvs

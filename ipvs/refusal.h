@@ -13,4 +13,7 @@ namespace evenkeel::ipvs {
 /// "set TCP 192.0.2.10:80: scheduler "twos" is not known to this kernel".
 [[nodiscard]] std::string refusal_message(const Operation& operation, int errno_value);
 
+/// What was to be removed is not there: somebody was faster, and it is no failure.
+[[nodiscard]] bool is_gone_already(const Operation& operation, int errno_value);
+
 }  // namespace evenkeel::ipvs

@@ -2,6 +2,11 @@
 
 namespace evenkeel::ipvs {
 
+const ServiceEntry* find(const Table& table, const ServiceKey& key) {
+  const auto found = table.find(key);
+  return found == table.end() ? nullptr : &found->second;
+}
+
 bool is_hash_scheduler(std::string_view scheduler) {
   return scheduler == "sh" || scheduler == "dh" || scheduler == "mh";
 }

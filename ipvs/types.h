@@ -117,6 +117,8 @@ struct ServiceEntry {
 
 /// A whole balancing table, in canonical order. Used for the wanted and for the actual one.
 using Table = std::map<ServiceKey, ServiceEntry>;
+/// nullptr: it is not there.
+[[nodiscard]] const ServiceEntry* find(const Table& table, const ServiceKey& key);
 
 /// The kernel's name of a scheduler whose lookup table is built from its destinations: sh, dh, mh.
 [[nodiscard]] bool is_hash_scheduler(std::string_view scheduler);

@@ -267,6 +267,7 @@ class Instance {
   void on(const HoldChanged& event, TimePoint now);
   void on(const Reconfigured& event, TimePoint now);
   void speak(TimePoint now);
+  void yield_unheard(TimePoint now);
 
   InstanceConfig config_;
   bool is_grouped_ = false;

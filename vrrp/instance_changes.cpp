@@ -103,7 +103,11 @@ void Instance::on(const SendRefused& event, TimePoint now) {
   }
   // The peers have taken over by now: two owners are worse than one. Who may only be alone waits
   // until somebody is heard (heard_as_master()).
-  if (!event.by_firewall || !is_mute(now)) return;
+  if (event.by_firewall && is_mute(now)) yield_unheard(now);
+}
+
+/// Without a last word: none would leave.
+void Instance::yield_unheard(TimePoint now) {
   act(RemoveAddresses{});
   give_up(Reason::SendRefused, kRefusedFor, now);
 }

@@ -12,7 +12,6 @@ using namespace std::chrono_literals;
 /// A Master answers lesser advertisements, and announces for them, no more often than this.
 constexpr Duration kAnswerInterval = 10ms;
 constexpr Duration kReassertInterval = 1s;
-constexpr Duration kMuteFor = 5s;
 /// The range of intervals that is learned, as parts and multiples of our own (Decision 3).
 constexpr int kLearnedRange[] = {100, 10};
 
@@ -105,10 +104,7 @@ void Instance::heard_as_master(const Heard& event, TimePoint now) {
     return;
   }
   // It has taken over because nothing of ours arrives, and no answer would.
-  if (event.priority > 0 && is_mute(now)) {
-    act(RemoveAddresses{});
-    return give_up(Reason::SendRefused, kMuteFor, now);
-  }
+  if (event.priority > 0 && is_mute(now)) return yield_unheard(now);
   // Before it answers anybody, a late Master has heard all that came meanwhile: its timer is due.
   if (!has_advertised_ || is_late(now)) return;
   if (answered_ && now - *answered_ < kAnswerInterval) return;

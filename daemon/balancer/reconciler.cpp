@@ -1,10 +1,11 @@
 #include "daemon/balancer/reconciler.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 #include "ipvs/plan.h"
+#include "ipvs/refusal.h"
+#include "ipvs/remove_table.h"
 
 namespace evenkeel::daemon {
 
@@ -16,17 +17,6 @@ using Duration = std::chrono::steady_clock::duration;
 /// A change of a scheduler waits for an RCU grace period (about 17 ms) under a global mutex: few a
 /// batch.
 constexpr std::size_t kSlowPerBatch = 8;
-
-const ipvs::ServiceEntry* find(const ipvs::Table& table, const ipvs::ServiceKey& key) {
-  const auto found = table.find(key);
-  return found == table.end() ? nullptr : &found->second;
-}
-
-/// What was to be removed is not there: somebody was faster.
-bool is_gone_already(const ipvs::Operation& operation, int errno_value) {
-  return (operation.kind == ipvs::OperationKind::RemoveService && errno_value == ESRCH) ||
-         (operation.kind == ipvs::OperationKind::RemoveDestination && errno_value == ENOENT);
-}
 
 }  // namespace
 
@@ -133,8 +123,7 @@ std::vector<Notice> Reconciler::step(TimePoint now, WallTime wall) {
 
 void Reconciler::plan_tables(ipvs::Table wanted, ipvs::Table actual, TimePoint now) {
   // A service that the kernel refuses to add, or to remove, waits as a whole.
-  const std::set<ipvs::ServiceKey>& contested = guard_.contested();
-  std::set<ipvs::ServiceKey> skipped(contested.begin(), contested.end());
+  std::set<ipvs::ServiceKey> skipped = guard_.contested();
   const auto skip_if_waiting = [&](ipvs::OperationKind kind, const ipvs::Service& service) {
     const ipvs::Operation operation{.kind = kind, .service = service, .destination = {}};
     if (refusals_.is_waiting(operation, now)) skipped.insert(service.key);
@@ -192,13 +181,13 @@ void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notic
   drop_plan();
   const bool is_gone =
       error.kind == ipvs::ErrorKind::NotLoaded || error.kind == ipvs::ErrorKind::NotPermitted;
-  // Whoever was never attached has still to adopt what the kernel holds, and to set it up.
   if (error.kind == ipvs::ErrorKind::NotLoaded) {
     shadow_.clear();
     is_unsure_ = false;  // nothing is there
   } else if (phase_ != Phase::Detached) {
     is_unsure_ = true;
   }
+  // Whoever was never attached has still to adopt what the kernel holds, and to set it up.
   if (is_gone) {
     phase_ = Phase::Detached;
   } else if (phase_ != Phase::Detached) {
@@ -275,7 +264,7 @@ std::size_t Reconciler::batch_size() const {
   for (const ipvs::Operation& operation : queue_) {
     if (size == ipvs::Backend::kBatch) break;
     if (operation.kind == ipvs::OperationKind::SetService) {
-      const ipvs::ServiceEntry* held = find(shadow_, operation.service.key);
+      const ipvs::ServiceEntry* held = ipvs::find(shadow_, operation.service.key);
       const bool waits = held != nullptr && held->service.scheduler != "none" &&
                          held->service.scheduler != operation.service.scheduler;
       if (waits && ++slow > kSlowPerBatch) break;
@@ -299,7 +288,8 @@ void Reconciler::execute(TimePoint now, std::vector<Notice>& notices) {
   for (const ipvs::Refusal& refusal : *refusals) by_index.emplace(refusal.index, &refusal);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const auto refusal = by_index.find(i);
-    if (refusal == by_index.end() || is_gone_already(batch[i], refusal->second->errno_value)) {
+    if (refusal == by_index.end() ||
+        ipvs::is_gone_already(batch[i], refusal->second->errno_value)) {
       ipvs::apply(shadow_, batch[i]);
       continue;
     }
@@ -343,22 +333,12 @@ std::vector<Notice> Reconciler::remove_all() {
     if (!reading) return fail(reading.error());
     shadow_ = ours(std::move(reading->table));
   }
-  const std::vector<ipvs::Operation> operations = ipvs::plan({}, shadow_);
-  OwnedServices left;
-  for (std::size_t first = 0; first < operations.size(); first += ipvs::Backend::kBatch) {
-    const std::size_t size = std::min(ipvs::Backend::kBatch, operations.size() - first);
-    const auto refusals = backend_.execute(std::span(operations).subspan(first, size));
-    if (!refusals) return fail(refusals.error());
-    for (const ipvs::Refusal& refusal : *refusals) {
-      const ipvs::Operation& operation = operations[first + refusal.index];
-      if (is_gone_already(operation, refusal.errno_value)) continue;
-      notices.push_back({LogLevel::Error, "ipvs: " + refusal.message});
-      left.insert(operation.service.key);
-    }
-  }
+  const auto remains = ipvs::remove_table(backend_, shadow_);
+  if (!remains) return fail(remains.error());
+  for (const std::string& why : remains->why) notices.push_back({LogLevel::Error, "ipvs: " + why});
   shadow_.clear();
-  hooks_.remember(left);
-  if (left.empty()) {
+  hooks_.remember(remains->services);
+  if (remains->services.empty()) {
     notices.push_back({LogLevel::Info, "ipvs: removed what was ours from the kernel"});
   }
   return notices;

@@ -11,15 +11,10 @@ using Duration = std::chrono::steady_clock::duration;
 
 constexpr std::uint32_t kFullLookEvery = 10;
 
-const ipvs::ServiceEntry* find(const ipvs::Table& table, const ipvs::ServiceKey& key) {
-  const auto found = table.find(key);
-  return found == table.end() ? nullptr : &found->second;
-}
-
 std::set<ipvs::ServiceKey> keys_of_differing(const ipvs::Table& known, const ipvs::Table& actual) {
   std::set<ipvs::ServiceKey> differing;
   for (const auto& [key, entry] : known) {
-    const ipvs::ServiceEntry* found = find(actual, key);
+    const ipvs::ServiceEntry* found = ipvs::find(actual, key);
     if (found == nullptr || *found != entry) differing.insert(key);
   }
   for (const auto& [key, entry] : actual) {
@@ -46,7 +41,8 @@ void Reconciler::has_seen(ipvs::Table table, bool is_brief, TimePoint now) {
     if (known.contains(key) && !actual.contains(key)) missing_.insert(key);
   }
   const ipvs::ServiceKey& first = *differing.begin();
-  drift_ = ipvs::to_string(first) + ": " + difference(find(known, first), find(actual, first));
+  drift_ = ipvs::to_string(first) + ": " +
+           difference(ipvs::find(known, first), ipvs::find(actual, first));
   if (differing.size() > 1) {
     drift_ += ", and " + std::to_string(differing.size() - 1) + " more";
   }
@@ -85,7 +81,7 @@ void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<No
     const bool has_come_or_gone = shadow_.contains(key) != actual.contains(key);
     if (refusals_.contains(key) && !has_come_or_gone) continue;  // tried again, and looked at, soon
     const bool was_contested = guard_.contested().contains(key);
-    const std::string what = difference(find(shadow_, key), find(actual, key));
+    const std::string what = difference(ipvs::find(shadow_, key), ipvs::find(actual, key));
     if (guard_.may_repair(key, now)) {
       ++drift_repairs_;
       repaired_ = now;

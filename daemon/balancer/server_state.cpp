@@ -9,11 +9,6 @@ using checks::Reason;
 
 namespace {
 
-/// At another pace or with another patience, perhaps: what was seen was seen.
-bool is_same_probe(const checks::Check& a, const checks::Check& b) {
-  return a.probe == b.probe && a.address == b.address && a.port == b.port;
-}
-
 std::string milliseconds(checks::Duration latency) {
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(latency).count();
   if (us < 1000) return "<1ms";
@@ -52,8 +47,10 @@ void ServerState::inherit(const ServerState& before, WallTime now) {
     auto found = std::find(checks.begin(), checks.end(), config_[i]);
     const bool is_equal = found != checks.end();
     if (!is_equal) {
+      // At another pace or with another patience, perhaps: what was seen was seen.
+      const checks::Check probe = checks::probe_of(config_[i].check);
       found = std::find_if(checks.begin(), checks.end(), [&](const ServerCheck& each) {
-        return is_same_probe(each.check, config_[i].check);
+        return checks::probe_of(each.check) == probe;
       });
     }
     if (found == checks.end()) continue;

@@ -1,14 +1,12 @@
 #include "daemon/process/release_services.h"
 
-#include <algorithm>
-#include <cerrno>
 #include <fmt/format.h>
 #include <set>
-#include <span>
 
 #include "daemon/process/log.h"
 #include "daemon/process/owned_services.h"
 #include "ipvs/kernel_backend.h"
+#include "ipvs/remove_table.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -29,20 +27,12 @@ tl::expected<Services, ipvs::Error> remove(const Services& services) {
     return tl::unexpected(reading.error());
   }
   std::erase_if(reading->table, [&](const auto& entry) { return !services.contains(entry.first); });
-  const std::vector<ipvs::Operation> operations = ipvs::plan({}, reading->table);
-  Services left;
-  for (std::size_t first = 0; first < operations.size(); first += ipvs::Backend::kBatch) {
-    const std::size_t size = std::min(ipvs::Backend::kBatch, operations.size() - first);
-    const auto refusals = backend.execute(std::span(operations).subspan(first, size));
-    if (!refusals) return tl::unexpected(refusals.error());
-    for (const ipvs::Refusal& refusal : *refusals) {
-      if (refusal.errno_value == ESRCH) continue;  // somebody was faster
-      log_error("ipvs: " + refusal.message);
-      left.insert(operations[first + refusal.index].service.key);
-    }
-  }
-  log_info(fmt::format("ipvs: released {} services", reading->table.size() - left.size()));
-  return left;
+  auto remains = ipvs::remove_table(backend, reading->table);
+  if (!remains) return tl::unexpected(remains.error());
+  for (const std::string& why : remains->why) log_error("ipvs: " + why);
+  log_info(
+      fmt::format("ipvs: released {} services", reading->table.size() - remains->services.size()));
+  return std::move(remains->services);
 }
 
 }  // namespace

@@ -1,134 +1,15 @@
 #include "daemon/balancer/reconciler.h"
 
-#include <algorithm>
-#include <cerrno>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <utility>
 
-#include "ipvs/brief_view.h"
-#include "ipvs/plan.h"
-#include "tests/daemon/balancer/sample.h"
+#include "tests/daemon/balancer/reconciler_fixture.h"
 
 namespace evenkeel::daemon {
 namespace {
 
-using namespace std::chrono_literals;
 using checks::Reason;
-using ipvs::OperationKind;
 using testing::HasSubstr;
-
-const WallTime kWall{};
-
-/// The kernel's table as the reference model keeps it, with what the tests need to go wrong.
-class ModelKernel : public ipvs::Backend {
- public:
-  tl::expected<ipvs::Reading, ipvs::Error> read() override {
-    ++reads;
-    if (auto error = failure()) return tl::unexpected(*error);
-    if (std::exchange(time_out_once, false)) {
-      return tl::unexpected(ipvs::Error{.kind = ipvs::ErrorKind::TimedOut, .message = "no answer"});
-    }
-    return ipvs::Reading{.table = table, .counters = {}};
-  }
-  tl::expected<ipvs::BriefReading, ipvs::Error> read_brief() override {
-    if (auto error = failure()) return tl::unexpected(*error);
-    return ipvs::BriefReading{.table = ipvs::brief_view(table), .counters = {}};
-  }
-  tl::expected<std::vector<ipvs::Refusal>, ipvs::Error> execute(
-      std::span<const ipvs::Operation> batch) override {
-    if (auto error = failure()) return tl::unexpected(*error);
-    EXPECT_LE(batch.size(), kBatch);
-    batches.push_back(batch.size());
-    std::vector<ipvs::Refusal> refusals;
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      done.push_back(batch[i]);
-      const bool is_about_service =
-          batch[i].kind == OperationKind::AddService || batch[i].kind == OperationKind::SetService;
-      const bool unknown = is_about_service && batch[i].service.scheduler == unknown_scheduler;
-      const bool refused = batch[i].kind == OperationKind::AddDestination &&
-                           batch[i].destination.key == refused_destination;
-      if (refused) {
-        refusals.push_back({.index = i, .errno_value = EINVAL, .message = "refused"});
-      } else if (unknown || !ipvs::apply(table, batch[i])) {
-        const bool exists = batch[i].kind == OperationKind::AddService ||
-                            batch[i].kind == OperationKind::AddDestination;
-        const bool has_service = table.contains(batch[i].service.key);
-        const int code = unknown ? ENOENT : !has_service ? ESRCH : exists ? EEXIST : ENOENT;
-        refusals.push_back(
-            {.index = i, .errno_value = code, .message = ipvs::to_string(batch[i]) + ": refused"});
-      }
-    }
-    if (std::exchange(lose_answer_once, false)) {
-      return tl::unexpected(ipvs::Error{.kind = ipvs::ErrorKind::TimedOut, .message = "no answer"});
-    }
-    return refusals;
-  }
-  tl::expected<ipvs::KernelInfo, ipvs::Error> info() override {
-    if (auto error = failure()) return tl::unexpected(*error);
-    return ipvs::KernelInfo{.version = 0x010201, .connection_table_size = 4096};
-  }
-  tl::expected<ipvs::Timeouts, ipvs::Error> timeouts() override { return ipvs::Timeouts{}; }
-  tl::expected<void, ipvs::Error> set_timeouts(const ipvs::Timeouts&) override { return {}; }
-
-  [[nodiscard]] std::optional<ipvs::Error> failure() const {
-    if (loaded) return std::nullopt;
-    return ipvs::Error{
-        .kind = ipvs::ErrorKind::NotLoaded, .errno_value = ENOENT, .message = "no ip_vs"};
-  }
-
-  ipvs::Table table;
-  std::vector<ipvs::Operation> done;
-  std::vector<std::size_t> batches;
-  std::string unknown_scheduler = "nonsense";
-  std::optional<ipvs::DestinationKey> refused_destination;
-  bool loaded = true;
-  bool time_out_once = false;     ///< the next read
-  bool lose_answer_once = false;  ///< of what is executed next
-  int reads = 0;
-};
-
-class ReconcilerTest : public testing::Test {
- protected:
-  ReconcilerTest()
-      : reconciler_(kernel_, balancer_,
-                    {.remember = [this](const auto& owned) { remembered_.push_back(owned); },
-                     .attached = [this] { ++attached_; }}) {}
-
-  void configure(std::vector<ServiceConfig> services, bool exclusive = false,
-                 OnStop on_stop = OnStop::Keep) {
-    auto config = std::make_shared<Config>(*sample::config(std::move(services)));
-    config->ipvs.exclusive = exclusive;
-    config->ipvs.on_stop = on_stop;
-    static_cast<void>(balancer_.configure(config, sample::uses_of(*config), kWall));
-    reconciler_.configured(now_);
-  }
-  /// Steps until nothing is due at this moment.
-  std::vector<Notice> settle() {
-    std::vector<Notice> all;
-    for (int i = 0; i < 200 && reconciler_.next_step(now_) <= now_; ++i) {
-      for (Notice& notice : reconciler_.step(now_, kWall)) all.push_back(std::move(notice));
-    }
-    EXPECT_GT(reconciler_.next_step(now_), now_) << "does not come to rest";
-    return all;
-  }
-  std::vector<Notice> wait(std::chrono::seconds time) {
-    now_ += time;
-    return settle();
-  }
-  Snapshot described() const {
-    Snapshot snapshot;
-    reconciler_.describe(snapshot);
-    return snapshot;
-  }
-
-  ModelKernel kernel_;
-  Balancer balancer_;
-  std::vector<Reconciler::OwnedServices> remembered_;
-  int attached_ = 0;
-  std::chrono::steady_clock::time_point now_{1000s};
-  Reconciler reconciler_;
-};
 
 TEST_F(ReconcilerTest, ProgramsAnEmptyKernel) {
   configure({sample::service(80, 2, false), sample::service(81, 1, false)});
@@ -187,83 +68,6 @@ TEST_F(ReconcilerTest, LargeTablesGoInBatches) {
   EXPECT_EQ(kernel_.batches, (std::vector<std::size_t>{256, 256, 256, 256, 76}));
 }
 
-TEST_F(ReconcilerTest, RepairsWhatSomebodyElseRemoved) {
-  configure({sample::service(80, 2, false)});
-  settle();
-  kernel_.table.clear();
-  const auto notices = wait(31s);
-  EXPECT_EQ(kernel_.table, balancer_.wanted());
-  EXPECT_EQ(described().counters.drift_repairs, 1U);
-  EXPECT_THAT(notices.at(0).text, HasSubstr("drift: TCP 192.0.2.10:80: the service is missing"));
-}
-
-TEST_F(ReconcilerTest, WhatStatusReadsIsToldAsDriftAndLookedAfterAtOnce) {
-  configure({sample::service(80, 2, false), sample::service(81, 2, false)});
-  settle();
-  reconciler_.has_seen(kernel_.table, false, now_);
-  EXPECT_EQ(described().kernel, KernelState::InSync);
-  EXPECT_GT(reconciler_.next_step(now_), now_);
-  kernel_.table.clear();
-  reconciler_.has_seen(ipvs::brief_view(kernel_.table), true, now_);
-  EXPECT_EQ(described().kernel, KernelState::Drift);
-  EXPECT_EQ(described().kernel_detail, "TCP 192.0.2.10:80: the service is missing, and 1 more");
-  EXPECT_FALSE(reconciler_.holds(sample::service(80, 2, false).service.key));
-  settle();
-  EXPECT_EQ(kernel_.table, balancer_.wanted());
-  EXPECT_EQ(described().kernel, KernelState::InSync);
-  EXPECT_EQ(described().kernel_detail, "");
-  EXPECT_TRUE(reconciler_.holds(sample::service(80, 2, false).service.key));
-  wait(31s);
-  // What only a whole reading tells is found by the look after it.
-  kernel_.table.begin()->second.destinations.begin()->second.upper_threshold = 7;
-  reconciler_.has_seen(ipvs::brief_view(kernel_.table), true, now_);
-  EXPECT_EQ(described().kernel, KernelState::InSync);
-  reconciler_.has_seen(kernel_.table, false, now_);
-  EXPECT_EQ(described().kernel, KernelState::Drift);
-  settle();
-  EXPECT_EQ(kernel_.table, balancer_.wanted());
-}
-
-TEST_F(ReconcilerTest, WhoLooksOftenDoesNotMakeAFightOfIt) {
-  configure({sample::service(80, 1, false)});
-  settle();
-  for (int second = 0; second < 60; ++second) {
-    kernel_.table.clear();
-    reconciler_.has_seen({}, true, now_);
-    wait(1s);
-  }
-  EXPECT_LE(described().counters.drift_repairs, 3U);
-  wait(31s);
-  EXPECT_EQ(kernel_.table, balancer_.wanted());
-}
-
-TEST_F(ReconcilerTest, WithoutDriftIntervalDriftIsToldAndLeft) {
-  auto config = std::make_shared<Config>(*sample::config({sample::service(80, 2, false)}));
-  config->ipvs.drift_interval = 0s;
-  static_cast<void>(balancer_.configure(config, sample::uses_of(*config), kWall));
-  reconciler_.configured(now_);
-  settle();
-  kernel_.table.clear();
-  reconciler_.has_seen({}, true, now_);
-  settle();
-  EXPECT_EQ(described().kernel, KernelState::Drift);
-  EXPECT_THAT(described().kernel_detail, HasSubstr("not repaired, drift_interval is 0"));
-  EXPECT_TRUE(kernel_.table.empty());
-}
-
-TEST_F(ReconcilerTest, AContestedServiceIsNoNewDrift) {
-  configure({sample::service(80, 1, false), sample::service(81, 1, false)});
-  settle();
-  const ipvs::ServiceKey contested = sample::service(80, 1, false).service.key;
-  for (int i = 0; i < 8; ++i) {
-    kernel_.table.erase(contested);
-    wait(31s);
-  }
-  reconciler_.has_seen(kernel_.table, false, now_);
-  EXPECT_GT(reconciler_.next_step(now_), now_);
-  EXPECT_EQ(described().kernel_detail, "");
-}
-
 TEST_F(ReconcilerTest, NothingIsAskedOfTheKernelAsLongAsNothingIsNeeded) {
   configure({});
   EXPECT_TRUE(settle().empty());
@@ -285,57 +89,6 @@ TEST_F(ReconcilerTest, WhatAnEarlierRunOwnedIsRemovedEvenIfNothingElseIsWanted) 
   settle();
   EXPECT_TRUE(kernel_.table.empty());
   EXPECT_TRUE(remembered_.back().empty());
-}
-
-TEST_F(ReconcilerTest, AReloadLooksAtOnce) {
-  configure({sample::service(80, 2, false)});
-  settle();
-  kernel_.table.clear();
-  configure({sample::service(80, 2, false)});
-  settle();
-  EXPECT_EQ(kernel_.table, balancer_.wanted());
-}
-
-TEST_F(ReconcilerTest, AFullLookFindsWhatTheBriefOneCannotSee) {
-  configure({sample::service(80, 1, false)});
-  settle();
-  kernel_.table.begin()->second.destinations.begin()->second.upper_threshold = 7;
-  for (int i = 0; i < 12; ++i) wait(31s);
-  EXPECT_EQ(kernel_.table, balancer_.wanted());
-}
-
-TEST_F(ReconcilerTest, LeavesForeignServicesAloneUnlessExclusive) {
-  const auto foreign = sample::service(9999, 1, false).service;
-  kernel_.table[foreign.key].service = foreign;
-  configure({sample::service(80, 1, false)});
-  settle();
-  wait(31s);
-  EXPECT_TRUE(kernel_.table.contains(foreign.key));
-  EXPECT_EQ(described().foreign_services, 1U);
-  EXPECT_EQ(described().counters.drift_repairs, 0U);
-  configure({sample::service(80, 1, false)}, true);
-  settle();
-  wait(31s);
-  EXPECT_FALSE(kernel_.table.contains(foreign.key));
-}
-
-TEST_F(ReconcilerTest, GivesUpAgainstAnotherWriter) {
-  configure({sample::service(80, 1, false)});
-  settle();
-  std::string last;
-  for (int i = 0; i < 8; ++i) {
-    kernel_.table.clear();
-    for (const Notice& notice : wait(31s)) {
-      if (notice.text.find("drift") != std::string::npos) last = notice.text;
-    }
-  }
-  EXPECT_TRUE(kernel_.table.empty());
-  EXPECT_THAT(last, HasSubstr("giving up"));
-  EXPECT_EQ(described().counters.drift_repairs, DriftGuard::kRepairs);
-  EXPECT_EQ(described().kernel, KernelState::Drift);
-  configure({sample::service(80, 1, false)});  // a reload takes it up again
-  settle();
-  EXPECT_EQ(kernel_.table, balancer_.wanted());
 }
 
 TEST_F(ReconcilerTest, RemovesWhatAnEarlierRunOwned) {
@@ -469,20 +222,6 @@ TEST_F(ReconcilerTest, WhatWasNeverSentIsNeverOurs) {
   EXPECT_TRUE(kernel_.table.contains(theirs.key));
 }
 
-TEST_F(ReconcilerTest, ARefusedDestinationDoesNotKeepAFlushedServiceAway) {
-  kernel_.refused_destination = sample::service(80, 2, false).real_servers[1].destination.key;
-  configure({sample::service(80, 2, false)});
-  settle();
-  for (int i = 0; i < 6; ++i) wait(31s);  // the longest backoff
-  EXPECT_EQ(described().kernel, KernelState::Refusing);
-  kernel_.table.clear();
-  reconciler_.has_seen({}, true, now_);
-  EXPECT_EQ(described().kernel, KernelState::Drift);
-  settle();
-  ASSERT_EQ(kernel_.table.size(), 1U);
-  EXPECT_EQ(kernel_.table.begin()->second.destinations.size(), 1U);
-}
-
 TEST_F(ReconcilerTest, ReadsAgainWhenItsPictureIsOld) {
   configure({sample::service(80, 1, false)});
   settle();
@@ -530,21 +269,6 @@ TEST_F(ReconcilerTest, AFirstReadThatTimesOutDoesNotSkipAdoption) {
   EXPECT_EQ(attached_, 2);
 }
 
-TEST_F(ReconcilerTest, AContestedServiceIsNotWrittenByTheWay) {
-  auto bad = sample::service(81, 1, false);
-  bad.service.scheduler = "nonsense";
-  configure({sample::service(80, 1, false), bad});
-  settle();
-  for (int i = 0; i < 8; ++i) {
-    kernel_.table.clear();
-    wait(31s);
-  }
-  kernel_.done.clear();
-  wait(120s);  // the refused one is tried again, and reads the kernel for it
-  EXPECT_FALSE(kernel_.done.empty());
-  EXPECT_TRUE(kernel_.table.empty());
-}
-
 TEST_F(ReconcilerTest, AnUnknownSchedulerDoesNotHurryOrDelayOthers) {
   auto unknown = sample::service(80, 1, false);
   unknown.service.scheduler = "nonsense";
@@ -563,22 +287,6 @@ TEST_F(ReconcilerTest, AnUnknownSchedulerDoesNotHurryOrDelayOthers) {
   EXPECT_EQ(tries(), 2);
   wait(5s);
   EXPECT_EQ(tries(), 2);
-}
-
-TEST_F(ReconcilerTest, ExclusiveByReloadIsNoDrift) {
-  const auto foreign = sample::service(9999, 1, false).service;
-  kernel_.table[foreign.key].service = foreign;
-  configure({sample::service(80, 1, false)});
-  settle();
-  configure({sample::service(80, 1, false)}, true);
-  settle();
-  EXPECT_FALSE(kernel_.table.contains(foreign.key));
-  EXPECT_EQ(described().counters.drift_repairs, 0U);
-  configure({sample::service(80, 1, false)}, false);
-  kernel_.table[foreign.key].service = foreign;
-  settle();
-  EXPECT_TRUE(kernel_.table.contains(foreign.key));
-  EXPECT_EQ(remembered_.back().size(), 1U) << "a stranger's service never becomes ours";
 }
 
 TEST_F(ReconcilerTest, AReloadDuringProgrammingDropsTheOldPlan) {

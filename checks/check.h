@@ -68,8 +68,8 @@ struct Check {
   friend bool operator==(const Check&, const Check&) = default;
 };
 
-/// What is asked of whom, with every time and limit at its default: equal for two checks that differ
-/// in pace and patience only.
+/// What is asked of whom, with every time and limit at its default: equal for two checks that
+/// differ in pace and patience only.
 [[nodiscard]] Check probe_of(const Check& check);
 
 /// Equal checks have equal hashes: for the one who makes identical checks once, and for finding a

@@ -118,7 +118,7 @@ void Document::add_checks(TableReader& reader) {
       context_.diagnostics.error(place_of(key, place),
                                  "a check's name must be of 1 .. 128 visible ASCII characters "
                                  "without spaces, not " +
-                                     quoted(key.str()));
+                                     in_quotes(key.str()));
     } else {
       set_once(checks[key.str()], {.table = check, .place = place},
                "[check." + std::string(key.str()) + "]");
@@ -153,7 +153,7 @@ void report_repeated_services(const std::vector<ParsedService>& services,
   };
   for (const Repetition& repetition : repetitions(services, name_of)) {
     const ParsedService& again = services[repetition.again];
-    diagnostics.error(again.name_place, "a virtual service " + quoted(again.config.name) +
+    diagnostics.error(again.name_place, "a virtual service " + in_quotes(again.config.name) +
                                             " is already at " +
                                             diagnostics.where(services[repetition.first].place));
   }
@@ -166,7 +166,7 @@ void report_repeated_services(const std::vector<ParsedService>& services,
     diagnostics.error(again.place,
                       "a virtual service for " + ipvs::to_string(again.config.service.key) +
                           " is already at " + diagnostics.where(first.place) +
-                          (first.config.name.empty() ? "" : ": " + quoted(first.config.name)));
+                          (first.config.name.empty() ? "" : ": " + in_quotes(first.config.name)));
   }
 }
 

@@ -21,8 +21,8 @@ void refuse_keys(TableReader& reader, std::span<const std::string_view> keys,
                  std::string_view belongs_to, std::string_view type) {
   for (const std::string_view key : keys) {
     if (!reader.has(key)) continue;
-    reader.error(key, quoted(key) + " belongs to a check of type " + quoted(belongs_to) +
-                          ", not to one of type " + quoted(type));
+    reader.error(key, in_quotes(key) + " belongs to a check of type " + in_quotes(belongs_to) +
+                          ", not to one of type " + in_quotes(type));
   }
 }
 
@@ -67,7 +67,7 @@ void parse_timing(TableReader& reader, checks::Check& check) {
     reader.error(reader.has("timeout") ? "timeout" : key,
                  "\"timeout\" (" + to_string(check.timeout) +
                      (reader.has("timeout") ? "" : ", the default") + ") must not exceed " +
-                     quoted(key) + " (" + to_string(value) +
+                     in_quotes(key) + " (" + to_string(value) +
                      (reader.has(key) ? ")" : ", the default)"));
   };
   must_cover_timeout("interval", check.interval);
@@ -93,14 +93,15 @@ void parse_reference(const Value& value, const CheckCatalogue& catalogue, Contex
   if (found == catalogue.end()) {
     std::vector<std::string_view> names;
     for (const auto& [known, check] : catalogue) names.push_back(known);
-    context.diagnostics.error(
-        value.place, "there is no check " + quoted(name->get()) + did_you_mean(name->get(), names));
+    context.diagnostics.error(value.place, "there is no check " + in_quotes(name->get()) +
+                                               did_you_mean(name->get(), names));
     return;
   }
   context.used_checks.insert(found->first);
   if (!found->second) return;
   if (std::find(named.begin(), named.end(), found->first) != named.end()) {
-    context.diagnostics.error(value.place, "the check " + quoted(name->get()) + " is given twice");
+    context.diagnostics.error(value.place,
+                              "the check " + in_quotes(name->get()) + " is given twice");
     return;
   }
   named.push_back(found->first);

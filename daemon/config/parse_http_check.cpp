@@ -72,7 +72,7 @@ std::vector<std::pair<std::string, std::string>> parse_headers(const toml::table
     const Place key_place = place_of(key, place);
     const std::string_view name = key.str();
     if (!is_http_token(name) || name.size() > kMaxHeader) {
-      context.diagnostics.error(key_place, quoted(name) + " is not the name of an HTTP header");
+      context.diagnostics.error(key_place, in_quotes(name) + " is not the name of an HTTP header");
       continue;
     }
     if (equals_ignoring_case(name, "Host")) {
@@ -81,12 +81,12 @@ std::vector<std::pair<std::string, std::string>> parse_headers(const toml::table
     }
     if (is_own_http_field(name)) {
       context.diagnostics.error(key_place,
-                                quoted(name) + " cannot be set: the check writes it itself");
+                                in_quotes(name) + " cannot be set: the check writes it itself");
       continue;
     }
     for (const auto& [other, value] : headers) {
       if (equals_ignoring_case(name, other)) {
-        context.diagnostics.error(key_place, quoted(name) + " is given twice");
+        context.diagnostics.error(key_place, in_quotes(name) + " is given twice");
       }
     }
     auto value = reader.read(name, [&](const Value& written) {

@@ -48,10 +48,11 @@ std::uint32_t bits_of(const std::vector<Value>& flags, std::string_view schedule
     const auto flag = std::find_if(kFlags.begin(), kFlags.end(),
                                    [&](const SchedulerFlag& known) { return known.name == name; });
     if (flag->scheduler != scheduler) {
-      diagnostics.error(value.place, quoted(name) + " needs scheduler = " +
-                                         quoted(flag->scheduler) + ", not " + quoted(scheduler));
+      diagnostics.error(value.place, in_quotes(name) +
+                                         " needs scheduler = " + in_quotes(flag->scheduler) +
+                                         ", not " + in_quotes(scheduler));
     } else if ((bits & flag->bit) != 0) {
-      diagnostics.error(value.place, quoted(name) + " is given twice");
+      diagnostics.error(value.place, in_quotes(name) + " is given twice");
     }
     bits |= flag->bit;
   }

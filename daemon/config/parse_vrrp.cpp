@@ -166,9 +166,9 @@ void report_crossed_priorities(const vrrp::SyncGroupConfig& group,
       if (!greater || !greater->is_integer()) continue;
       if (lesser && greater->as_integer()->get() < lesser->as_integer()->get()) {
         context.diagnostics.error(place_of(*greater, member->at.place),
-                                  "\"priority\": " + quoted(node_name) + " is below " +
-                                      quoted(lesser_name) + " here, but above it in " +
-                                      quoted(first->config.name) +
+                                  "\"priority\": " + in_quotes(node_name) + " is below " +
+                                      in_quotes(lesser_name) + " here, but above it in " +
+                                      in_quotes(first->config.name) +
                                       " of the same sync group: neither could be master of both");
         break;
       }

@@ -242,7 +242,7 @@ void InstanceParser::parse_unicast() {
   }
   if (!has_own) {
     context_.diagnostics.error(
-        value->place, "\"unicast\" has no entry for this node, " + quoted(context_.node_name) +
+        value->place, "\"unicast\" has no entry for this node, " + in_quotes(context_.node_name) +
                           ": it lists the addresses of all nodes" + std::string(kWhoWeAre));
     is_read = false;
   }
@@ -308,7 +308,7 @@ void InstanceParser::report_shared_priorities() {
     if (is_given && (!value || !value->node->is_integer())) continue;
     Holders& holders =
         by_priority[value ? value->node->as_integer()->get() : vrrp::InstanceConfig().priority];
-    holders.names += (holders.names.empty() ? "" : ", ") + quoted(node);
+    holders.names += (holders.names.empty() ? "" : ", ") + in_quotes(node);
     holders.place = value ? value->place : reader_.place_of_value("unicast");
     ++holders.count;
   }
@@ -340,8 +340,8 @@ void InstanceParser::report_differences() {
         first = node;
       } else if (!is_same_value(*entries->get(*first), *entries->get(node), key == kInterval)) {
         context_.diagnostics.error(place_of(*entries->get(node), value->place),
-                                   quoted(key) + " differs between " + quoted(*first) + " and " +
-                                       quoted(node) +
+                                   in_quotes(key) + " differs between " + in_quotes(*first) +
+                                       " and " + in_quotes(node) +
                                        ": they would not hear each other, and both be master");
         break;
       }
@@ -379,7 +379,7 @@ void report_doubts(const ParsedInstance& instance, Context& context) {
   const auto doubt_prefixes = [&](std::string_view key, const MovedAddresses& addresses) {
     for (const vrrp::InterfaceAddress& address : addresses) {
       if (address.prefix_length == (address.address.is_v6() ? 128 : 32)) continue;
-      warn(key, quoted(key) + ": " + to_string(address) +
+      warn(key, in_quotes(key) + ": " + to_string(address) +
                     " brings a route to its network, and may become the address that this host "
                     "talks from: right only where the interface has no other address of it");
     }

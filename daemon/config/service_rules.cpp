@@ -38,7 +38,7 @@ void report_repeated_servers(const std::vector<ParsedRealServer>& servers,
         first.config.destination.key == again.config.destination.key) {
       continue;  // said above
     }
-    diagnostics.error(again.place, "a real server " + quoted(again.config.name) +
+    diagnostics.error(again.place, "a real server " + in_quotes(again.config.name) +
                                        " is in this service already, at " +
                                        diagnostics.where(first.place));
   }
@@ -89,7 +89,7 @@ void doubt_scheduler(const ServiceConfig& service, std::uint64_t total_weight,
   const std::string& scheduler = service.service.scheduler;
   if (!ipvs::is_hash_scheduler(scheduler)) return;
   if (scheduler == "sh" || scheduler == "dh") {
-    reader.warn("scheduler", "scheduler " + quoted(scheduler) +
+    reader.warn("scheduler", "scheduler " + in_quotes(scheduler) +
                                  " moves nearly every client when a real server comes or goes: "
                                  "\"mh\" with \"mh-fallback\" moves few");
   }
@@ -103,10 +103,10 @@ void doubt_scheduler(const ServiceConfig& service, std::uint64_t total_weight,
   const bool has_fallback = scheduler != "dh" && has_flag(service, ipvs::ServiceFlags::kScheduler1);
   if (!has_fallback && may_quiesce(service)) {
     reader.warn("scheduler",
-                "clients that scheduler " + quoted(scheduler) +
+                "clients that scheduler " + in_quotes(scheduler) +
                     " maps to a quiesced real server are refused" +
                     (scheduler == "dh" ? ": use \"mh\" with \"mh-fallback\""
-                                       : ": add the flag " + quoted(scheduler + "-fallback")) +
+                                       : ": add the flag " + in_quotes(scheduler + "-fallback")) +
                     ", or use on_failure = \"remove\"");
   }
 }

@@ -16,7 +16,7 @@ void TableReader::report_foreign_keys() {
     if (known && known->support == Support::Yes) continue;
     const Place place = place_of(key, place_of(node, place_));
     if (known) {
-      context_.diagnostics.error(place, quoted(key.str()) + " is not supported yet");
+      context_.diagnostics.error(place, in_quotes(key.str()) + " is not supported yet");
       continue;
     }
     std::vector<std::string_view> names;
@@ -25,7 +25,7 @@ void TableReader::report_foreign_keys() {
     }
     const bool is_table = node.is_table() || node.is_array_of_tables();
     context_.diagnostics.error(place, std::string("unknown ") + (is_table ? "table " : "key ") +
-                                          quoted(key.str()) + did_you_mean(key.str(), names));
+                                          in_quotes(key.str()) + did_you_mean(key.str(), names));
   }
 }
 
@@ -52,10 +52,10 @@ bool TableReader::has_own_entry(const Value& value, const toml::table& entries) 
   if (entries.get(context_.node_name)) return true;
   std::string there;
   for (const auto& [node_name, node] : entries) {
-    there += (there.empty() ? "" : ", ") + quoted(node_name.str());
+    there += (there.empty() ? "" : ", ") + in_quotes(node_name.str());
   }
   context_.diagnostics.error(
-      value.place, value.name() + " has no entry for this node, " + quoted(context_.node_name) +
+      value.place, value.name() + " has no entry for this node, " + in_quotes(context_.node_name) +
                        (there.empty() ? " (it is an empty table)" : " (there is " + there + ")") +
                        std::string(kWhoWeAre));
   return false;
@@ -64,7 +64,7 @@ bool TableReader::has_own_entry(const Value& value, const toml::table& entries) 
 bool TableReader::require(std::string_view key) {
   if (has(key)) return true;
   context_.diagnostics.error(place_,
-                             std::string(known_.title) + ": " + quoted(key) + " is required");
+                             std::string(known_.title) + ": " + in_quotes(key) + " is required");
   return false;
 }
 

@@ -17,7 +17,7 @@ std::string list_of(std::span<const std::string_view> words) {
   std::string text;
   for (const std::string_view word : words) {
     if (!text.empty()) text += ", ";
-    text += quoted(word);
+    text += in_quotes(word);
   }
   return text;
 }
@@ -30,13 +30,13 @@ std::string describe(const DurationRange& range) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return std::string("\"").append(text).append("\"");
 }
 
 std::string Value::name() const {
-  std::string text = quoted(key);
-  if (!for_node.empty()) text += " for node " + quoted(for_node);
+  std::string text = in_quotes(key);
+  if (!for_node.empty()) text += " for node " + in_quotes(for_node);
   return text;
 }
 
@@ -52,10 +52,10 @@ std::string describe(const toml::node& node) {
   constexpr std::size_t kLongest = 60;
   if (const auto* string = node.as_string()) {
     const std::string& text = string->get();
-    if (text.size() <= kLongest) return "the string " + quoted(text);
+    if (text.size() <= kLongest) return "the string " + in_quotes(text);
     std::size_t end = kLongest;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
-    return "the string " + quoted(text.substr(0, end) + "...");
+    return "the string " + in_quotes(text.substr(0, end) + "...");
   }
   if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
@@ -73,7 +73,7 @@ void report_mismatch(const Value& value, std::string_view expected, Diagnostics&
 std::string did_you_mean(std::string_view written, std::span<const std::string_view> words) {
   const std::string_view nearest = nearest_word(written, words);
   if (nearest.empty()) return {};
-  return ": did you mean " + quoted(nearest) + "?";
+  return ": did you mean " + in_quotes(nearest) + "?";
 }
 
 std::optional<bool> read_boolean(const Value& value, Diagnostics& diagnostics) {
@@ -155,7 +155,7 @@ std::optional<std::size_t> read_word(const Value& value, std::span<const std::st
     return static_cast<std::size_t>(found - words.begin());
   }
   if (std::find(later.begin(), later.end(), text) != later.end()) {
-    diagnostics.error(value.place, value.name() + ": " + quoted(text) + " is not supported yet");
+    diagnostics.error(value.place, value.name() + ": " + in_quotes(text) + " is not supported yet");
     return std::nullopt;
   }
   diagnostics.error(value.place, value.name() + " must be one of " + list_of(words) + ", not " +

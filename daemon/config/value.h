@@ -34,8 +34,9 @@ struct Value {
 
 /// `70000`, `the string "80"`, `an array`: what was found. Long strings are shortened.
 [[nodiscard]] std::string describe(const toml::node& node);
-/// In double quotes.
-[[nodiscard]] std::string quoted(std::string_view text);
+/// In double quotes. (std::quoted would be taken for a function named quoted, by argument-dependent
+/// lookup.)
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 struct IntegerRange {
   std::int64_t min = 0;

@@ -13,10 +13,10 @@ sys.path.insert(0, os.path.dirname(__file__))
 
 from lablib import Lab, Noise, Pair  # noqa: E402
 from lablib.binaries import CHECKOUT  # noqa: E402
+from lablib.noise import ATTEMPTS  # noqa: E402
 
 RESULTS = os.environ.get("EVENKEEL_LAB_RESULTS") or os.path.join(CHECKOUT, "build", "lab", "results")
 SCRATCH = "/run/evenkeel-lab-scratch"
-ATTEMPTS = 3
 
 
 def pytest_addoption(parser):
@@ -90,7 +90,7 @@ def make_pair(make_lab):
 
 @pytest.fixture
 def noise(request):
-    """A sleeper beside the scenario. A scenario that fails while a mere sleeper was too late is tried again."""
+    """Sleepers beside the scenario. A scenario that fails while a mere sleeper was too late is tried again."""
     sleeper = Noise()
     request.node.noise = sleeper
     yield sleeper

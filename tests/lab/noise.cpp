@@ -1,21 +1,33 @@
-// How late this machine wakes a sleeper: sleeps 1 ms at a time until SIGTERM or SIGINT, then prints
-// {"sleeps": N, "worst_ms": W, "late": [[at, ms], ...]}: `at` in seconds of CLOCK_MONOTONIC, for
-// each wake-up that was 5 ms late or more.
+// How late this machine is by itself: on each CPU that it may use a thread sleeps 1 ms at a time
+// until SIGTERM or SIGINT; then prints
+// {"cpus": N, "worst_ms": W, "lost": L, "late": [[at, ms], ...]}: `worst_ms` is the latest wake-up
+// of any CPU; `lost` is how much of its worst second one CPU kept its sleeper waiting, 0 to 1;
+// `late` has each wake-up that was 5 ms late or more, `at` in seconds of CLOCK_MONOTONIC.
 //
-// Runs beside a timing scenario: what it saw is the noise that no program could have avoided.
+// Runs beside a timing scenario: what it saw is the noise that no program could have avoided. A
+// sleeper that may run anywhere does not see a CPU that stands still; the latest wake-up alone does
+// not see a virtual machine that gets a third of its time in small pieces.
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
+#include <pthread.h>
+#include <sched.h>
+#include <thread>
 #include <utility>
 #include <vector>
 
 namespace {
 
-volatile std::sig_atomic_t stopped = 0;
-void stop(int) {
-  stopped = 1;
-}
+constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::int64_t kSleep = kMillisecond;
+constexpr std::int64_t kUsual = kMillisecond;  // what waking up takes in an emulated machine
+constexpr std::int64_t kLate = 5 * kMillisecond;
+
+std::atomic<bool> stopped = false;  // set by the signal handler: lock-free
 
 std::int64_t now_ns() {
   timespec time{};
@@ -23,32 +35,86 @@ std::int64_t now_ns() {
   return time.tv_sec * 1'000'000'000LL + time.tv_nsec;
 }
 
+/// The time lost in the last second, in ten parts.
+class LastSecond {
+ public:
+  void lose(std::int64_t at, std::int64_t lost) {
+    for (; part_ < at / (100 * kMillisecond); ++part_) parts_[(part_ + 1) % parts_.size()] = 0;
+    parts_[part_ % parts_.size()] += lost;
+    std::int64_t sum = 0;
+    for (const std::int64_t part : parts_) sum += part;
+    worst_ = std::max(worst_, sum);
+  }
+  /// As a share of a second, at most 1.
+  [[nodiscard]] double worst() const {
+    return std::min(1.0, static_cast<double>(worst_) / (1000 * kMillisecond));
+  }
+
+ private:
+  std::array<std::int64_t, 10> parts_{};
+  std::int64_t part_ = now_ns() / (100 * kMillisecond);
+  std::int64_t worst_ = 0;
+};
+
+struct Sleeper {
+  std::int64_t worst = 0;
+  LastSecond lost;
+  std::vector<std::pair<std::int64_t, std::int64_t>> late;
+
+  void sleep(int cpu) {
+    cpu_set_t only;
+    CPU_ZERO(&only);
+    CPU_SET(cpu, &only);
+    pthread_setaffinity_np(pthread_self(), sizeof(only), &only);
+    while (!stopped.load(std::memory_order_relaxed)) {
+      const std::int64_t due = now_ns() + kSleep;
+      const timespec until{due / 1'000'000'000, due % 1'000'000'000};
+      if (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) != 0) continue;
+      const std::int64_t now = now_ns();
+      worst = std::max(worst, now - due);
+      if (now - due > kUsual) lost.lose(now, now - due - kUsual);
+      if (now - due >= kLate) late.emplace_back(due, now - due);
+    }
+  }
+};
+
+void print(const std::vector<Sleeper>& sleepers) {
+  std::int64_t worst = 0;
+  double lost = 0;
+  for (const Sleeper& sleeper : sleepers) {
+    worst = std::max(worst, sleeper.worst);
+    lost = std::max(lost, sleeper.lost.worst());
+  }
+  std::printf("{\"cpus\": %zu, \"worst_ms\": %.3f, \"lost\": %.3f, \"late\": [", sleepers.size(),
+              static_cast<double>(worst) / 1e6, lost);
+  const char* separator = "";
+  for (const Sleeper& sleeper : sleepers) {
+    for (const auto& [due, lateness] : sleeper.late) {
+      std::printf("%s[%.6f, %.3f]", separator, static_cast<double>(due) / 1e9,
+                  static_cast<double>(lateness) / 1e6);
+      separator = ", ";
+    }
+  }
+  std::printf("]}\n");
+}
+
 }  // namespace
 
 int main() {
-  constexpr std::int64_t kSleep = 1'000'000;
-  constexpr std::int64_t kLate = 5'000'000;
-  std::signal(SIGTERM, stop);
-  std::signal(SIGINT, stop);
-  std::vector<std::pair<std::int64_t, std::int64_t>> late;
-  std::int64_t worst = 0;
-  std::uint64_t sleeps = 0;
-  while (stopped == 0) {
-    const std::int64_t due = now_ns() + kSleep;
-    const timespec until{due / 1'000'000'000, due % 1'000'000'000};
-    if (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) != 0) continue;
-    const std::int64_t lateness = now_ns() - due;
-    ++sleeps;
-    if (lateness > worst) worst = lateness;
-    if (lateness >= kLate) late.emplace_back(due, lateness);
+  std::signal(SIGTERM, [](int) { stopped = true; });
+  std::signal(SIGINT, [](int) { stopped = true; });
+  cpu_set_t usable;
+  CPU_ZERO(&usable);
+  sched_getaffinity(0, sizeof(usable), &usable);
+  std::vector<int> cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &usable)) cpus.push_back(cpu);
   }
-  std::printf("{\"sleeps\": %llu, \"worst_ms\": %.3f, \"late\": [",
-              static_cast<unsigned long long>(sleeps), static_cast<double>(worst) / 1e6);
-  const char* separator = "";
-  for (const auto& [due, lateness] : late) {
-    std::printf("%s[%.6f, %.3f]", separator, static_cast<double>(due) / 1e9,
-                static_cast<double>(lateness) / 1e6);
-    separator = ", ";
+  std::vector<Sleeper> sleepers(cpus.size());
+  std::vector<std::thread> threads;
+  for (std::size_t each = 0; each < cpus.size(); ++each) {
+    threads.emplace_back(&Sleeper::sleep, &sleepers[each], cpus[each]);
   }
-  std::printf("]}\n");
+  for (std::thread& thread : threads) thread.join();
+  print(sleepers);
 }

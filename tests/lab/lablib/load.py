@@ -52,6 +52,11 @@ class LoadResult:
             return float("inf")
         return took[min(len(took) - 1, int(len(took) * percentile / 100))]
 
+    def slowness(self, until):
+        """The 99th percentile of what the requests took that were due before, the failed ones too; 0 where there are none."""
+        took = sorted(request[1] for request in self.requests if request[0] < until)
+        return took[int(len(took) * 0.99)] if took else 0.0
+
     def gaps(self):
         """(begin, length) of each stretch without an answer, while requests were sent."""
         ends = sorted(request[0] + request[1] for request in self.requests if request[2] == "ok")

@@ -119,6 +119,9 @@ class Nginx:
     def __init__(self, process):
         self.process = process
 
+    def is_running(self):
+        return self.process.poll() is None
+
     def quit(self):
         """Refuses new connections, finishes what is under way."""
         self.process.send_signal(signal.SIGQUIT)

@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+"""How the demo judges: what was missed beside noise is played again, and never called MISSED. Needs no lab."""
+
+import contextlib
+import io
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+
+from lablib.noise import ATTEMPTS  # noqa: E402
+from lablib.story import MISSED, NOT_JUDGED, OK, Story  # noqa: E402
+
+
+class Noise:
+    """As lablib's, of a machine of which the test says how it is."""
+
+    def __init__(self, is_noisy):
+        self._is_noisy = is_noisy
+
+    def stop(self):
+        return 0.0
+
+    def is_too_much(self):
+        return self._is_noisy
+
+    def brief(self):
+        return "143 ms 45 %" if self._is_noisy else "2 ms 0 %"
+
+
+class Played:
+    """A chapter with one fact: each attempt is (is the machine noisy?, is the fact good?, does the chapter stop?)."""
+
+    def __init__(self, *attempts):
+        self._attempts = iter(attempts)
+        self._is_noisy = False
+        self.plays = self.restored = 0
+        self.story = Story(lambda: Noise(self._is_noisy))
+        self.output = io.StringIO()
+        with contextlib.redirect_stdout(self.output):
+            self.story.judge("the chapter", self._act, self._restore)
+            self.verdicts = self.story.table()
+
+    def _act(self):
+        self.plays += 1
+        self._is_noisy, is_good, *stops = next(self._attempts)
+        with self.story.beside() as noise:
+            if stops:
+                raise AssertionError("not within 10 s")
+        self.story.fact("nothing has moved", is_good, noise)
+
+    def _restore(self):
+        self.restored += 1
+
+
+QUIET, NOISY = False, True
+
+
+class JudgeTest(unittest.TestCase):
+    def expect(self, played, verdicts, plays):
+        self.assertEqual((played.verdicts, played.plays), (verdicts, plays), played.output.getvalue())
+
+    def test_good_is_good_whatever_the_noise(self):
+        self.expect(Played((QUIET, True)), [OK], 1)
+        self.expect(Played((NOISY, True)), [OK], 1)
+
+    def test_missed_on_a_quiet_machine_is_missed_at_once(self):
+        self.expect(Played((QUIET, False)), [MISSED], 1)
+
+    def test_missed_beside_noise_is_played_again(self):
+        played = Played((NOISY, False), (NOISY, True))
+        self.expect(played, [OK], 2)
+        self.assertEqual(played.restored, 1)
+
+    def test_missed_beside_noise_each_time_is_not_judged(self):
+        played = Played(*[(NOISY, False)] * ATTEMPTS)
+        self.expect(played, [NOT_JUDGED], ATTEMPTS)
+        self.assertEqual(played.restored, ATTEMPTS)  # the next chapter begins as this one did
+        self.assertIn("not judged", played.output.getvalue())
+        self.assertNotIn("MISSED", played.output.getvalue())
+
+    def test_missed_when_the_noise_is_over_is_missed(self):
+        self.expect(Played((NOISY, False), (QUIET, False)), [MISSED], 2)
+
+    def test_a_chapter_that_stops(self):
+        self.expect(Played((QUIET, False, True)), [MISSED], 1)
+        self.expect(Played((NOISY, False, True), (NOISY, True)), [OK], 2)
+        self.expect(Played(*[(NOISY, False, True)] * ATTEMPTS), [NOT_JUDGED], ATTEMPTS)
+
+    def test_the_table_fits_a_terminal(self):
+        played = Played((NOISY, True))
+        self.assertLessEqual(max(map(len, played.output.getvalue().splitlines())), 80)
+
+
+if __name__ == "__main__":
+    unittest.main()

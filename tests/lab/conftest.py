@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 
 from lablib import Lab, Noise, Pair  # noqa: E402
 from lablib.binaries import CHECKOUT  # noqa: E402
-from lablib.noise import ATTEMPTS  # noqa: E402
+from lablib.noise import AGAIN, ATTEMPTS, NOT_JUDGED, after_attempt  # noqa: E402
 
 RESULTS = os.environ.get("EVENKEEL_LAB_RESULTS") or os.path.join(CHECKOUT, "build", "lab", "results")
 SCRATCH = "/run/evenkeel-lab-scratch"
@@ -90,7 +90,7 @@ def make_pair(make_lab):
 
 @pytest.fixture
 def noise(request):
-    """Sleepers beside the scenario. A scenario that fails while a mere sleeper was too late is tried again."""
+    """Sleepers beside a scenario that judges timings: how late they were is added to its bounds."""
     sleeper = Noise()
     request.node.noise = sleeper
     yield sleeper
@@ -112,25 +112,32 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_runtest_protocol(item, nextitem):
-    """Runs a scenario again when it failed beside a noise that explains it; a third time is a loud skip."""
+    """Runs a scenario again when it failed beside a noise that explains it; of one that judges timings (it takes the
+    sleepers as a fixture) a third time is a loud skip."""
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    is_timed = any(name in item.fixturenames for name in ("noise", "sleeper", "real_time_sleeper"))
     for attempt in range(1, ATTEMPTS + 1):
         item.has_failed = False
-        item.noise = None
+        item.noise = None if is_timed else Noise()
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
         failed = [report for report in reports if report.failed]
-        if not failed or item.noise is None or not item.noise.is_too_much():
+        if item.noise is None:  # the fixture was not reached
             break
-        print(f"\n{item.nodeid}: failed beside {item.noise} (attempt {attempt})")
-        for report in failed:
-            print(report.capstdout, report.longrepr.reprcrash.message if report.longrepr else "", sep="", flush=True)
-        if attempt < ATTEMPTS:
+        item.noise.stop()
+        then = after_attempt(attempt, bool(failed), item.noise, is_timed)
+        if failed and item.noise.is_too_much():
+            print(f"\n{item.nodeid}: failed beside {item.noise} (attempt {attempt} of {ATTEMPTS})")
+            for report in failed:
+                print(report.capstdout, report.longrepr.reprcrash.message if report.longrepr else "", sep="", flush=True)
+        if then == AGAIN:
             item._initrequest()
             continue
-        for report in failed:
-            report.outcome = "skipped"
-            report.longrepr = (str(item.path), item.location[1] or 0,
-                               f"NOISE: failed {ATTEMPTS} times, the last beside {item.noise}")
+        if then == NOT_JUDGED:
+            for report in failed:
+                report.outcome = "skipped"
+                report.longrepr = (str(item.path), item.location[1] or 0,
+                                   f"NOISE: not judged: failed {ATTEMPTS} times, the last beside {item.noise}")
+        break
     for report in reports:
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)

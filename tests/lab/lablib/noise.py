@@ -10,6 +10,17 @@ TOO_MUCH = 0.100  # seconds: a failed timing scenario proves nothing when a mere
 TOO_STARVED = 0.3  # nor when one CPU kept its sleeper waiting for this much of a second
 TOO_SLOW = 0.300  # seconds: nor when requests that no event touched took this long (the 99th percentile)
 ATTEMPTS = 3  # of what fails beside such a noise
+AGAIN, NOT_JUDGED, REPORT = "again", "not judged", "report"
+
+
+def after_attempt(attempt, has_failed, noise, is_timed):
+    """What follows the n-th attempt (from 1) of a scenario. One that judges timings proves nothing beside too much noise;
+    another is given as many chances, but its failure is one."""
+    if not has_failed or not noise.is_too_much():
+        return REPORT
+    if attempt < ATTEMPTS:
+        return AGAIN
+    return NOT_JUDGED if is_timed else REPORT
 
 
 class Noise:

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""How the demo judges: what was missed beside noise is played again, and never called MISSED. Needs no lab."""
+"""How the demo and the scenarios judge: what was missed beside noise is played again, and never called MISSED. Needs no lab."""
 
 import contextlib
 import io
@@ -9,7 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
-from lablib.noise import ATTEMPTS  # noqa: E402
+from lablib.noise import AGAIN, ATTEMPTS, NOT_JUDGED as SKIPPED, REPORT, after_attempt  # noqa: E402
 from lablib.story import MISSED, NOT_JUDGED, OK, Story  # noqa: E402
 
 
@@ -91,6 +91,17 @@ class JudgeTest(unittest.TestCase):
     def test_the_table_fits_a_terminal(self):
         played = Played((NOISY, True))
         self.assertLessEqual(max(map(len, played.output.getvalue().splitlines())), 80)
+
+
+class ScenarioTest(unittest.TestCase):
+    def test_what_failed_beside_noise_is_run_again(self):
+        for is_timed in (True, False):
+            self.assertEqual(after_attempt(1, True, Noise(QUIET), is_timed), REPORT)
+            self.assertEqual(after_attempt(1, False, Noise(NOISY), is_timed), REPORT)
+            self.assertEqual(after_attempt(ATTEMPTS - 1, True, Noise(NOISY), is_timed), AGAIN)
+            self.assertEqual(after_attempt(ATTEMPTS, True, Noise(QUIET), is_timed), REPORT)
+        self.assertEqual(after_attempt(ATTEMPTS, True, Noise(NOISY), True), SKIPPED)
+        self.assertEqual(after_attempt(ATTEMPTS, True, Noise(NOISY), False), REPORT)
 
 
 if __name__ == "__main__":

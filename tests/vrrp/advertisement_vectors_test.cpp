@@ -38,16 +38,16 @@ class AdvertisementVector : public ::testing::TestWithParam<json> {
 };
 
 TEST_P(AdvertisementVector, HasItsVerdict) {
-  EXPECT_EQ(verdict(), GetParam()["verdict"]);
+  EXPECT_EQ(json(verdict()), GetParam()["verdict"]);
 }
 
 TEST_P(AdvertisementVector, IsReadAsItStands) {
   if (GetParam()["verdict"] != "accepted") return;
   const auto received = decode_advertisement(testing::datagram_of(family_, packet_));
   ASSERT_TRUE(received);
-  EXPECT_EQ(received->source.to_string(), GetParam()["source"]);
-  EXPECT_EQ(received->destination.to_string(), GetParam()["destination"]);
-  EXPECT_EQ(received->checksum == ChecksumForm::Message ? "message" : "pseudo_header",
+  EXPECT_EQ(json(received->source.to_string()), GetParam()["source"]);
+  EXPECT_EQ(json(received->destination.to_string()), GetParam()["destination"]);
+  EXPECT_EQ(json(received->checksum == ChecksumForm::Message ? "message" : "pseudo_header"),
             GetParam()["checksum"]);
   const Advertisement& advertisement = received->advertisement;
   EXPECT_EQ(advertisement.family, family_);

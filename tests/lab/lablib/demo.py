@@ -13,9 +13,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from lablib import VIRTUAL, Lab, Noise, Pair, wait_until  # noqa: E402
 from lablib.story import MISSED, NOT_JUDGED, Story  # noqa: E402
 
-RATE = 300  # new connections a second
+RATE = 300  # new connections a second; a busy machine gets a half, or a quarter
 ADVERTISEMENTS = 0.5  # seconds between two
-CHECKS, TIMEOUT, FALL = 0.2, 0.1, 3
+CHECKS, TIMEOUT, FALL = 0.5, 0.3, 3
 SEEN, ADDED = 0.19, 0.1  # seconds: gaps of this length come without any event on an emulated machine; an event may add this
 TAKING_OVER = 0.05  # seconds from the end of the down interval until the clients know
 RELEASE_LIMIT, LEASE_LATE = 1.0, 1.0
@@ -31,8 +31,8 @@ virtual_addresses = ["192.0.2.10"]
 [check.web]
 type = "http"
 path = "/health"
-interval = "200ms"
-timeout = "100ms"
+interval = "500ms"
+timeout = "300ms"
 rise = 2
 fall = 3
 
@@ -63,13 +63,14 @@ class Demo:
         self.nginx = {server.name: server.start_nginx(80) for server in lab.real_servers}
         self.pair = Pair(lab, interval=ADVERTISEMENTS, text=CONFIG)
         self.undisturbed = 0.0
+        self.rate = 2 * RATE
 
     def under_load(self, event, action, bound=0, gap=0.0):
         """A row of the table: new connections all the time, and a second into them the action, which returns the moment
         at which it showed, if another than its beginning. `bound` and `gap` are seconds in which requests may fail.
         Returns the sleepers that were beside it."""
         with self.story.beside() as noise:
-            load = self.lab.client.start_load(VIRTUAL[4], rate=RATE, seconds=120)
+            load = self.lab.client.start_load(VIRTUAL[4], rate=self.rate, seconds=120)
             try:
                 time.sleep(BEFORE)
                 moment = time.monotonic()
@@ -80,7 +81,7 @@ class Demo:
                 result = load.result()
         noise.note_slowness(result.slowness(moment - BEFORE / 2))
         slack = noise.allowance()
-        self.story.row(event, result, int((bound + slack) * RATE) if bound else 0, result.longest_gap(near=moment),
+        self.story.row(event, result, int((bound + slack) * self.rate) if bound else 0, result.longest_gap(near=moment),
                        gap + max(self.undisturbed + ADDED, SEEN) + slack, noise)
         return noise
 
@@ -119,9 +120,11 @@ class Demo:
             self.status(name)
 
     def nothing(self):
-        self.story.chapter(f"{RATE} new connections a second, and nothing happens")
+        self.rate //= 2  # each time that this is played
+        self.story.chapter(f"{self.rate} new connections a second, and nothing happens")
         with self.story.beside() as noise:
-            load = self.lab.client.load(VIRTUAL[4], rate=RATE, seconds=4)
+            load = self.lab.client.load(VIRTUAL[4], rate=self.rate, seconds=4)
+        noise.note_slowness(load.slowness(load.ended))
         gap = load.longest_gap()
         self.undisturbed = min(gap, SEEN)
         self.story.row("nothing happens", load, 0, gap, SEEN + noise.allowance(), noise)

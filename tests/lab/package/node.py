@@ -5,6 +5,17 @@ from lablib.host import wait_until
 VIRTUAL = "198.51.100.10"
 LINK = "ek0"  # to the other node, a network namespace of the same machine
 IN_PEER = "ip netns exec peer"
+CONFIG = "/etc/evenkeel/evenkeel.toml"
+ROUTER = f"""
+[[vrrp.instance]]
+name = "web"
+interface = "{LINK}"
+virtual_router_id = 61
+advertisement_interval = "2s"
+preempt = false
+virtual_addresses = ["{VIRTUAL}"]
+"""
+MASTER_SOON = 20  # seconds; three intervals, and a start in a slow machine
 
 
 class Node:

@@ -9,9 +9,8 @@ import time
 import pytest
 
 from lablib.host import wait_until
-from node import IN_PEER, LINK, VIRTUAL, Node
+from node import CONFIG, IN_PEER, LINK, MASTER_SOON, ROUTER, VIRTUAL
 
-CONFIG = "/etc/evenkeel/evenkeel.toml"
 WEB = """
 [check.alive]
 type = "tcp"
@@ -32,16 +31,6 @@ real_server = [
 """
 # The service, and the one real server that passes its check.
 WEB_TABLE = ["TCP 192.0.2.10:80 wlc", "192.0.2.21:80 Route 1"]
-ROUTER = f"""
-[[vrrp.instance]]
-name = "web"
-interface = "{LINK}"
-virtual_router_id = 61
-advertisement_interval = "2s"
-preempt = false
-virtual_addresses = ["{VIRTUAL}"]
-"""
-MASTER_SOON = 20  # seconds; three intervals, and a start in a slow machine
 MISTAKE = 'log_levle = "info"\n'
 FAKE_KEEPALIVED = """
 [Service]
@@ -52,35 +41,9 @@ WantedBy=multi-user.target
 
 
 @pytest.fixture(scope="session")
-def node(machine):
-    machine.run("ip link set lo up; ip link add dummy0 type dummy; ip addr add 192.0.2.1/24 dev dummy0; "
-                "ip addr add 192.0.2.21/24 dev dummy0; ip addr add 192.0.2.22/24 dev dummy0; ip link set dummy0 up")
-    # A server that lives: systemd listens, and the kernel completes the connections.
-    machine.run("systemd-run --quiet --socket-property=ListenStream=192.0.2.21:80 --socket-property=FreeBind=yes "
-                "--unit alive sleep infinity")
-    machine.run(f"ip netns add peer; ip link add {LINK} type veth peer name {LINK} netns peer; "
-                f"ip addr add 198.51.100.1/24 dev {LINK}; ip link set {LINK} up; "
-                f"ip -n peer addr add 198.51.100.2/24 dev {LINK}; ip -n peer link set {LINK} up")
-    return Node(machine)
-
-
-@pytest.fixture(scope="session")
 def before(node):
     """What was there before the first installation."""
     return node.trace()
-
-
-@pytest.fixture
-def peer(node):
-    """The other node's daemon, for one scenario: a Backup that has heard its Master."""
-    since = node.now()
-    node.machine.write("/root/peer.toml", ROUTER)
-    node.run(f"mkdir -p /run/peer; systemd-run --quiet --collect --unit peer --service-type=notify "
-             f"-p NetworkNamespacePath=/run/netns/peer /usr/sbin/evenkeeld --config /root/peer.toml "
-             f"--runtime-directory /run/peer")
-    wait_until(lambda: "master is 198.51.100.1" in node.journal(since, "peer"))
-    yield
-    node.run("systemctl stop peer; rm -rf /run/peer")
 
 
 def is_whole(node):

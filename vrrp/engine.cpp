@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <time.h>
 
-#include "vrrp/claim_ears.h"
 #include "vrrp/mailbox.h"
 #include "vrrp/router.h"
 #include "vrrp/sync_group.h"
@@ -25,6 +24,8 @@ constexpr timespec kRest{.tv_sec = 0, .tv_nsec = 100'000};
 /// Frames of announcements a turn, and the time to the next such turn: no burst of a thousand.
 constexpr std::size_t kFramesATurn = 32;
 constexpr Duration kFramePause = 1ms;
+/// Frames that may claim an address a turn.
+constexpr int kClaimsATurn = 64;
 /// The loop turns at least this often: its sign of life.
 constexpr Duration kLongestSleep = 250ms;
 constexpr Duration kStatisticsInterval = 1s;
@@ -51,7 +52,8 @@ std::optional<std::uint8_t> peek_id(const Datagram& datagram) {
 
 class Engine::Loop {
  public:
-  Loop(FrameSocket frames, SharedPage* page) : frames_(std::move(frames)), page_(page) {}
+  Loop(FrameSocket frames, ClaimSocket claims, SharedPage* page)
+      : frames_(std::move(frames)), claims_(std::move(claims)), page_(page) {}
 
   void run();
   void stop() {
@@ -85,6 +87,7 @@ class Engine::Loop {
   void on(RemoveRouter& request, TimePoint now);
   void on(SetLink& request, TimePoint now);
   void on(SetGroups& request, TimePoint now);
+  void on(SetHostMacs& request, TimePoint now);
   void on(Deliver& request, TimePoint now);
   void on(Echo& request, TimePoint now);
 
@@ -108,10 +111,11 @@ class Engine::Loop {
   [[nodiscard]] TimePoint next_wake(TimePoint now) const;
 
   FrameSocket frames_;
+  ClaimSocket claims_;
+  std::vector<MacAddress> host_macs_;  ///< sorted
   SharedPage* page_;
   std::vector<std::unique_ptr<Router>> routers_;
   std::vector<Ear> ears_;
-  ClaimEars claim_ears_;
   std::vector<Group> groups_;
   std::vector<pollfd> polled_;
   Mailbox<Request> requests_;
@@ -161,7 +165,7 @@ void Engine::Loop::sleep() {
   for (const Ear& ear : ears_) {
     polled_.push_back({.fd = ear.sockets->receive.fd(), .events = POLLIN, .revents = 0});
   }
-  claim_ears_.add_to(polled_);
+  claims_.add_to(polled_);
   const TimePoint now = Clock::now();
   const timespec timeout = to_timespec(next_wake(now) - now);
   (void)::ppoll(polled_.data(), polled_.size(), &timeout, nullptr);
@@ -217,20 +221,22 @@ void Engine::Loop::hear(Ear& ear, const ReceiveSocket::Packet& packet, TimePoint
 }
 
 void Engine::Loop::hear_claims(TimePoint now) {
-  const bool is_empty = claim_ears_.drain([&](int interface_index, const Claim& claim) {
+  int budget = kClaimsATurn;
+  while (const auto heard = claims_.receive(budget)) {
+    if (std::binary_search(host_macs_.begin(), host_macs_.end(), heard->claim.mac)) continue;
     for (const auto& router : routers_) {
-      if (router->is_claimed_by(interface_index, claim)) dispatch(*router, AddressClaimed{}, now);
+      if (router->is_claimed_by(heard->interface_index, heard->claim)) {
+        dispatch(*router, AddressClaimed{}, now);
+      }
     }
-  });
-  if (!is_empty) ::clock_nanosleep(CLOCK_MONOTONIC, 0, &kRest, nullptr);
+  }
+  if (budget == 0) ::clock_nanosleep(CLOCK_MONOTONIC, 0, &kRest, nullptr);
+  bool is_awaited = false;
   for (const auto& router : routers_) {
     if (!router->instance().awaits_claims()) router->stop_listening();
+    is_awaited = is_awaited || router->is_listening();
   }
-  auto unwanted = claim_ears_.take_unwanted([&](int interface_index) {
-    return std::any_of(routers_.begin(), routers_.end(),
-                       [&](const auto& router) { return router->listens_on(interface_index); });
-  });
-  for (ClaimSocket& each : unwanted) told_.emplace_back(ReleasedEar{std::move(each)});
+  claims_.listen(is_awaited);
 }
 
 // Timers.
@@ -309,7 +315,8 @@ std::optional<SendRefused> Engine::Loop::perform(Router& router, const Action& a
   } else if (std::holds_alternative<AnnounceAddresses>(action)) {
     router.start_announcing();
   } else if (std::holds_alternative<ProbeAddresses>(action)) {
-    claim_ears_.open(router.listen());
+    claims_.listen(true);
+    router.listen();
     router.probe(frames_);
   } else if (router.has_news()) {
     tell(router);
@@ -376,6 +383,10 @@ void Engine::Loop::on(Deliver& request, TimePoint now) {
   dispatch(*router, request.event, now);
 }
 
+void Engine::Loop::on(SetHostMacs& request, TimePoint) {
+  host_macs_ = std::move(request.macs);
+}
+
 void Engine::Loop::on(Echo& request, TimePoint) {
   told_.emplace_back(request);
 }
@@ -412,8 +423,8 @@ void Engine::Loop::rebuild_groups() {
   }
 }
 
-Engine::Engine(FrameSocket frames, SharedPage* page)
-    : loop_(std::make_unique<Loop>(std::move(frames), page)) {}
+Engine::Engine(FrameSocket frames, ClaimSocket claims, SharedPage* page)
+    : loop_(std::make_unique<Loop>(std::move(frames), std::move(claims), page)) {}
 Engine::~Engine() = default;
 
 void Engine::run() {

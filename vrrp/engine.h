@@ -2,9 +2,8 @@
 // want.
 //
 // Runs on a thread of its own, with real-time priority. It allocates nothing for a packet, closes
-// nothing, opens nothing but the ears for claims (claim_ears.h), writes no address and no log:
-// whatever may block is asked of the writer's thread (writer.h) by a notice, and comes back as a
-// request. An advertisement that is already in a
+// nothing, opens nothing, writes no address and no log: whatever may block is asked of the writer's
+// thread (writer.h) by a notice, and comes back as a request. An advertisement that is already in a
 // socket beats the timer it resets: sockets are drained first, with the kernel's receive times.
 #pragma once
 
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "vrrp/announcement.h"
+#include "vrrp/claim_socket.h"
 #include "vrrp/instance.h"
 #include "vrrp/packet_socket.h"
 #include "vrrp/shared_page.h"
@@ -57,10 +57,15 @@ struct Deliver {
   RouterId id = 0;
   Event event;
 };
+/// Every MAC of this host's interfaces: who claims an address with one of them is ourselves.
+struct SetHostMacs {
+  std::vector<MacAddress> macs;  ///< sorted
+};
 struct Echo {  ///< comes back as it is: a sign of life
   std::uint64_t sequence = 0;
 };
-using Request = std::variant<AddRouter, RemoveRouter, SetLink, SetGroups, Deliver, Echo>;
+using Request =
+    std::variant<AddRouter, RemoveRouter, SetLink, SetGroups, SetHostMacs, Deliver, Echo>;
 
 // From the engine.
 struct WantAddresses {
@@ -77,15 +82,12 @@ struct StatusChanged {
 struct Released {
   std::shared_ptr<Sockets> sockets;
 };
-struct ReleasedEar {
-  ClaimSocket socket;
-};
-using Notice = std::variant<WantAddresses, StatusChanged, Released, ReleasedEar, Echo>;
+using Notice = std::variant<WantAddresses, StatusChanged, Released, Echo>;
 
 class Engine {
  public:
   /// `page` outlives the engine; nullptr: nothing is left behind.
-  explicit Engine(FrameSocket frames, SharedPage* page);
+  Engine(FrameSocket frames, ClaimSocket claims, SharedPage* page);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

@@ -113,6 +113,7 @@ class LinkMonitor::Impl {
   std::error_code read_all();
   void note_installed(int interface_index, const InterfaceAddress& address);
   const Interface* find(const std::string& name) const;
+  std::vector<MacAddress> macs() const;
   int fd() const { return notifications_.get(); }
 
   /// Nobody needs to be told.
@@ -275,6 +276,16 @@ const Interface* LinkMonitor::Impl::find(const std::string& name) const {
   return there == interfaces_.end() ? nullptr : &there->second;
 }
 
+std::vector<MacAddress> LinkMonitor::Impl::macs() const {
+  std::vector<MacAddress> macs;
+  for (const auto& [index, interface] : interfaces_) {
+    if (interface.mac != MacAddress{}) macs.push_back(interface.mac);
+  }
+  std::sort(macs.begin(), macs.end());
+  macs.erase(std::unique(macs.begin(), macs.end()), macs.end());
+  return macs;
+}
+
 tl::expected<LinkMonitor, std::error_code> LinkMonitor::open(Handlers handlers) {
   auto notifications = open_notifications();
   if (!notifications) return tl::unexpected(notifications.error());
@@ -306,6 +317,10 @@ void LinkMonitor::note_installed(int interface_index, const InterfaceAddress& ad
 
 const Interface* LinkMonitor::find(const std::string& name) const {
   return impl_->find(name);
+}
+
+std::vector<MacAddress> LinkMonitor::macs() const {
+  return impl_->macs();
 }
 
 }  // namespace evenkeel::vrrp

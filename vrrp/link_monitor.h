@@ -65,6 +65,8 @@ class LinkMonitor {
   void note_installed(int interface_index, const InterfaceAddress& address);
   /// Valid until the next receive(). nullptr: there is none of that name.
   [[nodiscard]] const Interface* find(const std::string& name) const;
+  /// Of all interfaces that have one; sorted, each once.
+  [[nodiscard]] std::vector<MacAddress> macs() const;
 
  private:
   class Impl;

@@ -104,18 +104,4 @@ class FrameSocket {
   UniqueFd fd_;
 };
 
-/// Hears who claims an address on one interface: ARP, and neighbour advertisements (a filter in the
-/// kernel lets nothing else pass). Open only while an answer is awaited.
-class ClaimSocket {
- public:
-  [[nodiscard]] static tl::expected<ClaimSocket, SocketError> open(int interface_index);
-  /// Nothing: none is waiting. What this host sends is left out.
-  [[nodiscard]] std::optional<Claim> receive();
-  [[nodiscard]] int fd() const { return fd_.get(); }
-
- private:
-  explicit ClaimSocket(UniqueFd fd) : fd_(std::move(fd)) {}
-  UniqueFd fd_;
-};
-
 }  // namespace evenkeel::vrrp

@@ -49,6 +49,8 @@ void Router::reconfigure() {
     }
   }
   for (const InterfaceAddress& each : config.extra_addresses) addresses_.push_back(each.address);
+  claimable_ = addresses_;
+  std::sort(claimable_.begin(), claimable_.end());
   password_ = password_from(config.password);
   announced_ = addresses_.size();
 }
@@ -154,14 +156,9 @@ void Router::probe(FrameSocket& frames) {
   }
 }
 
-int Router::listen() {
-  is_listening_ = true;
-  return link_.interface_index;
-}
-
 bool Router::is_claimed_by(int interface_index, const Claim& claim) const {
-  return listens_on(interface_index) && claim.mac != link_.mac &&
-         std::find(addresses_.begin(), addresses_.end(), claim.address) != addresses_.end();
+  return is_listening_ && link_.interface_index == interface_index &&
+         std::binary_search(claimable_.begin(), claimable_.end(), claim.address);
 }
 
 bool Router::has_news() {

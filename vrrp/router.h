@@ -47,13 +47,12 @@ class Router {
   std::size_t send_announcements(FrameSocket& frames, std::size_t budget);
 
   void probe(FrameSocket& frames);
-  /// Answers are awaited from now on; on this interface.
-  int listen();
+  /// Answers are awaited from now on.
+  void listen() { is_listening_ = true; }
   void stop_listening() { is_listening_ = false; }
-  [[nodiscard]] bool listens_on(int interface_index) const {
-    return is_listening_ && link_.interface_index == interface_index;
-  }
-  /// Somebody claims one of our virtual addresses, and we are listening for that.
+  [[nodiscard]] bool is_listening() const { return is_listening_; }
+  /// One of its addresses, on its interface, and it is listening for that. Whether the MAC is this
+  /// host's own is the caller's to ask.
   [[nodiscard]] bool is_claimed_by(int interface_index, const Claim& claim) const;
 
   /// The status, as it is told now.
@@ -79,6 +78,7 @@ class Router {
   std::optional<Headline> told_;  ///< nothing: what comes is news
   std::optional<InstanceCounters> told_counters_;
   std::vector<Address> addresses_;            ///< virtual and extra ones
+  std::vector<Address> claimable_;            ///< the same, sorted
   std::vector<std::uint8_t> address_octets_;  ///< those that are advertised
   Password password_{};
   std::size_t announced_ = 0;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
@@ -66,10 +67,14 @@ SocketFilter virtual_router_filter(Family family,
 }
 
 SocketFilter claim_filter() {
+  constexpr std::uint32_t kPacketType = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
   constexpr std::uint32_t kEtherType = 12;
   constexpr std::uint32_t kNextHeader = 14 + 6;
   constexpr std::uint32_t kIcmpType = 14 + 40;
   return {
+      // The kernel says so of a VLAN tag that no interface here has, too (net/core/dev.c).
+      statement(BPF_LD | BPF_W | BPF_ABS, kPacketType),
+      jump(BPF_JEQ, PACKET_OTHERHOST, 8, 0),
       statement(BPF_LD | BPF_H | BPF_ABS, kEtherType),
       jump(BPF_JEQ, ETHERTYPE_ARP, 5, 0),
       jump(BPF_JEQ, ETHERTYPE_IPV6, 0, 5),

@@ -18,7 +18,7 @@ using SocketFilter = std::vector<sock_filter>;
 /// At most 40 instructions, whatever the number of IDs.
 [[nodiscard]] SocketFilter virtual_router_filter(Family family,
                                                  std::span<const std::uint8_t> virtual_router_ids);
-/// On a packet socket: passes ARP and neighbour advertisements.
+/// On a packet socket: passes ARP and neighbour advertisements that are not for another host.
 [[nodiscard]] SocketFilter claim_filter();
 [[nodiscard]] SocketFilter drop_all_filter();
 

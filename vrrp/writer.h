@@ -116,6 +116,7 @@ class Writer {
 
   // What happens on the interfaces: writer_links.cpp.
   void look_at_links();
+  void send_host_macs();
   void look_at(Managed& managed);
   [[nodiscard]] std::optional<Reason> problem_of(const Managed& managed, const Interface* interface,
                                                  Address& source) const;
@@ -146,6 +147,7 @@ class Writer {
 
   Config config_;
   std::vector<std::unique_ptr<Managed>> managed_;
+  std::vector<MacAddress> posted_macs_;  ///< what the engine was told last
   HeldAddresses addresses_;
   SocketPool sockets_;
   /// Of an instance that a reload has replaced, by name, until it is added.

@@ -33,10 +33,18 @@ void Writer::receive_links() {
 void Writer::look_at_links() {
   const std::set<std::string> changed = std::exchange(*changed_links_, {});
   if (changed.empty()) return;
+  send_host_macs();
   for (const auto& managed : managed_) {
     if (changed.contains(managed->config.interface)) look_at(*managed);
   }
   look_for_losses();
+}
+
+void Writer::send_host_macs() {
+  std::vector<MacAddress> macs = links_.macs();
+  if (macs == posted_macs_) return;
+  posted_macs_ = macs;
+  engine_.post({SetHostMacs{std::move(macs)}});
 }
 
 void Writer::look_at(Managed& managed) {
@@ -130,7 +138,7 @@ void Writer::receive_notices() {
     } else if (const auto* echo = std::get_if<Echo>(&notice)) {
       if (hooks_.on_echo) hooks_.on_echo(echo->sequence);
     }
-    // Released, ReleasedEar: their sockets close when all the others have been heard.
+    // Released: its sockets close when all the others have been heard.
   }
   look_at_links();  // once, whatever was installed
   finish_departures();

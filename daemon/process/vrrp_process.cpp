@@ -114,7 +114,10 @@ class VrrpProcess {
     if (!page_) log_warning("cannot map the shared page: nothing can be resumed after us");
     auto frames = vrrp::FrameSocket::open();
     if (!frames) return to_string(frames.error());
-    engine_ = std::make_unique<vrrp::Engine>(std::move(*frames), page_ ? &page_->page() : nullptr);
+    auto claims = vrrp::ClaimSocket::open();
+    if (!claims) return to_string(claims.error());
+    engine_ = std::make_unique<vrrp::Engine>(std::move(*frames), std::move(*claims),
+                                             page_ ? &page_->page() : nullptr);
     auto writer = vrrp::Writer::open(
         *engine_, page_ ? &page_->page() : nullptr, is_real_time_,
         {.on_status = [this](const auto& status) { changed_[status.name] = status; },

@@ -61,15 +61,42 @@ bool is_gone(const std::error_code& error) {
   return error == std::errc::address_not_available || error == std::errc::no_such_device;
 }
 
+using Addresses = std::span<const InterfaceAddress>;
+using Errors = std::vector<std::error_code>;
+
+/// Addresses on their way, and what each needs next.
+struct Batch {
+  enum class Step : std::uint8_t { Add, Refresh, Remove, Done };
+  int interface_index = 0;
+  Addresses addresses;
+  std::optional<Duration> lease;
+  std::vector<Step> steps = std::vector<Step>(addresses.size(), Step::Done);
+  Errors errors = Errors(addresses.size());
+
+  [[nodiscard]] bool has(Step step) const {
+    return std::find(steps.begin(), steps.end(), step) != steps.end();
+  }
+};
+using Step = Batch::Step;
+
+RouteRequest request_of(const Batch& batch, std::size_t which) {
+  const InterfaceAddress& address = batch.addresses[which];
+  if (batch.steps[which] == Step::Remove) {
+    return request_for(RTM_DELADDR, 0, batch.interface_index, address);
+  }
+  const int how = batch.steps[which] == Step::Add ? NLM_F_EXCL : NLM_F_REPLACE;
+  return request_to_add(static_cast<std::uint16_t>(NLM_F_CREATE | how), batch.interface_index,
+                        address, batch.lease);
+}
+
 }  // namespace
 
 class AddressWriter::Impl {
  public:
   explicit Impl(RouteSocket socket) : socket_(std::move(socket)) {}
 
-  std::error_code install(int interface_index, const InterfaceAddress& address,
-                          std::optional<Duration> lease);
-  std::error_code remove(int interface_index, const InterfaceAddress& address);
+  Errors install(int interface_index, Addresses addresses, std::optional<Duration> lease);
+  Errors remove(int interface_index, Addresses addresses);
   tl::expected<std::vector<InstalledAddress>, std::error_code> read();
 
   void remember(int interface_index, const InterfaceAddress& address) {
@@ -93,11 +120,12 @@ class AddressWriter::Impl {
  private:
   using Places = std::set<std::pair<int, InterfaceAddress>>;
 
-  std::error_code take_over(const InstalledAddress& there, const InterfaceAddress& address);
-  /// What stands where `address` would: over IPv6 an interface has an address once, whatever its
-  /// prefix.
-  tl::expected<std::optional<InstalledAddress>, std::error_code> find(
-      int interface_index, const InterfaceAddress& address);
+  /// The kernel's answers to all that are at this step.
+  void execute(Batch& batch, Step step);
+  /// What was in the way of those that are still to be added: ours is to be refreshed, somebody's
+  /// own is left and counts as done, ours with another prefix length goes first.
+  void look(Batch& batch);
+  tl::expected<AddressTable, std::error_code> read(int interface_index);
 
   RouteSocket socket_;
   Places ours_;             ///< need not be asked about
@@ -105,60 +133,97 @@ class AddressWriter::Impl {
   bool has_marks_ = false;  ///< the kernel has shown some IFA_PROTO
 };
 
-std::error_code AddressWriter::Impl::install(int interface_index, const InterfaceAddress& address,
-                                             std::optional<Duration> lease) {
-  // Twice: what was in the way may go while we look at it.
-  for (int attempt = 0; attempt < 2 && !ours_.contains({interface_index, address}); ++attempt) {
-    const auto error =
-        socket_.execute(request_to_add(NLM_F_CREATE | NLM_F_EXCL, interface_index, address, lease));
-    if (!error) {
-      remember(interface_index, address);
-      return {};
+void AddressWriter::Impl::execute(Batch& batch, Step step) {
+  std::vector<RouteRequest> requests;
+  std::vector<std::size_t> asked;
+  for (std::size_t i = 0; i < batch.steps.size(); ++i) {
+    if (batch.steps[i] != step) continue;
+    requests.push_back(request_of(batch, i));
+    asked.push_back(i);
+  }
+  if (requests.empty()) return;
+  const Errors answers = socket_.execute(std::move(requests));
+  for (std::size_t answer = 0; answer < answers.size(); ++answer) {
+    const std::size_t i = asked[answer];
+    batch.errors[i] = answers[answer];
+    if (step == Step::Add && answers[answer] == std::errc::file_exists) continue;
+    if (step == Step::Remove && is_gone(answers[answer])) batch.errors[i] = {};
+    batch.steps[i] = Step::Done;
+    const bool is_there = step == Step::Remove ? bool(batch.errors[i]) : !batch.errors[i];
+    if (is_there) {
+      remember(batch.interface_index, batch.addresses[i]);
+    } else {
+      forget(batch.interface_index, batch.addresses[i]);
     }
-    if (error != std::errc::file_exists) return error;
-    const auto there = find(interface_index, address);
-    if (!there) return there.error();
-    if (!*there) continue;
-    if (!(*there)->is_ours) return {};
-    if (const auto refused = take_over(**there, address)) return refused;
   }
-  const auto error = socket_.execute(
-      request_to_add(NLM_F_CREATE | NLM_F_REPLACE, interface_index, address, lease));
-  if (error) forget(interface_index, address);
-  return error;
 }
 
-std::error_code AddressWriter::Impl::take_over(const InstalledAddress& there,
-                                               const InterfaceAddress& address) {
-  if (there.address == address) {
-    remember(there.interface_index, address);
-    return {};
+Errors AddressWriter::Impl::install(int interface_index, Addresses addresses,
+                                    std::optional<Duration> lease) {
+  Batch batch{interface_index, addresses, lease};
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    batch.steps[i] = has_written(interface_index, addresses[i]) ? Step::Refresh : Step::Add;
   }
-  return remove(there.interface_index, there.address);
+  execute(batch, Step::Add);
+  if (batch.has(Step::Add)) {
+    look(batch);
+    execute(batch, Step::Add);  // what was in the way may have gone meanwhile
+    std::replace(batch.steps.begin(), batch.steps.end(), Step::Add, Step::Refresh);
+  }
+  execute(batch, Step::Refresh);
+  return batch.errors;
 }
 
-tl::expected<std::optional<InstalledAddress>, std::error_code> AddressWriter::Impl::find(
-    int interface_index, const InterfaceAddress& address) {
+void AddressWriter::Impl::look(Batch& batch) {
+  const auto there = read(batch.interface_index);
+  for (std::size_t i = 0; i < batch.steps.size(); ++i) {
+    if (batch.steps[i] != Step::Add) continue;
+    if (!there) {
+      batch.errors[i] = there.error();
+      batch.steps[i] = Step::Done;
+      continue;
+    }
+    const InstalledAddress* found = there->find(batch.addresses[i]);
+    if (found == nullptr) continue;
+    if (!found->is_ours) {
+      batch.errors[i] = {};
+      batch.steps[i] = Step::Done;
+    } else if (found->address == batch.addresses[i]) {
+      batch.steps[i] = Step::Refresh;
+    } else if (const auto refused = remove(batch.interface_index, {&found->address, 1}).front()) {
+      batch.errors[i] = refused;
+      batch.steps[i] = Step::Done;
+    }
+  }
+}
+
+Errors AddressWriter::Impl::remove(int interface_index, Addresses addresses) {
+  Batch batch{interface_index, addresses, std::nullopt};
+  std::optional<tl::expected<AddressTable, std::error_code>> there;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    if (!has_written(interface_index, addresses[i])) {
+      if (!there) there = read(interface_index);
+      if (!*there) {
+        batch.errors[i] = there->error();
+        continue;
+      }
+      const InstalledAddress* found = (*there)->find(addresses[i]);
+      if (found == nullptr || !found->is_ours || found->address != addresses[i]) continue;
+    }
+    batch.steps[i] = Step::Remove;
+  }
+  execute(batch, Step::Remove);
+  return batch.errors;
+}
+
+tl::expected<AddressTable, std::error_code> AddressWriter::Impl::read(int interface_index) {
   const auto all = read();
   if (!all) return tl::unexpected(all.error());
+  AddressTable table;
   for (const InstalledAddress& each : *all) {
-    const bool is_it =
-        address.address.is_v6() ? each.address.address == address.address : each.address == address;
-    if (each.interface_index == interface_index && is_it) return each;
+    if (each.interface_index == interface_index) (void)table.put(each);
   }
-  return std::nullopt;
-}
-
-std::error_code AddressWriter::Impl::remove(int interface_index, const InterfaceAddress& address) {
-  if (!ours_.contains({interface_index, address})) {
-    const auto there = find(interface_index, address);
-    if (!there) return there.error();
-    if (!*there || !(*there)->is_ours || (*there)->address != address) return {};
-  }
-  const auto error = socket_.execute(request_for(RTM_DELADDR, 0, interface_index, address));
-  if (error && !is_gone(error)) return error;
-  forget(interface_index, address);
-  return {};
+  return table;
 }
 
 tl::expected<std::vector<InstalledAddress>, std::error_code> AddressWriter::Impl::read() {
@@ -185,13 +250,15 @@ AddressWriter::AddressWriter(AddressWriter&&) noexcept = default;
 AddressWriter& AddressWriter::operator=(AddressWriter&&) noexcept = default;
 AddressWriter::~AddressWriter() = default;
 
-std::error_code AddressWriter::install(int interface_index, const InterfaceAddress& address,
-                                       std::optional<Duration> lease) {
-  return impl_->install(interface_index, address, lease);
+std::vector<std::error_code> AddressWriter::install(int interface_index,
+                                                    std::span<const InterfaceAddress> addresses,
+                                                    std::optional<Duration> lease) {
+  return impl_->install(interface_index, addresses, lease);
 }
 
-std::error_code AddressWriter::remove(int interface_index, const InterfaceAddress& address) {
-  return impl_->remove(interface_index, address);
+std::vector<std::error_code> AddressWriter::remove(int interface_index,
+                                                   std::span<const InterfaceAddress> addresses) {
+  return impl_->remove(interface_index, addresses);
 }
 
 void AddressWriter::forget(int interface_index, const InterfaceAddress& address) {

@@ -12,28 +12,19 @@
 // has installed, or was told of by adopt().
 #pragma once
 
-#include <compare>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <system_error>
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "vrrp/types.h"
+#include "vrrp/address_table.h"
 
 namespace evenkeel::vrrp {
 
 constexpr std::uint8_t kAddressProtocol = 112;  ///< IFA_PROTO of what we install
-
-struct InstalledAddress {
-  int interface_index = 0;
-  InterfaceAddress address;   ///< without a scope ID
-  bool is_ours = false;       ///< carries our IFA_PROTO
-  bool is_secondary = false;  ///< IPv4: another of the same subnet came first
-  bool is_tentative = false;  ///< IPv6: in, or refused by, duplicate address detection
-  friend std::weak_ordering operator<=>(const InstalledAddress&, const InstalledAddress&) = default;
-};
 
 class AddressWriter {
  public:
@@ -42,12 +33,25 @@ class AddressWriter {
   AddressWriter& operator=(AddressWriter&&) noexcept;
   ~AddressWriter();
 
-  /// Adds it, or refreshes what is there. `lease`: valid lifetime, rounded up to whole seconds, at
-  /// least one; nothing = for ever. no_such_device: the interface is gone; timed_out after 2 s.
+  /// Adds each, or refreshes what is there; the kernel's answers, in the same order. `lease`: valid
+  /// lifetime, rounded up to whole seconds, at least one; nothing = for ever. no_such_device: the
+  /// interface is gone; timed_out after 2 s. Where something is in the way all addresses are read,
+  /// once.
+  [[nodiscard]] std::vector<std::error_code> install(int interface_index,
+                                                     std::span<const InterfaceAddress> addresses,
+                                                     std::optional<Duration> lease);
+  /// Gone already is no error. An address that is not ours is left (no error). Where some is not
+  /// known to be ours all addresses are read, once.
+  [[nodiscard]] std::vector<std::error_code> remove(int interface_index,
+                                                    std::span<const InterfaceAddress> addresses);
+  /// One alone.
   [[nodiscard]] std::error_code install(int interface_index, const InterfaceAddress& address,
-                                        std::optional<Duration> lease);
-  /// Gone already is no error. An address that is not ours is left (no error).
-  [[nodiscard]] std::error_code remove(int interface_index, const InterfaceAddress& address);
+                                        std::optional<Duration> lease) {
+    return install(interface_index, std::span(&address, 1), lease).front();
+  }
+  [[nodiscard]] std::error_code remove(int interface_index, const InterfaceAddress& address) {
+    return remove(interface_index, std::span(&address, 1)).front();
+  }
   /// It was seen to go by another's hand: should it be there again, it is looked at anew before it
   /// is taken for ours.
   void forget(int interface_index, const InterfaceAddress& address);

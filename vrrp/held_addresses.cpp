@@ -1,15 +1,16 @@
 #include "vrrp/held_addresses.h"
 
 #include <algorithm>
-#include <thread>
+#include <iterator>
 
 namespace evenkeel::vrrp {
 namespace {
 
 using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kRequestsAtATime = 256;
-constexpr auto kPause = 100us;
+/// Of work at a time: nobody who waits for the writer's thread waits longer for it.
+constexpr auto kSlice = 4ms;
 
 }  // namespace
 
@@ -17,104 +18,255 @@ HeldAddresses::HeldAddresses(AddressWriter kernel, LinkMonitor& links,
                              std::function<void(const std::string&)> complain)
     : kernel_(std::move(kernel)), links_(links), complain_(std::move(complain)) {}
 
-Installed HeldAddresses::install(RouterId holder, const InstanceConfig& config, int interface_index,
-                                 std::optional<Duration> lease, TimePoint now) {
-  Holder& held = holders_[holder];
-  held.is_held = true;
-  return write(held, config, interface_index, lease, now);
+// What is wanted.
+
+void HeldAddresses::install(RouterId holder, const InstanceConfig& config, int interface_index,
+                            std::optional<Duration> lease, TimePoint now) {
+  holders_[holder].is_held = true;
+  write(holder, AddressTask::What::Install, config, interface_index, lease, now);
+}
+
+void HeldAddresses::renew(RouterId holder, const InstanceConfig& config, int interface_index,
+                          std::optional<Duration> lease, TimePoint now) {
+  const auto& task = holders_[holder].task;
+  if (task && task->what == AddressTask::What::Install) {  // which is still to be answered
+    return write(holder, task->what, config, interface_index, lease, now);
+  }
+  write(holder, AddressTask::What::Renew, config, interface_index, lease, now);
 }
 
 void HeldAddresses::abandon(RouterId holder, const InstanceConfig& config, int interface_index,
                             TimePoint now) {
-  Holder& held = holders_[holder];
-  held.is_held = false;
-  (void)write(held, config, interface_index, kUnansweredLease, now);
+  holders_[holder].is_held = false;
+  write(holder, AddressTask::What::Abandon, config, interface_index, kUnansweredLease, now);
 }
 
-Installed HeldAddresses::write(Holder& holder, const InstanceConfig& config, int interface_index,
-                               std::optional<Duration> lease, TimePoint now) {
-  const auto all = all_addresses(config);
-  const std::set<InterfaceAddress> wanted(all.begin(), all.end());
-  std::erase_if(holder.written, [&](const auto& each) {
-    if (wanted.contains(each.second)) return false;
-    // The file has lost it, or given it to another.
-    if (!is_left_to_another(holder, each.first, each.second)) {
-      (void)kernel_.remove(each.first, each.second);
-    }
-    return true;
-  });
-  const bool has_some = !holder.written.empty();
-  bool has_lost = false;
-  std::set<InterfaceAddress> refused;
-  std::size_t requests = 0;
-  for (const InterfaceAddress& address : all) {
-    if (!holder.is_held && is_left_to_another(holder, interface_index, address)) continue;
-    // This thread has real-time priority: others get their turn, and RLIMIT_RTTIME begins anew.
-    if (++requests % kRequestsAtATime == 0) std::this_thread::sleep_for(kPause);
-    const auto error = kernel_.install(interface_index, address, lease);
-    if (!error) {
-      holder.written.emplace(interface_index, address);
-      if (kernel_.has_written(interface_index, address)) {
-        links_.note_installed(interface_index, address);
-      }
-      continue;
-    }
-    has_lost = has_lost || holder.written.contains({interface_index, address});
-    // What is still there is missed when it goes; what is not is not missed again.
-    const Interface* interface = links_.find(config.interface);
-    if (interface == nullptr || !interface->has(address)) {
-      holder.written.erase({interface_index, address});
-    }
-    refused.insert(address);
-    if (holder.refused.contains(address)) continue;
-    complain_("instance " + config.name + ": cannot add " + to_string(address) + " to " +
-              config.interface + ": " + error.message());
+void HeldAddresses::write(RouterId id, AddressTask::What what, const InstanceConfig& config,
+                          int interface_index, std::optional<Duration> lease, TimePoint now) {
+  Holder& holder = holders_[id];
+  holder.name = config.name;
+  AddressTask task;
+  task.what = what;
+  task.interface_index = interface_index;
+  task.interface = config.interface;
+  task.lease = lease;
+  task.additions = all_addresses(config);
+  task.virtual_ones = config.virtual_addresses.size();
+  // What the file has lost, or given to another; and what is on an interface that was ours before.
+  std::vector<InterfaceAddress> wanted = task.additions;
+  std::sort(wanted.begin(), wanted.end());
+  for (const AddressPlace& place : holder.written) {
+    const bool is_wanted = place.first == interface_index &&
+                           std::binary_search(wanted.begin(), wanted.end(), place.second);
+    if (!is_wanted) task.removals.push_back(place);
   }
-  holder.refused = std::move(refused);
+  task.had_some = holder.written.size() > task.removals.size();
   if (lease) holder.refresh_at = now + *lease / 3;
-  if (holder.refused.empty()) return Installed::All;
-  if (has_some && !has_lost) return Installed::AllButNew;
-  const auto& virtual_ones = config.virtual_addresses;
-  const bool is_any_there =
-      std::any_of(virtual_ones.begin(), virtual_ones.end(),
-                  [&](const InterfaceAddress& each) { return !holder.refused.contains(each); });
-  return is_any_there ? Installed::Some : Installed::None;
+  begin(id, holder, std::move(task));
 }
 
 void HeldAddresses::remove(RouterId holder, const InstanceConfig& config, int interface_index,
-                           const std::set<InterfaceAddress>& kept) {
+                           const std::function<bool(const InterfaceAddress&)>& is_kept) {
   Holder& held = holders_[holder];
   held.is_held = false;
+  held.name = config.name;
+  std::set<AddressPlace> places = held.written;
   for (const InterfaceAddress& address : all_addresses(config)) {
-    held.written.emplace(interface_index, address);
+    if (is_ours({interface_index, address})) places.emplace(interface_index, address);
   }
-  for (const auto& [index, address] : held.written) {
-    if (kept.contains(address) || is_left_to_another(held, index, address)) continue;
-    const auto error = kernel_.remove(index, address);
-    if (!error || error == std::errc::no_such_device) continue;
-    complain_("instance " + config.name + ": cannot remove " + to_string(address) + ": " +
-              error.message());
+  AddressTask task;
+  task.what = AddressTask::What::Remove;
+  task.interface = config.interface;
+  for (const AddressPlace& place : places) {
+    if (!is_kept(place.second)) {
+      task.removals.push_back(place);
+    } else {
+      forget_written(holder, held, place);
+    }
   }
-  held.written.clear();
   held.refused.clear();
-}
-
-bool HeldAddresses::is_left_to_another(const Holder& holder, int interface_index,
-                                       const InterfaceAddress& address) {
-  const auto other = std::find_if(holders_.begin(), holders_.end(), [&](const auto& each) {
-    return &each.second != &holder && each.second.is_held &&
-           each.second.written.contains({interface_index, address});
-  });
-  if (other == holders_.end()) return false;
-  other->second.refresh_at = TimePoint{};
-  return true;
+  begin(holder, held, std::move(task));
 }
 
 void HeldAddresses::leave_interface(RouterId holder) {
-  holders_[holder].refused.clear();
-  for (const auto& [index, address] : std::exchange(holders_[holder].written, {})) {
-    (void)kernel_.remove(index, address);
+  const auto found = holders_.find(holder);
+  if (found == holders_.end()) return;
+  found->second.refused.clear();
+  AddressTask task;
+  task.what = AddressTask::What::Remove;
+  task.removals.assign(found->second.written.begin(), found->second.written.end());
+  begin(holder, found->second, std::move(task));
+}
+
+void HeldAddresses::remove_leftovers(const std::vector<InstalledAddress>& leftovers) {
+  AddressTask task;
+  task.what = AddressTask::What::Remove;
+  for (const InstalledAddress& each : leftovers) {
+    kernel_.take_up(each);
+    task.removals.emplace_back(each.interface_index, each.address);
   }
+  begin(kNobody, holders_[kNobody], std::move(task));
+}
+
+void HeldAddresses::forget(RouterId holder) {
+  const auto found = holders_.find(holder);
+  if (found == holders_.end()) return;
+  for (const AddressPlace& place : std::set<AddressPlace>(found->second.written)) {
+    forget_written(holder, found->second, place);
+  }
+  std::erase(queue_, holder);
+  holders_.erase(found);
+}
+
+// The work.
+
+void HeldAddresses::begin(RouterId id, Holder& holder, AddressTask task) {
+  const bool was_busy = holder.task.has_value();
+  holder.task = std::move(task);
+  if (!was_busy) queue_.push_back(id);
+}
+
+std::vector<HeldAddresses::Progress> HeldAddresses::work() {
+  std::vector<Progress> progress;
+  const TimePoint end = Clock::now() + kSlice;
+  while (!queue_.empty()) {
+    const RouterId id = queue_.front();
+    queue_.pop_front();
+    Holder& holder = holders_.at(id);
+    if (!advance(id, holder, progress)) queue_.push_back(id);
+    if (Clock::now() >= end) break;
+  }
+  return progress;
+}
+
+bool HeldAddresses::advance(RouterId id, Holder& holder, std::vector<Progress>& progress) {
+  AddressTask& task = *holder.task;
+  if (!task.next_removals().empty()) {
+    remove_piece(id, holder);
+  } else if (!task.next_additions().empty()) {
+    install_piece(id, holder);
+  }
+  if (!task.is_done()) {
+    if (task.take_half_time()) {
+      progress.push_back({.holder = id, .what = task.what, .is_whole = false});
+    }
+    return false;
+  }
+  finish(id, holder, progress);
+  return true;
+}
+
+void HeldAddresses::remove_piece(RouterId id, Holder& holder) {
+  const auto piece = holder.task->next_removals();
+  const int index = piece.front().first;
+  std::vector<InterfaceAddress> ours;
+  for (const AddressPlace& place : piece) {
+    if (!is_left_to_another(id, place) && is_ours(place)) ours.push_back(place.second);
+    forget_written(id, holder, place);
+  }
+  holder.task->remove_done(piece.size());
+  if (ours.empty()) return;
+  const auto errors = kernel_.remove(index, ours);
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    if (!errors[i]) {
+      links_.note_removed(index, ours[i]);
+    } else if (errors[i] != std::errc::no_such_device) {
+      complain_("instance " + holder.name + ": cannot remove " + to_string(ours[i]) + ": " +
+                errors[i].message());
+    }
+  }
+}
+
+void HeldAddresses::install_piece(RouterId id, Holder& holder) {
+  AddressTask& task = *holder.task;
+  const auto piece = task.next_additions();
+  std::vector<InterfaceAddress> asked;
+  for (const InterfaceAddress& address : piece) {
+    const AddressPlace place(task.interface_index, address);
+    if (!holder.is_held && is_left_to_another(id, place)) continue;
+    const bool is_anothers =
+        holder.written.contains(place) && !kernel_.has_written(task.interface_index, address);
+    if (task.what == AddressTask::What::Renew && is_anothers) continue;
+    asked.push_back(address);
+  }
+  const std::size_t count = piece.size();
+  const auto errors = kernel_.install(task.interface_index, asked, task.lease);
+  for (std::size_t i = 0; i < asked.size(); ++i) note(id, holder, asked[i], errors[i]);
+  task.add_done(count);
+}
+
+void HeldAddresses::note(RouterId id, Holder& holder, const InterfaceAddress& address,
+                         const std::error_code& error) {
+  AddressTask& task = *holder.task;
+  const AddressPlace place(task.interface_index, address);
+  if (!error) {
+    holder.written.insert(place);
+    writers_[place].insert(id);
+    if (kernel_.has_written(place.first, address)) links_.note_installed(place.first, address);
+    return;
+  }
+  task.refuse(address, error, holder.written.contains(place));
+  // What is still there is missed when it goes; what is not is not missed again.
+  const Interface* interface = links_.find(task.interface_index);
+  if (interface == nullptr || !interface->has(address)) forget_written(id, holder, place);
+}
+
+void HeldAddresses::finish(RouterId id, Holder& holder, std::vector<Progress>& progress) {
+  const AddressTask task = std::move(*holder.task);
+  holder.task.reset();
+  if (id == kNobody) {
+    holders_.erase(id);
+    return;
+  }
+  Progress done{.holder = id,
+                .what = task.what,
+                .is_whole = true,
+                .installed = task.installed(),
+                .was_refused = !holder.refused.empty()};
+  if (task.what != AddressTask::What::Remove) {
+    for (const std::string& each : task.complaints(holder.refused)) {
+      complain_("instance " + holder.name + ": " + each);
+    }
+    holder.refused = task.refused();
+  }
+  progress.push_back(done);
+}
+
+bool HeldAddresses::is_left_to_another(RouterId id, const AddressPlace& place) {
+  const auto writers = writers_.find(place);
+  if (writers == writers_.end()) return false;
+  for (const RouterId each : writers->second) {
+    Holder& other = holders_.at(each);
+    if (each == id || !other.is_held) continue;
+    other.refresh_at = TimePoint{};
+    return true;
+  }
+  return false;
+}
+
+bool HeldAddresses::is_ours(const AddressPlace& place) {
+  if (kernel_.has_written(place.first, place.second)) return true;
+  const Interface* interface = links_.find(place.first);
+  const InstalledAddress* there =
+      interface == nullptr ? nullptr : interface->addresses.find(place.second);
+  if (there == nullptr || there->address != place.second || !kernel_.is_ours(*there)) return false;
+  kernel_.take_up(*there);
+  return true;
+}
+
+void HeldAddresses::forget_written(RouterId id, Holder& holder, const AddressPlace& place) {
+  holder.written.erase(place);
+  const auto writers = writers_.find(place);
+  if (writers == writers_.end()) return;
+  writers->second.erase(id);
+  if (writers->second.empty()) writers_.erase(writers);
+}
+
+// What is known.
+
+bool HeldAddresses::is_busy(RouterId holder) const {
+  const auto found = holders_.find(holder);
+  return found != holders_.end() && found->second.task;
 }
 
 bool HeldAddresses::are_held(RouterId holder) const {
@@ -137,8 +289,10 @@ bool HeldAddresses::are_there(RouterId holder, const Interface& interface) const
 }
 
 bool HeldAddresses::have_been_lost(RouterId holder, const Interface& interface) {
+  const auto found = holders_.find(holder);
+  if (found == holders_.end()) return false;
   bool has_lost = false;
-  for (const auto& [index, address] : holders_[holder].written) {
+  for (const auto& [index, address] : found->second.written) {
     if (index != interface.index || interface.has(address)) continue;
     kernel_.forget(index, address);
     has_lost = true;
@@ -149,18 +303,21 @@ bool HeldAddresses::have_been_lost(RouterId holder, const Interface& interface) 
 std::optional<TimePoint> HeldAddresses::next_refresh() const {
   std::optional<TimePoint> first;
   for (const auto& [id, holder] : holders_) {
-    if (holder.is_held && (!first || holder.refresh_at < *first)) first = holder.refresh_at;
+    if (!holder.is_held || holder.task) continue;
+    if (!first || holder.refresh_at < *first) first = holder.refresh_at;
   }
   return first;
 }
 
 bool HeldAddresses::is_due(RouterId holder, TimePoint now) const {
   const auto found = holders_.find(holder);
-  return found != holders_.end() && found->second.is_held && found->second.refresh_at <= now;
+  return found != holders_.end() && found->second.is_held && !found->second.task &&
+         found->second.refresh_at <= now;
 }
 
 void HeldAddresses::postpone(RouterId holder, TimePoint until) {
-  holders_[holder].refresh_at = until;
+  const auto found = holders_.find(holder);
+  if (found != holders_.end()) found->second.refresh_at = until;
 }
 
 }  // namespace evenkeel::vrrp

@@ -4,15 +4,21 @@
 // On the writer's thread. One owner per fact: what is written here is ours to remove, and nobody
 // else removes it. An address that two instances want (a reload moves it) goes with the last of
 // them.
+//
+// An instance may have 16,000 addresses, and there may be 1,000 instances: what is asked is only
+// noted, and work() does a slice of it, some of each instance in turn.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "vrrp/address_task.h"
 #include "vrrp/address_writer.h"
 #include "vrrp/engine.h"
 #include "vrrp/link_monitor.h"
@@ -21,28 +27,49 @@ namespace evenkeel::vrrp {
 
 class HeldAddresses {
  public:
-  /// `links` is told of what was installed, and outlives this. `complain`: of what the kernel
-  /// refused, a sentence.
+  /// `links` is told of what was installed and removed, and outlives this. `complain`: of what the
+  /// kernel refused, a sentence.
   HeldAddresses(AddressWriter kernel, LinkMonitor& links,
                 std::function<void(const std::string&)> complain);
 
   [[nodiscard]] AddressWriter& kernel() { return kernel_; }
   [[nodiscard]] const AddressWriter& kernel() const { return kernel_; }
 
+  // What an instance wants. It takes the place of what is not done yet of what it wanted before.
+
   /// All addresses of the instance, and none that it had before and has no more. `lease`: nothing =
   /// for ever; else it is due again a third of it from `now`. What the kernel refuses is complained
   /// of once.
-  [[nodiscard]] Installed install(RouterId holder, const InstanceConfig& config,
-                                  int interface_index, std::optional<Duration> lease,
-                                  TimePoint now);
-  /// Those of `config` too, whoever put them there, but not those in `kept`.
+  void install(RouterId holder, const InstanceConfig& config, int interface_index,
+               std::optional<Duration> lease, TimePoint now);
+  /// The same for what is held already: what somebody else has put there is not looked at again.
+  void renew(RouterId holder, const InstanceConfig& config, int interface_index,
+             std::optional<Duration> lease, TimePoint now);
+  /// Those of `config` too, whoever of ours put them there, but not those that is_kept().
   void remove(RouterId holder, const InstanceConfig& config, int interface_index,
-              const std::set<InterfaceAddress>& kept);
+              const std::function<bool(const InterfaceAddress&)>& is_kept);
   /// For the last time: they end by themselves in kUnansweredLease.
   void abandon(RouterId holder, const InstanceConfig& config, int interface_index, TimePoint now);
   /// It has gone, as a rule, and with it what was there; or it has another name.
   void leave_interface(RouterId holder);
-  void forget(RouterId holder) { holders_.erase(holder); }
+  /// Ours, of nobody who is here.
+  void remove_leftovers(const std::vector<InstalledAddress>& leftovers);
+  void forget(RouterId holder);
+
+  /// Something of all that is to be done.
+  [[nodiscard]] bool has_work() const { return !queue_.empty(); }
+  [[nodiscard]] bool is_busy(RouterId holder) const;
+  /// What has been done for an instance.
+  struct Progress {
+    RouterId holder = 0;
+    AddressTask::What what = AddressTask::What::Install;
+    bool is_whole = true;  ///< false: its virtual addresses are there, extra ones are to follow
+    Installed installed = Installed::All;
+    bool was_refused = false;  ///< something, the time before
+  };
+  /// A few milliseconds of it: whoever calls again takes a rest in between, for the sake of others
+  /// and of RLIMIT_RTTIME: this thread has real-time priority.
+  [[nodiscard]] std::vector<Progress> work();
 
   /// Installed, and neither removed nor abandoned since.
   [[nodiscard]] bool are_held(RouterId holder) const;
@@ -56,27 +83,43 @@ class HeldAddresses {
 
   /// The earliest of all that are held; nothing = none is.
   [[nodiscard]] std::optional<TimePoint> next_refresh() const;
+  /// Not one of which the addresses are being written anyway.
   [[nodiscard]] bool is_due(RouterId holder, TimePoint now) const;
   void postpone(RouterId holder, TimePoint until);
 
  private:
   struct Holder {
+    std::string name;
     bool is_held = false;
-    std::set<std::pair<int, InterfaceAddress>> written;  ///< interface index, address
+    std::set<AddressPlace> written;
     std::set<InterfaceAddress> refused;
     TimePoint refresh_at{};
+    std::optional<AddressTask> task;
   };
+  static constexpr RouterId kNobody = 0;  ///< holds the leftovers
 
-  [[nodiscard]] Installed write(Holder& holder, const InstanceConfig& config, int interface_index,
-                                std::optional<Duration> lease, TimePoint now);
+  void begin(RouterId id, Holder& holder, AddressTask task);
+  void write(RouterId id, AddressTask::What what, const InstanceConfig& config, int interface_index,
+             std::optional<Duration> lease, TimePoint now);
+  /// A piece of its task. False: there is more to do.
+  [[nodiscard]] bool advance(RouterId id, Holder& holder, std::vector<Progress>& progress);
+  void remove_piece(RouterId id, Holder& holder);
+  void install_piece(RouterId id, Holder& holder);
+  void note(RouterId id, Holder& holder, const InterfaceAddress& address,
+            const std::error_code& error);
+  void finish(RouterId id, Holder& holder, std::vector<Progress>& progress);
   /// Another instance holds it too: then that one's lease is due, so that ours is not the last.
-  [[nodiscard]] bool is_left_to_another(const Holder& holder, int interface_index,
-                                        const InterfaceAddress& address);
+  [[nodiscard]] bool is_left_to_another(RouterId id, const AddressPlace& place);
+  /// It is there by our hand: the kernel need not be asked.
+  [[nodiscard]] bool is_ours(const AddressPlace& place);
+  void forget_written(RouterId id, Holder& holder, const AddressPlace& place);
 
   AddressWriter kernel_;
   LinkMonitor& links_;
   std::function<void(const std::string&)> complain_;
   std::map<RouterId, Holder> holders_;
+  std::map<AddressPlace, std::set<RouterId>> writers_;  ///< of all that is written
+  std::deque<RouterId> queue_;                          ///< who has a task, each once
 };
 
 }  // namespace evenkeel::vrrp

@@ -69,6 +69,8 @@ enum class Installed : std::uint8_t {
 struct AddressesInstalled {
   Installed installed = Installed::All;
 };
+/// Before AddressesInstalled, where there are many extra ones: the virtual addresses are there.
+struct VirtualAddressesInstalled {};
 /// A virtual address has gone from the interface, and not by our hand.
 struct AddressLost {};
 struct PriorityChanged {
@@ -113,11 +115,11 @@ struct MemberReasserted {
   TimePoint at{};
 };
 
-using Event =
-    std::variant<Startup, Resume, Leave, Heard, TimerExpired, AddressesInstalled, AddressLost,
-                 PriorityChanged, ReadinessChanged, HoldChanged, InterfaceChanged, SendRefused,
-                 AddressClaimed, Reconfigured, GroupTakesOver, GroupStepsDown, GroupFails,
-                 GroupRecovers, SuccessorsHeard, MembersInstalled, MemberReasserted>;
+using Event = std::variant<Startup, Resume, Leave, Heard, TimerExpired, AddressesInstalled,
+                           AddressLost, PriorityChanged, ReadinessChanged, HoldChanged,
+                           InterfaceChanged, SendRefused, AddressClaimed, VirtualAddressesInstalled,
+                           Reconfigured, GroupTakesOver, GroupStepsDown, GroupFails, GroupRecovers,
+                           SuccessorsHeard, MembersInstalled, MemberReasserted>;
 
 // Actions, to be performed in order.
 
@@ -257,6 +259,7 @@ class Instance {
 
   // What changes around it: instance_changes.cpp.
   void on(const AddressesInstalled& event, TimePoint now);
+  void on(const VirtualAddressesInstalled& event, TimePoint now);
   void on(const MembersInstalled& event, TimePoint now);
   void on(const AddressLost& event, TimePoint now);
   void on(const AddressClaimed& event, TimePoint now);

@@ -21,11 +21,12 @@ void Instance::on(const AddressesInstalled& event, TimePoint now) {
   is_installing_ = false;
   if (status_.state != State::Master || is_leaving()) return;
   if (event.installed == Installed::All) has_been_refused_ = false;
-  // A peer may be better off. If none takes over, or with the last one gone, some are better than
-  // none; and nobody gives up what he has for what a reload has added.
+  // A peer that was heard may be better off. If it does not take over, or the Master was silent,
+  // some are better than none; and nobody gives up what he has for what a reload has added.
+  const bool is_alone = has_been_refused_ || status_.reason == Reason::MasterDownTimerExpired;
   const bool is_bearable = event.installed == Installed::All ||
                            event.installed == Installed::AllButNew ||
-                           (event.installed == Installed::Some && has_been_refused_);
+                           (event.installed == Installed::Some && is_alone);
   if (!is_bearable) {
     has_been_refused_ = true;
     if (has_advertised_) advertise(0, now);
@@ -35,6 +36,12 @@ void Instance::on(const AddressesInstalled& event, TimePoint now) {
   if (has_lost_some_) return install();
   if (!has_advertised_ && is_grouped_) return;  // until MembersInstalled
   speak(now);
+}
+
+/// Whoever waits for the advertised ones need not wait for thousands of others.
+void Instance::on(const VirtualAddressesInstalled&, TimePoint now) {
+  if (status_.state != State::Master || is_leaving() || !is_installing_) return;
+  if (has_advertised_ || !is_grouped_) speak(now);
 }
 
 void Instance::on(const MembersInstalled&, TimePoint now) {

@@ -5,29 +5,23 @@
 namespace evenkeel::vrrp {
 
 bool has_any(const Interface* interface, const InstanceConfig& config) {
-  const auto all = all_addresses(config);
-  return interface != nullptr &&
-         std::any_of(all.begin(), all.end(),
-                     [&](const InterfaceAddress& each) { return interface->has(each); });
+  const auto has = [&](const InterfaceAddress& each) { return interface->has(each); };
+  const auto& virtual_ones = config.virtual_addresses;
+  const auto& extra_ones = config.extra_addresses;
+  return interface != nullptr && (std::any_of(virtual_ones.begin(), virtual_ones.end(), has) ||
+                                  std::any_of(extra_ones.begin(), extra_ones.end(), has));
 }
 
 tl::expected<Address, Reason> usable_source(const Interface* interface,
-                                            const InstanceConfig& instance, const Config& config) {
+                                            const InstanceConfig& instance,
+                                            std::span<const Address> virtual_ones) {
   if (interface == nullptr) return tl::unexpected(Reason::InterfaceMissing);
   if (!interface->is_up) return tl::unexpected(Reason::InterfaceDown);
   if (instance.unicast) {
     const Address& source = instance.unicast->source;
-    const bool is_there = std::any_of(
-        interface->addresses.begin(), interface->addresses.end(),
-        [&](const auto& each) { return each.address.address == source && !each.is_tentative; });
-    if (!is_there) return tl::unexpected(Reason::NoSourceAddress);
+    const InstalledAddress* there = interface->addresses.find(source);
+    if (there == nullptr || there->is_tentative) return tl::unexpected(Reason::NoSourceAddress);
     return source;
-  }
-  std::vector<InterfaceAddress> virtual_ones;
-  for (const InstanceConfig& each : config.instances) {
-    if (each.priority == kOwnerPriority) continue;  // those are the host's own
-    const auto all = all_addresses(each);
-    virtual_ones.insert(virtual_ones.end(), all.begin(), all.end());
   }
   const auto source = interface->source_address(instance.family, virtual_ones);
   if (!source) return tl::unexpected(Reason::NoSourceAddress);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -17,10 +18,10 @@ namespace evenkeel::vrrp {
 [[nodiscard]] bool has_any(const Interface* interface, const InstanceConfig& config);
 
 /// What to advertise from, or why there is nothing: InterfaceMissing, InterfaceDown,
-/// NoSourceAddress. `config`: whose virtual addresses are no source.
+/// NoSourceAddress. `virtual_ones`: no source (virtual_addresses() in config_index.h).
 [[nodiscard]] tl::expected<Address, Reason> usable_source(const Interface* interface,
                                                           const InstanceConfig& instance,
-                                                          const Config& config);
+                                                          std::span<const Address> virtual_ones);
 
 /// The addresses that a process before us held there, as the page says; none of an owner's, which
 /// are the host's. Counts where the kernel keeps no mark of ours (AddressWriter::adopt()).

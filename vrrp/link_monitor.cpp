@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
-#include <set>
 #include <sys/socket.h>
 #include <utility>
 
@@ -49,46 +48,22 @@ void update(Interface& interface, const LinkMessage& message) {
   interface.mac = message.mac;
 }
 
-/// Whether that changes anything.
-bool add(Interface& interface, const InstalledAddress& address) {
-  const auto there =
-      std::find_if(interface.addresses.begin(), interface.addresses.end(),
-                   [&](const auto& each) { return each.address == address.address; });
-  if (there == interface.addresses.end()) {
-    interface.addresses.push_back(address);
-    return true;
-  }
-  return std::exchange(*there, address) != address;
-}
-
-bool take_away(Interface& interface, const InterfaceAddress& address) {
-  return std::erase_if(interface.addresses,
-                       [&](const auto& each) { return each.address == address; }) > 0;
+bool is_known(const Interface& interface, const LinkMessage& message) {
+  return interface.name == message.name && interface.is_up == message.is_up &&
+         interface.mac == message.mac;
 }
 
 using Interfaces = std::map<int, Interface>;  // by index
 
 }  // namespace
 
-bool Interface::has(const InterfaceAddress& address) const {
-  return std::any_of(addresses.begin(), addresses.end(), [&](const InstalledAddress& each) {
-    return address.address.is_v6() ? each.address.address == address.address
-                                   : each.address == address;
-  });
-}
-
-std::optional<Address> Interface::source_address(
-    Family family, const std::vector<InterfaceAddress>& not_these) const {
-  const auto is_virtual = [&](const InstalledAddress& each) {
-    return each.is_ours ||
-           std::any_of(not_these.begin(), not_these.end(), [&](const InterfaceAddress& other) {
-             return other.address == each.address.address;
-           });
-  };
+std::optional<Address> Interface::source_address(Family family,
+                                                 std::span<const Address> not_these) const {
   std::optional<Address> second_best;
-  for (const InstalledAddress& each : addresses) {
+  for (const auto& [order, each] : addresses.unmarked()) {
     const Address& address = each.address.address;
-    if (family_of(address) != family || is_virtual(each)) continue;
+    if (family_of(address) != family) continue;
+    if (std::binary_search(not_these.begin(), not_these.end(), address)) continue;
     if (family == Family::IPv6) {
       if (address.to_v6().is_link_local() && !each.is_tentative) return address;
     } else if (!each.is_secondary) {
@@ -112,7 +87,9 @@ class LinkMonitor::Impl {
   /// Notes what is different.
   std::error_code read_all();
   void note_installed(int interface_index, const InterfaceAddress& address);
+  void note_removed(int interface_index, const InterfaceAddress& address);
   const Interface* find(const std::string& name) const;
+  const Interface* find(int index) const;
   std::vector<MacAddress> macs() const;
   int fd() const { return notifications_.get(); }
 
@@ -127,6 +104,8 @@ class LinkMonitor::Impl {
   void apply(const nlmsghdr& message);
   void apply(const LinkMessage& link);
   Interface& interface_of(Interfaces& interfaces, int index);
+  void forget_name(const Interface& interface);
+  void note_change(const std::string& name, bool has_lost = false);
   void tell();
 
   Handlers handlers_;
@@ -135,8 +114,9 @@ class LinkMonitor::Impl {
   std::vector<std::uint8_t> buffer_;
   Interfaces interfaces_;
   std::uint64_t next_incarnation_ = 1;
-  std::set<std::string> changed_;  ///< names
-  bool is_behind_ = false;         ///< something was lost
+  std::map<std::string, int> indexes_;   ///< by name
+  std::map<std::string, bool> changed_;  ///< names, and whether an address has gone
+  bool is_behind_ = false;               ///< something was lost
 };
 
 std::error_code LinkMonitor::Impl::receive() {
@@ -185,7 +165,8 @@ void LinkMonitor::Impl::apply(const nlmsghdr& message) {
     const auto link = decode_link(message);
     const auto there = link ? interfaces_.find(link->index) : interfaces_.end();
     if (there == interfaces_.end()) return;
-    changed_.insert(there->second.name);
+    note_change(there->second.name);
+    forget_name(there->second);
     interfaces_.erase(there);
     return;
   }
@@ -195,19 +176,33 @@ void LinkMonitor::Impl::apply(const nlmsghdr& message) {
       decoded ? interfaces_.find(decoded->address.interface_index) : interfaces_.end();
   if (there == interfaces_.end()) return;
   Interface& interface = there->second;
-  const bool is_news = message.nlmsg_type == RTM_NEWADDR
-                           ? add(interface, decoded->address)
-                           : take_away(interface, decoded->address.address);
-  if (is_news) changed_.insert(interface.name);
+  if (message.nlmsg_type == RTM_NEWADDR) {
+    if (interface.addresses.put(decoded->address)) note_change(interface.name);
+  } else if (interface.addresses.erase(decoded->address.address)) {
+    note_change(interface.name, true);
+  }
 }
 
 void LinkMonitor::Impl::apply(const LinkMessage& link) {
   Interface& interface = interface_of(interfaces_, link.index);
-  const Interface before = interface;
+  if (is_known(interface, link)) return;
+  note_change(link.name);
+  if (!interface.name.empty()) {
+    note_change(interface.name);
+    forget_name(interface);
+  }
   update(interface, link);
-  if (interface == before) return;
-  changed_.insert(interface.name);
-  if (!before.name.empty()) changed_.insert(before.name);
+  indexes_[interface.name] = interface.index;
+}
+
+/// Another may have taken it already.
+void LinkMonitor::Impl::forget_name(const Interface& interface) {
+  const auto named = indexes_.find(interface.name);
+  if (named != indexes_.end() && named->second == interface.index) indexes_.erase(named);
+}
+
+void LinkMonitor::Impl::note_change(const std::string& name, bool has_lost) {
+  changed_[name] |= has_lost;
 }
 
 /// A new one, unless we have known it.
@@ -237,15 +232,18 @@ std::error_code LinkMonitor::Impl::read_all() {
   for (const LinkMessage& link : *links) update(interface_of(now, link.index), link);
   for (const AddressMessage& message : *addresses) {
     const auto there = now.find(message.address.interface_index);
-    if (there != now.end()) (void)add(there->second, message.address);
+    if (there != now.end()) (void)there->second.addresses.put(message.address);
   }
+  indexes_.clear();
   for (const auto& [index, interface] : now) {
+    indexes_[interface.name] = index;
     const auto before = interfaces_.find(index);
-    if (before == interfaces_.end() || before->second != interface) changed_.insert(interface.name);
+    if (before != interfaces_.end() && before->second == interface) continue;
+    note_change(interface.name, true);  // some may have gone
   }
   for (const auto& [index, interface] : interfaces_) {
     const auto after = now.find(index);
-    if (after == now.end() || after->second.name != interface.name) changed_.insert(interface.name);
+    if (after == now.end() || after->second.name != interface.name) note_change(interface.name);
   }
   interfaces_ = std::move(now);
   return {};
@@ -254,25 +252,30 @@ std::error_code LinkMonitor::Impl::read_all() {
 void LinkMonitor::Impl::tell() {
   const auto changed = std::exchange(changed_, {});
   if (!handlers_.on_change) return;
-  for (const std::string& name : changed) handlers_.on_change(name);
+  for (const auto& [name, has_lost] : changed) handlers_.on_change(name, has_lost);
 }
 
 void LinkMonitor::Impl::note_installed(int interface_index, const InterfaceAddress& address) {
   const auto there = interfaces_.find(interface_index);
   if (there == interfaces_.end()) return;
-  std::vector<InstalledAddress>& addresses = there->second.addresses;
-  // Over IPv6 an interface has an address once: another prefix length has taken its place.
-  std::erase_if(addresses, [&](const InstalledAddress& each) {
-    return each.address != address && each.address.address == address.address &&
-           address.address.is_v6();
-  });
-  if (there->second.has(address)) return;
-  addresses.push_back({.interface_index = interface_index, .address = address, .is_ours = true});
+  AddressTable& addresses = there->second.addresses;
+  addresses.erase_other_prefixes(address);
+  if (addresses.find(address) != nullptr) return;
+  (void)addresses.put({.interface_index = interface_index, .address = address, .is_ours = true});
+}
+
+void LinkMonitor::Impl::note_removed(int interface_index, const InterfaceAddress& address) {
+  const auto there = interfaces_.find(interface_index);
+  if (there != interfaces_.end()) (void)there->second.addresses.erase(address);
 }
 
 const Interface* LinkMonitor::Impl::find(const std::string& name) const {
-  const auto there = std::find_if(interfaces_.begin(), interfaces_.end(),
-                                  [&](const auto& each) { return each.second.name == name; });
+  const auto there = indexes_.find(name);
+  return there == indexes_.end() ? nullptr : find(there->second);
+}
+
+const Interface* LinkMonitor::Impl::find(int index) const {
+  const auto there = interfaces_.find(index);
   return there == interfaces_.end() ? nullptr : &there->second;
 }
 
@@ -315,8 +318,16 @@ void LinkMonitor::note_installed(int interface_index, const InterfaceAddress& ad
   impl_->note_installed(interface_index, address);
 }
 
+void LinkMonitor::note_removed(int interface_index, const InterfaceAddress& address) {
+  impl_->note_removed(interface_index, address);
+}
+
 const Interface* LinkMonitor::find(const std::string& name) const {
   return impl_->find(name);
+}
+
+const Interface* LinkMonitor::find(int index) const {
+  return impl_->find(index);
 }
 
 std::vector<MacAddress> LinkMonitor::macs() const {

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <system_error>
 #include <tl/expected.hpp>
@@ -28,16 +29,18 @@ struct Interface {
   std::string name;
   bool is_up = false;  ///< IFF_UP and IFF_RUNNING
   MacAddress mac{};    ///< zeros: it has none of 6 octets
-  /// In the kernel's order, primary ones first. is_ours: by our mark alone.
-  std::vector<InstalledAddress> addresses;
+  /// Primary ones first. is_ours: by our mark alone.
+  AddressTable addresses;
 
   /// Over IPv6 whatever its prefix length: an interface has such an address once.
-  [[nodiscard]] bool has(const InterfaceAddress& address) const;
+  [[nodiscard]] bool has(const InterfaceAddress& address) const {
+    return addresses.find(address) != nullptr;
+  }
   /// What we advertise from: IPv4: the first address that is not ours and not secondary, else any
   /// that is not ours; IPv6: a link-local one that is not ours, not tentative. `not_these`: virtual
-  /// addresses, whoever installed them and with whatever prefix length.
-  [[nodiscard]] std::optional<Address> source_address(
-      Family family, const std::vector<InterfaceAddress>& not_these) const;
+  /// addresses, whoever installed them and with whatever prefix length; sorted.
+  [[nodiscard]] std::optional<Address> source_address(Family family,
+                                                      std::span<const Address> not_these) const;
   friend bool operator==(const Interface&, const Interface&) = default;
 };
 
@@ -46,8 +49,8 @@ class LinkMonitor {
   struct Handlers {
     /// Something about it is new: it has come or gone, is another of that name, is up or down, has
     /// another MAC or address. Not for what open() finds. Once a call of receive(), at its
-    /// end, when find() has the latest.
-    std::function<void(const std::string& name)> on_change;
+    /// end, when find() has the latest. `has_lost`: an address among others.
+    std::function<void(const std::string& name, bool has_lost)> on_change;
   };
 
   [[nodiscard]] static tl::expected<LinkMonitor, std::error_code> open(Handlers handlers);
@@ -63,8 +66,11 @@ class LinkMonitor {
   /// The kernel has just confirmed that it is there: shown from now on, no handler is called. An
   /// IPv6 address would seem to be missing until its notification.
   void note_installed(int interface_index, const InterfaceAddress& address);
+  /// Likewise that it is gone.
+  void note_removed(int interface_index, const InterfaceAddress& address);
   /// Valid until the next receive(). nullptr: there is none of that name.
   [[nodiscard]] const Interface* find(const std::string& name) const;
+  [[nodiscard]] const Interface* find(int index) const;
   /// Of all interfaces that have one; sorted, each once.
   [[nodiscard]] std::vector<MacAddress> macs() const;
 

@@ -16,6 +16,9 @@ namespace {
 
 constexpr timeval kAnswerLimit{2, 0};
 constexpr std::size_t kLongestDatagram = std::size_t{64} * 1024;  // the kernel's are 32 KiB at most
+constexpr int kReceiveBuffer = 256 * 1024;
+constexpr int kSendBufferOverhead = 32;
+constexpr std::size_t kRequestsADatagram = 64;
 constexpr int kDumps = 4;  // of one that is disturbed each time; the last is taken as it is
 
 std::error_code error_of(int errno_value) {
@@ -162,7 +165,13 @@ std::optional<LinkMessage> decode_link(const nlmsghdr& message) {
   return out;
 }
 
-RouteSocket::RouteSocket(UniqueFd fd) : fd_(std::move(fd)), buffer_(kLongestDatagram) {}
+RouteSocket::RouteSocket(UniqueFd fd) : fd_(std::move(fd)), buffer_(kLongestDatagram) {
+  int room = 0;
+  socklen_t size = sizeof room;
+  (void)::getsockopt(fd_.get(), SOL_SOCKET, SO_SNDBUF, &room, &size);
+  // netlink_sendmsg() in Linux net/netlink/af_netlink.c: EMSGSIZE beyond that.
+  longest_ = static_cast<std::size_t>(std::max(room - kSendBufferOverhead, 0));
+}
 
 tl::expected<RouteSocket, std::error_code> RouteSocket::open() {
   UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
@@ -170,18 +179,26 @@ tl::expected<RouteSocket, std::error_code> RouteSocket::open() {
   if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &kAnswerLimit, sizeof kAnswerLimit) != 0) {
     return tl::unexpected(error_of(errno));
   }
+  // Room for the errors of a whole datagram, each without the request that it answers.
+  const int on = 1;
+  (void)::setsockopt(fd.get(), SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
+  (void)::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer);
   return RouteSocket(std::move(fd));
 }
 
-std::error_code RouteSocket::send(RouteRequest& request) {
-  request.header().nlmsg_seq = ++sequence_;
+std::error_code RouteSocket::send(Octets octets) {
   sockaddr_nl kernel{};
   kernel.nl_family = AF_NETLINK;
-  while (::sendto(fd_.get(), &request.header(), request.header().nlmsg_len, 0,
+  while (::sendto(fd_.get(), octets.data(), octets.size(), 0,
                   reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel) < 0) {
     if (errno != EINTR) return error_of(errno);
   }
   return {};
+}
+
+std::error_code RouteSocket::send(RouteRequest& request) {
+  request.header().nlmsg_seq = ++sequence_;
+  return send(request.octets());
 }
 
 tl::expected<Octets, std::error_code> RouteSocket::receive() {
@@ -199,21 +216,52 @@ tl::expected<Octets, std::error_code> RouteSocket::receive() {
   }
 }
 
-std::error_code RouteSocket::execute(RouteRequest request) {
-  request.header().nlmsg_flags |= NLM_F_ACK;
-  if (const auto error = send(request)) return error;
-  std::optional<int> result;
-  while (!result) {
+std::vector<std::error_code> RouteSocket::execute(std::vector<RouteRequest> requests) {
+  std::vector<std::error_code> answers(requests.size());
+  const std::span<RouteRequest> all(requests);
+  for (std::size_t first = 0; first < all.size();) {
+    std::size_t count = 0;
+    std::size_t octets = 0;
+    while (first + count < all.size() && count < kRequestsADatagram) {
+      octets += all[first + count].octets().size();
+      if (octets > longest_ && count > 0) break;
+      ++count;
+    }
+    execute(all.subspan(first, count), std::span(answers).subspan(first, count));
+    first += count;
+  }
+  return answers;
+}
+
+void RouteSocket::execute(std::span<RouteRequest> datagram, std::span<std::error_code> answers) {
+  const std::uint32_t first = sequence_ + 1;
+  datagram_.clear();
+  for (RouteRequest& each : datagram) {
+    each.header().nlmsg_seq = ++sequence_;
+    // Errors come unasked; and the last one's answer when all others have been executed.
+    if (&each == &datagram.back()) each.header().nlmsg_flags |= NLM_F_ACK;
+    const Octets octets = each.octets();
+    datagram_.insert(datagram_.end(), octets.begin(), octets.end());
+  }
+  std::error_code failed = send(datagram_);
+  if (!failed) failed = take_answers(first, answers);
+  if (failed) std::fill(answers.begin(), answers.end(), failed);
+}
+
+std::error_code RouteSocket::take_answers(std::uint32_t first, std::span<std::error_code> answers) {
+  bool is_done = false;
+  while (!is_done) {
     const auto octets = receive();
     if (!octets) return octets.error();
     for_each_message(*octets, [&](const nlmsghdr& message) {
       // An answer that came too late for an earlier question has another sequence number.
-      if (message.nlmsg_seq == sequence_ && message.nlmsg_type == NLMSG_ERROR) {
-        result = result_in(message);
-      }
+      const std::uint32_t which = message.nlmsg_seq - first;
+      if (which >= answers.size() || message.nlmsg_type != NLMSG_ERROR) return;
+      answers[which] = error_of(result_in(message));
+      is_done = which + 1 == answers.size();
     });
   }
-  return error_of(*result);
+  return {};
 }
 
 tl::expected<std::vector<std::uint8_t>, std::error_code> RouteSocket::dump(RouteRequest request) {

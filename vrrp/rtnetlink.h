@@ -1,5 +1,6 @@
-// rtnetlink: a socket that asks one question at a time, and what messages say of links and
-// addresses. What the kernel sends is taken as it is, but no length in it is trusted.
+// rtnetlink: a socket that asks one question or gives one batch of orders at a time, and what
+// messages say of links and addresses. What the kernel sends is taken as it is, but no length in it
+// is trusted.
 #pragma once
 
 #include <array>
@@ -28,6 +29,10 @@ class RouteRequest {
   void put(const ifinfomsg& fixed);
   void put(std::uint16_t attribute, std::span<const std::uint8_t> octets);
   [[nodiscard]] nlmsghdr& header() { return *reinterpret_cast<nlmsghdr*>(octets_.data()); }
+  /// Padded to a multiple of 4.
+  [[nodiscard]] std::span<const std::uint8_t> octets() {
+    return std::span(octets_).first(NLMSG_ALIGN(header().nlmsg_len));
+  }
 
  private:
   alignas(nlmsghdr) std::array<std::uint8_t, 256> octets_{};  // the largest takes 100
@@ -57,19 +62,26 @@ struct LinkMessage {
 class RouteSocket {
  public:
   [[nodiscard]] static tl::expected<RouteSocket, std::error_code> open();
-  /// The kernel's answer; timed_out after 2 s without one.
-  [[nodiscard]] std::error_code execute(RouteRequest request);
+  /// The kernel's answers, in the order of the requests; timed_out after 2 s without one. Sent in
+  /// datagrams of as many requests as the socket's send buffer has room for.
+  [[nodiscard]] std::vector<std::error_code> execute(std::vector<RouteRequest> requests);
   /// The messages of the answer, one after another. Asked again where things changed meanwhile.
   [[nodiscard]] tl::expected<std::vector<std::uint8_t>, std::error_code> dump(RouteRequest request);
 
  private:
   explicit RouteSocket(UniqueFd fd);
+  [[nodiscard]] std::error_code send(std::span<const std::uint8_t> octets);
   [[nodiscard]] std::error_code send(RouteRequest& request);
+  void execute(std::span<RouteRequest> datagram, std::span<std::error_code> answers);
+  [[nodiscard]] std::error_code take_answers(std::uint32_t first,
+                                             std::span<std::error_code> answers);
   [[nodiscard]] tl::expected<std::span<const std::uint8_t>, std::error_code> receive();
 
   UniqueFd fd_;
   std::uint32_t sequence_ = 0;
+  std::size_t longest_ = 0;  ///< octets of a datagram that the send buffer has room for
   std::vector<std::uint8_t> buffer_;
+  std::vector<std::uint8_t> datagram_;
 };
 
 /// Every address, or every link, of the network namespace.

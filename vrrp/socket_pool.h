@@ -28,8 +28,12 @@ class SocketPool {
   [[nodiscard]] std::vector<std::string> update_filters();
 
  private:
+  struct Entry {
+    std::weak_ptr<Sockets> sockets;
+    std::vector<std::uint8_t> ids;  ///< what its filter lets pass
+  };
   IdsOf ids_of_;
-  std::map<Delivery, std::weak_ptr<Sockets>> open_;
+  std::map<Delivery, Entry> open_;
 };
 
 }  // namespace evenkeel::vrrp

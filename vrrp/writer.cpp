@@ -16,14 +16,18 @@ bool is_same_router(const InstanceConfig& a, const InstanceConfig& b) {
          (!a.unicast || a.unicast->source == b.unicast->source);
 }
 
-/// Who goes together with it; empty: it is in no sync group.
-std::set<RouterKey> group_members(const Config& config, const std::string& name) {
-  const std::string group = sync_group_of(config, name);
-  std::set<RouterKey> members;
-  for (const InstanceConfig& each : config.instances) {
-    if (!group.empty() && sync_group_of(config, each.name) == group) members.insert(each.key());
-  }
-  return members;
+std::vector<Address> sorted_addresses(const InstanceConfig& config) {
+  std::vector<Address> addresses;
+  for (const InterfaceAddress& each : all_addresses(config)) addresses.push_back(each.address);
+  std::sort(addresses.begin(), addresses.end());
+  return addresses;
+}
+
+/// "192.0.2.1/32 and 3 more"
+std::string first_of(const std::vector<InstalledAddress>& addresses) {
+  std::string text = to_string(addresses.front().address);
+  if (addresses.size() > 1) text += " and " + std::to_string(addresses.size() - 1) + " more";
+  return text;
 }
 
 }  // namespace
@@ -34,9 +38,10 @@ tl::expected<std::unique_ptr<Writer>, std::string> Writer::open(Engine& engine, 
   if (!addresses) {
     return tl::unexpected("cannot open a netlink socket: " + addresses.error().message());
   }
-  auto changed = std::make_shared<std::set<std::string>>();
-  auto links = LinkMonitor::open(
-      {.on_change = [changed](const std::string& name) { changed->insert(name); }});
+  auto changed = std::make_shared<std::map<std::string, bool>>();
+  auto links = LinkMonitor::open({.on_change = [changed](const std::string& name, bool has_lost) {
+    (*changed)[name] = (*changed)[name] || has_lost;
+  }});
   if (!links) return tl::unexpected("cannot watch the interfaces: " + links.error().message());
   return std::unique_ptr<Writer>(new Writer(engine, page, is_real_time, std::move(hooks),
                                             std::move(*addresses), std::move(*links),
@@ -45,7 +50,7 @@ tl::expected<std::unique_ptr<Writer>, std::string> Writer::open(Engine& engine, 
 
 Writer::Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks,
                AddressWriter addresses, LinkMonitor links,
-               std::shared_ptr<std::set<std::string>> changed_links)
+               std::shared_ptr<std::map<std::string, bool>> changed_links)
     : engine_(engine),
       page_(page),
       is_real_time_(is_real_time),
@@ -56,65 +61,92 @@ Writer::Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks,
                  [this](const std::string& problem) { note(NoteSeverity::Error, problem); }),
       sockets_([this](const Delivery& delivery) { return ids_of(delivery); }) {
   send_host_macs();
+  flush();
 }
 
 // Configuration.
 
 void Writer::configure(const Config& config, bool may_stay) {
   if (is_leaving_) return;
-  const bool lease_changed = config.address_lease != config_.address_lease;
-  const Config before = std::exchange(config_, config);
+  breathed_ = Clock::now();
+  const auto before = std::exchange(config_, std::make_shared<const Config>(config));
+  const ConfigIndex index_before = std::exchange(index_, ConfigIndex(*config_));
+  const bool lease_changed = before->address_lease != config_->address_lease;
   may_stay_ = may_stay;
-  for (const auto& managed : managed_) {
-    const auto wanted =
-        std::find_if(config.instances.begin(), config.instances.end(),
-                     [&](const auto& each) { return is_same_router(each, managed->config); });
-    if (wanted == config.instances.end() ||
-        group_members(config, wanted->name) != group_members(before, managed->config.name)) {
+  std::map<std::pair<std::string, std::string>, bool> same_groups;  // before and now
+  const auto goes_with_the_same = [&](const std::string& name_before, const std::string& name) {
+    const std::pair groups(index_before.group_of(name_before), index_.group_of(name));
+    const auto [known, is_new] = same_groups.try_emplace(groups);
+    if (is_new) known->second = index_before.members_with(name_before) == index_.members_with(name);
+    return known->second;
+  };
+  for (const auto& [id, managed] : managed_) {
+    breathe();
+    const InstanceConfig* wanted = index_.find(managed->config.key());
+    if (wanted == nullptr || !is_same_router(*wanted, managed->config) ||
+        !goes_with_the_same(managed->config.name, wanted->name)) {
       depart(*managed);
       continue;
     }
     if (managed->is_departing) continue;  // it comes back when it has gone
-    managed->group = sync_group_of(config, wanted->name);
-    if (*wanted != managed->config) {
-      managed->config = *wanted;
-      managed->status.name = wanted->name;
-      tell(managed->id, Reconfigured{*wanted});
-      look_at(*managed);  // what is a virtual address is no source address
-    }
-    if (lease_changed && addresses_.are_held(managed->id)) (void)renew(*managed);
+    managed->group = index_.group_of(wanted->name);
+    if (*wanted != managed->config) reconfigure(*managed, *wanted);
+    if (lease_changed && addresses_.are_held(id)) renew(*managed);
   }
-  std::erase_if(heirs_, [&](const auto& heir) {
-    return std::none_of(config.instances.begin(), config.instances.end(),
-                        [&](const auto& each) { return each.name == heir.first; });
-  });
+  forget_lost_heirs();
   if (is_first_) sort_leftovers();
   admit();
   finish_departures();
   is_first_ = false;
+  flush();
+}
+
+void Writer::reconfigure(Managed& managed, const InstanceConfig& config) {
+  managed.config = config;
+  managed.addresses = sorted_addresses(config);
+  managed.status.name = config.name;
+  tell(managed.id, Reconfigured{config});
+  look_at(managed);  // what is a virtual address is no source address
 }
 
 void Writer::admit() {
-  bool has_added = false;
-  for (const InstanceConfig& config : config_.instances) {
-    const bool must_wait = std::any_of(managed_.begin(), managed_.end(), [&](const auto& each) {
-      return is_in_the_way(*each, config);
-    });
-    if (must_wait) continue;
-    add(config);
-    has_added = true;
+  std::vector<const InstanceConfig*> wanted;
+  for (const InstanceConfig& config : config_->instances) {
+    // It is there, or on its way out.
+    if (!ids_by_key_.contains(config.key())) wanted.push_back(&config);
   }
-  if (!has_added) return;
+  if (wanted.empty()) return;
+  const Leavers leavers = this->leavers();
+  std::erase_if(wanted, [&](const InstanceConfig* config) {
+    const auto all = all_addresses(*config);
+    return leavers.names.contains(config->name) ||
+           std::any_of(all.begin(), all.end(), [&](const InterfaceAddress& each) {
+             return leavers.addresses.contains(each);
+           });
+  });
+  if (wanted.empty()) return;
+  for (const InstanceConfig* config : wanted) add(*config);
   update_filters();
   send_groups();
   start();
+}
+
+Writer::Leavers Writer::leavers() const {
+  Leavers leavers;
+  for (const auto& [id, managed] : managed_) {
+    if (!managed->is_departing) continue;
+    leavers.names.insert(managed->config.name);
+    const auto all = all_addresses(managed->config);
+    leavers.addresses.insert(all.begin(), all.end());
+  }
+  return leavers;
 }
 
 void Writer::start() {
   std::vector<Managed*> starting;
   std::vector<Beginning> beginnings;
   std::map<std::string, std::vector<std::size_t>> groups;
-  for (const auto& managed : managed_) {
+  for (const auto& [id, managed] : managed_) {
     if (managed->problem != Reason::NotStarted) continue;
     adopt(*managed);
     if (!managed->group.empty()) groups[managed->group].push_back(starting.size());
@@ -130,6 +162,7 @@ void Writer::start() {
   std::vector<std::pair<RouterId, Event>> later;  // once all members of a group have begun
   for (std::size_t i = 0; i < starting.size(); ++i) {
     Managed& managed = *starting[i];
+    breathe();
     look_at(managed);
     tell(managed.id, ReadinessChanged{is_ready_});
     const bool is_owner = managed.config.priority == kOwnerPriority;
@@ -142,43 +175,40 @@ void Writer::start() {
   for (const auto& [id, event] : later) tell(id, event);
 }
 
-bool Writer::is_in_the_way(const Managed& managed, const InstanceConfig& config) const {
-  if (managed.config.key() == config.key()) return true;  // it is there, or on its way out
-  if (!managed.is_departing) return false;
-  // Its name is still reported, and its addresses are still to be removed.
-  const auto addresses = all_addresses(managed.config);
-  const auto wanted = all_addresses(config);
-  return managed.config.name == config.name ||
-         std::any_of(wanted.begin(), wanted.end(), [&](const InterfaceAddress& each) {
-           return std::find(addresses.begin(), addresses.end(), each) != addresses.end();
-         });
-}
-
 void Writer::add(const InstanceConfig& config) {
   auto managed = std::make_unique<Managed>();
   managed->id = next_id_++;
   managed->config = config;
-  managed->group = sync_group_of(config_, config.name);
+  managed->addresses = sorted_addresses(config);
+  managed->group = index_.group_of(config.name);
   managed->status.name = config.name;
   std::optional<std::size_t> place;
   if (page_ != nullptr) place = page_->claim(config.key());
-  engine_.post({AddRouter{.id = managed->id,
-                          .config = config,
-                          .is_grouped = !managed->group.empty(),
-                          .page_place = place}});
-  managed_.push_back(std::move(managed));
+  post(AddRouter{.id = managed->id,
+                 .config = config,
+                 .is_grouped = !managed->group.empty(),
+                 .page_place = place});
+  ids_by_key_.emplace(config.key(), managed->id);
+  listeners_[listening_place(config)].insert(config.virtual_router_id);
+  managed_.emplace(managed->id, std::move(managed));
+}
+
+Writer::ListeningPlace Writer::listening_place(const InstanceConfig& config) {
+  return {config.interface, config.family,
+          config.unicast ? std::optional(config.unicast->source) : std::nullopt};
 }
 
 void Writer::send_groups() {
-  SetGroups request;
-  for (const SyncGroupConfig& group : config_.sync_groups) {
-    std::vector<RouterId> ids;
-    for (const auto& managed : managed_) {
-      if (managed->group == group.name) ids.push_back(managed->id);
-    }
-    if (!ids.empty()) request.groups.push_back(std::move(ids));
+  std::map<std::string, std::vector<RouterId>> members;
+  for (const auto& [id, managed] : managed_) {
+    if (!managed->group.empty()) members[managed->group].push_back(id);
   }
-  engine_.post({std::move(request)});
+  SetGroups request;
+  for (const SyncGroupConfig& group : config_->sync_groups) {
+    const auto found = members.find(group.name);
+    if (found != members.end()) request.groups.push_back(std::move(found->second));
+  }
+  post(std::move(request));
 }
 
 std::optional<PageRecord> Writer::record_of(const InstanceConfig& config) const {
@@ -201,8 +231,8 @@ void Writer::adopt(const Managed& managed) {
 Beginning Writer::beginning(const Managed& managed) {
   const Interface* interface = links_.find(managed.config.interface);
   const bool has_some = has_any(interface, managed.config);
-  const auto heir = heirs_.extract(managed.config.name);
-  if (heir && heir.mapped().has_addresses && has_some) return Beginning::Resume;
+  const auto heir = take_heir(managed.config);
+  if (heir && heir->has_addresses && has_some) return Beginning::Resume;
   if (!is_first_) return Beginning::Fresh;
   return beginning_of(record_of(managed.config), has_some, managed.config.advertisement_interval,
                       Clock::now());
@@ -213,36 +243,34 @@ void Writer::sort_leftovers() {
   if (!installed) {
     return note(NoteSeverity::Error, "cannot read the addresses: " + installed.error().message());
   }
-  for (const InstalledAddress& leftover : *installed) {
-    if (!leftover.is_ours) continue;
-    if (is_taken_up(leftover)) {
-      addresses_.kernel().take_up(leftover);
-      continue;
-    }
-    const auto error = addresses_.kernel().remove(leftover.interface_index, leftover.address);
-    note(NoteSeverity::Warning, "removed " + to_string(leftover.address) +
-                                    ", left by a process before us" +
-                                    (error ? ": " + error.message() : ""));
-  }
-}
-
-/// It belongs to an instance that was Master: its own to resume or to release. Everything else of
-/// ours goes before the first timer is armed.
-bool Writer::is_taken_up(const InstalledAddress& leftover) const {
-  const auto& instances = config_.instances;
-  return std::any_of(instances.begin(), instances.end(), [&](const InstanceConfig& config) {
-    const Interface* interface = links_.find(config.interface);
-    if (interface == nullptr || interface->index != leftover.interface_index) return false;
-    const auto all = all_addresses(config);
-    if (std::find(all.begin(), all.end(), leftover.address) == all.end()) return false;
+  // Those of an instance that was Master are its own to resume or to release.
+  std::set<AddressPlace> taken_up;
+  for (const InstanceConfig& config : config_->instances) {
     const auto record = record_of(config);
-    return record && record->state != PageState::NotMaster;
-  });
+    const Interface* interface = links_.find(config.interface);
+    if (!record || record->state == PageState::NotMaster || interface == nullptr) continue;
+    for (const InterfaceAddress& each : all_addresses(config)) {
+      taken_up.emplace(interface->index, each);
+    }
+  }
+  std::vector<InstalledAddress> leftovers;
+  for (const InstalledAddress& each : *installed) {
+    if (!each.is_ours) continue;
+    if (taken_up.contains({each.interface_index, each.address})) {
+      addresses_.kernel().take_up(each);
+    } else {
+      leftovers.push_back(each);
+    }
+  }
+  if (leftovers.empty()) return;
+  addresses_.remove_leftovers(leftovers);
+  write_a_slice();
+  note(NoteSeverity::Warning, "removed " + first_of(leftovers) + ", left by a process before us");
 }
 
 std::string Writer::problems() const {
   std::string text;
-  for (const auto& managed : managed_) {
+  for (const auto& [id, managed] : managed_) {
     if (managed->is_departing || !managed->problem) continue;
     if (!text.empty()) text += "; ";
     text += "instance " + managed->config.name + ": " + std::string(to_string(*managed->problem));
@@ -260,124 +288,133 @@ void Writer::depart(Managed& managed) {
 
 void Writer::leave() {
   is_leaving_ = true;
-  for (const auto& managed : managed_) depart(*managed);
+  for (const auto& [id, managed] : managed_) depart(*managed);
   finish_departures();
+  flush();
+}
+
+bool Writer::has_gone(const Managed& managed) {
+  return managed.is_departing && managed.has_reported && managed.status.state == State::Initialize;
 }
 
 void Writer::finish_departures() {
-  const auto has_gone = [](const auto& managed) {
-    return managed->is_departing && managed->has_reported &&
-           managed->status.state == State::Initialize;
-  };
   if (is_leaving_) {
-    if (has_left_ || !std::all_of(managed_.begin(), managed_.end(), has_gone)) return;
+    if (has_left_ || addresses_.has_work() ||
+        !std::all_of(managed_.begin(), managed_.end(),
+                     [](const auto& each) { return has_gone(*each.second); })) {
+      return;
+    }
     has_left_ = true;
     if (hooks_.on_left) hooks_.on_left();
     return;
   }
   // First who goes, then what that means: all of them are there to be asked.
-  std::set<RouterId> going;
-  for (const auto& managed : managed_) {
-    // The members of a group go together: who is left needs to know of the others.
-    const bool may_go = std::all_of(managed_.begin(), managed_.end(), [&](const auto& other) {
-      return other->group != managed->group || other->group.empty() || !other->is_departing ||
-             has_gone(other);
-    });
-    if (has_gone(managed) && may_go) going.insert(managed->id);
+  const std::vector<Managed*> going = this->going();
+  for (const Managed* managed : going) leave_to_heir(*managed);
+  for (Managed* managed : going) {
+    managed->is_clearing = true;
+    remove(*managed);  // also where nobody answered: the operator took it out
   }
-  if (going.empty()) return;
-  for (const auto& managed : managed_) {
-    if (going.contains(managed->id)) bury(*managed);
-  }
-  std::erase_if(managed_, [&](const auto& managed) { return going.contains(managed->id); });
+  const auto cleared = std::erase_if(managed_, [this](const auto& each) {
+    if (!each.second->is_clearing || addresses_.is_busy(each.first)) return false;
+    bury(*each.second);
+    return true;
+  });
+  if (cleared == 0) return;
   send_groups();
   update_filters();
   admit();
 }
 
-void Writer::bury(const Managed& managed) {
-  leave_to_heir(managed);
-  remove(managed);  // also where nobody answered: the operator took it out
-  addresses_.forget(managed.id);
-  engine_.post({RemoveRouter{managed.id}});
-  if (page_ != nullptr) page_->forget(managed.config.key());
+/// The members of a group go together: who is left needs to know of the others.
+std::vector<Writer::Managed*> Writer::going() const {
+  std::set<std::string> waiting;  // groups
+  for (const auto& [id, managed] : managed_) {
+    if (managed->is_departing && !has_gone(*managed)) waiting.insert(managed->group);
+  }
+  std::vector<Managed*> going;
+  for (const auto& [id, managed] : managed_) {
+    const bool may_go = managed->group.empty() || !waiting.contains(managed->group);
+    if (has_gone(*managed) && !managed->is_clearing && may_go) going.push_back(managed.get());
+  }
+  return going;
 }
 
-/// Its hold is for the next of its name. An instance that replaces it (another version, ID or
-/// group) with the same addresses takes them up as they are, where nobody else has.
-void Writer::leave_to_heir(const Managed& managed) {
-  for (const InstanceConfig& config : config_.instances) {
-    if (config.name == managed.config.name && managed.status.is_held) {
-      heirs_[config.name].is_held = true;
-    }
-    const bool is_there = std::any_of(managed_.begin(), managed_.end(), [&](const auto& each) {
-      return each.get() != &managed && each->config.key() == config.key();
-    });
-    if (managed.status.reason == Reason::LeftUnanswered && !is_there &&
-        config.interface == managed.config.interface &&
-        all_addresses(config) == all_addresses(managed.config)) {
-      heirs_[config.name].has_addresses = true;
-    }
-  }
+void Writer::bury(const Managed& managed) {
+  addresses_.forget(managed.id);
+  ids_by_key_.erase(managed.config.key());
+  const auto listeners = listeners_.find(listening_place(managed.config));
+  listeners->second.erase(managed.config.virtual_router_id);
+  if (listeners->second.empty()) listeners_.erase(listeners);
+  post(RemoveRouter{managed.id});
+  if (page_ != nullptr) page_->forget(managed.config.key());
 }
 
 // Commands.
 
 void Writer::set_ready() {
   is_ready_ = true;
-  for (const auto& managed : managed_) tell(managed->id, ReadinessChanged{true});
+  for (const auto& [id, managed] : managed_) tell(id, ReadinessChanged{true});
+  flush();
 }
 
 Writer::Failover Writer::failover(const std::vector<std::string>& names) {
   Failover result;
   std::set<std::string> wanted(names.begin(), names.end());
-  for (const auto& managed : managed_) {
-    if (managed->group.empty() || !wanted.contains(managed->config.name)) continue;
-    for (const auto& other : managed_) {
-      if (other->group == managed->group) wanted.insert(other->config.name);
+  std::set<std::string> groups;
+  for (const auto& [id, managed] : managed_) {
+    if (!managed->group.empty() && wanted.contains(managed->config.name)) {
+      groups.insert(managed->group);
     }
   }
-  if (names.empty()) {
-    for (const auto& managed : managed_) {
-      if (managed->status.state == State::Master) wanted.insert(managed->config.name);
+  std::map<std::string, Managed*> by_name;
+  for (const auto& [id, managed] : managed_) {
+    by_name.emplace(managed->config.name, managed.get());
+    if (groups.contains(managed->group) ||
+        (names.empty() && managed->status.state == State::Master)) {
+      wanted.insert(managed->config.name);
     }
   }
   for (const std::string& name : wanted) {
-    const auto found = std::find_if(managed_.begin(), managed_.end(),
-                                    [&](const auto& each) { return each->config.name == name; });
-    if (found == managed_.end()) {
+    const auto found = by_name.find(name);
+    if (found == by_name.end()) {
       result.known.emplace(name, FailoverOutcome::Unknown);
-    } else if ((*found)->status.state != State::Master) {
+    } else if (found->second->status.state != State::Master) {
       result.known.emplace(name, FailoverOutcome::NotMaster);
     } else {
-      (*found)->failover.emplace((*found)->status);
-      tell((*found)->id, Leave{LeaveFor::Failover});
+      found->second->failover.emplace(found->second->status);
+      tell(found->second->id, Leave{LeaveFor::Failover});
       result.awaited.insert(name);
     }
   }
+  flush();
   return result;
 }
 
 void Writer::resume(const std::vector<std::string>& names) {
-  for (const auto& managed : managed_) {
-    const bool is_meant =
-        names.empty() || std::find(names.begin(), names.end(), managed->config.name) != names.end();
-    if (is_meant) tell(managed->id, HoldChanged{false});
+  const std::set<std::string> meant(names.begin(), names.end());
+  for (const auto& [id, managed] : managed_) {
+    if (meant.empty() || meant.contains(managed->config.name)) tell(id, HoldChanged{false});
   }
+  flush();
 }
 
 void Writer::ping(std::uint64_t sequence) {
-  engine_.post({Echo{sequence}});
+  post(Echo{sequence});
+  flush();
 }
 
 Writer::Managed* Writer::find(RouterId id) {
-  const auto found = std::find_if(managed_.begin(), managed_.end(),
-                                  [id](const auto& each) { return each->id == id; });
-  return found == managed_.end() ? nullptr : found->get();
+  const auto found = managed_.find(id);
+  return found == managed_.end() ? nullptr : found->second.get();
 }
 
 void Writer::tell(RouterId id, Event event) {
-  engine_.post({Deliver{.id = id, .event = std::move(event)}});
+  post(Deliver{.id = id, .event = std::move(event)});
+}
+
+void Writer::flush() {
+  if (!outbox_.empty()) engine_.post(std::exchange(outbox_, {}));
 }
 
 void Writer::note(NoteSeverity severity, const std::string& text) {

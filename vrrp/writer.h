@@ -4,6 +4,11 @@
 //
 // Every function is called from one thread, which polls the two descriptors. Nothing here decides
 // who is Master.
+//
+// There may be 1,000 instances and 16,000 addresses, and the leases of all must be renewed in time
+// whatever else there is to do: nothing here takes more than linear time (or a logarithm more), the
+// addresses are written in slices (held_addresses.h), and every loop over the instances that makes
+// system calls breathes().
 #pragma once
 
 #include <functional>
@@ -13,10 +18,11 @@
 #include <set>
 #include <string>
 #include <tl/expected.hpp>
+#include <tuple>
 #include <utility>
 #include <vector>
 
-#include "vrrp/config.h"
+#include "vrrp/config_index.h"
 #include "vrrp/engine.h"
 #include "vrrp/failover.h"
 #include "vrrp/held_addresses.h"
@@ -73,7 +79,8 @@ class Writer {
   void receive_links();
   [[nodiscard]] int notices_fd() const { return engine_.notices_fd(); }
   void receive_notices();
-  /// When refresh() is due: a lease is to be renewed, or something to be tried again.
+  /// When refresh() is due: a lease is to be renewed, something to be tried again, or a slice of
+  /// the addresses to be written.
   [[nodiscard]] std::optional<TimePoint> next_refresh() const;
   void refresh(TimePoint now);
 
@@ -82,7 +89,8 @@ class Writer {
   struct Managed {
     RouterId id = 0;
     InstanceConfig config;
-    std::string group;  ///< "" = none
+    std::vector<Address> addresses;  ///< all of them, sorted
+    std::string group;               ///< "" = none
     std::optional<Reason> problem = Reason::NotStarted;
     Address source;
     int interface_index = 0;
@@ -92,27 +100,50 @@ class Writer {
     InstanceStatus status;
     bool has_reported = false;              ///< since it was added, or asked to leave
     bool is_departing = false;              ///< has been asked to leave for good
+    bool is_clearing = false;               ///< has left: its addresses are being removed
     std::optional<FailoverWatch> failover;  ///< asked for, not yet answered
   };
+  /// Who shares a receive socket: interface, family, unicast source.
+  using ListeningPlace = std::tuple<std::string, Family, std::optional<Address>>;
+  /// In the order in which they came.
+  using Routers = std::map<RouterId, std::unique_ptr<Managed>>;
 
   Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks, AddressWriter addresses,
-         LinkMonitor links, std::shared_ptr<std::set<std::string>> changed_links);
+         LinkMonitor links, std::shared_ptr<std::map<std::string, bool>> changed_links);
 
   void admit();
   void start();
-  [[nodiscard]] bool is_in_the_way(const Managed& managed, const InstanceConfig& config) const;
+  /// Who is on his way out: what is still to be removed or reported under his name.
+  struct Leavers {
+    std::set<std::string> names;
+    std::set<InterfaceAddress> addresses;
+  };
+  [[nodiscard]] Leavers leavers() const;
   void add(const InstanceConfig& config);
+  void reconfigure(Managed& managed, const InstanceConfig& config);
+  [[nodiscard]] static ListeningPlace listening_place(const InstanceConfig& config);
   void send_groups();
   void adopt(const Managed& managed);
   [[nodiscard]] Beginning beginning(const Managed& managed);
   [[nodiscard]] std::optional<PageRecord> record_of(const InstanceConfig& config) const;
   void sort_leftovers();
-  [[nodiscard]] bool is_taken_up(const InstalledAddress& leftover) const;
   void depart(Managed& managed);
   void finish_departures();
+  [[nodiscard]] static bool has_gone(const Managed& managed);
+  [[nodiscard]] std::vector<Managed*> going() const;
   void bury(const Managed& managed);
-  void leave_to_heir(const Managed& managed);
   [[nodiscard]] Managed* find(RouterId id);
+
+  // Heirs: writer_heirs.cpp.
+  /// Of an instance that a reload has replaced, by name, until it is added.
+  struct Heir {
+    bool is_held = false;
+    bool has_addresses = false;  ///< takes them up: they were left unanswered
+  };
+  void leave_to_heir(const Managed& managed);
+  void let_inherit(const InstanceConfig& config);
+  [[nodiscard]] std::optional<Heir> take_heir(const InstanceConfig& config);
+  void forget_lost_heirs();
 
   // What happens on the interfaces: writer_links.cpp.
   void look_at_links();
@@ -123,19 +154,31 @@ class Writer {
   [[nodiscard]] std::shared_ptr<Sockets> sockets_for(const Managed& managed);
   [[nodiscard]] std::vector<std::uint8_t> ids_of(const Delivery& delivery) const;
   void update_filters();
-  void look_for_losses();
-  void on(const WantAddresses& notice);
+  void look_for_losses(Managed& managed);
   void on(StatusChanged& notice);
   void report(Managed& managed, InstanceStatus status);
   void report_if_changed(Managed& managed);
   [[nodiscard]] const InstalledAddress* foreign_address(const Managed& managed) const;
-  [[nodiscard]] Installed install(const Managed& managed);
+
+  // The addresses and their leases: writer_addresses.cpp.
+  void on(const WantAddresses& notice);
   bool renew(Managed& managed);
+  void renew_what_is_due(TimePoint now);
   void remove(const Managed& managed);
-  [[nodiscard]] std::set<InterfaceAddress> inherited(const std::string& interface) const;
+  void write_a_slice();
+  void note_progress(Managed& managed, const HeldAddresses::Progress& progress);
+  void try_again(TimePoint now);
+  /// In the middle of what takes its time: leases are renewed, others get their turn, and
+  /// RLIMIT_RTTIME begins anew.
+  void breathe();
+  /// It has not turned for so long that it holds no lease any more; or it has not had its turn yet.
+  [[nodiscard]] bool is_engine_dead(TimePoint now) const;
   [[nodiscard]] std::optional<Duration> lease_of(const Managed& managed) const;
 
   void tell(RouterId id, Event event);
+  /// With the next flush(), at the end of whatever was called.
+  void post(Request request) { outbox_.push_back(std::move(request)); }
+  void flush();
   void note(NoteSeverity severity, const std::string& text);
 
   Engine& engine_;
@@ -143,19 +186,22 @@ class Writer {
   bool is_real_time_;
   Hooks hooks_;
   LinkMonitor links_;
-  std::shared_ptr<std::set<std::string>> changed_links_;  ///< filled by the monitor
+  /// Filled by the monitor: names, and whether an address has gone.
+  std::shared_ptr<std::map<std::string, bool>> changed_links_;
+  std::vector<Request> outbox_;
 
-  Config config_;
-  std::vector<std::unique_ptr<Managed>> managed_;
-  std::vector<MacAddress> posted_macs_;  ///< what the engine was told last
+  std::shared_ptr<const Config> config_ = std::make_shared<const Config>();
+  ConfigIndex index_;  ///< of config_
+  Routers managed_;
+  std::map<RouterKey, RouterId> ids_by_key_;
+  std::map<ListeningPlace, std::set<std::uint8_t>> listeners_;  ///< virtual router IDs
+  std::vector<MacAddress> posted_macs_;                         ///< what the engine was told last
   HeldAddresses addresses_;
   SocketPool sockets_;
-  /// Of an instance that a reload has replaced, by name, until it is added.
-  struct Heir {
-    bool is_held = false;
-    bool has_addresses = false;  ///< takes them up: they were left unanswered
-  };
   std::map<std::string, Heir> heirs_;
+  std::set<std::pair<std::string, InterfaceAddress>> inherited_;  ///< interface, address
+  TimePoint write_at_{};                                          ///< the next slice
+  TimePoint breathed_{};
   std::optional<TimePoint> retry_at_;  ///< sockets that were refused, links that could not be read
   RouterId next_id_ = 1;
   bool is_first_ = true;

@@ -20,6 +20,7 @@
 #include "daemon/process/shared_mapping.h"
 #include "daemon/process/vrrp_record.h"
 #include "vrrp/address_writer.h"
+#include "vrrp/config_index.h"
 #include "vrrp/interface_use.h"
 #include "vrrp/link_monitor.h"
 #include "vrrp/router.h"
@@ -127,7 +128,7 @@ class Release {
   /// nullptr: it cannot speak, and its addresses go all the same.
   std::unique_ptr<vrrp::Router> router_for(const vrrp::InstanceConfig& config,
                                            const vrrp::Interface& interface) {
-    const auto source = vrrp::usable_source(&interface, config, config_);
+    const auto source = vrrp::usable_source(&interface, config, vrrp::virtual_addresses(config_));
     if (!source) return nullptr;
     const vrrp::Delivery delivery =
         vrrp::delivery_of(config, interface.index, interface.incarnation);
@@ -232,7 +233,7 @@ int release_addresses(const RuntimeDirectory& runtime, ReleaseScope scope) {
     return fail(fmt::format("{}: {}", runtime.path_of(kVrrpRecord), to_string(config.error())));
   auto addresses = vrrp::AddressWriter::open();
   if (!addresses) return fail("open a netlink socket: " + addresses.error().message());
-  auto links = vrrp::LinkMonitor::open({.on_change = [](const std::string&) {}});
+  auto links = vrrp::LinkMonitor::open({.on_change = [](const std::string&, bool) {}});
   if (!links) return fail("read the interfaces: " + links.error().message());
   return std::make_unique<Release>(runtime, scope, std::move(*config), std::move(*addresses),
                                    std::move(*links))

@@ -185,6 +185,38 @@ TEST_F(AddressWriterTest, InterfaceThatIsNotThere) {
   EXPECT_EQ(writer_->remove(index_, kV4), std::error_code());
 }
 
+/// More than one datagram takes; what is refused keeps nobody else from its own answer.
+TEST_F(AddressWriterTest, InstallsAndRemovesManyAtATime) {
+  std::vector<InterfaceAddress> many;
+  for (std::uint32_t i = 0; i < 300; ++i) {
+    many.push_back({boost::asio::ip::address_v4(0x0A000000U + i), 32});
+  }
+  many[70].prefix_length = 33;
+  many[299].prefix_length = 33;
+  run(Host::Left, "ip addr add 10.0.0.5/32 dev left");  // somebody's own
+  EXPECT_EQ(new_writer().install(index_, many[6], 100s), std::error_code());
+  const auto check = [&](const std::vector<std::error_code>& errors) {
+    ASSERT_EQ(errors.size(), many.size());
+    for (std::size_t i = 0; i < many.size(); ++i) {
+      if (many[i].prefix_length == 33) {
+        EXPECT_EQ(errors[i], std::errc::invalid_argument) << i;
+      } else {
+        EXPECT_FALSE(errors[i]) << i;
+      }
+    }
+  };
+  check(writer_->install(index_, many, 10s));
+  check(writer_->install(index_, many, 10s));
+  EXPECT_FALSE(find(many[5])->is_ours);
+  EXPECT_TRUE(find(many[298])->is_ours);
+  shows(" 10.0.0.6/32 .*valid_lft \\(10\\|9\\)sec");
+  for (const std::error_code& each : writer_->remove(index_, many)) EXPECT_FALSE(each);
+  EXPECT_TRUE(find(many[5]));
+  const auto left = writer_->read().value();
+  EXPECT_TRUE(
+      std::none_of(left.begin(), left.end(), [](const auto& each) { return each.is_ours; }));
+}
+
 TEST_F(AddressWriterTest, RefusedByTheKernel) {
   EXPECT_EQ(writer_->install(index_, {make_address("192.0.2.10"), 33}, 3s),
             std::errc::invalid_argument);

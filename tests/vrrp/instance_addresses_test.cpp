@@ -59,16 +59,37 @@ TEST(Addresses, WhatAReloadHasAddedAndTheKernelRefusesCostsNothing) {
   EXPECT_EQ(router.on(AddressesInstalled{}), "announce");  // at last
 }
 
-TEST(Addresses, SomeAreBetterThanNoneWhereNobodyIsBetterOff) {
+TEST(Addresses, SomeAreBetterThanNoneWhereTheMasterIsSilent) {
   DrivenInstance router = DrivenInstance::backup();
   router.waits();
   router.waits();
+  EXPECT_EQ(router.on(AddressesInstalled{Installed::Some}), "advertise 100, announce");
+  EXPECT_EQ(router.state(), State::Master);
+  EXPECT_EQ(router.on(AddressesInstalled{}), "announce");  // at last
+}
+
+TEST(Addresses, WhoPreemptsGivesWayToThePeerThatIsBetterOff) {
+  DrivenInstance router = DrivenInstance::backup();
+  router.on(ReadinessChanged{true});
+  router.at(1s).hears(kLowAddress, 50);
+  EXPECT_EQ(router.waits(), "install");
+  EXPECT_EQ(router.reason(), Reason::Preempting);
   EXPECT_EQ(router.on(AddressesInstalled{Installed::Some}), "remove");
-  EXPECT_EQ(router.waits(), "");  // Backup again, and nobody is heard
+  EXPECT_EQ(router.reason(), Reason::AddressesRefused);
+  EXPECT_EQ(router.waits(), "");  // Backup again: and now nobody is heard
   router.waits();
   EXPECT_EQ(router.waits(), "install");
   EXPECT_EQ(router.on(AddressesInstalled{Installed::Some}), "advertise 100, announce");
-  EXPECT_EQ(router.state(), State::Master);
+}
+
+TEST(Addresses, TheVirtualOnesAreAnnouncedBeforeThousandsOfOthers) {
+  DrivenInstance router = DrivenInstance::backup();
+  router.waits();
+  EXPECT_EQ(router.waits(), "install");
+  EXPECT_EQ(router.on(VirtualAddressesInstalled{}), "advertise 100, announce");
+  EXPECT_TRUE(router.instance().is_installing());
+  EXPECT_EQ(router.on(AddressesInstalled{}), "announce");
+  EXPECT_EQ(router.on(VirtualAddressesInstalled{}), "") << "too late";
 }
 
 TEST(Addresses, NoneIsNeverEnough) {

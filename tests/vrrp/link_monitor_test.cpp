@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "namespaces.h"
@@ -55,9 +56,8 @@ TEST(SourceAddress, IsNeverAVirtualOne) {
   const Interface interface =
       with({address("192.0.2.10", 32), secondary(address("192.0.2.11", 24)),
             address("fe80::10", 64), address("192.0.2.1", 24), address("fe80::1", 64)});
-  const std::vector<InterfaceAddress> virtual_ones{{make_address("192.0.2.10"), 24},
-                                                   {make_address("192.0.2.11"), 24},
-                                                   {make_address("fe80::10"), 128}};
+  const std::vector<Address> virtual_ones{make_address("192.0.2.10"), make_address("192.0.2.11"),
+                                          make_address("fe80::10")};
   EXPECT_EQ(interface.source_address(Family::IPv4, virtual_ones), make_address("192.0.2.1"));
   EXPECT_EQ(interface.source_address(Family::IPv6, virtual_ones), make_address("fe80::1"));
   const Interface bare = with({address("192.0.2.10", 32), ours(address("192.0.2.12", 32))});
@@ -89,8 +89,10 @@ class LinkMonitorTest : public TwoHosts {
     open();
   }
   void open() {
-    auto opened =
-        LinkMonitor::open({.on_change = [this](const std::string& name) { ++changes_[name]; }});
+    auto opened = LinkMonitor::open({.on_change = [this](const std::string& name, bool has_lost) {
+      ++changes_[name];
+      if (has_lost) lost_.insert(name);
+    }});
     ASSERT_TRUE(opened) << opened.error().message();
     monitor_ = std::move(*opened);
   }
@@ -113,6 +115,7 @@ class LinkMonitorTest : public TwoHosts {
 
   std::optional<LinkMonitor> monitor_;
   std::map<std::string, int> changes_;
+  std::set<std::string> lost_;  ///< where an address has gone
 };
 
 using OneChangeOfLeft = std::map<std::string, int>;
@@ -124,7 +127,7 @@ TEST_F(LinkMonitorTest, FindsWhatIsThere) {
   EXPECT_TRUE(left()->is_up);
   EXPECT_EQ(left()->mac[0] & 0x03, 0x02) << "local, not a group's";
   EXPECT_EQ(left()->addresses.size(), 3U);
-  EXPECT_EQ(left()->addresses.at(0),
+  EXPECT_EQ(left()->addresses.all().at(0),
             (InstalledAddress{left()->index, {make_address("192.0.2.1"), 24}}));
   EXPECT_EQ(left()->source_address(Family::IPv4, {}), make_address("192.0.2.1"));
   EXPECT_EQ(left()->source_address(Family::IPv6, {}), link_local("left"));
@@ -168,7 +171,7 @@ TEST_F(LinkMonitorTest, SeesItDeletedAndMadeAnew) {
   connect();
   EXPECT_EQ(changes(), kLeftOnce);
   EXPECT_NE(left()->index, second);
-  EXPECT_EQ(left()->addresses.at(0).interface_index, left()->index);
+  EXPECT_EQ(left()->addresses.all().at(0).interface_index, left()->index);
 }
 
 TEST_F(LinkMonitorTest, SeesItRenamed) {
@@ -189,12 +192,14 @@ TEST_F(LinkMonitorTest, SeesAddressesComeAndGo) {
   for (const InterfaceAddress& each : {v4, v6}) {
     EXPECT_EQ(writer->install(left()->index, each, 100s), std::error_code());
     EXPECT_TRUE(wait([&] { return left()->has(each); }));
-    EXPECT_EQ(left()->addresses.back(), (InstalledAddress{left()->index, each, true}));
+    EXPECT_EQ(left()->addresses.all().back(), (InstalledAddress{left()->index, each, true}));
     EXPECT_EQ(writer->install(left()->index, each, 50s), std::error_code());
     EXPECT_THAT(changes(), IsEmpty()) << "a refresh is no news";
+    EXPECT_TRUE(lost_.empty());
     run(Host::Left, "ip addr del " + to_string(each) + " dev left");
     EXPECT_EQ(changes(), kLeftOnce);
     EXPECT_FALSE(left()->has(each));
+    EXPECT_EQ(std::exchange(lost_, {}), std::set<std::string>{"left"});
   }
 }
 
@@ -204,12 +209,20 @@ TEST_F(LinkMonitorTest, TakesTheWordOfWhoInstalledOne) {
   const InterfaceAddress v6{make_address("2001:db8::10"), 128};
   EXPECT_EQ(writer->install(left()->index, v6, {}), std::error_code());
   monitor_->note_installed(left()->index, v6);
-  EXPECT_EQ(left()->addresses.back(), (InstalledAddress{left()->index, v6, true}));
+  EXPECT_EQ(left()->addresses.all().back(), (InstalledAddress{left()->index, v6, true}));
   EXPECT_FALSE(wait_until([&] { return !changes().empty(); }, 200ms)) << "known already";
   EXPECT_EQ(left()->addresses.size(), 4U);
   run(Host::Left, "ip addr del 2001:db8::10/128 dev left");
   EXPECT_EQ(changes(), kLeftOnce);
   EXPECT_FALSE(left()->has(v6));
+  // And of who removed one.
+  const InterfaceAddress v4{make_address("192.0.2.10"), 32};
+  EXPECT_EQ(writer->install(left()->index, v4, {}), std::error_code());
+  EXPECT_EQ(changes(), kLeftOnce);
+  EXPECT_EQ(writer->remove(left()->index, v4), std::error_code());
+  monitor_->note_removed(left()->index, v4);
+  EXPECT_FALSE(left()->has(v4));
+  EXPECT_THAT(changes(), IsEmpty()) << "known already";
   // Somebody's own stays so.
   const InterfaceAddress theirs{make_address("2001:db8::1"), 128};
   monitor_->note_installed(left()->index, theirs);
@@ -231,12 +244,12 @@ TEST_F(LinkMonitorTest, SeesASecondaryBecomePrimary) {
       "echo 1 >/proc/sys/net/ipv4/conf/all/promote_secondaries; "
       "ip addr add 192.0.2.3/24 dev left");
   EXPECT_EQ(changes(), kLeftOnce);
-  EXPECT_TRUE(left()->addresses.back().is_secondary);
+  EXPECT_TRUE(left()->addresses.all().back().is_secondary);
   EXPECT_EQ(left()->source_address(Family::IPv4, {}), make_address("192.0.2.1"));
   run(Host::Left, "ip addr del 192.0.2.1/24 dev left");
   EXPECT_EQ(changes(), kLeftOnce);
   EXPECT_EQ(left()->source_address(Family::IPv4, {}), make_address("192.0.2.3"));
-  EXPECT_FALSE(left()->addresses.back().is_secondary);
+  EXPECT_FALSE(left()->addresses.all().back().is_secondary);
 }
 
 TEST_F(LinkMonitorTest, SeesATentativeAddressBecomeUsable) {

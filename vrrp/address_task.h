@@ -1,0 +1,63 @@
+// What is to be done about the addresses of one instance, and how far that has come. Pure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "vrrp/instance.h"
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+using AddressPlace = std::pair<int, InterfaceAddress>;  ///< interface index, address
+
+class AddressTask {
+ public:
+  enum class What : std::uint8_t { Install, Renew, Abandon, Remove };
+
+  What what = What::Install;
+  int interface_index = 0;
+  std::string interface;  ///< its name
+  std::optional<Duration> lease;
+  std::vector<AddressPlace> removals;  ///< they go first
+  std::vector<InterfaceAddress> additions;
+  std::size_t virtual_ones = 0;  ///< so many of the additions are advertised; they come first
+  bool had_some = false;         ///< of the additions something was there before
+
+  /// The next ones; at most kPiece. Removals: of one interface.
+  [[nodiscard]] std::span<const AddressPlace> next_removals() const;
+  [[nodiscard]] std::span<const InterfaceAddress> next_additions() const;
+  void remove_done(std::size_t count) { removed_ += count; }
+  void add_done(std::size_t count) { added_ += count; }
+  [[nodiscard]] bool is_done() const {
+    return removed_ == removals.size() && added_ == additions.size();
+  }
+  /// Once, when the virtual addresses are there and others are not yet.
+  [[nodiscard]] bool take_half_time();
+
+  /// The kernel's word. `was_there`: it had been written before.
+  void refuse(const InterfaceAddress& address, const std::error_code& error, bool was_there);
+  [[nodiscard]] const std::set<InterfaceAddress>& refused() const { return refused_; }
+  [[nodiscard]] Installed installed() const;
+  /// "cannot add 192.0.2.1/32 and 3 more to eth0: Permission denied", one for each error; those in
+  /// `known` are left out.
+  [[nodiscard]] std::vector<std::string> complaints(const std::set<InterfaceAddress>& known) const;
+
+ private:
+  static constexpr std::size_t kPiece = 64;
+
+  std::size_t removed_ = 0;
+  std::size_t added_ = 0;
+  bool has_told_ = false;
+  bool has_lost_ = false;
+  std::set<InterfaceAddress> refused_;
+  std::map<std::string, std::vector<InterfaceAddress>> errors_;  ///< by the kernel's word
+};
+
+}  // namespace evenkeel::vrrp

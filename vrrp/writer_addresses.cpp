@@ -1,0 +1,156 @@
+// What the writer does about the addresses: what the engine wants of them, and their leases.
+#include <algorithm>
+#include <thread>
+
+#include "vrrp/writer.h"
+
+namespace evenkeel::vrrp {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr Duration kEngineIsDead = 1s;
+constexpr Duration kLookAgain = 100ms;
+constexpr Duration kRetry = 5s;
+/// Between two slices of work.
+constexpr auto kRest = 100us;
+/// So long something may take before it rests.
+constexpr Duration kBreath = 4ms;
+
+}  // namespace
+
+void Writer::on(const WantAddresses& notice) {
+  Managed* managed = find(notice.id);
+  if (managed == nullptr) return;
+  switch (notice.what) {
+    case WantAddresses::What::Install:
+      return addresses_.install(managed->id, managed->config, managed->interface_index,
+                                lease_of(*managed), Clock::now());
+    case WantAddresses::What::Remove:
+      return remove(*managed);
+    case WantAddresses::What::Abandon:
+      return addresses_.abandon(managed->id, managed->config, managed->interface_index,
+                                Clock::now());
+  }
+}
+
+void Writer::remove(const Managed& managed) {
+  const std::string& interface = managed.config.interface;
+  addresses_.remove(managed.id, managed.config, managed.interface_index,
+                    [&](const InterfaceAddress& address) {
+                      return inherited_.contains({interface, address});
+                    });
+}
+
+void Writer::write_a_slice() {
+  const auto progress = addresses_.work();
+  write_at_ = Clock::now() + kRest;
+  // Our own news first, so that it is not taken for somebody else's doing.
+  (void)links_.receive();
+  for (const HeldAddresses::Progress& each : progress) {
+    if (Managed* managed = find(each.holder)) note_progress(*managed, each);
+  }
+}
+
+void Writer::note_progress(Managed& managed, const HeldAddresses::Progress& progress) {
+  const bool is_renewal = progress.what == AddressTask::What::Renew;
+  if (progress.what != AddressTask::What::Install && !is_renewal) return;
+  if (!progress.is_whole) return tell(managed.id, VirtualAddressesInstalled{});
+  if (progress.installed != Installed::All && !retry_at_) retry_at_ = Clock::now() + kRetry;
+  report_if_changed(managed);
+  if (!is_renewal) {
+    tell(managed.id, AddressesInstalled{progress.installed});
+  } else if (progress.was_refused && progress.installed == Installed::All) {
+    tell(managed.id, AddressesInstalled{});
+  }
+  look_for_losses(managed);
+}
+
+/// Something has gone by another's hand. Who is busy with them is asked when it is done.
+void Writer::look_for_losses(Managed& managed) {
+  if (!addresses_.are_held(managed.id) || addresses_.is_busy(managed.id) || managed.problem) return;
+  const Interface* interface = links_.find(managed.config.interface);
+  if (interface == nullptr) return;
+  if (addresses_.have_been_lost(managed.id, *interface)) tell(managed.id, AddressLost{});
+}
+
+// Leases.
+
+std::optional<Duration> Writer::lease_of(const Managed& managed) const {
+  if (!config_->address_lease) return std::nullopt;
+  const InstanceConfig& config = managed.config;
+  return lease_time(config.version, config.priority, config.advertisement_interval);
+}
+
+std::optional<TimePoint> Writer::next_refresh() const {
+  std::optional<TimePoint> first = retry_at_;
+  const auto take = [&](const std::optional<TimePoint>& time) {
+    if (time && (!first || *time < *first)) first = time;
+  };
+  if (addresses_.has_work()) take(write_at_);
+  if (config_->address_lease) take(addresses_.next_refresh());
+  return first;
+}
+
+void Writer::refresh(TimePoint now) {
+  breathed_ = now;
+  if (retry_at_ && *retry_at_ <= now) try_again(now);
+  renew_what_is_due(now);
+  if (addresses_.has_work() && write_at_ <= now) write_a_slice();
+  look_at_links();
+  finish_departures();
+  flush();
+}
+
+void Writer::try_again(TimePoint now) {
+  retry_at_.reset();
+  receive_links();
+  const bool is_dead = is_engine_dead(now);
+  for (const auto& [id, managed] : managed_) {
+    if (managed->problem == Reason::SocketRefused) {
+      breathe();
+      look_at(*managed);
+    }
+    if (!addresses_.has_refused(id)) continue;
+    if (is_dead || !renew(*managed)) retry_at_ = now + kRetry;
+  }
+}
+
+void Writer::renew_what_is_due(TimePoint now) {
+  const bool is_dead = is_engine_dead(now);
+  for (const auto& [id, managed] : managed_) {
+    if (!addresses_.is_due(id, now)) continue;
+    const auto lease = lease_of(*managed);
+    if (!lease) continue;
+    addresses_.postpone(id, now + (is_dead ? kLookAgain : *lease / 3));
+    if (!is_dead) renew(*managed);
+  }
+}
+
+bool Writer::is_engine_dead(TimePoint now) const {
+  return now - engine_.last_turn() > kEngineIsDead;
+}
+
+/// The lease of what is held; and what the kernel has refused is tried again. Not where something
+/// has gone: that is news for the engine, and to be announced. False: nothing is done.
+bool Writer::renew(Managed& managed) {
+  const Interface* interface = links_.find(managed.config.interface);
+  if (managed.problem || interface == nullptr) return false;
+  if (!addresses_.are_there(managed.id, *interface)) return false;
+  addresses_.renew(managed.id, managed.config, managed.interface_index, lease_of(managed),
+                   Clock::now());
+  return true;
+}
+
+void Writer::breathe() {
+  const TimePoint now = Clock::now();
+  if (now - breathed_ < kBreath) return;
+  flush();
+  renew_what_is_due(now);
+  if (addresses_.has_work()) write_a_slice();
+  std::this_thread::sleep_for(kRest);
+  breathed_ = Clock::now();
+}
+
+}  // namespace evenkeel::vrrp

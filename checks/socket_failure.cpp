@@ -5,8 +5,17 @@
 
 namespace evenkeel::checks {
 
+namespace {
+
+/// What this host lacks or forbids itself, whenever the kernel says so.
+bool is_our_own(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM ||
+         error == EADDRNOTAVAIL || error == EPERM;
+}
+
+}  // namespace
+
 ProbeResult socket_failure(int error, Phase phase) {
-  const std::string text = std::generic_category().message(error);
   switch (error) {
     case ECONNREFUSED:  // RST to our SYN, or ICMP port unreachable
       return {Reason::ConnectRefused, ""};
@@ -16,19 +25,16 @@ ProbeResult socket_failure(int error, Phase phase) {
       return {Reason::Reset, ""};
     case ETIMEDOUT:  // the kernel's own patience (tcp_syn_retries, TCP_USER_TIMEOUT) was shorter
       return deadline_failure(phase);
-    case ENETUNREACH:
-      return {phase == Phase::Opening ? Reason::LocalError : Reason::Unreachable, text};
-    case EHOSTUNREACH:  // no neighbour, ICMP, or an `unreachable` route: somebody says so
-    case EHOSTDOWN:     // the other ICMP codes, net/ipv4/icmp.c icmp_err_convert
-    case ENONET:
-    case ENOPROTOOPT:
-    case EPROTO:
-      return {phase == Phase::Opening && error != EHOSTUNREACH ? Reason::LocalError
-                                                               : Reason::Unreachable,
-              text};
-    default:  // EMFILE, ENFILE, ENOBUFS, EADDRNOTAVAIL, EACCES, EPERM, ...: the server did nothing
-      return {Reason::LocalError, text};
+    default:
+      break;
   }
+  const std::string text = std::generic_category().message(error);
+  if (is_our_own(error)) return {Reason::LocalError, text};
+  // Before the first packet has left, only an `unreachable` route says anything of the target.
+  if (phase == Phase::Opening && error != EHOSTUNREACH) return {Reason::LocalError, text};
+  // "Permission denied" would be looked for on this host.
+  if (error == EACCES) return {Reason::Unreachable, "prohibited by a router or firewall"};
+  return {Reason::Unreachable, text};
 }
 
 ProbeResult deadline_failure(Phase phase) {

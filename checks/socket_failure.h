@@ -1,8 +1,11 @@
 // What an error of the socket interface says about a check.
 //
-// Pure. The same number means different things before the first packet has left, while the
-// connection is being made, and after: a network that is unreachable at once is a route that this
-// host lacks (our fault: LocalError), one that turns out unreachable later was said so by a router.
+// Pure. The same number means different things before the first packet has left and after: a
+// network that is unreachable at once is a route that this host lacks (our fault: LocalError), one
+// that turns out unreachable later was said so by a router. After the first packet only what this
+// host runs out of or forbids itself is our fault: EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL,
+// EPERM. Everything else came by ICMP: net/ipv4/icmp.c icmp_err_convert, net/ipv6/icmp.c
+// icmpv6_err_convert (administratively prohibited is EACCES there).
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <gtest/gtest.h>
+#include <set>
 
 #include "printing.h"
 
@@ -24,11 +25,17 @@ constexpr Row kTable[] = {
     {EHOSTDOWN, Reason::LocalError, Reason::Unreachable, Reason::Unreachable},
     {EMFILE, Reason::LocalError, Reason::LocalError, Reason::LocalError},
     {ENFILE, Reason::LocalError, Reason::LocalError, Reason::LocalError},
-    {EADDRNOTAVAIL, Reason::LocalError, Reason::LocalError, Reason::LocalError},
-    {EACCES, Reason::LocalError, Reason::LocalError, Reason::LocalError},
-    {EPERM, Reason::LocalError, Reason::LocalError, Reason::LocalError},
     {ENOBUFS, Reason::LocalError, Reason::LocalError, Reason::LocalError},
-    {EINVAL, Reason::LocalError, Reason::LocalError, Reason::LocalError},
+    {ENOMEM, Reason::LocalError, Reason::LocalError, Reason::LocalError},
+    {EADDRNOTAVAIL, Reason::LocalError, Reason::LocalError, Reason::LocalError},
+    {EPERM, Reason::LocalError, Reason::LocalError, Reason::LocalError},
+    // whatever ICMP can say (icmp_err_convert, icmpv6_err_convert)
+    {EACCES, Reason::LocalError, Reason::Unreachable, Reason::Unreachable},
+    {EMSGSIZE, Reason::LocalError, Reason::Unreachable, Reason::Unreachable},
+    {EOPNOTSUPP, Reason::LocalError, Reason::Unreachable, Reason::Unreachable},
+    {ENONET, Reason::LocalError, Reason::Unreachable, Reason::Unreachable},
+    {EPROTO, Reason::LocalError, Reason::Unreachable, Reason::Unreachable},
+    {EINVAL, Reason::LocalError, Reason::Unreachable, Reason::Unreachable},
 };
 
 TEST(SocketFailure, TruthTable) {
@@ -37,6 +44,21 @@ TEST(SocketFailure, TruthTable) {
     EXPECT_EQ(socket_failure(row.error, Phase::Connecting).reason, row.connecting) << row.error;
     EXPECT_EQ(socket_failure(row.error, Phase::Talking).reason, row.talking) << row.error;
   }
+}
+
+TEST(SocketFailure, OnceAPacketHasLeftOnlySixErrorsAreOurOwnFault) {
+  const std::set<int> ours = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EPERM};
+  for (int error = 1; error < 200; ++error) {
+    for (const Phase phase : {Phase::Connecting, Phase::Talking}) {
+      EXPECT_EQ(socket_failure(error, phase).reason == Reason::LocalError, ours.count(error) == 1)
+          << error;
+    }
+  }
+}
+
+TEST(SocketFailure, AFirewallIsNotTakenForAPermissionOfThisHost) {
+  EXPECT_EQ(socket_failure(EACCES, Phase::Connecting).detail, "prohibited by a router or firewall");
+  EXPECT_EQ(socket_failure(EACCES, Phase::Opening).detail, "Permission denied");
 }
 
 TEST(SocketFailure, OurOwnFaultSaysWhichAndNoErrorPasses) {

@@ -39,6 +39,7 @@ void add(Hash& hash, const HttpCheck& check) {
   }
   hash.add(check.body);
   hash.add(check.body_limit);
+  hash.add(check.header_limit);
 }
 
 }  // namespace

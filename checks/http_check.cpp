@@ -14,7 +14,7 @@ std::optional<ProbeResult> read(Connection& connection, HttpResponse& response) 
   const auto received = connection.receive(buffer);
   if (!received) return received.error();
   if (!received->has_value()) return std::nullopt;
-  const std::string_view bytes = **received;
+  std::string_view bytes = **received;
   if (bytes.empty()) return response.end();
   return response.add(bytes);
 }

@@ -4,30 +4,10 @@
 #include <array>
 #include <string_view>
 
+#include "checks/http_text.h"
+
 namespace evenkeel::checks {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool is_same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char left, char right) { return lower(left) == lower(right); });
-}
-
-/// RFC 9110 section 5.6.2
-bool is_token(std::string_view text) {
-  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [kOthers](char c) {
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') ||
-           kOthers.find(c) != std::string_view::npos;
-  });
-}
 
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
@@ -37,8 +17,9 @@ bool has_control(std::string_view text) {
 }
 
 bool has_header(const HttpCheck& check, std::string_view name) {
-  return std::any_of(check.headers.begin(), check.headers.end(),
-                     [name](const auto& header) { return is_same_name(header.first, name); });
+  return std::any_of(check.headers.begin(), check.headers.end(), [name](const auto& header) {
+    return equals_ignoring_case(header.first, name);
+  });
 }
 
 void add_header(std::string& out, std::string_view name, std::string_view value) {

@@ -33,6 +33,8 @@ Names names(Reason reason) {
       return {"HTTP headers too large", "header_too_large"};
     case Reason::BodyTooLarge:
       return {"HTTP body too large", "body_too_large"};
+    case Reason::HttpIncomplete:
+      return {"HTTP answer cut short", "http_incomplete"};
     case Reason::LocalError:
       return {"local error", "local_error"};
   }
@@ -49,6 +51,7 @@ bool is_wrong_answer(Reason reason) {
     case Reason::HttpMalformed:
     case Reason::HeaderTooLarge:
     case Reason::BodyTooLarge:
+    case Reason::HttpIncomplete:
       return true;
     case Reason::Passed:
     case Reason::ConnectRefused:

@@ -13,7 +13,7 @@ enum class Reason : std::uint8_t {
   ConnectRefused,
   ConnectTimeout,
   Unreachable,  ///< ICMP or no neighbour: EHOSTUNREACH, ENETUNREACH from the path
-  Reset,        ///< the connection was reset, or closed before an answer was complete
+  Reset,        ///< the connection was reset, or closed without a word
   Deadline,     ///< connected, but not done in time
   TcpExpect,    ///< the first bytes do not contain `expect`
   HttpStatus,
@@ -21,7 +21,8 @@ enum class Reason : std::uint8_t {
   HttpMalformed,  ///< not an HTTP answer
   HeaderTooLarge,
   BodyTooLarge,
-  LocalError,  ///< our own fault: no descriptors, no port, no route out of this host
+  HttpIncomplete,  ///< closed in order before the headers, or the body, were complete
+  LocalError,      ///< our own fault: no descriptors, no port, no route out of this host
 };
 
 /// Whether the server answered, but wrongly: it is there and may be shutting down gracefully

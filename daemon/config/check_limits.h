@@ -22,5 +22,6 @@ constexpr std::size_t kMaxHeaders = 64;
 constexpr std::uint16_t kMinStatus = 100, kMaxStatus = 599;
 constexpr std::size_t kMaxStatuses = 500;
 constexpr std::uint32_t kMaxBodyLimit = 16 * 1024 * 1024;
+constexpr std::uint32_t kMaxHeaderLimit = 1024 * 1024;
 
 }  // namespace evenkeel::daemon

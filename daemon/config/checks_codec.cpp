@@ -5,7 +5,8 @@
 //             i64 interval, timeout, fast_interval, down_interval (ns), u16 rise, u16 fall, probe
 //   tcp       text send, text expect
 //   http      text method, path, host, u16 count of headers, (text name, text value)...,
-//             u16 count of ranges, (u16 first, u16 last)..., text body, u32 body_limit
+//             u16 count of ranges, (u16 first, u16 last)..., text body, u32 body_limit,
+//             u32 header_limit
 //   text      u32 length, octets
 #include <boost/asio/ip/address.hpp>
 #include <concepts>
@@ -19,7 +20,7 @@ namespace evenkeel::daemon {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x4c434b45;  // "EKCL"
-constexpr std::uint16_t kVersion = 1;
+constexpr std::uint16_t kVersion = 2;
 constexpr std::uint8_t kTcp = 0, kHttp = 1;
 constexpr std::uint8_t kIpv4 = 4, kIpv6 = 6;
 
@@ -123,6 +124,7 @@ void write(Writer& writer, const checks::HttpCheck& http) {
   }
   writer.text(http.body);
   writer.number(http.body_limit);
+  writer.number(http.header_limit);
 }
 
 void write(Writer& writer, const checks::Check& check) {
@@ -178,6 +180,8 @@ checks::HttpCheck read_http(Reader& reader) {
   http.body_limit = reader.number<std::uint32_t>();
   reader.expect(http.body_limit >= 1 && http.body_limit <= kMaxBodyLimit &&
                 http.body.size() <= http.body_limit);
+  http.header_limit = reader.number<std::uint32_t>();
+  reader.expect(http.header_limit >= 1 && http.header_limit <= kMaxHeaderLimit);
   return http;
 }
 

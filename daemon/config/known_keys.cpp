@@ -99,6 +99,7 @@ constexpr KnownKey kCheck[] = {
     {"status"},
     {"body"},
     {"body_limit"},
+    {"header_limit"},
     // of later steps
     {"source", kNotYet},
     {"interface", kNotYet},

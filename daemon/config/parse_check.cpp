@@ -14,8 +14,8 @@ constexpr std::array<std::string_view, 2> kTypes = {"tcp", "http"};
 constexpr std::array<std::string_view, 8> kLaterTypes = {"https", "dns",    "udp",   "ping",
                                                          "smtp",  "script", "agent", "file"};
 constexpr std::array<std::string_view, 2> kTcpKeys = {"send", "expect"};
-constexpr std::array<std::string_view, 7> kHttpKeys = {"method", "path", "host",      "headers",
-                                                       "status", "body", "body_limit"};
+constexpr std::array<std::string_view, 8> kHttpKeys = {
+    "method", "path", "host", "headers", "status", "body", "body_limit", "header_limit"};
 
 void refuse_keys(TableReader& reader, std::span<const std::string_view> keys,
                  std::string_view belongs_to, std::string_view type) {

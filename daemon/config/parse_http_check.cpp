@@ -136,6 +136,9 @@ checks::HttpCheck parse_http_check(TableReader& reader, Context& context) {
   if (const auto limit = reader.integer("body_limit", {.min = 1, .max = kMaxBodyLimit})) {
     http.body_limit = static_cast<std::uint32_t>(*limit);
   }
+  if (const auto limit = reader.integer("header_limit", {.min = 1, .max = kMaxHeaderLimit})) {
+    http.header_limit = static_cast<std::uint32_t>(*limit);
+  }
   if (http.body.size() > http.body_limit) {
     reader.error("body", "\"body\" is longer than \"body_limit\": it could never be found");
   }

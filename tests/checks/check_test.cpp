@@ -49,6 +49,7 @@ std::vector<Check> variations() {
       },
       [](Check& check) { std::get<HttpCheck>(check.probe).body = "ok"; },
       [](Check& check) { std::get<HttpCheck>(check.probe).body_limit = 1; },
+      [](Check& check) { std::get<HttpCheck>(check.probe).header_limit = 1; },
   };
   std::vector<Check> checks;
   for (const auto& change : changes) {

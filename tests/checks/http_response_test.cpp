@@ -7,20 +7,29 @@
 namespace evenkeel::checks {
 namespace {
 
+std::optional<ProbeResult> add(HttpResponse& response, std::string_view bytes) {
+  return response.add(bytes);
+}
+
 /// What the answer comes to when it arrives in pieces of `size` octets and then ends.
 ProbeResult judge(const HttpCheck& check, std::string_view answer, std::size_t size) {
   HttpResponse response(check);
   for (std::size_t at = 0; at < answer.size(); at += size) {
-    if (auto result = response.add(answer.substr(at, size))) return *result;
+    std::string_view piece = answer.substr(at, size);
+    if (auto result = response.add(piece)) return *result;
+    EXPECT_TRUE(piece.empty());
   }
   return response.end();
 }
 
-/// The same, however it is cut.
+/// The same, however it is cut; but what is wrong with a malformed answer may be seen early.
 ProbeResult judge(const HttpCheck& check, std::string_view answer) {
   ProbeResult whole = judge(check, answer, answer.size() + 1);
+  EXPECT_LE(whole.detail.size(), 120U);
   for (const std::size_t size : {1U, 2U, 3U, 5U, 7U, 64U}) {
-    EXPECT_EQ(judge(check, answer, size), whole) << answer << " in pieces of " << size;
+    ProbeResult pieces = judge(check, answer, size);
+    if (whole.reason == Reason::HttpMalformed) pieces.detail = whole.detail;
+    EXPECT_EQ(pieces, whole) << answer << " in pieces of " << size;
   }
   return whole;
 }
@@ -45,13 +54,13 @@ TEST(HttpResponse, StatusAlone) {
 TEST(HttpResponse, DecidesAsSoonAsItCan) {
   const HttpCheck status_only;
   HttpResponse first(status_only);
-  EXPECT_FALSE(first.add("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r"));
-  EXPECT_TRUE(first.add("\n"));
+  EXPECT_FALSE(add(first, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r"));
+  EXPECT_TRUE(add(first, "\n"));
 
   const HttpCheck with_body = wants("ok");
   HttpResponse second(with_body);
-  EXPECT_FALSE(second.add("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\no"));
-  EXPECT_EQ(second.add("k"), (ProbeResult{Reason::Passed, "200"}));
+  EXPECT_FALSE(add(second, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\no"));
+  EXPECT_EQ(add(second, "k"), (ProbeResult{Reason::Passed, "200"}));
 }
 
 TEST(HttpResponse, ABadStatusCountsBeforeTheBody) {
@@ -81,7 +90,7 @@ TEST(HttpResponse, AnEmptyChunkedBodyInPieces) {
   const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   EXPECT_EQ(judge(wants("ok"), head + "0\r\n\r\n").reason, Reason::HttpBody);
   EXPECT_EQ(judge(wants("ok"), head + "0\r\nTrailer: ok\r\n\r\n").reason, Reason::HttpBody);
-  EXPECT_EQ(judge(wants("ok"), head + "0\r\n").reason, Reason::Reset);
+  EXPECT_EQ(judge(wants("ok"), head + "0\r\n").reason, Reason::HttpIncomplete);
 }
 
 TEST(HttpResponse, AHeadAnswerHasNoBody) {
@@ -113,7 +122,7 @@ TEST(HttpResponse, InterimAnswersAreReadOver) {
             (ProbeResult{Reason::HttpStatus, "503"}));
   EXPECT_EQ(judge(check, "HTTP/1.1 101 Switching Protocols\r\n\r\n"),
             (ProbeResult{Reason::HttpStatus, "101"}));
-  EXPECT_EQ(judge(check, "HTTP/1.1 100 Continue\r\n\r\n").reason, Reason::Reset);
+  EXPECT_EQ(judge(check, "HTTP/1.1 100 Continue\r\n\r\n").reason, Reason::HttpIncomplete);
 }
 
 TEST(HttpResponse, WhatIsNotHttp) {
@@ -122,8 +131,7 @@ TEST(HttpResponse, WhatIsNotHttp) {
        {"SSH-2.0-OpenSSH_9.2\r\n", "220 mail ESMTP\r\n\r\n", "HTTP/2.0 200 OK\r\n\r\n",
         "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"}) {
     const ProbeResult result = judge(check, garbage);
     EXPECT_EQ(result.reason, Reason::HttpMalformed) << garbage;
     EXPECT_NE(result.detail, "");
@@ -132,15 +140,90 @@ TEST(HttpResponse, WhatIsNotHttp) {
             Reason::HttpMalformed);
 }
 
+TEST(HttpResponse, WhatIsNotHttpIsShown) {
+  EXPECT_EQ(judge({}, "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n").detail,
+            "no HTTP answer: \"SSH-2.0-OpenSSH_9.2p1 De...\"");
+  EXPECT_EQ(judge({}, "HTTP/2 200\r\n\r\n").detail, "another version: \"HTTP/2 200\"");
+  EXPECT_EQ(judge({}, "\x15\x03\x01\x02\x02\n").detail, "TLS, not HTTP");
+  EXPECT_EQ(judge({}, "HTTP/1.1 OK\n\n").detail, "the status line is \"HTTP/1.1 OK\"");
+  EXPECT_EQ(judge({}, "HTTP/1.1 200 OK\n\x01 x\n\n").detail, "a header without a colon: \"? x\"");
+  EXPECT_EQ(judge({}, "HTTP/1.1 200 OK\nContent-Length: 1\nContent-Length: 2\n\n").detail,
+            "Content-Length is 1 and 2");
+}
+
+TEST(HttpResponse, LinesAndStatusLinesAsServersWriteThem) {
+  for (const std::string_view answer :
+       {"HTTP/1.1 200 OK\nA: b\n\n", "HTTP/1.1 200\r\n\r\n", "HTTP/1.1 200\n\n",
+        "HTTP/1.1 200 \r\n\r\n", "\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "\nHTTP/1.1 200 OK\n\n",
+        "HTTP/1.1  200  OK\r\n\r\n", "HTTP/1.9 200 OK\r\n\r\n", "HTTP/1.1 200 \xc3\xa4\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nA: b\n c\r\n\td\r\n\r\n", "HTTP/1.1 200 OK\r\nA : b\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nA B(c): d\r\n\r\n", "HTTP/1.1 200 OK\r\n A: b\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nA: \x01\x80\r\n\r\n", "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n"}) {
+    EXPECT_EQ(judge({}, answer), (ProbeResult{Reason::Passed, "200"}));
+  }
+  EXPECT_EQ(judge({}, std::string_view("HTTP/1.1 200 OK\r\nA: \0\r\n\r\n", 25)),
+            (ProbeResult{Reason::HttpMalformed, "a NUL in the headers"}));
+}
+
+TEST(HttpResponse, FramingAsServersWriteIt) {
+  const std::string head = "HTTP/1.1 200 OK\r\n";
+  const HttpCheck check = wants("needle");
+  for (const std::string_view rest : {
+           "Content-Length: 6\r\nContent-Length: 6\r\n\r\nneedle",
+           "Content-Length: 6, 6\r\n\r\nneedle",
+           "CONTENT-LENGTH:6\n\nneedle",
+           "Content-Length : 6\r\n\r\nneedle",
+           "Content-Length:\r\n 6\r\n\r\nneedle",
+           "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nneedle\r\n0\r\n\r\n",
+           "Transfer-Encoding: chunked\r\nContent-Length: x\r\n\r\n6\r\nneedle\r\n0\r\n\r\n",
+           "Transfer-Encoding: Chunked\n\n3\nnee\n3\ndle\n0\n\n",
+           "Transfer-Encoding: identity, chunked\r\n\r\n 06 ;a=b\r\nneedle\r\n0\r\n\r\n",
+           "Transfer-Encoding: chunked\r\n\r\n0000000000000000000006  \r\nneedle\r\n",
+           "Transfer-Encoding: identity\r\n\r\nneedle",
+           "Content-Length: 6\r\n\r\nneedle, and something else",
+       }) {
+    EXPECT_EQ(judge(check, head + std::string(rest)), (ProbeResult{Reason::Passed, "200"}));
+  }
+  for (const std::string_view rest : {
+           "Content-Length: 6, 7\r\n\r\nneedle",
+           "Content-Length:\r\n\r\nneedle",
+           "Content-Length: 0x6\r\n\r\nneedle",
+           "Content-Length: 99999999999999999999\r\n\r\nneedle",
+           "Transfer-Encoding: chunked, chunked\r\n\r\n6\r\nneedle\r\n0\r\n\r\n",
+           "Transfer-Encoding: chunked\r\n\r\n\r\nneedle\r\n0\r\n\r\n",
+           "Transfer-Encoding: chunked\r\n\r\n2\r\nneedle\r\n0\r\n\r\n",
+           "Transfer-Encoding: chunked\r\n\r\n10000000000000006\r\nneedle\r\n0\r\n\r\n",
+       }) {
+    EXPECT_EQ(judge(check, head + std::string(rest)).reason, Reason::HttpMalformed) << rest;
+  }
+}
+
+TEST(HttpResponse, ACompressedBodyIsNamed) {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n";
+  EXPECT_EQ(judge(wants("ok"), head + "Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08_").detail,
+            "200, 4 octets searched: compressed body (gzip), not asked for");
+  EXPECT_EQ(judge(wants("ok"), head + "Content-Encoding: identity\r\n\r\nnone").detail,
+            "200, 4 octets searched");
+  EXPECT_EQ(judge(wants("ok"), head + "Content-Encoding: gzip\r\n\r\nokok").reason, Reason::Passed);
+  HttpCheck asks = wants("ok");
+  asks.headers = {{"accept-encoding", "gzip"}};
+  EXPECT_EQ(judge(asks, head + "Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08_").detail,
+            "200, 4 octets searched: compressed body (gzip)");
+}
+
 TEST(HttpResponse, TheHeaderLimit) {
-  const HttpCheck check;
+  constexpr std::uint32_t kLimit = 8192;
+  HttpCheck check;
+  check.header_limit = kLimit;
   const auto with_header = [](std::size_t octets) {  // in all, the empty line included
     const std::string begin = "HTTP/1.1 200 OK\r\nA: ";
     return begin + std::string(octets - begin.size() - 4, 'x') + "\r\n\r\n";
   };
-  EXPECT_EQ(judge(check, with_header(HttpResponse::kHeaderLimit)).reason, Reason::Passed);
-  EXPECT_EQ(judge(check, with_header(HttpResponse::kHeaderLimit + 1)).reason,
-            Reason::HeaderTooLarge);
+  EXPECT_EQ(judge(check, with_header(kLimit)).reason, Reason::Passed);
+  EXPECT_EQ(judge(check, with_header(kLimit + 1)),
+            (ProbeResult{Reason::HeaderTooLarge, "over 8192 octets"}));
+  EXPECT_EQ(judge({}, with_header(65536)).reason, Reason::Passed);
+  EXPECT_EQ(judge({}, with_header(65537)).reason, Reason::HeaderTooLarge);
 
   // Each of these has no end, in its own way; none may be read beyond a small multiple of the
   // limit.
@@ -151,12 +234,13 @@ TEST(HttpResponse, TheHeaderLimit) {
            {"", "HTTP/1.1 100 Continue\r\n\r\n"},
            {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", "a"},
            {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "A: b\r\n"}}) {
-    const HttpCheck search = wants("needle");
+    HttpCheck search = wants("needle");
+    search.header_limit = kLimit;
     HttpResponse response(search);
-    std::optional<ProbeResult> result = response.add(begin);
+    std::optional<ProbeResult> result = add(response, begin);
     std::size_t octets = begin.size();
-    while (!result && octets < 4 * HttpResponse::kHeaderLimit) {
-      result = response.add(again);
+    while (!result && octets < 2 * kLimit) {
+      result = add(response, again);
       octets += again.size();
     }
     ASSERT_TRUE(result) << begin << again;
@@ -166,12 +250,13 @@ TEST(HttpResponse, TheHeaderLimit) {
 
 TEST(HttpResponse, EndsTooEarly) {
   EXPECT_EQ(judge({}, ""), (ProbeResult{Reason::Reset, "closed without an answer"}));
-  EXPECT_EQ(judge({}, "HTTP/1.1 20"), (ProbeResult{Reason::Reset, "closed within the headers"}));
+  EXPECT_EQ(judge({}, "HTTP/1.1 20"),
+            (ProbeResult{Reason::HttpIncomplete, "closed within the headers"}));
   EXPECT_EQ(judge(wants("x"), "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"),
-            (ProbeResult{Reason::Reset, "200, closed within the body"}));
+            (ProbeResult{Reason::HttpIncomplete, "200, closed within the body"}));
   EXPECT_EQ(judge(wants("x"), "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n")
                 .reason,
-            Reason::Reset);
+            Reason::HttpIncomplete);
 }
 
 }  // namespace

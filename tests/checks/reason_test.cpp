@@ -18,7 +18,7 @@ std::vector<Reason> all_reasons() {
 
 TEST(Reason, NumbersNamesAndTextsAreDistinctAndComeBack) {
   const std::vector<Reason> reasons = all_reasons();
-  ASSERT_EQ(reasons.size(), 13U);
+  ASSERT_EQ(reasons.size(), 14U);
   std::set<std::string_view> names;
   std::set<std::string_view> texts;
   for (const Reason reason : reasons) {
@@ -32,16 +32,16 @@ TEST(Reason, NumbersNamesAndTextsAreDistinctAndComeBack) {
 }
 
 TEST(Reason, WhatIsNoReasonIsRefused) {
-  EXPECT_FALSE(reason_from_number(13));
+  EXPECT_FALSE(reason_from_number(14));
   EXPECT_FALSE(reason_from_number(255));
   EXPECT_FALSE(reason_from_name("?"));
   EXPECT_FALSE(reason_from_name("connect timeout"));  // that is the text
 }
 
 TEST(Reason, AServerThatAnsweredWronglyIsThere) {
-  const std::set<Reason> there = {Reason::TcpExpect,      Reason::HttpStatus,
-                                  Reason::HttpBody,       Reason::HttpMalformed,
-                                  Reason::HeaderTooLarge, Reason::BodyTooLarge};
+  const std::set<Reason> there = {
+      Reason::TcpExpect,      Reason::HttpStatus,   Reason::HttpBody,      Reason::HttpMalformed,
+      Reason::HeaderTooLarge, Reason::BodyTooLarge, Reason::HttpIncomplete};
   for (const Reason reason : all_reasons()) {
     EXPECT_EQ(is_wrong_answer(reason), there.count(reason) == 1) << name(reason);
   }

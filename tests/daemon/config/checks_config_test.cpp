@@ -81,7 +81,8 @@ std::vector<checks::Check> some_checks() {
                                  .headers = {{"A", "b c"}, {"D", ""}},
                                  .status = {{200, 299}, {503, 503}},
                                  .body = "ok",
-                                 .body_limit = 2};
+                                 .body_limit = 2,
+                                 .header_limit = 3};
   return {tcp, http};
 }
 
@@ -128,7 +129,7 @@ TEST(ChecksCodec, NamesWhatIsWrong) {
     return decoded ? std::string_view("none") : to_string(decoded.error());
   };
   EXPECT_EQ(with(0, 0), "unknown version");
-  EXPECT_EQ(with(4, 2), "unknown version");
+  EXPECT_EQ(with(4, 1), "unknown version");
   EXPECT_EQ(with(9, 0xff), "too many checks");
   EXPECT_EQ(with(6, 1), "trailing bytes");
   EXPECT_EQ(with(6, 3), "truncated");
@@ -172,6 +173,8 @@ TEST(ChecksCodec, RefusesWhatTheConfigurationWouldRefuse) {
   EXPECT_TRUE(http([](auto& h) { h.status = {{300, 200}}; }));
   EXPECT_TRUE(http([](auto& h) { h.body_limit = 0; }));
   EXPECT_TRUE(http([](auto& h) { h.body_limit = 16 * 1024 * 1024 + 1; }));
+  EXPECT_TRUE(http([](auto& h) { h.header_limit = 0; }));
+  EXPECT_TRUE(http([](auto& h) { h.header_limit = 1024 * 1024 + 1; }));
   EXPECT_TRUE(http([](auto& h) { h.body = "longer"; }));
 }
 

@@ -64,10 +64,11 @@ TEST(ParseCheck, AnHttpCheckHasTheDefaultsOfThePage) {
 }
 
 TEST(ParseCheck, ReadsEveryKeyOfAnHttpCheck) {
-  const ServerCheck check = only_check(named(
-      "type = \"http\"\nmethod = \"POST\"\npath = \"/health?full=1\"\nhost = "
-      "\"www.example.org:8080\"\nheaders = { X-Probe = \"evenkeel 1\", Accept = "
-      "\"text/*\" }\nstatus = [\"200-299\", \"404\", 503]\nbody = \"ok\"\nbody_limit = 1000"));
+  const ServerCheck check =
+      only_check(named("type = \"http\"\nmethod = \"POST\"\npath = \"/health?full=1\"\nhost = "
+                       "\"www.example.org:8080\"\nheaders = { X-Probe = \"evenkeel 1\", Accept = "
+                       "\"text/*\" }\nstatus = [\"200-299\", \"404\", 503]\nbody = "
+                       "\"ok\"\nbody_limit = 1000\nheader_limit = 2000"));
   const auto& http = std::get<checks::HttpCheck>(check.check.probe);
   EXPECT_EQ(http.method, "POST");
   EXPECT_EQ(http.path, "/health?full=1");
@@ -79,6 +80,7 @@ TEST(ParseCheck, ReadsEveryKeyOfAnHttpCheck) {
                                        checks::StatusRange{503, 503}));
   EXPECT_EQ(http.body, "ok");
   EXPECT_EQ(http.body_limit, 1000U);
+  EXPECT_EQ(http.header_limit, 2000U);
 }
 
 TEST(ParseCheck, FastAndDownIntervalsFollowTheInterval) {
@@ -197,6 +199,7 @@ TEST(ParseCheck, RefusesWhatIsWrong) {
            {"type = \"http\"\nstatus = [\"200-600\"]", "must be a status or a range"},
            {"type = \"http\"\nstatus = [\"200-\"]", "must be a status or a range"},
            {"type = \"http\"\nbody_limit = \"64KiB\"", "must be an integer, 1 .. 16777216"},
+           {"type = \"http\"\nheader_limit = 0", "must be an integer, 1 .. 1048576"},
            {"type = \"http\"\nbody = \"toolong\"\nbody_limit = 3", "longer than \"body_limit\""},
        }) {
     EXPECT_THAT(mistakes(named(refused.keys)), ElementsAre(HasSubstr(refused.expected)))

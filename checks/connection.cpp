@@ -7,6 +7,10 @@
 namespace evenkeel::checks {
 namespace {
 
+/// Below it no port is ever handed out (net/ipv4/sysctl_net_ipv4.c, ipv4_local_port_range), but
+/// where ip_unprivileged_port_start was lowered.
+constexpr std::uint16_t kFirstEphemeral = 1024;
+
 void hold_ack(int socket) {
   // Refused or unknown: the ACK goes out at once, which is only a packet more.
   const int off = 0;
@@ -48,8 +52,25 @@ tl::expected<bool, ProbeResult> Connection::connected() {
   const int refused = try_connect();
   if (refused == EALREADY) return false;
   if (refused != 0) return tl::unexpected(failure(refused));
-  phase_ = Phase::Talking;
+  if (const auto self = begin_to_talk()) return tl::unexpected(*self);
   return true;
+}
+
+std::optional<ProbeResult> Connection::begin_to_talk() {
+  phase_ = Phase::Talking;
+  if (endpoint_.port() < kFirstEphemeral) return std::nullopt;
+  boost::system::error_code error;
+  const auto local = socket_.local_endpoint(error);
+  if (error || local.port() != endpoint_.port()) return std::nullopt;
+  // Not compared with what was asked for: 0.0.0.0 is this host, too.
+  if (socket_.remote_endpoint(error) != local || error) return std::nullopt;
+  return ProbeResult{Reason::ConnectRefused, "nobody listens: connected to itself"};
+}
+
+bool Connection::is_established() const {
+  boost::system::error_code error;
+  static_cast<void>(socket_.remote_endpoint(error));
+  return !error;  // ENOTCONN as long as the SYN has no answer, net/ipv4/af_inet.c inet_getname
 }
 
 int Connection::try_connect() {
@@ -64,6 +85,9 @@ std::optional<ProbeResult> Connection::send(std::string_view& rest) {
         ::send(socket_.native_handle(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent >= 0) {
       rest.remove_prefix(static_cast<std::size_t>(sent));
+      if (phase_ == Phase::Connecting) {
+        if (auto self = begin_to_talk()) return self;
+      }
     } else if (errno == EAGAIN) {
       return std::nullopt;
     } else if (errno != EINTR) {
@@ -78,7 +102,10 @@ tl::expected<std::optional<std::string_view>, ProbeResult> Connection::receive(
   for (;;) {
     const ssize_t size =
         ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (size >= 0) return std::string_view(buffer.data(), static_cast<std::size_t>(size));
+    if (size >= 0) {
+      phase_ = Phase::Talking;
+      return std::string_view(buffer.data(), static_cast<std::size_t>(size));
+    }
     if (errno == EAGAIN) return std::nullopt;
     if (errno != EINTR) return tl::unexpected(failure(errno));
   }
@@ -86,7 +113,13 @@ tl::expected<std::optional<std::string_view>, ProbeResult> Connection::receive(
 
 void Connection::expire() {
   is_expired_ = true;
+  if (phase_ == Phase::Connecting && is_established()) phase_ = Phase::Talking;
   close();
+}
+
+void Connection::finish_sending() {
+  boost::system::error_code ignored;  // whoever has reset the connection is rid of it
+  socket_.shutdown(Socket::shutdown_send, ignored);
 }
 
 void Connection::close() {

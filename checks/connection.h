@@ -13,9 +13,14 @@
 //    of them, and every port to a server that is checked often. (HAProxy does the same; keepalived
 //    closes in order.) It costs two cheap system calls and saves five packets.
 //  * A probe that speaks first (HTTP; TCP with `send`) holds its ACK back too: it travels with the
-//    request. It is closed in order: a conversation took place.
-//  * A probe that listens first (TCP with `expect` only) sends its ACK at once: the server's accept
-//    waits for it.
+//    request. A probe that listens first (TCP with `expect` only) sends its ACK at once: the
+//    server's accept waits for it. Neither asks connect(2) a second time, which would throw away
+//    what a server has said before it reset the connection: send(2) and recv(2) tell as much.
+//  * After a conversation the connection is closed in order, and not before the server's answer was
+//    read (lingering.h): closing with octets unread is a reset, which the server logs.
+//  * A SYN to a port of this host on which nobody listens may be sent from that very port. It meets
+//    itself, and the kernel makes a connection of it (RFC 9293 section 3.5, simultaneous open).
+//    Only a port that the kernel hands out can be hit, so only there getsockname(2) is asked.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -27,6 +32,7 @@
 #include <span>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 
 #include "checks/check.h"
 #include "checks/socket_failure.h"
@@ -50,13 +56,14 @@ class Connection {
   /// Begins to connect. Nothing: wait until the socket is writable, then ask connected().
   [[nodiscard]] std::optional<ProbeResult> connect(const Address& address, std::uint16_t port,
                                                    Conversation conversation);
-  /// What came of connect(): true, the connection is there; false, wait on.
+  /// What came of connect(), for a conversation of None: true, the connection is there; false, wait
+  /// on.
   [[nodiscard]] tl::expected<bool, ProbeResult> connected();
   /// Sends what it can and cuts it from `rest`. Nothing: went well; if anything is left, wait until
   /// the socket is writable and call again.
   [[nodiscard]] std::optional<ProbeResult> send(std::string_view& rest);
   /// Receives into `buffer`. "": the peer has closed. Nothing: there is nothing yet, wait until the
-  /// socket is readable.
+  /// socket is readable. After send() has failed: what had come before.
   [[nodiscard]] tl::expected<std::optional<std::string_view>, ProbeResult> receive(
       std::span<char> buffer);
 
@@ -64,12 +71,19 @@ class Connection {
   void expire();
   /// Ends the probe, whatever its state.
   void close();
+  /// Says that nothing more will be sent, while the answer is read on.
+  void finish_sending();
+  /// The socket as it is, for one who reads it on: this object is as after close().
+  [[nodiscard]] Socket release() { return std::move(socket_); }
 
   [[nodiscard]] Socket& socket() { return socket_; }
 
  private:
   /// connect(2): 0 or an errno.
   [[nodiscard]] int try_connect();
+  [[nodiscard]] bool is_established() const;
+  /// The connection was made: whether with somebody else than ourselves.
+  [[nodiscard]] std::optional<ProbeResult> begin_to_talk();
   [[nodiscard]] ProbeResult failure(int error) const;
 
   Socket socket_;

@@ -8,45 +8,72 @@
 namespace evenkeel::checks {
 namespace {
 
-/// Takes what has arrived. Nothing: more is needed.
-std::optional<ProbeResult> read(Connection& connection, HttpResponse& response) {
+/// Takes what has arrived. Nothing: more is needed. With a result, `remainder` has a reader if the
+/// message goes on.
+std::optional<ProbeResult> read(Connection& connection, HttpResponse& response,
+                                Remainder& remainder) {
   std::array<char, 16 * 1024> buffer;  // NOLINT: written before it is read
   const auto received = connection.receive(buffer);
   if (!received) return received.error();
   if (!received->has_value()) return std::nullopt;
   std::string_view bytes = **received;
   if (bytes.empty()) return response.end();
-  return response.add(bytes);
+  std::optional<ProbeResult> result = response.add(bytes);
+  if (result) {
+    remainder.reader = response.reader();
+    if (remainder.is_over_with(bytes)) remainder.reader.reset();
+  }
+  return result;
+}
+
+/// What came before `failure`, if that is a whole answer: a server that is busy may say so, and
+/// reset the connection, before it was asked.
+ProbeResult read_what_came(Connection& connection, HttpResponse& response, ProbeResult failure) {
+  if (failure.reason != Reason::Reset) return failure;
+  std::array<char, 16 * 1024> buffer;  // NOLINT: written before it is read
+  for (;;) {
+    const auto received = connection.receive(buffer);
+    if (!received || !received->has_value() || (*received)->empty()) return failure;
+    std::string_view bytes = **received;
+    if (auto result = response.add(bytes)) return std::move(*result);
+  }
+}
+
+Remainder remainder_of(const HttpCheck& check, TimePoint deadline) {
+  Remainder remainder;
+  remainder.body_limit = check.body_limit;
+  remainder.octet_limit = std::uint64_t{check.body_limit} + check.header_limit;
+  remainder.deadline = deadline;
+  return remainder;
 }
 
 }  // namespace
 
 Awaitable<ProbeResult> http_check(const Check& target, const HttpCheck& check,
-                                  Connection& connection) {
+                                  Connection& connection, Lingering& lingering) {
+  Remainder remainder = remainder_of(check, std::chrono::steady_clock::now() + target.timeout);
   std::optional<ProbeResult> result =
       connection.connect(target.address, target.port, Conversation::WeSpeakFirst);
   boost::system::error_code ignored;  // the call after the wait says what is the matter
   auto wait = boost::asio::redirect_error(kUseAwaitable, ignored);
 
-  for (bool is_connected = false; !result && !is_connected;) {
-    co_await connection.socket().async_wait(Connection::Socket::wait_write, wait);
-    const auto connected = connection.connected();
-    is_connected = connected.value_or(false);
-    if (!connected) result = connected.error();
-  }
   const std::string request = render_request(check, target.address, target.port);
+  HttpResponse response(check);
   std::string_view rest = request;
   while (!result && !rest.empty()) {
-    result = connection.send(rest);
-    if (result || rest.empty()) break;
     co_await connection.socket().async_wait(Connection::Socket::wait_write, wait);
+    result = connection.send(rest);
+    if (result) result = read_what_came(connection, response, std::move(*result));
   }
-  HttpResponse response(check);
   while (!result) {
     co_await connection.socket().async_wait(Connection::Socket::wait_read, wait);
-    result = read(connection, response);
+    result = read(connection, response, remainder);
   }
-  connection.close();
+  if (remainder.reader) {
+    lingering.take(connection.release(), std::move(remainder));
+  } else {
+    connection.close();
+  }
   co_return std::move(*result);
 }
 

@@ -7,11 +7,16 @@
 namespace evenkeel::checks {
 namespace {
 
-constexpr std::uint64_t kSearched = 4096;  // octets of the answer
+constexpr std::uint64_t kSearched = 4096;         // octets of the answer
+constexpr std::uint64_t kReadAfter = 64U * 1024;  // octets of the answer once the verdict is known
 
 Conversation conversation(const TcpCheck& check) {
   if (!check.send.empty()) return Conversation::WeSpeakFirst;
   return check.expect.empty() ? Conversation::None : Conversation::TheySpeakFirst;
+}
+
+ProbeResult not_found(const StreamSearch& wanted) {
+  return {Reason::TcpExpect, std::to_string(wanted.searched()) + " octets searched"};
 }
 
 /// Takes what has arrived. Nothing: more is needed.
@@ -23,46 +28,72 @@ std::optional<ProbeResult> search(Connection& connection, StreamSearch& wanted) 
   const std::string_view bytes = **received;
   if (bytes.empty()) {
     if (wanted.searched() == 0) return ProbeResult{Reason::Reset, "closed without an answer"};
-    return ProbeResult{Reason::TcpExpect, std::to_string(wanted.searched()) + " octets searched"};
+    return not_found(wanted);
   }
   switch (wanted.add(bytes)) {
     case StreamSearch::State::Found:
       return ProbeResult{};
     case StreamSearch::State::LimitReached:
-      return ProbeResult{Reason::TcpExpect, std::to_string(wanted.searched()) + " octets searched"};
+      return not_found(wanted);
     case StreamSearch::State::Searching:
       break;
   }
   return std::nullopt;
 }
 
+/// What was found before `failure`: a banner may come before it can be asked for, and before a
+/// reset.
+ProbeResult search_what_came(Connection& connection, StreamSearch& wanted, ProbeResult failure) {
+  const bool is_searching = wanted.state() == StreamSearch::State::Searching;
+  if (failure.reason != Reason::Reset || !is_searching) return failure;
+  const auto found = search(connection, wanted);
+  return found && found->reason == Reason::Passed ? *found : std::move(failure);
+}
+
+/// The answer, or the verdict, is there: the server sees the end of our side, and we what it still
+/// says.
+void finish(Connection& connection, Lingering& lingering, TimePoint deadline) {
+  connection.finish_sending();
+  Remainder remainder;
+  remainder.octet_limit = kReadAfter;
+  remainder.deadline = deadline;
+  lingering.take(connection.release(), std::move(remainder));
+}
+
 }  // namespace
 
-Awaitable<ProbeResult> tcp_check(const Check& target, const TcpCheck& check,
-                                 Connection& connection) {
-  std::optional<ProbeResult> result =
-      connection.connect(target.address, target.port, conversation(check));
+Awaitable<ProbeResult> tcp_check(const Check& target, const TcpCheck& check, Connection& connection,
+                                 Lingering& lingering) {
+  const TimePoint deadline = std::chrono::steady_clock::now() + target.timeout;
+  const Conversation order = conversation(check);
+  std::optional<ProbeResult> result = connection.connect(target.address, target.port, order);
   boost::system::error_code ignored;  // the call after the wait says what is the matter
   auto wait = boost::asio::redirect_error(kUseAwaitable, ignored);
 
-  for (bool is_connected = false; !result && !is_connected;) {
+  for (bool is_connected = order != Conversation::None; !result && !is_connected;) {
     co_await connection.socket().async_wait(Connection::Socket::wait_write, wait);
     const auto connected = connection.connected();
     is_connected = connected.value_or(false);
     if (!connected) result = connected.error();
   }
+  StreamSearch wanted(check.expect, kSearched);
   std::string_view rest = check.send;
   while (!result && !rest.empty()) {
-    result = connection.send(rest);
-    if (result || rest.empty()) break;
     co_await connection.socket().async_wait(Connection::Socket::wait_write, wait);
+    result = connection.send(rest);
+    if (result) result = search_what_came(connection, wanted, std::move(*result));
   }
-  StreamSearch wanted(check.expect, kSearched);
   while (!result && wanted.state() == StreamSearch::State::Searching) {
     co_await connection.socket().async_wait(Connection::Socket::wait_read, wait);
     result = search(connection, wanted);
   }
-  connection.close();
+  const bool is_answered =
+      !result || result->reason == Reason::Passed || result->reason == Reason::TcpExpect;
+  if (order != Conversation::None && is_answered) {
+    finish(connection, lingering, deadline);
+  } else {
+    connection.close();
+  }
   if (!result) result.emplace();
   co_return std::move(*result);
 }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "checks/connection.h"
+#include "checks/lingering.h"
 #include "checks/outbox.h"
 #include "checks/run_check.h"
 #include "checks/schedule.h"
@@ -25,6 +26,9 @@ constexpr Duration kTurn = 10ms;
 
 /// Descriptors left for everything else: epoll, timer, the channel, the configuration's memfd.
 constexpr std::size_t kReservedDescriptors = 64;
+
+/// One in so many probes may have its verdict and still read its server's answer to the end.
+constexpr std::size_t kLingeringShare = 8;
 
 TimePoint steady_now() {
   return std::chrono::steady_clock::now();
@@ -46,7 +50,8 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
       : executor_(context.get_executor()),
         timer_(executor_),
         outbox_(std::move(sink)),
-        max_running_(std::max<std::size_t>(max_running, 1)) {}
+        lingering_(max_running / kLingeringShare),
+        max_running_(std::max<std::size_t>(max_running - max_running / kLingeringShare, 1)) {}
 
   void configure(std::vector<Check> checks);
   void resume();
@@ -81,6 +86,7 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
   TimePoint last_turn_;
   Schedule schedule_;
   Outbox outbox_;
+  Lingering lingering_;
   std::deque<CheckId> ready_;     // due, waiting for room
   std::vector<Probe*> probe_of_;  // by id; null: none is running
   std::vector<std::unique_ptr<Probe>> probes_;
@@ -185,7 +191,7 @@ void Worker::Probes::start(CheckId id, TimePoint now) {
   ++running_;
   schedule_.start(id, now);
   boost::asio::co_spawn(
-      executor_, run_check((*probe.checks)[id], probe.connection),
+      executor_, run_check((*probe.checks)[id], probe.connection, lingering_),
       [self = shared_from_this(), &probe](const std::exception_ptr& error, ProbeResult result) {
         if (error) std::rethrow_exception(error);  // a mistake of ours, or no memory
         self->end(probe, std::move(result));

@@ -12,14 +12,24 @@ class HttpCheckTest : public testing::Test {
   /// Probes a server that does `script`.
   Probed run(Script script, HttpCheck probe_kind = {}, Duration timeout = 5s, bool is_v6 = false) {
     const LoopbackServer server(context_, std::move(script), is_v6);
+    Probed probed = probe(context_, check_of(server, std::move(probe_kind), timeout));
+    requests_ = server.requests();
+    return probed;
+  }
+  /// How the connection ended for such a server.
+  std::vector<std::string> ends(Script script, HttpCheck probe_kind = {}) {
+    const LoopbackServer server(context_, std::move(script));
+    static_cast<void>(probe_to_the_end(context_, check_of(server, std::move(probe_kind), 5s)));
+    while (server.ends().empty()) context_.run_one();
+    return server.ends();
+  }
+  static Check check_of(const LoopbackServer& server, HttpCheck probe_kind, Duration timeout) {
     Check check;
     check.probe = std::move(probe_kind);
     check.address = server.address();
     check.port = server.port();
     check.timeout = timeout;
-    Probed probed = probe(context_, check);
-    requests_ = server.requests();
-    return probed;
+    return check;
   }
   ProbeResult answer(std::string text, HttpCheck probe_kind = {}) {
     return run({true, std::move(text)}, std::move(probe_kind)).result;
@@ -103,6 +113,56 @@ TEST_F(HttpCheckTest, EndsBeforeTheAnswerDoes) {
             Reason::HttpIncomplete);
   EXPECT_EQ(run({true, "HTTP/1.1 200 OK\r\n", {}, false, Script::Then::Reset}).result.reason,
             Reason::Reset);
+}
+
+TEST_F(HttpCheckTest, AnAnswerBeforeTheRequestOrBeforeAResetIsRead) {
+  const std::string busy = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n";
+  for (const bool reads_request : {false, true}) {
+    for (const Script::Then then : {Script::Then::Close, Script::Then::Reset}) {
+      EXPECT_EQ(run({reads_request, busy, {}, false, then}).result,
+                (ProbeResult{Reason::HttpStatus, "503"}));
+    }
+  }
+  // A request that is too long for the server's patience.
+  HttpCheck wordy;
+  wordy.headers = {{"A", std::string(16U << 20U, 'x')}};
+  EXPECT_EQ(run({false, busy, {}, false, Script::Then::Reset}, wordy).result,
+            (ProbeResult{Reason::HttpStatus, "503"}));
+  EXPECT_EQ(run({false, "", {}, false, Script::Then::Reset}, wordy).result.reason, Reason::Reset);
+  EXPECT_EQ(run({false, "", {}, false, Script::Then::Reset}).result.reason, Reason::Reset);
+  EXPECT_EQ(run({false, "HTTP/1.1 503", {}, false, Script::Then::Reset}).result.reason,
+            Reason::Reset);
+}
+
+TEST_F(HttpCheckTest, TheServerSeesItsAnswerTaken) {
+  const std::string page(300'000, 'x');
+  const std::string length = "Content-Length: " + std::to_string(page.size()) + "\r\n\r\n";
+  HttpCheck whole;
+  whole.body_limit = 400'000;
+  for (const std::string& answer :
+       {"HTTP/1.1 200 OK\r\n" + length + page, "HTTP/1.1 503 No\r\n" + length + page,
+        "HTTP/1.1 200 OK\r\n\r\n" + page,
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n493e0\r\n" + page +
+            "\r\n0\r\n\r\n"}) {
+    EXPECT_EQ(ends({true, answer}, whole), std::vector<std::string>{"closed"});
+  }
+  EXPECT_EQ(ends({true, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow", 1ms}),
+            std::vector<std::string>{"closed"});
+  // More than the limit is not read, nor waited for.
+  EXPECT_EQ(ends({true, "HTTP/1.1 200 OK\r\n" + length + page}), std::vector<std::string>{"reset"});
+  EXPECT_EQ(ends({true, "HTTP/1.1 200 OK\r\n\r\n" + std::string(4096, 'x'), {}, true}),
+            std::vector<std::string>{"reset"});
+}
+
+TEST_F(HttpCheckTest, TheVerdictDoesNotWaitForTheBody) {
+  const Script holds = {
+      true, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", {}, false, Script::Then::Hold};
+  const LoopbackServer server(context_, holds);
+  const TimePoint started = std::chrono::steady_clock::now();
+  const Probed probed = probe_to_the_end(context_, check_of(server, {}, 300ms));
+  EXPECT_EQ(probed.result.reason, Reason::Passed);
+  EXPECT_LT(probed.took, 300ms);
+  EXPECT_GE(std::chrono::steady_clock::now() - started, 300ms);
 }
 
 TEST_F(HttpCheckTest, SilenceAndDrippingEndAtTheOneDeadline) {

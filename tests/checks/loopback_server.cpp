@@ -18,17 +18,17 @@ using boost::system::error_code;
 
 class Peer : public std::enable_shared_from_this<Peer> {
  public:
-  Peer(tcp::socket socket, Script script, std::shared_ptr<std::vector<std::string>> requests)
+  Peer(tcp::socket socket, Script script, std::shared_ptr<ServerLog> log)
       : socket_(std::move(socket)),
         timer_(socket_.get_executor()),
         script_(std::move(script)),
-        requests_(std::move(requests)) {}
+        log_(std::move(log)) {}
 
   void serve() {
     if (!script_.reads_request) return answer();
     socket_.async_read_some(asio::buffer(request_),
                             [self = shared_from_this()](error_code error, std::size_t size) {
-                              self->requests_->emplace_back(self->request_.data(), size);
+                              self->log_->requests.emplace_back(self->request_.data(), size);
                               if (!error) self->answer();
                             });
   }
@@ -40,7 +40,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
     asio::async_write(socket_, asio::buffer(piece),
                       [self = shared_from_this()](error_code error, std::size_t octets) {
                         self->sent_ += octets;
-                        if (!error) self->go_on();
+                        if (error) return self->ended(error);
+                        self->go_on();
                       });
   }
 
@@ -59,8 +60,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
         socket_.shutdown(tcp::socket::shutdown_send, ignored);
         [[fallthrough]];
       case Script::Then::Hold:
-        socket_.async_read_some(asio::buffer(request_),
-                                [self = shared_from_this()](error_code, std::size_t) {});
+        watch();
         break;
       case Script::Then::Reset:
         socket_.set_option(tcp::socket::linger(true, 0), ignored);
@@ -69,10 +69,22 @@ class Peer : public std::enable_shared_from_this<Peer> {
     }
   }
 
+  void watch() {
+    socket_.async_read_some(asio::buffer(request_),
+                            [self = shared_from_this()](error_code error, std::size_t) {
+                              if (error) return self->ended(error);
+                              self->watch();
+                            });
+  }
+
+  void ended(error_code error) {
+    log_->ends.emplace_back(error == asio::error::eof ? "closed" : "reset");
+  }
+
   tcp::socket socket_;
   asio::steady_timer timer_;
   Script script_;
-  std::shared_ptr<std::vector<std::string>> requests_;
+  std::shared_ptr<ServerLog> log_;
   std::array<char, 4096> request_{};
   std::string piece_;
   std::size_t sent_ = 0;
@@ -88,14 +100,14 @@ Address loopback(bool is_v6) {
 LoopbackServer::LoopbackServer(asio::io_context& context, Script script, bool is_v6)
     : acceptor_(context, tcp::endpoint(loopback(is_v6), 0)),
       script_(std::move(script)),
-      requests_(std::make_shared<std::vector<std::string>>()) {
+      log_(std::make_shared<ServerLog>()) {
   accept();
 }
 
 void LoopbackServer::accept() {
   acceptor_.async_accept([this](error_code error, tcp::socket socket) {
     if (error) return;
-    std::make_shared<Peer>(std::move(socket), script_, requests_)->serve();
+    std::make_shared<Peer>(std::move(socket), script_, log_)->serve();
     accept();
   });
 }
@@ -116,7 +128,9 @@ SilentPort::SilentPort(asio::io_context& context) : acceptor_(context, tcp::v4()
   }
 }
 
-Probed probe(asio::io_context& context, const Check& check) {
+namespace {
+
+Probed probe(asio::io_context& context, const Check& check, Lingering& lingering) {
   Connection connection(context.get_executor());
   asio::steady_timer deadline(context, check.timeout);
   deadline.async_wait([&connection](error_code error) {
@@ -124,7 +138,7 @@ Probed probe(asio::io_context& context, const Check& check) {
   });
   std::optional<Probed> probed;
   const TimePoint started = std::chrono::steady_clock::now();
-  asio::co_spawn(context.get_executor(), run_check(check, connection),
+  asio::co_spawn(context.get_executor(), run_check(check, connection, lingering),
                  [&](const std::exception_ptr& error, ProbeResult result) {
                    if (error) std::rethrow_exception(error);
                    probed = {std::move(result), std::chrono::steady_clock::now() - started};
@@ -134,6 +148,20 @@ Probed probe(asio::io_context& context, const Check& check) {
   while (!probed) context.run_one();
   context.poll();
   return std::move(*probed);
+}
+
+}  // namespace
+
+Probed probe(asio::io_context& context, const Check& check) {
+  Lingering lingering(8);
+  return probe(context, check, lingering);
+}
+
+Probed probe_to_the_end(asio::io_context& context, const Check& check) {
+  Lingering lingering(8);
+  Probed probed = probe(context, check, lingering);
+  while (lingering.count() > 0) context.run_one();
+  return probed;
 }
 
 }  // namespace evenkeel::checks

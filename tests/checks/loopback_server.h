@@ -22,6 +22,10 @@ struct Script {
   enum class Then : std::uint8_t { Close, Hold, Reset } then = Then::Close;
 };
 
+struct ServerLog {
+  std::vector<std::string> requests, ends;
+};
+
 class LoopbackServer {
  public:
   LoopbackServer(boost::asio::io_context& context, Script script, bool is_v6 = false);
@@ -29,7 +33,9 @@ class LoopbackServer {
   [[nodiscard]] Address address() const { return acceptor_.local_endpoint().address(); }
   [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
   /// The first bytes of each connection, as far as it was read.
-  [[nodiscard]] const std::vector<std::string>& requests() const { return *requests_; }
+  [[nodiscard]] const std::vector<std::string>& requests() const { return log_->requests; }
+  /// How each connection ended, as the server sees it: "closed", in order; "reset".
+  [[nodiscard]] const std::vector<std::string>& ends() const { return log_->ends; }
 
   void set_script(Script script) { script_ = std::move(script); }
 
@@ -38,7 +44,7 @@ class LoopbackServer {
 
   boost::asio::ip::tcp::acceptor acceptor_;
   Script script_;
-  std::shared_ptr<std::vector<std::string>> requests_;
+  std::shared_ptr<ServerLog> log_;
 };
 
 /// A port of the loopback that refuses connections, as long as this lives.
@@ -68,5 +74,7 @@ struct Probed {
   Duration took{};
 };
 [[nodiscard]] Probed probe(boost::asio::io_context& context, const Check& check);
+/// The same, then runs until what lingers is over, at most until the check's deadline.
+[[nodiscard]] Probed probe_to_the_end(boost::asio::io_context& context, const Check& check);
 
 }  // namespace evenkeel::checks

@@ -122,6 +122,27 @@ TEST_F(TcpCheckTest, ResetInsteadOfAnAnswer) {
   EXPECT_EQ(run(check(server.port(), {"PING\r\n", "+PONG"})).reason, Reason::Reset);
 }
 
+TEST_F(TcpCheckTest, WhatCameBeforeAResetIsRead) {
+  const LoopbackServer banner(context_, {false, "220 mail\r\n", {}, false, Script::Then::Reset});
+  EXPECT_EQ(run(check(banner.port(), {"", "220"})), ProbeResult{});
+  EXPECT_EQ(run(check(banner.port(), {std::string(16U << 20U, 'x'), "220"})), ProbeResult{});
+  EXPECT_EQ(run(check(banner.port(), {std::string(16U << 20U, 'x'), "250"})).reason, Reason::Reset);
+}
+
+TEST_F(TcpCheckTest, AConversationEndsInOrder) {
+  const std::string page(60'000, 'x');
+  for (const TcpCheck& probe_kind :
+       {TcpCheck{"GET / HTTP/1.0\r\n\r\n", "200 OK"},
+        TcpCheck{"GET / HTTP/1.0\r\n\r\n", "no such thing"}, TcpCheck{"GET / HTTP/1.0\r\n\r\n", ""},
+        TcpCheck{"", "200 OK"}}) {
+    const bool we_speak = !probe_kind.send.empty();
+    const LoopbackServer server(context_, {we_speak, "HTTP/1.0 200 OK\r\n\r\n" + page});
+    static_cast<void>(probe_to_the_end(context_, check(server.port(), probe_kind)));
+    while (server.ends().empty()) context_.run_one();
+    EXPECT_EQ(server.ends(), std::vector<std::string>{"closed"}) << probe_kind.expect;
+  }
+}
+
 TEST_F(TcpCheckTest, SilenceAfterConnectingEndsAtTheDeadline) {
   const LoopbackServer server(context_, {true, "", {}, false, Script::Then::Hold});
   const Probed probed = probe(context_, check(server.port(), {"PING\r\n", "+PONG"}, 100ms));

@@ -64,6 +64,7 @@ std::optional<ProbeResult> Connection::begin_to_talk() {
   if (error || local.port() != endpoint_.port()) return std::nullopt;
   // Not compared with what was asked for: 0.0.0.0 is this host, too.
   if (socket_.remote_endpoint(error) != local || error) return std::nullopt;
+  reset_on_close(socket_.native_handle());  // no TIME_WAIT on a port that a server may want
   return ProbeResult{Reason::ConnectRefused, "nobody listens: connected to itself"};
 }
 

@@ -49,7 +49,6 @@ void HttpFraming::add_length(std::string_view value, bool is_cut) {
 }
 
 void HttpFraming::add_transfer_coding(std::string_view coding) {
-  coding = trimmed(coding.substr(0, coding.find(';')));
   if (equals_ignoring_case(coding, "identity")) return;  // RFC 2616, gone since
   has_transfer_coding_ = true;
   is_chunked_last_ = equals_ignoring_case(coding, "chunked");

@@ -10,10 +10,17 @@ namespace evenkeel::checks {
 namespace {
 
 constexpr std::size_t kKept = 1024;  // octets of a line
-constexpr std::string_view kVersion = "HTTP/1.";
+constexpr std::size_t kVersionSize = sizeof("HTTP/1.") - 1;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
+}
+
+/// As far as it goes. A server that writes "HTTP/2.0" and speaks HTTP/1 is taken at its deeds.
+bool begins_with_version(std::string_view line) {
+  line = line.substr(0, kVersionSize);
+  return std::string_view("HTTP/1.").starts_with(line) ||
+         std::string_view("HTTP/2.").starts_with(line);
 }
 
 bool is_interim(int status) {
@@ -33,7 +40,7 @@ std::string other_protocol(std::string_view line) {
 
 /// The status of "HTTP/1.1 200 OK"; nothing: it is no status line.
 std::optional<int> parse_status_line(std::string_view line) {
-  line.remove_prefix(std::min(kVersion.size(), line.size()));
+  line.remove_prefix(std::min(kVersionSize, line.size()));
   if (line.empty() || !is_digit(line.front())) return std::nullopt;
   line.remove_prefix(1);
   if (line.empty() || !is_blank(line.front())) return std::nullopt;
@@ -48,7 +55,8 @@ std::optional<int> parse_status_line(std::string_view line) {
 
 /// The size of "1a; name=value"; nothing: it is none, or too large for any body.
 std::optional<std::uint64_t> parse_chunk_size(std::string_view line) {
-  line = trimmed(line.substr(0, line.find(';')));
+  line = line.substr(0, line.find(';'));
+  while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
   std::uint64_t size = 0;
   const char* const end = line.data() + line.size();
   const auto [rest, error] = std::from_chars(line.data(), end, size, 16);
@@ -164,8 +172,7 @@ void HttpReader::begin_line(State state) {
 bool HttpReader::is_possible() const {
   if (state_ == State::ChunkEnd) return std::string_view("\r").starts_with(line_);
   if (state_ != State::StatusLine) return true;
-  const std::size_t size = std::min(line_.size(), kVersion.size());
-  return std::string_view(line_).substr(0, size) == kVersion.substr(0, size) || line_ == "\r";
+  return begins_with_version(line_) || line_ == "\r";
 }
 
 HttpReader::Step HttpReader::end_line() {
@@ -215,8 +222,8 @@ HttpReader::Step HttpReader::end_status_line() {
 HttpReader::Step HttpReader::end_field_line() {
   if (has_nul_) return malformed("a NUL in the headers");
   const bool is_folded = !line_.empty() && is_blank(line_.front());
-  if (is_folded) {  // RFC 9112 section 5.2; before the first field it belongs to nothing (2.2)
-    if (field_.empty()) return Step::NeedsMore;
+  if (is_folded) {  // RFC 9112 section 5.2
+    if (field_.empty()) return malformed("a blank before the first header: " + quoted(line_));
     const std::size_t room = kKept - std::min(kKept, field_.size());
     is_field_cut_ = is_field_cut_ || is_line_cut_ || line_.size() > room;
     field_.append(line_, 0, room);

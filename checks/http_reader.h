@@ -11,7 +11,7 @@
 // colon or characters in their names that are none of a token; a carriage return or another control
 // character within a line is a character like any other, but NUL is not; Content-Length may be
 // repeated, and counts for nothing beside Transfer-Encoding; a chunk's size may have leading zeros,
-// blanks around it, and extensions.
+// blanks after it, and extensions.
 #pragma once
 
 #include <cstdint>

@@ -128,7 +128,7 @@ TEST(HttpResponse, InterimAnswersAreReadOver) {
 TEST(HttpResponse, WhatIsNotHttp) {
   const HttpCheck check;
   for (const std::string_view garbage :
-       {"SSH-2.0-OpenSSH_9.2\r\n", "220 mail ESMTP\r\n\r\n", "HTTP/2.0 200 OK\r\n\r\n",
+       {"SSH-2.0-OpenSSH_9.2\r\n", "220 mail ESMTP\r\n\r\n", "HTTP/3.0 200 OK\r\n\r\n",
         "HTTP/1.1 2x0 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"}) {
@@ -157,7 +157,7 @@ TEST(HttpResponse, LinesAndStatusLinesAsServersWriteThem) {
         "HTTP/1.1 200 \r\n\r\n", "\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "\nHTTP/1.1 200 OK\n\n",
         "HTTP/1.1  200  OK\r\n\r\n", "HTTP/1.9 200 OK\r\n\r\n", "HTTP/1.1 200 \xc3\xa4\r\n\r\n",
         "HTTP/1.1 200 OK\r\nA: b\n c\r\n\td\r\n\r\n", "HTTP/1.1 200 OK\r\nA : b\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nA B(c): d\r\n\r\n", "HTTP/1.1 200 OK\r\n A: b\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nA B(c): d\r\n\r\n", "HTTP/2.0 200 OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nA: \x01\x80\r\n\r\n", "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n"}) {
     EXPECT_EQ(judge({}, answer), (ProbeResult{Reason::Passed, "200"}));
   }
@@ -177,7 +177,7 @@ TEST(HttpResponse, FramingAsServersWriteIt) {
            "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nneedle\r\n0\r\n\r\n",
            "Transfer-Encoding: chunked\r\nContent-Length: x\r\n\r\n6\r\nneedle\r\n0\r\n\r\n",
            "Transfer-Encoding: Chunked\n\n3\nnee\n3\ndle\n0\n\n",
-           "Transfer-Encoding: identity, chunked\r\n\r\n 06 ;a=b\r\nneedle\r\n0\r\n\r\n",
+           "Transfer-Encoding: identity, chunked\r\n\r\n06 ;a=b\r\nneedle\r\n0\r\n\r\n",
            "Transfer-Encoding: chunked\r\n\r\n0000000000000000000006  \r\nneedle\r\n",
            "Transfer-Encoding: identity\r\n\r\nneedle",
            "Content-Length: 6\r\n\r\nneedle, and something else",

@@ -14,7 +14,7 @@ std::optional<std::uint64_t> to_length(std::string_view text) {
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, length);
   // from_chars takes a minus sign where the type is signed only; a plus sign never.
-  if (error != std::errc{} || rest != end || length > INT64_MAX) return std::nullopt;
+  if (error != std::errc{} || rest != end) return std::nullopt;
   return length;
 }
 

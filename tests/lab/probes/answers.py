@@ -98,7 +98,7 @@ def _lengths():
         "leading zeros": b"Content-Length: 0014", "plus": b"Content-Length: +14", "minus": b"Content-Length: -1",
         "hexadecimal": b"Content-Length: 0xe", "empty": b"Content-Length:", "a word": b"Content-Length: many", "in octets": b"Content-Length: 14 bytes",
         "blanks": b"Content-Length: \t 14 \t", "lowercase": b"content-length: 14", "blank before the colon": b"Content-Length : 14",
-        "huge": b"Content-Length: 99999999999999999999999", "too long": b"Content-Length: 20", "too short": b"Content-Length: 9",
+        "huge": b"Content-Length: 99999999999999999999999", "large": b"Content-Length: 9999999999999999999", "too long": b"Content-Length: 20", "too short": b"Content-Length: 9",
         "none": b"Server: x", "none, keep-alive": b"Connection: keep-alive", "folded": b"Content-Length:\r\n 14", "trailing comma": b"Content-Length: 14,",
         "identity": b"Transfer-Encoding: identity", "unknown coding": b"Transfer-Encoding: strange",
     }

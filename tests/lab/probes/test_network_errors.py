@@ -29,6 +29,7 @@ PORTS = range(7000, 7000 + len(REJECTIONS))
 # On the loopback the ICMP message comes back while connect(2) still owns the socket, and the kernel drops it
 # (LockDroppedIcmps): only the SYN that is sent again after a second is answered.
 PATIENCE = 3800
+ATTEMPTS = 3  # now and then that one is dropped, too
 
 
 @pytest.fixture
@@ -47,23 +48,28 @@ def firewall():
 
 def test_a_firewall_that_rejects(firewall):
     """Whatever its word, the server is not there: no LocalError, which would keep its weight for ever."""
-    checks = []
+    waiting = []
     for port, rejection in zip(PORTS, REJECTIONS):
-        address = "::1" if rejection.startswith("icmpv6") else "127.0.0.1"
-        target = {"port": port, "address": address, "timeout": PATIENCE}
-        checks += [tcp(**target), tcp(**target, send="a", expect="b"), tcp(**target, expect="b"), http(**target)]
+        target = {"port": port, "address": "::1" if rejection.startswith("icmpv6") else "127.0.0.1", "timeout": PATIENCE}
+        kinds = (tcp(**target), tcp(**target, send="a", expect="b"), tcp(**target, expect="b"), http(**target))
+        waiting += [(rejection, check) for check in kinds]
     wrong = []
-    for told in outcomes(checks):
-        rejection = list(REJECTIONS)[told.check // 4]
-        print(rejection, told)
-        if told.reason != REJECTIONS[rejection]:
-            wrong.append((rejection, told))
+    for _ in range(ATTEMPTS):
+        unheard = []
+        for told in outcomes([check for _, check in waiting]):
+            rejection, check = waiting[told.check]
+            if told.reason == "connect_timeout":
+                unheard.append((rejection, check))
+            elif told.reason != REJECTIONS[rejection]:
+                wrong.append((rejection, check, told))
+        waiting = unheard
     assert not wrong
+    assert not waiting
 
 
 def test_a_firewall_is_not_shown_as_a_permission_of_this_host(firewall):
-    told = outcome(**tcp(PORTS[0], "::1", timeout=PATIENCE))
-    assert (told.reason, told.detail) == ("unreachable", "prohibited by a router or firewall")
+    told = [outcome(**tcp(PORTS[0], "::1", timeout=PATIENCE)) for _ in range(ATTEMPTS)]
+    assert ("unreachable", "prohibited by a router or firewall") in {(one.reason, one.detail) for one in told}
 
 
 @pytest.fixture

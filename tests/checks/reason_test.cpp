@@ -12,8 +12,7 @@ namespace {
 
 std::vector<Reason> all_reasons() {
   std::vector<Reason> reasons;
-  for (std::uint8_t number = 0; const auto reason = reason_from_number(number);
-       ++number) {
+  for (std::uint8_t number = 0; const auto reason = reason_from_number(number); ++number) {
     reasons.push_back(*reason);
   }
   return reasons;
@@ -38,37 +37,33 @@ TEST(Reason, WhatIsNoReasonIsRefused) {
   EXPECT_FALSE(reason_from_number(14));
   EXPECT_FALSE(reason_from_number(255));
   EXPECT_FALSE(reason_from_name("?"));
-  EXPECT_FALSE(reason_from_name("connect timeout")); // that is the text
+  EXPECT_FALSE(reason_from_name("connect timeout"));  // that is the text
 }
 
 TEST(Reason, AServerThatAnsweredWronglyIsThere) {
-  const std::set<Reason> there = {Reason::TcpExpect,      Reason::HttpStatus,
-                                  Reason::HttpBody,       Reason::HttpMalformed,
-                                  Reason::HeaderTooLarge, Reason::BodyTooLarge,
-                                  Reason::HttpIncomplete};
+  const std::set<Reason> there = {
+      Reason::TcpExpect,      Reason::HttpStatus,   Reason::HttpBody,      Reason::HttpMalformed,
+      Reason::HeaderTooLarge, Reason::BodyTooLarge, Reason::HttpIncomplete};
   for (const Reason reason : all_reasons()) {
-    EXPECT_EQ(is_wrong_answer(reason), there.count(reason) == 1)
-        << name(reason);
+    EXPECT_EQ(is_wrong_answer(reason), there.count(reason) == 1) << name(reason);
   }
 }
 
 TEST(Reason, TheManualTellsEachInItsPlace) {
   std::ifstream file(SOURCE_FOLDER "/packaging/man/evenkeel.8");
   const std::string page{std::istreambuf_iterator<char>(file), {}};
-  const std::size_t wrong_answers =
-      page.find(".SS The server is there and answers wrongly");
+  const std::size_t wrong_answers = page.find(".SS The server is there and answers wrongly");
   const std::size_t not_there = page.find(".SS The server is not there");
   ASSERT_LT(wrong_answers, not_there);
   ASSERT_NE(not_there, std::string::npos);
   for (const Reason reason : all_reasons()) {
-    const std::string entry = ".BR " + std::string(name(reason)) + " \" (" +
-                              std::string(to_string(reason)) + ")\"\n";
+    const std::string entry =
+        ".BR " + std::string(name(reason)) + " \" (" + std::string(to_string(reason)) + ")\"\n";
     const std::size_t at = page.find(entry);
     ASSERT_NE(at, std::string::npos) << entry;
-    EXPECT_EQ(at > wrong_answers && at < not_there, is_wrong_answer(reason))
-        << entry;
+    EXPECT_EQ(at > wrong_answers && at < not_there, is_wrong_answer(reason)) << entry;
   }
 }
 
-} // namespace
-} // namespace evenkeel::checks
+}  // namespace
+}  // namespace evenkeel::checks

@@ -165,6 +165,21 @@ TEST_F(HttpCheckTest, TheVerdictDoesNotWaitForTheBody) {
   EXPECT_GE(std::chrono::steady_clock::now() - started, 300ms);
 }
 
+TEST_F(HttpCheckTest, OnlySoManyLingerAndNoneLongerThanItsOwner) {
+  const LoopbackServer server(
+      context_,
+      {true, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", {}, false, Script::Then::Hold});
+  {
+    Lingering lingering(2);
+    for (const std::size_t count : {1U, 2U, 2U}) {
+      static_cast<void>(probe(context_, check_of(server, {}, 60s), lingering));
+      EXPECT_EQ(lingering.count(), count);
+    }
+  }
+  while (server.ends().size() < 3) context_.run_one();
+  EXPECT_EQ(server.ends(), std::vector<std::string>(3, "closed"));
+}
+
 TEST_F(HttpCheckTest, SilenceAndDrippingEndAtTheOneDeadline) {
   const Probed silent = run({true, "", {}, false, Script::Then::Hold}, {}, 100ms);
   EXPECT_EQ(silent.result.reason, Reason::Deadline);

@@ -128,8 +128,6 @@ SilentPort::SilentPort(asio::io_context& context) : acceptor_(context, tcp::v4()
   }
 }
 
-namespace {
-
 Probed probe(asio::io_context& context, const Check& check, Lingering& lingering) {
   Connection connection(context.get_executor());
   asio::steady_timer deadline(context, check.timeout);
@@ -149,8 +147,6 @@ Probed probe(asio::io_context& context, const Check& check, Lingering& lingering
   context.poll();
   return std::move(*probed);
 }
-
-}  // namespace
 
 Probed probe(asio::io_context& context, const Check& check) {
   Lingering lingering(8);

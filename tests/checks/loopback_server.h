@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "checks/check.h"
+#include "checks/lingering.h"
 #include "printing.h"
 
 namespace evenkeel::checks {
@@ -74,7 +75,9 @@ struct Probed {
   Duration took{};
 };
 [[nodiscard]] Probed probe(boost::asio::io_context& context, const Check& check);
-/// The same, then runs until what lingers is over, at most until the check's deadline.
+[[nodiscard]] Probed probe(boost::asio::io_context& context, const Check& check,
+                           Lingering& lingering);
+/// The first, then runs until what lingers is over, at most until the check's deadline.
 [[nodiscard]] Probed probe_to_the_end(boost::asio::io_context& context, const Check& check);
 
 }  // namespace evenkeel::checks

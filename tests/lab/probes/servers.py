@@ -12,22 +12,36 @@ class Servers:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 
-    def serve(self, answer, holds=False):
-        """Answers whoever has sent a request. The port. `holds`: the connection stays open after the answer."""
-        return self._call(self._serve(answer, holds))
+    def serve(self, answer, holds=False, pause=0.0):
+        """Answers whoever has sent a request. The port. `holds`: the connection stays open after the answer; `pause`:
+        seconds in the middle of it."""
+        return self._call(self._serve(answer, holds, pause))
 
     def close(self):
+        self._call(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
 
     def _call(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
 
-    async def _serve(self, answer, holds):
+    @staticmethod
+    async def _end():
+        talking = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in talking:
+            task.cancel()
+        await asyncio.gather(*talking, return_exceptions=True)
+
+    async def _serve(self, answer, holds, pause):
         async def talk(reader, writer):
             try:
                 await reader.readuntil(b"\r\n\r\n")
-                writer.write(answer)
+                middle = len(answer) // 2 if pause else 0
+                writer.write(answer[:middle])
+                await writer.drain()
+                await asyncio.sleep(pause)
+                writer.write(answer[middle:])
                 await writer.drain()
                 if holds:
                     await reader.read()

@@ -104,6 +104,24 @@ def test_any_body_is_taken(servers, resets, framing, options):
     assert watch.count() == 0
 
 
+def test_an_answer_that_takes_its_time_is_waited_for(servers, resets):
+    """The verdict is known with the headers, and does not wait."""
+    port = servers.serve(b"HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n" + b"x" * 200, pause=0.5)
+    watch = resets(port)
+    told = outcomes([http(port, timeout=3000)] * 5, stay=1)
+    assert [one.reason for one in told] == ["passed"] * 5
+    assert min(one.milliseconds for one in told) < 500
+    assert watch.count() == 0
+
+
+def test_nothing_is_waited_for_beyond_the_deadline(servers, resets):
+    port = servers.serve(b"HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n" + b"x" * 200, pause=2)
+    watch = resets(port)
+    told = outcomes([http(port, timeout=300)], stay=2.5)
+    assert told[0].reason == "passed"
+    assert watch.count() > 0
+
+
 def test_a_bad_status_is_taken_too(servers, resets):
     port = servers.serve(b"HTTP/1.1 503 Busy\r\nContent-Length: 50000\r\n\r\n" + b"x" * 50_000)
     watch = resets(port)

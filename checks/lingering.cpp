@@ -8,6 +8,11 @@
 #include <utility>
 
 namespace evenkeel::checks {
+namespace {
+
+using Buffer = std::array<char, 16384>;
+
+}  // namespace
 
 bool Remainder::is_over_with(std::string_view bytes) {
   if (bytes.size() >= octet_limit) return true;
@@ -32,7 +37,7 @@ bool Remainder::is_over_with(std::string_view bytes) {
 class Lingering::Shared {
  public:
   std::list<std::weak_ptr<One>> all;  // open
-  std::array<char, 16 * 1024> buffer{};
+  Buffer buffer{};
 };
 
 class Lingering::One : public std::enable_shared_from_this<One> {
@@ -70,7 +75,7 @@ class Lingering::One : public std::enable_shared_from_this<One> {
 
   void read() {
     if (!socket_.is_open()) return;  // closed since this was queued
-    std::array<char, 16 * 1024>& buffer = shared_->buffer;
+    Buffer& buffer = shared_->buffer;
     for (int piece = 0; piece < kPieces; ++piece) {
       const ssize_t size =
           ::recv(socket_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);

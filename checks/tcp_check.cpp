@@ -7,8 +7,8 @@
 namespace evenkeel::checks {
 namespace {
 
-constexpr std::uint64_t kSearched = 4096;         // octets of the answer
-constexpr std::uint64_t kReadAfter = 64U * 1024;  // octets of the answer once the verdict is known
+constexpr std::uint64_t kSearched = 4096;    // octets of the answer
+constexpr std::uint64_t kReadAfter = 65536;  // octets of the answer once the verdict is known
 
 Conversation conversation(const TcpCheck& check) {
   if (!check.send.empty()) return Conversation::WeSpeakFirst;
@@ -47,7 +47,8 @@ ProbeResult search_what_came(Connection& connection, StreamSearch& wanted, Probe
   const bool is_searching = wanted.state() == StreamSearch::State::Searching;
   if (failure.reason != Reason::Reset || !is_searching) return failure;
   const auto found = search(connection, wanted);
-  return found && found->reason == Reason::Passed ? *found : std::move(failure);
+  if (found && found->reason == Reason::Passed) return *found;
+  return failure;
 }
 
 /// The answer, or the verdict, is there: the server sees the end of our side, and we what it still

@@ -150,6 +150,17 @@ TEST_F(TcpCheckTest, SilenceAfterConnectingEndsAtTheDeadline) {
   EXPECT_GE(probed.took, 100ms);
 }
 
+TEST_F(TcpCheckTest, WhoListensFirstKnowsWhetherTheConnectionIsThere) {
+  const LoopbackServer server(context_, {true, "", {}, false, Script::Then::Hold});
+  EXPECT_EQ(run(check(server.port(), {"", "220"}, 100ms)).reason, Reason::Deadline);
+  const SilentPort silent(context_);
+  EXPECT_EQ(run(check(silent.port(), {"", "220"}, 100ms)).reason, Reason::ConnectTimeout);
+  EXPECT_EQ(run(check(silent.port(), {"HELO", "220"}, 100ms)).reason, Reason::ConnectTimeout);
+  const RefusedPort refused(context_);
+  EXPECT_EQ(run(check(refused.port(), {"", "220"})).reason, Reason::ConnectRefused);
+  EXPECT_EQ(run(check(refused.port(), {"HELO", "220"})).reason, Reason::ConnectRefused);
+}
+
 TEST_F(TcpCheckTest, DrippingDoesNotMoveTheDeadline) {
   const LoopbackServer server(context_,
                               {false, std::string(16, 'x'), 10ms, true, Script::Then::Hold});

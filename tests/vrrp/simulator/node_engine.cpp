@@ -13,13 +13,28 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kSocketHolds = 32;
 
-constexpr const char* kEvents[] = {"Startup",         "Resume",           "Leave",
-                                   "Heard",           "TimerExpired",     "AddressesInstalled",
-                                   "AddressLost",     "PriorityChanged",  "ReadinessChanged",
-                                   "HoldChanged",     "InterfaceChanged", "SendRefused",
-                                   "AddressClaimed",  "Reconfigured",     "GroupTakesOver",
-                                   "GroupStepsDown",  "GroupFails",       "GroupRecovers",
-                                   "SuccessorsHeard", "MembersInstalled", "MemberReasserted"};
+constexpr const char* kEvents[] = {"Startup",
+                                   "Resume",
+                                   "Leave",
+                                   "Heard",
+                                   "TimerExpired",
+                                   "AddressesInstalled",
+                                   "AddressLost",
+                                   "PriorityChanged",
+                                   "ReadinessChanged",
+                                   "HoldChanged",
+                                   "InterfaceChanged",
+                                   "SendRefused",
+                                   "AddressClaimed",
+                                   "VirtualAddressesInstalled",
+                                   "Reconfigured",
+                                   "GroupTakesOver",
+                                   "GroupStepsDown",
+                                   "GroupFails",
+                                   "GroupRecovers",
+                                   "SuccessorsHeard",
+                                   "MembersInstalled",
+                                   "MemberReasserted"};
 static_assert(std::size(kEvents) == std::variant_size_v<Event>);
 constexpr const char* kActions[] = {"advertise", "install", "announce", "probe",
                                     "remove",    "abandon", "report"};

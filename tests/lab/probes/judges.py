@@ -1,6 +1,7 @@
 """Who else says whether a server is up: HAProxy's checks and curl."""
 
 import concurrent.futures
+import contextlib
 import csv
 import os
 import socket
@@ -44,10 +45,13 @@ def haproxy(answers, ports, directory):
         finally:
             program.kill()
             program.wait()
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
 
 
 def _verdicts(path, count):
     until = time.monotonic() + 90
+    told = {}
     while time.monotonic() < until:
         time.sleep(0.2)
         if not os.path.exists(path):

@@ -166,7 +166,8 @@ void Reconciler::plan_dirty(TimePoint now) {
     ipvs::Table wanted = balancer_.wanted();
     refusals_.forget_unless(
         [&](const ipvs::ServiceKey& key) { return wanted.contains(key) || shadow_.contains(key); });
-    return plan_tables(std::move(wanted), shadow_, now);
+    plan_tables(std::move(wanted), shadow_, now);
+    return refusals_.forget_untried(now);
   }
   std::set<ipvs::ServiceKey> keys;
   for (const std::size_t service : dirty) {
@@ -244,10 +245,8 @@ void Reconciler::reread(TimePoint now, WallTime wall, std::vector<Notice>& notic
 
 void Reconciler::has_read() {
   phase_ = Phase::Attached;
-  backoff_ = {};
   attempt_.reset();
   detail_.clear();
-  last_notice_.clear();
   drift_.clear();
   missing_.clear();
   dirty_all_ = true;
@@ -303,6 +302,9 @@ void Reconciler::execute(TimePoint now, std::vector<Notice>& notices) {
 
 void Reconciler::settled(TimePoint now, std::vector<Notice>& notices) {
   refusals_.plan_done();
+  // Not before: a kernel that is read and cannot be written fails at each write.
+  backoff_ = {};
+  last_notice_.clear();
   if (pending_report_ > 0) {
     notices.push_back({LogLevel::Debug, "ipvs: " + std::to_string(pending_report_) +
                                             " operations sent to the kernel"});

@@ -89,6 +89,7 @@ void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<No
       notices.push_back({LogLevel::Warning, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
                                                 "; somebody else changed it, repairing"});
     } else if (!was_contested) {
+      refusals_.forget(key);  // not written any more, so not tried again either
       notices.push_back(
           {LogLevel::Error, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
                                 "; repaired 5 times in 10 minutes, giving up: not written "

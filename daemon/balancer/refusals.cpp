@@ -82,6 +82,12 @@ void Refusals::forget_unless(const std::function<bool(const ipvs::ServiceKey&)>&
   std::erase_if(refused_, [&](const auto& each) { return !is_of_concern(each.first); });
 }
 
+void Refusals::forget_untried(TimePoint now) {
+  std::erase_if(refused_, [&](const auto& each) {
+    return each.second.due <= now && !tried_.contains(each.first);
+  });
+}
+
 bool Refusals::is_waiting(const ipvs::Operation& operation, TimePoint now) const {
   if (operation.kind == ipvs::OperationKind::SetDestination && operation.destination.weight == 0) {
     return false;

@@ -34,6 +34,11 @@ class Refusals {
   void plan_dropped();
   /// All may be tried again: another configuration.
   void forget();
+  /// Not to be tried any more: somebody else has it.
+  void forget(const ipvs::ServiceKey& key) { refused_.erase(key); }
+  /// A plan of all services was made: what was due, and is not in it, has nothing to be tried.
+  /// After this nothing is due at `now`, unless the plan tries it.
+  void forget_untried(TimePoint now);
   /// Of services that are neither wanted nor there.
   void forget_unless(const std::function<bool(const ipvs::ServiceKey&)>& is_of_concern);
 

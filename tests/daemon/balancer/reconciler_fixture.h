@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 #include <gtest/gtest.h>
 #include <memory>
 #include <optional>
@@ -50,8 +51,9 @@ class ModelKernel : public ipvs::Backend {
       const bool unknown = is_about_service && batch[i].service.scheduler == unknown_scheduler;
       const bool refused = batch[i].kind == OperationKind::AddDestination &&
                            batch[i].destination.key == refused_destination;
-      if (refused) {
-        refusals.push_back({.index = i, .errno_value = EINVAL, .message = "refused"});
+      const int errno_value = refused ? EINVAL : refuse ? refuse(batch[i]) : 0;
+      if (errno_value != 0) {
+        refusals.push_back({.index = i, .errno_value = errno_value, .message = "refused"});
       } else if (unknown || !ipvs::apply(table, batch[i])) {
         const bool exists = batch[i].kind == OperationKind::AddService ||
                             batch[i].kind == OperationKind::AddDestination;
@@ -61,7 +63,7 @@ class ModelKernel : public ipvs::Backend {
             {.index = i, .errno_value = code, .message = ipvs::to_string(batch[i]) + ": refused"});
       }
     }
-    if (std::exchange(lose_answer_once, false)) {
+    if (std::exchange(lose_answer_once, false) || loses_answers) {
       return tl::unexpected(ipvs::Error{.kind = ipvs::ErrorKind::TimedOut, .message = "no answer"});
     }
     return refusals;
@@ -84,9 +86,11 @@ class ModelKernel : public ipvs::Backend {
   std::vector<std::size_t> batches;
   std::string unknown_scheduler = "nonsense";
   std::optional<ipvs::DestinationKey> refused_destination;
+  std::function<int(const ipvs::Operation&)> refuse;  ///< an errno; 0 = the model decides
   bool loaded = true;
   bool time_out_once = false;     ///< the next read
   bool lose_answer_once = false;  ///< of what is executed next
+  bool loses_answers = false;     ///< of whatever is executed
   int reads = 0;
 };
 

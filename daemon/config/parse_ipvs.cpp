@@ -1,5 +1,6 @@
 #include "daemon/config/parse_ipvs.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -70,7 +71,31 @@ SysctlValues parse_sysctls(const toml::table& table, Place place, Context& conte
   return values;
 }
 
+/// Replies pass the balancer by.
+bool is_one_way(const ServiceConfig& service) {
+  return std::any_of(service.real_servers.begin(), service.real_servers.end(),
+                     [](const RealServerConfig& server) {
+                       return server.destination.forwarding != ipvs::ForwardingMethod::Masquerade;
+                     });
+}
+
 }  // namespace
+
+void doubt_connection_reuse(const PlacedTable& ipvs, const IpvsConfig& config,
+                            const std::vector<ServiceConfig>& services, Diagnostics& diagnostics) {
+  const auto mode = config.sysctl.find("conn_reuse_mode");
+  if (mode == config.sysctl.end() || mode->second > 1 || !ipvs.table) return;
+  const toml::table* const sysctl = (*ipvs.table)["sysctl"].as_table();
+  const toml::node* const written = sysctl ? sysctl->get("conn_reuse_mode") : nullptr;
+  const auto service = std::find_if(services.begin(), services.end(), is_one_way);
+  if (!written || service == services.end()) return;
+  diagnostics.warn(place_of(*written, ipvs.place),
+                   "conn_reuse_mode " + std::to_string(mode->second) + ": virtual service " +
+                       quoted(service->name) +
+                       " is direct or a tunnel: a client that uses a source port again within two "
+                       "minutes stays with the real server of then, and a hand-over resets it: 3 "
+                       "does not");
+}
 
 IpvsConfig parse_ipvs(const PlacedTable& ipvs, Context& context) {
   constexpr std::array<std::string_view, 2> kOnStop = {"keep", "remove"};

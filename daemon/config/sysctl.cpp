@@ -49,7 +49,7 @@ std::span<const Sysctl> known_sysctls() {
 }
 
 SysctlValues recommended_sysctls() {
-  return {{"conn_reuse_mode", 1},
+  return {{"conn_reuse_mode", 3},
           {"expire_nodest_conn", 1},
           {"expire_quiescent_template", 0},
           {"sloppy_tcp", 1}};

@@ -23,8 +23,9 @@ struct Sysctl {
 
 /// What is set without a word in the file: a removed real server's connections are reset at once
 /// (expire_nodest_conn), drain keeps persistent clients (expire_quiescent_template 0), reused ports
-/// are scheduled anew (conn_reuse_mode 1), a new Master schedules flows it does not know
-/// (sloppy_tcp).
+/// are scheduled anew, also where only the client's packets are seen (conn_reuse_mode 3: bit 0
+/// knows TIME_WAIT and CLOSE, bit 1 FIN_WAIT, the last state of a direct or tunnelled connection;
+/// ip_vs_core.c, is_new_conn_expected), a new Master schedules flows it does not know (sloppy_tcp).
 [[nodiscard]] SysctlValues recommended_sysctls();
 
 }  // namespace evenkeel::daemon

@@ -91,6 +91,25 @@ TEST(ParseIpvs, WarnsOfReusedPortsWithoutRescheduling) {
               ElementsAre(HasSubstr("f:2:19: warning: conn_reuse_mode 0")));
 }
 
+TEST(ParseIpvs, WarnsOfReusedPortsWhereOnlyTheClientsPacketsAreSeen) {
+  const auto all = [](const std::string& mode, const std::string& forwarding) {
+    std::string text = "[ipvs.sysctl]\nconn_reuse_mode = " + mode + "\n" + served();
+    text.replace(text.find("masquerade"), std::string("masquerade").size(), forwarding);
+    return warnings(text);
+  };
+  for (const std::string forwarding : {"direct", "tunnel"}) {
+    for (const std::string mode : {"1", "{ lb1 = 1, lb2 = 3 }"}) {
+      EXPECT_THAT(
+          all(mode, forwarding),
+          ElementsAre(HasSubstr("f:2:19: warning: conn_reuse_mode 1: virtual service \"web\"")));
+    }
+    EXPECT_EQ(all("0", forwarding).size(), 2U);
+    EXPECT_THAT(all("2", forwarding), IsEmpty());
+    EXPECT_THAT(all("3", forwarding), IsEmpty());
+  }
+  EXPECT_THAT(all("1", "masquerade"), IsEmpty());
+}
+
 TEST(Sysctl, NamesAreSortedAndRecommendedValuesAreInRange) {
   std::string_view before;
   for (const Sysctl& sysctl : known_sysctls()) {

@@ -16,7 +16,7 @@ TEST(Parse, AnEmptyFileIsTheDefaults) {
   EXPECT_EQ(parsed.config.global.node_name, "lb1");
   EXPECT_EQ(parsed.config.global.control_group, "evenkeel");
   EXPECT_TRUE(parsed.config.services.empty());
-  EXPECT_EQ(parsed.config.ipvs.sysctl, (SysctlValues{{"conn_reuse_mode", 1},
+  EXPECT_EQ(parsed.config.ipvs.sysctl, (SysctlValues{{"conn_reuse_mode", 3},
                                                      {"expire_nodest_conn", 1},
                                                      {"expire_quiescent_template", 0},
                                                      {"sloppy_tcp", 1}}));

@@ -126,9 +126,10 @@ class Pair:
             last = when
         return reigns
 
-    def reload(self, **keys):
-        """Another file, on every node."""
-        self.config = pair(self.lab.real_servers, families=self.families, interval=f"{self.interval * 1000:.0f}ms", **keys)
+    def reload(self, settings="", **keys):
+        """Another file, on every node; `settings`: TOML text that it begins with."""
+        self.config = settings + pair(self.lab.real_servers, families=self.families,
+                                      interval=f"{self.interval * 1000:.0f}ms", **keys)
         for node in self.nodes.values():
             done = node.reload(self.config)
             assert done.returncode == 0, done.stderr

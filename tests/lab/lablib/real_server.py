@@ -44,6 +44,7 @@ class RealServer(Host):
     """`addresses["outside"|"inside"][4|6]`: direct and tunnel reach it by the first, masquerade by the second."""
 
     addresses = None
+    nginx = None  # the last that was started
 
     def address(self, forwarding="direct", family=4):
         return self.addresses["inside" if forwarding == "masquerade" else "outside"][family]
@@ -77,7 +78,8 @@ class RealServer(Host):
             file.write(_NGINX.format(directory=self.directory, port=port, name=self.name))
         process = self.start(["nginx", "-p", self.directory, "-e", "stderr", "-c", config], log="nginx.out")
         wait_until(lambda: self._listens("tcp", port), 20)
-        return Nginx(process)
+        self.nginx = Nginx(process)
+        return self.nginx
 
     def set_healthy(self, healthy):
         """What nginx answers to /health from now on: 200 or 503."""

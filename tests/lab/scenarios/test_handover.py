@@ -2,7 +2,7 @@
 
 import time
 
-from lablib import VIRTUAL, Drill
+from lablib import VIRTUAL, Drill, wait_until
 from lablib.keepalived import Keepalived, vrrp_instance
 
 
@@ -66,6 +66,54 @@ def test_keepalived_takes_over(make_pair, noise):
     stop_and_start(pair, drill)
     drill.end_unnoticed()
     assert keepalived.became_master() == 1, keepalived.log
+
+
+def test_reused_client_ports(make_pair, noise):
+    """A server has gone and come back twice, and clients use their ports again: each connection is with the server that mh
+    says, so that the new master sends it there too. With conn_reuse_mode 1, which does not know FIN_WAIT, some stay with the
+    server of then, and a hand-over resets them."""
+    pair = make_pair()
+    pair.wait_until_ready()
+    client, ports, rate = pair.lab.client, 600, 300
+    client.sysctl("net.ipv4.ip_local_port_range", f"30000 {30000 + ports - 1}")
+    client.sysctl("net.ipv4.tcp_tw_reuse", 1)
+    load = client.start_load(VIRTUAL[4], rate=rate, seconds=120, path="/100ms")
+    spans = []
+    for mode, flaps in ((3, 2), (1, 1)):
+        if mode != 3:  # the default
+            pair.reload(settings=f"[ipvs.sysctl]\nconn_reuse_mode = {mode}\n")
+        assert {int(pair.lab.host(name).sysctl("net.ipv4.vs.conn_reuse_mode")) for name in pair.nodes} == {mode}
+        for _ in range(flaps):
+            flap(pair, "rs2", ports / rate)
+        begin = time.monotonic()
+        assert pair.lb1.command("failover").returncode == 0
+        pair.wait_for_owner("lb2")
+        time.sleep(1.3)
+        assert pair.lb1.command("resume").returncode == 0
+        pair.wait_for_owner("lb1")
+        time.sleep(1.3)
+        spans.append((begin, time.monotonic()))
+    load.tell_to_end()
+    result = load.result()
+    failed = [result.failed_between(*span) for span in spans]
+    print(f"failed in two hand-overs with 3: {len(failed[0])}, with 1: {len(failed[1])}, of {len(result.between(*spans[0]))} each")
+    assert not failed[0], failed[0]
+    assert failed[1], "no port was used again: the scenario shows nothing"
+
+
+def flap(pair, name, pause):
+    """A real server is killed and started again, each time with a pause after every node has noticed."""
+    server = pair.lab.host(name)
+
+    def is_used():
+        return [f"{server.address()}:80" in pair.lab.host(node).weights("tcp 192.0.2.10:80") for node in pair.nodes]
+
+    server.nginx.kill()
+    wait_until(lambda: not any(is_used()))
+    time.sleep(pause)
+    server.start_nginx(80)
+    wait_until(lambda: all(is_used()))
+    time.sleep(pause)
 
 
 def test_round_robin_loses_what_is_under_way(make_pair, noise):

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 namespace evenkeel::checks {
@@ -110,6 +111,13 @@ tl::expected<std::optional<std::string_view>, ProbeResult> Connection::receive(
     if (errno == EAGAIN) return std::nullopt;
     if (errno != EINTR) return tl::unexpected(failure(errno));
   }
+}
+
+bool Connection::has_news() {
+  pollfd news{.fd = socket_.native_handle(),
+              .events = static_cast<short>(phase_ == Phase::Talking ? POLLIN : POLLOUT),
+              .revents = 0};
+  return socket_.is_open() && ::poll(&news, 1, 0) == 1;
 }
 
 void Connection::expire() {

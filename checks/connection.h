@@ -67,6 +67,10 @@ class Connection {
   [[nodiscard]] tl::expected<std::optional<std::string_view>, ProbeResult> receive(
       std::span<char> buffer);
 
+  /// What the probe waits for is there, and it has not come to look: asks the kernel, without
+  /// waiting.
+  [[nodiscard]] bool has_news();
+
   /// The deadline has passed: every function above now says so, and waiting ends at once.
   void expire();
   /// Ends the probe, whatever its state.

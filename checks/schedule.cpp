@@ -10,6 +10,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A dead server may be in use for as long as it takes to be sure.
+constexpr Duration kUnprovenPace = 1s;
+
+/// Of a server that main may have adopted: the pace follows the same count.
+Verdict unproven(const Check& check) {
+  Verdict verdict(check.rise, check.fall);
+  verdict.trust();
+  return verdict;
+}
+
 /// Finds each check of one list in another, once.
 class Former {
  public:
@@ -41,7 +51,10 @@ using VerdictOfProbe = std::unordered_map<Check, const Verdict*, boost::hash<Che
 }  // namespace
 
 Duration pace(const Check& check, const Verdict& verdict) {
-  if (verdict.against() > 0) return check.fast_interval;
+  if (verdict.against() > 0) {
+    if (verdict.is_decided()) return check.fast_interval;
+    return std::min(check.fast_interval, std::max<Duration>(kUnprovenPace, check.timeout));
+  }
   if (verdict.health() == Health::Down) return check.down_interval;
   return check.interval;
 }
@@ -83,8 +96,8 @@ std::vector<std::optional<CheckId>> Schedule::configure(CheckList checks, TimePo
         }
       }
       const auto kin = known.find(probe_of(check));
-      entries_.push_back({now, kin == known.end() ? Verdict(check.rise, check.fall)
-                                                  : kin->second->under(check.rise, check.fall)});
+      entries_.push_back(
+          {now, kin == known.end() ? unproven(check) : kin->second->under(check.rise, check.fall)});
       added.push_back(id);
     }
     if (!entries_.back().has_outcome) ++without_outcome_;
@@ -118,13 +131,14 @@ std::optional<Due> Schedule::pop(TimePoint now) {
     }
     const Duration interval = pace((*checks_)[timer->id], entry.verdict);
     const Duration lateness = now - entry.due;
-    if (lateness < interval) {
+    if (lateness < interval || !entry.has_outcome) {
       entry.state = State::Ready;
       timers_.clear(timer->id);
       return Due{Due::What::Start, timer->id};
     }
-    ++late_;
-    entry.due += interval * (lateness / interval + 1);
+    const Duration::rep left_out = lateness / interval + 1;
+    count_late(entry, left_out);
+    entry.due += interval * left_out;
     timers_.set(timer->id, entry.due);
   }
 }
@@ -132,15 +146,54 @@ std::optional<Due> Schedule::pop(TimePoint now) {
 TimePoint Schedule::start(CheckId id, TimePoint now) {
   Entry& entry = entries_[id];
   const Check& check = (*checks_)[id];
-  if (now - entry.due > lateness_allowed(check)) ++late_;
+  if (now - entry.due <= lateness_allowed(check)) {
+    entry.late_in_row = 0;
+  } else if (entry.has_outcome) {
+    count_late(entry, 1);
+  } else {
+    entry.due = now;
+  }
   entry.state = State::Running;
+  entry.is_extended = false;
   const TimePoint deadline = now + check.timeout;
   timers_.set(id, deadline);
   return deadline;
 }
 
-void Schedule::finish(CheckId id, Reason reason) {
+bool Schedule::extend(CheckId id, TimePoint until) {
   Entry& entry = entries_[id];
+  if (std::exchange(entry.is_extended, true)) return false;
+  entry.state = State::Running;
+  timers_.set(id, until);
+  return true;
+}
+
+void Schedule::count_late(Entry& entry, Duration::rep probes) {
+  ++late_;
+  entry.late_in_row =
+      static_cast<std::uint8_t>(std::min<Duration::rep>(entry.late_in_row + probes, kBehind));
+}
+
+std::size_t Schedule::behind(TimePoint now) const {
+  std::size_t count = 0;
+  for (std::size_t id = 0; id < entries_.size(); ++id) {
+    const Entry& entry = entries_[id];
+    const bool waits = entry.state == State::Idle || entry.state == State::Ready;
+    const bool is_overdue =
+        waits && now - entry.due >= kBehind * pace((*checks_)[id], entry.verdict);
+    if (is_overdue || entry.late_in_row >= kBehind) ++count;
+  }
+  return count;
+}
+
+Reason Schedule::finish(CheckId id, Reason reason, bool is_our_lateness) {
+  Entry& entry = entries_[id];
+  if (!is_our_lateness) {
+    entry.excused_in_row = 0;
+  } else if (entry.excused_in_row < (*checks_)[id].fall) {
+    ++entry.excused_in_row;
+    reason = Reason::LocalError;
+  }
   CheckOutcome outcome;
   outcome.id = id;
   outcome.reason = reason;
@@ -152,6 +205,7 @@ void Schedule::finish(CheckId id, Reason reason) {
   entry.state = State::Idle;
   entry.due += pace((*checks_)[id], entry.verdict);
   timers_.set(id, entry.due);
+  return reason;
 }
 
 }  // namespace evenkeel::checks

@@ -7,11 +7,15 @@
 //      ^  timer: due                             | timer: deadline             |
 //      +---------------------------------finish()+-----------------------------+
 //
-// * The first probes of new checks are spread evenly over min(interval, 1 s), in their order.
+// * The first probes of new checks are spread evenly over min(interval, 1 s), in their order. One
+//   that has to wait for room starts when there is room, is not late, and takes its phase from
+//   then: what the host cannot do in a second is spread over the time that it takes.
 // * Later ones keep their phase: due times are derived from the due time before, never from the
 //   time at which something happened to run.
 // * A probe that would start a whole interval late or more (the host slept) is left out and waits
 //   for its next turn in the same phase: no herd after a pause.
+// * Who fails before anything is known of him may be in use (adopted by main): he is probed again
+//   soon, until he has passed or failed `fall` times.
 // * All functions are O(log n) but configure(), which is O(n).
 #pragma once
 
@@ -29,7 +33,8 @@ namespace evenkeel::checks {
 using CheckList = std::shared_ptr<const std::vector<Check>>;
 
 /// The time from one probe's due time to the next: fast_interval while rise or fall is being
-/// counted, down_interval while down, else interval.
+/// counted, down_interval while down, else interval. While failures are counted of a server that
+/// nothing is known of it is 1 s at most (the timeout, where that is longer).
 [[nodiscard]] Duration pace(const Check& check, const Verdict& verdict);
 
 /// A start that is later than this after its due time counts as late.
@@ -64,14 +69,23 @@ class Schedule {
 
   /// A Ready check's probe starts now; returns its deadline.
   TimePoint start(CheckId id, TimePoint now);
-  /// The probe of a Running or Expired check has ended so.
-  void finish(CheckId id, Reason reason);
+  /// The Expired probe's answer is there, and nobody has looked at it: its deadline is `until`.
+  /// Once a probe.
+  [[nodiscard]] bool extend(CheckId id, TimePoint until);
+  /// The probe of a Running or Expired check has ended so. `is_our_lateness`: it is a timeout, and
+  /// this process was too late itself to say so (lateness.h). Returns what counts: LocalError in
+  /// its place, at most `fall` times in a row for one check, then the timeout.
+  Reason finish(CheckId id, Reason reason, bool is_our_lateness = false);
 
   /// Every check has had an outcome since it was first configured.
   [[nodiscard]] bool is_first_round_done() const { return without_outcome_ == 0; }
   /// Probes that started late (lateness_allowed), or were left out because they would have, since
   /// the beginning.
   [[nodiscard]] std::uint64_t late() const { return late_; }
+  /// Checks that are late for kBehind intervals: so many of their probes in a row started late or
+  /// were left out, or one has been waiting that long. O(n).
+  static constexpr std::uint8_t kBehind = 3;
+  [[nodiscard]] std::size_t behind(TimePoint now) const;
 
  private:
   enum class State : std::uint8_t { Idle, Ready, Running, Expired };
@@ -80,7 +94,12 @@ class Schedule {
     Verdict verdict;
     State state = State::Idle;
     bool has_outcome = false;
+    bool is_extended = false;          // the present probe
+    std::uint8_t late_in_row = 0;      // probes, kBehind at most
+    std::uint16_t excused_in_row = 0;  // timeouts that were taken for ours
   };
+
+  void count_late(Entry& entry, Duration::rep probes);
 
   CheckList checks_;
   std::vector<Entry> entries_;  // by id

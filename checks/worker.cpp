@@ -11,10 +11,12 @@
 #include <utility>
 
 #include "checks/connection.h"
+#include "checks/lateness.h"
 #include "checks/lingering.h"
 #include "checks/outbox.h"
 #include "checks/run_check.h"
 #include "checks/schedule.h"
+#include "checks/start_window.h"
 
 namespace evenkeel::checks {
 namespace {
@@ -24,6 +26,15 @@ using namespace std::chrono_literals;
 /// Two turns are at least so far apart.
 constexpr Duration kTurn = 10ms;
 
+/// While a probe runs, two turns are at most so far apart: a stall of ours is seen.
+constexpr Duration kLook = 50ms;
+
+/// Of each turn for starting probes; the rest is for their answers.
+constexpr Duration kStarting = kTurn / 2;
+
+/// Probes that may be waiting for an answer of who is not slow (start_window.h).
+constexpr std::size_t kWindow = 1024;
+
 /// Descriptors left for everything else: epoll, timer, the channel, the configuration's memfd.
 constexpr std::size_t kReservedDescriptors = 64;
 
@@ -32,6 +43,15 @@ constexpr std::size_t kLingeringShare = 8;
 
 TimePoint steady_now() {
   return std::chrono::steady_clock::now();
+}
+
+bool is_timeout(Reason reason) {
+  return reason == Reason::ConnectTimeout || reason == Reason::Deadline;
+}
+
+std::string lateness_text(Duration lateness) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(lateness);
+  return "no answer in time, but this process was late by " + std::to_string(ms.count()) + "ms";
 }
 
 }  // namespace
@@ -58,6 +78,7 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
   void stop();
 
   [[nodiscard]] std::uint64_t late() const { return schedule_.late(); }
+  [[nodiscard]] std::size_t behind() const { return schedule_.behind(steady_now()); }
   [[nodiscard]] std::size_t running() const { return running_; }
 
  private:
@@ -69,12 +90,17 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
     CheckList checks;           // keeps the check alive while the probe runs
     std::optional<CheckId> id;  // nothing: nobody wants the outcome any more
     TimePoint started;
+    Duration timeout{};
+    Duration lateness_before{};
+    StartWindow::Ticket ticket = 0;
   };
 
-  void turn();
+  void turn(TimePoint wanted);
   void arm();
+  [[nodiscard]] bool wants_to_start() const;
   void start_ready(TimePoint now);
-  void start(CheckId id, TimePoint now);
+  void start(CheckId id);
+  void expire(CheckId id, TimePoint now);
   void end(Probe& probe, ProbeResult result);
   [[nodiscard]] Probe& take_probe();
 
@@ -91,6 +117,8 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
   std::vector<Probe*> probe_of_;  // by id; null: none is running
   std::vector<std::unique_ptr<Probe>> probes_;
   std::vector<Probe*> idle_;
+  StartWindow window_{kWindow};
+  Lateness lateness_;
   std::size_t running_ = 0;
   std::size_t max_running_;
   bool is_stopped_ = false;
@@ -134,16 +162,17 @@ void Worker::Probes::stop() {
   }
 }
 
-void Worker::Probes::turn() {
+void Worker::Probes::turn(TimePoint wanted) {
   const TimePoint now = steady_now();
   last_turn_ = now;
+  lateness_.woken(wanted, now);
   while (const std::optional<Due> due = schedule_.pop(now)) {
     switch (due->what) {
       case Due::What::Start:
         ready_.push_back(due->id);
         break;
       case Due::What::Expire:
-        probe_of_[due->id]->connection.expire();
+        expire(due->id, now);
         break;
     }
   }
@@ -161,7 +190,13 @@ void Worker::Probes::arm() {
   std::optional<TimePoint> wanted = schedule_.next();
   const auto flush_at = outbox_.deadline(schedule_.is_first_round_done());
   if (flush_at && (!wanted || *flush_at < *wanted)) wanted = flush_at;
-  if (!ready_.empty() && !outbox_.is_full() && running_ < max_running_) wanted = last_turn_;
+  const auto no_later_than = [&wanted](TimePoint when) {
+    wanted = std::min(wanted.value_or(when), when);
+  };
+  if (wants_to_start()) {
+    no_later_than(window_.has_room(last_turn_) ? last_turn_ : *window_.next_room());
+  }
+  if (running_ > 0) no_later_than(last_turn_ + kLook);
   if (!wanted) return;
   const TimePoint wake = std::max(*wanted, last_turn_ + kTurn);
   if (armed_ && *armed_ <= wake) return;
@@ -169,27 +204,33 @@ void Worker::Probes::arm() {
   timer_.expires_at(wake);
   timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
     if (error || self->is_stopped_) return;  // moved, or over
-    self->armed_.reset();
-    self->turn();
+    self->turn(*std::exchange(self->armed_, std::nullopt));
   });
 }
 
+bool Worker::Probes::wants_to_start() const {
+  return !ready_.empty() && !outbox_.is_full() && running_ < max_running_;
+}
+
 void Worker::Probes::start_ready(TimePoint now) {
-  while (!ready_.empty() && !outbox_.is_full() && running_ < max_running_) {
+  while (wants_to_start() && window_.has_room(now) && steady_now() - now < kStarting) {
     const CheckId id = ready_.front();
     ready_.pop_front();
-    start(id, now);
+    start(id);
   }
 }
 
-void Worker::Probes::start(CheckId id, TimePoint now) {
+void Worker::Probes::start(CheckId id) {
   Probe& probe = take_probe();
   probe.checks = schedule_.checks();
   probe.id = id;
   probe.started = steady_now();
+  probe.timeout = (*probe.checks)[id].timeout;
+  probe.lateness_before = lateness_.total();
+  probe.ticket = window_.begin(probe.started);
   probe_of_[id] = &probe;
   ++running_;
-  schedule_.start(id, now);
+  schedule_.start(id, probe.started);
   boost::asio::co_spawn(
       executor_, run_check((*probe.checks)[id], probe.connection, lingering_),
       [self = shared_from_this(), &probe](const std::exception_ptr& error, ProbeResult result) {
@@ -198,15 +239,27 @@ void Worker::Probes::start(CheckId id, TimePoint now) {
       });
 }
 
+/// What has arrived is looked at before the deadline is believed: under load the loop may not have
+/// come to it.
+void Worker::Probes::expire(CheckId id, TimePoint now) {
+  Connection& connection = probe_of_[id]->connection;
+  if (connection.has_news() && schedule_.extend(id, now + kTurn)) return;
+  connection.expire();
+}
+
 void Worker::Probes::end(Probe& probe, ProbeResult result) {
   --running_;
+  window_.end(probe.ticket);
   idle_.push_back(&probe);
   const CheckList checks = std::move(probe.checks);
   if (is_stopped_) return;
   if (probe.id) {
     const CheckId id = *probe.id;
     probe_of_[id] = nullptr;
-    schedule_.finish(id, result.reason);
+    const Duration lateness = lateness_.total() - probe.lateness_before;
+    const bool is_ours = is_timeout(result.reason) && is_too_late(lateness, probe.timeout);
+    const Reason counted = schedule_.finish(id, result.reason, is_ours);
+    if (counted != result.reason) result = {.reason = counted, .detail = lateness_text(lateness)};
     CheckOutcome outcome;
     outcome.id = id;
     outcome.reason = result.reason;
@@ -244,6 +297,10 @@ void Worker::resume() {
 
 std::uint64_t Worker::late() const {
   return probes_->late();
+}
+
+std::size_t Worker::behind() const {
+  return probes_->behind();
 }
 
 std::size_t Worker::running() const {

@@ -6,7 +6,10 @@
 //
 // One timer serves all starts and deadlines (schedule.h) and the outbox. Wake-ups are at least 10
 // ms apart, so that under load one turn of the loop does the work of several; alone, a probe starts
-// on time. A turn handles what has arrived in the sockets before it believes a deadline.
+// on time. A turn handles what has arrived in the sockets before it believes a deadline, and starts
+// probes for half of its time at most and no more than their answers can be taken in time
+// (start_window.h): a host that cannot do all at once does them one after the other. A timeout
+// while the loop was late itself is a LocalError, not the server's (lateness.h, Schedule::finish).
 #pragma once
 
 #include <cstddef>
@@ -48,6 +51,8 @@ class Worker {
   /// Probes that began late or were left out, since the start: the sink was full, there were
   /// max_running, or the loop was behind (Schedule::late).
   [[nodiscard]] std::uint64_t late() const;
+  /// Checks that are late for 3 intervals (Schedule::behind). O(n).
+  [[nodiscard]] std::size_t behind() const;
   [[nodiscard]] std::size_t running() const;
 
  private:

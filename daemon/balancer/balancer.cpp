@@ -97,6 +97,7 @@ std::vector<Notice> Balancer::configure(std::shared_ptr<const Config> config, Ch
     if (before != nullptr) {
       state.has_quorum = before->has_quorum;
       state.is_evaluated = before->is_evaluated;
+      state.is_starting = before->is_starting;
     }
     services.push_back(std::move(state));
   }
@@ -137,6 +138,7 @@ void Balancer::adopt(const ipvs::Table& actual, WallTime now) {
 }
 
 std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outcomes, WallTime now) {
+  are_checks_lost_ = false;
   std::vector<Notice> notices;
   std::set<std::size_t> touched;
   for (const checks::CheckOutcome& outcome : outcomes) {
@@ -178,6 +180,7 @@ std::vector<Notice> Balancer::first_round_done(WallTime) {
 }
 
 void Balancer::checks_lost() {
+  are_checks_lost_ = true;
   for (ServiceState& service : services_) {
     for (ServerState& server : service.servers) server.checks_lost();
   }
@@ -188,7 +191,7 @@ bool Balancer::knows_any_server() const {
   for (const ServiceState& service : services_) {
     for (const ServerState& server : service.servers) {
       for (const CheckState& check : server.checks()) {
-        if (check.verdict.is_decided()) return true;
+        if (check.verdict.has_evidence()) return true;
         is_any_checked = true;
       }
     }
@@ -240,23 +243,37 @@ void Balancer::evaluate_quorum(std::size_t service, std::vector<Notice>& notices
   const ServiceConfig& config = config_->services[service];
   const std::uint64_t weight = weight_up(service);
   const bool now = has_quorum(state.has_quorum, weight, config.quorum, config.hysteresis);
-  if (now == state.has_quorum) return;
-  // Nor does a reload fire it for servers that nobody has looked at yet, while others serve.
-  if (!now && weight > 0 && !has_outcomes(state)) return;
-  state.has_quorum = now;
-  dirty_.insert(service);
+  // A reload brought servers that nobody has looked at yet: nothing is lost before they are known.
+  const bool was_well = state.has_quorum || state.is_starting;
+  const bool is_starting = was_well && !now && !has_outcomes(state);
   const std::string count =
       " (" + std::to_string(weight) + " of " + std::to_string(config.quorum) + ")";
+  if (was_well && !now && !is_starting) {
+    notices.push_back({LogLevel::Error, subject(config) + "quorum lost" + count});
+  }
+  state.is_starting = is_starting;
+  if (now == state.has_quorum) return;
+  if (is_starting && weight > 0) return;  // the others serve meanwhile
+  state.has_quorum = now;
+  dirty_.insert(service);
   if (now) {
     notices.push_back({LogLevel::Info, subject(config) + "quorum gained" + count});
-  } else {
-    notices.push_back({LogLevel::Error, subject(config) + "quorum lost" + count});
+  } else if (is_starting) {
+    notices.push_back({LogLevel::Info, subject(config) + "starting" + count +
+                                           ": no real server has been checked yet"});
   }
   if (config.sorry_server) {
     const std::string server = ipvs::to_string(config.sorry_server->key);
     notices.push_back({LogLevel::Warning, subject(config) + (now ? "removing" : "adding") +
                                               " sorry server " + server});
   }
+}
+
+bool Balancer::is_starting(std::size_t service) const {
+  const ServiceState& state = services_[service];
+  if (are_checks_lost_) return false;
+  if (state.is_evaluated) return state.is_starting;
+  return weight_up(service) < config_->services[service].quorum && !has_outcomes(state);
 }
 
 bool Balancer::is_real_server(std::size_t service, const ipvs::DestinationKey& key) const {
@@ -317,8 +334,9 @@ std::vector<ServiceSnapshot> Balancer::snapshot(
     service.service = config.service;
     service.quorum = config.quorum;
     // Before it counts (readiness) it shows all the same: what is served now.
-    service.has_quorum =
-        state.is_evaluated || sorry ? state.has_quorum : weight_up(i) >= config.quorum;
+    service.has_quorum = state.is_evaluated || sorry ? state.has_quorum && !state.is_starting
+                                                     : weight_up(i) >= config.quorum;
+    service.is_starting = is_starting(i);
     service.up = servers_up(i);
     service.total = static_cast<std::uint32_t>(state.servers.size());
     if (service_counters != nullptr) service.statistics = service_counters->statistics;
@@ -354,7 +372,9 @@ std::vector<ServiceSnapshot> Balancer::snapshot(
       server.health = Health::Up;
       server.usage = sorry ? Usage::Used : Usage::Absent;
       server.weight = sorry ? server.destination.weight : 0;
-      server.explanation = sorry ? "in use: quorum lost" : "standing by";
+      server.explanation = !sorry                ? "standing by"
+                           : service.is_starting ? "in use: starting"
+                                                 : "in use: quorum lost";
       add_counters(server);
     }
   }

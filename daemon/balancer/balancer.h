@@ -73,6 +73,7 @@ class Balancer {
     std::vector<ServerState> servers;
     bool is_evaluated = false;  ///< quorum has been looked at since all of it was known
     bool has_quorum = true;
+    bool is_starting = false;  ///< a reload has taken the quorum, and not all of it is known yet
   };
 
   /// What is known of each distinct check: a probe that is made already is not made again for a new
@@ -86,6 +87,8 @@ class Balancer {
   [[nodiscard]] bool is_real_server(std::size_t service, const ipvs::DestinationKey& key) const;
   [[nodiscard]] bool uses_sorry_server(std::size_t service) const;
   [[nodiscard]] static bool has_outcomes(const ServiceState& service);
+  /// The quorum is not there, and may be as soon as the first checks have been made.
+  [[nodiscard]] bool is_starting(std::size_t service) const;
   void evaluate_quorum(std::size_t service, std::vector<Notice>& notices);
 
   std::shared_ptr<const Config> config_;
@@ -93,6 +96,7 @@ class Balancer {
   std::vector<ServiceState> services_;
   std::set<std::size_t> dirty_;
   bool ready_ = false;
+  bool are_checks_lost_ = false;  ///< and none has reported since: nothing is about to be known
 };
 
 }  // namespace evenkeel::daemon

@@ -65,6 +65,7 @@ void ServerState::inherit(const ServerState& before, WallTime now) {
     }
   }
   usage_ = before.usage_;
+  if (usage_ != Usage::Absent) trust();  // a check that is new to it as well
   // A changed check that starts as "up" is no reason to use who is known to be dead.
   is_withheld_ = before.is_withheld_ || before.health_ == Health::Down;
   gone_ = before.gone_;
@@ -77,11 +78,17 @@ void ServerState::share(std::size_t check, const CheckState& known, WallTime now
   CheckState& state = checks_.at(check);
   if (state.last || !known.last) return;
   state = known;
+  if (usage_ != Usage::Absent) trust();
   update(now);
+}
+
+void ServerState::trust() {
+  for (CheckState& state : checks_) state.verdict.trust();
 }
 
 void ServerState::adopt(std::uint32_t weight, WallTime now) {
   usage_ = weight > 0 ? Usage::Used : Usage::Quiesced;
+  trust();
   update(now);
 }
 
@@ -89,6 +96,10 @@ void ServerState::adopt_absence(WallTime now) {
   if (!is_checked() || is_decided()) return;
   is_withheld_ = true;
   usage_ = Usage::Absent;
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (checks_[i].verdict.is_decided()) continue;
+    checks_[i].verdict = checks::Verdict(config_[i].check.rise, config_[i].check.fall);
+  }
   update(now);
 }
 
@@ -202,11 +213,9 @@ std::string ServerState::explanation() const {
   if (checks_.empty()) return "not checked";
   const std::size_t index = deciding_check();
   const CheckState& state = checks_[index];
-  if (!state.last) {
-    return usage_ == Usage::Absent ? "waiting for the first check"
-                                   : "as the kernel had it, waiting for the first check";
-  }
-  std::string text = describe(*state.last);
+  const std::string origin = is_adopted() ? "as the kernel had it, " : "";
+  if (!state.last) return origin + "waiting for the first check";
+  std::string text = origin + describe(*state.last);
   const checks::Check& check = config_[index].check;
   const auto count = [&text](std::uint16_t n, std::uint16_t of) {
     text += " (" + std::to_string(n) + " of " + std::to_string(of) + ")";
@@ -219,7 +228,7 @@ std::string ServerState::explanation() const {
       } else if (state.verdict.turned_by() == check.fall) {
         count(check.fall, check.fall);
       }
-    } else if (!passed && state.verdict.health() == Health::Up) {
+    } else if (!passed && state.verdict.against() > 0) {
       count(state.verdict.against(), check.fall);
     }
   }

@@ -44,11 +44,11 @@ class ServerState {
   [[nodiscard]] const std::vector<CheckState>& checks() const { return checks_; }
 
   /// The kernel holds it with this weight (at start, or when ip_vs came back): Unknown servers go
-  /// on being used, or quiesced.
+  /// on being used, or quiesced, until a check has passed or failed `fall` times in a row.
   void adopt(std::uint32_t weight, WallTime now);
 
   /// The kernel holds its service, but not it: a server that starts as "up" waits for its first
-  /// outcome, because an earlier run may have taken it out.
+  /// outcome, which decides, because an earlier run may have taken it out.
   void adopt_absence(WallTime now);
 
   /// True when health or usage changed.
@@ -79,6 +79,7 @@ class ServerState {
   [[nodiscard]] std::string cause() const;
 
  private:
+  void trust();
   [[nodiscard]] checks::Health combined_health() const;
   [[nodiscard]] std::size_t deciding_check() const;
   bool update(WallTime now);

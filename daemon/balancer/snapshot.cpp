@@ -7,11 +7,11 @@ namespace evenkeel::daemon {
 namespace {
 
 bool is_degraded(const ServiceSnapshot& service) {
-  if (!service.failure.empty()) return true;
+  if (!service.failure.empty() || !service.has_quorum) return true;
   for (const RealServerSnapshot& server : service.real_servers) {
     if (server.is_sorry_server) continue;
     if (server.health == checks::Health::Down || server.is_stale) return true;
-    if (server.health == checks::Health::Unknown && server.usage == Usage::Absent) return true;
+    if (server.usage == Usage::Absent) return true;
   }
   return false;
 }
@@ -41,7 +41,7 @@ int exit_code(const Snapshot& snapshot) {
   }
   if (code == 2) return 2;
   for (const ServiceSnapshot& service : snapshot.services) {
-    if (!service.has_quorum) return 2;
+    if (!service.has_quorum && !service.is_starting) return 2;
     const bool is_known_why = !service.failure.empty() || snapshot.kernel == KernelState::Drift;
     if (!service.is_in_kernel && is_known_why) return 2;
     if (is_degraded(service)) code = 1;
@@ -50,7 +50,7 @@ int exit_code(const Snapshot& snapshot) {
   if (snapshot.checks_frozen) code = 1;
   if (!snapshot.warnings.empty()) code = 1;
   for (const ProcessSnapshot& process : snapshot.processes) {
-    if (process.state != "running") code = 1;
+    if (process.state != "running" || !process.problem.empty()) code = 1;
   }
   return code;
 }

@@ -46,6 +46,7 @@ struct ServiceSnapshot {
   ipvs::Service service;
   std::uint64_t quorum = 1;
   bool has_quorum = false;
+  bool is_starting = false;  ///< without quorum until its first checks are made: not lost
   std::uint32_t up =
       0;  ///< real servers that are Up (or used unchecked), the sorry server not counted
   std::uint32_t total = 0;   ///< real servers, the sorry server not counted
@@ -72,6 +73,7 @@ struct ProcessSnapshot {
   int pid = 0;
   std::uint32_t restarts = 0;
   std::chrono::system_clock::time_point since{};
+  std::string problem{};  ///< it runs, and not well: "late: ..."; "" = all is well
 };
 
 struct Counters {

@@ -89,14 +89,19 @@ void append_service_health(std::string& out, const ServiceSnapshot& service, boo
   out += "   ";
   Color shade = Color::Green;
   if (service.up < service.total) shade = Color::Yellow;
-  if (!service.has_quorum || !service.failure.empty()) shade = Color::Red;
+  if (service.is_starting) shade = Color::Yellow;
+  if ((!service.has_quorum && !service.is_starting) || !service.failure.empty()) shade = Color::Red;
   begin_color(out, shade, color);
   append_number(out, service.up);
   out += '/';
   append_number(out, service.total);
   out += " up, quorum ";
   append_number(out, service.quorum);
-  if (!service.has_quorum) out += " lost";
+  if (service.is_starting) {
+    out += ", starting";
+  } else if (!service.has_quorum) {
+    out += " lost";
+  }
   if (!service.failure.empty()) {
     out += ", failed: ";
     append_printable(out, service.failure);

@@ -61,7 +61,8 @@
 //   kernel.connection_table_size, kernel.foreign_services   number (services that are not ours)
 //   kernel.timeouts      {tcp, tcp_fin, udp}   seconds
 //   kernel.sysctls       {name: value as read back, a string}
-//   processes            [{role, state, pid, restarts, since}]   state: running | restarting
+//   processes            [{role, state, pid, restarts, since, problem}]   state: running |
+//                                 restarting; problem: "late: ..."; "" = it does its work
 //   counters             {drift_repairs, operations, refused_operations, check_outcomes,
 //                        stale_reports, malformed_messages, malformed_requests, rejected_clients}
 //   instances            [object] in the order of the configuration; [] where services were named
@@ -112,6 +113,7 @@
 //   one_packet           boolean
 //   quorum               number   sum of weights needed
 //   has_quorum           boolean
+//   starting             boolean  without quorum, until its first checks are made: not lost
 //   up, total            number   real servers, the sorry server not counted
 //   failure              string   why it is not in the kernel as wanted; "" = it is
 //   in_kernel            boolean  the kernel has it, perhaps not as wanted

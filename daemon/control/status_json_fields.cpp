@@ -118,6 +118,7 @@ void append_processes(std::string& out, const Snapshot& snapshot) {
     number_field(out, "pid", static_cast<std::uint64_t>(process.pid));
     number_field(out, "restarts", process.restarts);
     time_field(out, "since", process.since);
+    string_field(out, "problem", process.problem);
     out += '}';
   }
   out += ']';
@@ -215,6 +216,7 @@ void append_json_service_begin(std::string& out, const ServiceSnapshot& service,
   bool_field(out, "one_packet", (service.service.flags & ipvs::ServiceFlags::kOnePacket) != 0);
   number_field(out, "quorum", service.quorum);
   bool_field(out, "has_quorum", service.has_quorum);
+  bool_field(out, "starting", service.is_starting);
   number_field(out, "up", service.up);
   number_field(out, "total", service.total);
   string_field(out, "failure", service.failure);

@@ -125,6 +125,11 @@ void append_problems(std::string& out, const Snapshot& snapshot, bool color) {
   }
   for (const ProcessSnapshot& process : snapshot.processes) {
     if (process.state != "running") append_process(out, process, snapshot, color);
+    if (!process.problem.empty()) {
+      append_label(out, process.role, Color::Red, color);
+      append_printable(out, process.problem);
+      out += '\n';
+    }
   }
   if (snapshot.checks_frozen) {
     append_label(out, "checks", Color::Red, color);

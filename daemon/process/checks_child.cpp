@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "daemon/config/checks_config.h"
+#include "daemon/counted.h"
 #include "daemon/process/log.h"
 #include "daemon/process/sealed_file.h"
 
@@ -13,7 +14,11 @@ ChecksChild::ChecksChild(boost::asio::io_context& loop, Hooks hooks)
       supervisor_(loop, RoleConfig{.name = "checks"},
                   {.on_started = [this](Channel&) { send_list(); },
                    .on_message = [this](Message message, auto) { received(std::move(message)); },
-                   .on_gone = [this](const std::string&) { hooks_.on_lost(); }}) {}
+                   .on_gone =
+                       [this](const std::string&) {
+                         behind_ = 0;
+                         hooks_.on_lost();
+                       }}) {}
 
 void ChecksChild::configure(std::vector<checks::Check> list, Generation generation) {
   renamed_ = renamed_checks(list_, list);
@@ -35,6 +40,7 @@ void ChecksChild::send_list() {
 
 void ChecksChild::received(Message message) {
   if (auto* report = std::get_if<CheckReport>(&message)) return received(std::move(*report));
+  if (const auto* pong = std::get_if<Pong>(&message)) return received(*pong);
   if (const auto* configured = std::get_if<Configured>(&message)) {
     if (!configured->problem.empty()) log_error("checks: " + configured->problem);
   }
@@ -52,6 +58,25 @@ void ChecksChild::received(CheckReport report) {
   }
   counters_.outcomes += report.outcomes.size();
   hooks_.on_report(report.outcomes, is_present && report.first_round_done);
+}
+
+void ChecksChild::received(const Pong& pong) {
+  constexpr int kPunctual = 10;  // pings, one a second: no line for each of many short delays
+  if (pong.behind > 0) {
+    punctual_pongs_ = 0;
+    const bool is_news = behind_ == 0;
+    behind_ = pong.behind;
+    if (is_news) log_warning("checks: " + problem());
+  } else if (behind_ > 0 && ++punctual_pongs_ >= kPunctual) {
+    behind_ = 0;
+    log_info("checks: on time again");
+  }
+}
+
+std::string ChecksChild::problem() const {
+  if (behind_ == 0) return "";
+  return "late: " + std::to_string(behind_) + " of " + counted(list_.size(), "check") +
+         " did not begin on time for 3 intervals: this host is too busy for them";
 }
 
 }  // namespace evenkeel::daemon

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "checks/check.h"
@@ -37,12 +38,15 @@ class ChecksChild {
 
   [[nodiscard]] bool has_checks() const { return !list_.empty(); }
   [[nodiscard]] ChildStatus status() const { return supervisor_.status(); }
+  /// It runs, and not well: "late: ..."; "" = all is well.
+  [[nodiscard]] std::string problem() const;
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
   void send_list();
   void received(Message message);
   void received(CheckReport report);
+  void received(const Pong& pong);
 
   Hooks hooks_;
   Supervisor supervisor_;
@@ -50,6 +54,8 @@ class ChecksChild {
   std::vector<checks::Check> list_;
   RenamedChecks renamed_;  ///< of the generation before
   Counters counters_;
+  std::uint32_t behind_ = 0;  ///< checks that are late for 3 intervals
+  int punctual_pongs_ = 0;    ///< in a row, while behind_ is not 0
 };
 
 }  // namespace evenkeel::daemon

@@ -51,7 +51,9 @@ class ChecksProcess {
       std::string problem = apply(configure->generation, files);
       channel_.send(Configured{.generation = configure->generation, .problem = std::move(problem)});
     } else if (const auto* ping = std::get_if<Ping>(&message)) {
-      channel_.send(Pong{.sequence = ping->sequence, .late = worker_.late()});
+      channel_.send(Pong{.sequence = ping->sequence,
+                         .late = worker_.late(),
+                         .behind = static_cast<std::uint32_t>(worker_.behind())});
       tell_of_refused_calls();
     }
   }

@@ -6,7 +6,8 @@
 //
 //   Configure + memfd  -> the list of checks (config/checks_config.h), answered by Configured; one
 //                         that cannot be read changes nothing
-//   Ping               -> Pong, with the number of probes that were late
+//   Ping               -> Pong, with the number of probes that were late, and of checks that
+//                         are late for 3 intervals
 //   outcomes           -> CheckReport; while the channel is full no probe is started
 //   end-of-file        -> exit
 #pragma once

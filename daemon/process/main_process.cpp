@@ -363,6 +363,7 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
   result->instances = vrrp_.snapshot();
   const ChildStatus checks = checks_.status();
   result->processes.push_back(snapshot_of("checks", checks));
+  result->processes.back().problem = checks_.problem();
   result->counters.malformed_messages = checks.malformed;
   if (const auto vrrp = vrrp_.status()) {
     result->processes.push_back(snapshot_of("vrrp", *vrrp));

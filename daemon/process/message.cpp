@@ -4,7 +4,7 @@
 //   Ping         sequence:u64
 //   Command      sequence:u32  verb:u8  count:u16  count x { length:u8 name }
 //   Configured   generation:u32  length:u16 problem
-//   Pong         sequence:u64  late:u64
+//   Pong         sequence:u64  late:u64  behind:u32
 //   CheckReport  generation:u32  first_round_done:u8(0,1)  count:u16
 //                count x { id:u32  reason:u8  latency:u64 (ns)  length:u8 detail }
 //   InstanceReport  generation:u32  status (instance_wire.h)
@@ -85,6 +85,7 @@ struct Encoder {
     put(to, Kind::Pong);
     to.u64(message.sequence);
     to.u64(message.late);
+    to.u32(message.behind);
   }
   void operator()(const CheckReport& message) {
     if (message.outcomes.size() > kMaxOutcomes) throw std::length_error("check report not split");
@@ -212,6 +213,7 @@ class Decoder {
     Pong message;
     message.sequence = from_.u64();
     message.late = from_.u64();
+    message.behind = from_.u32();
     return message;
   }
 

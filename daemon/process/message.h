@@ -63,6 +63,7 @@ struct Pong {
   std::uint64_t sequence = 0;
   std::uint64_t late = 0;  ///< checks: probes that started late because the channel was full or the
                            ///< loop behind, since the start
+  std::uint32_t behind = 0;  ///< checks: how many of them are late for 3 intervals
   friend bool operator==(const Pong&, const Pong&) = default;
 };
 struct CheckReport {  ///< a batch of outcomes, never dropped

@@ -55,8 +55,16 @@ constexpr Row kTable[] = {
     {2, 3, Health::Unknown, "-", "D", 0, false},
     {9, 9, Health::Unknown, "+", "U", 0, false},
     {9, 9, Health::Unknown, "-", "D", 0, false},
-    {2, 3, Health::Up, "-", "D", 0, false},
     {2, 3, Health::Up, "+", "U", 0, false},
+    // Who starts as Up, or is trusted otherwise, falls by `fall`, before the first pass as after
+    // it.
+    {2, 3, Health::Up, "-", "U", 1, false},
+    {2, 3, Health::Up, "--", "UU", 2, false},
+    {2, 3, Health::Up, "---", "UUD", 0, false},
+    {2, 3, Health::Up, "--+", "UUU", 0, false},
+    {2, 3, Health::Up, "--+--", "UUUUU", 2, false},
+    {2, 3, Health::Up, "-L-L-", "UUUUD", 0, false},
+    {2, 3, Health::Up, "---+", "UUDD", 1, false},
     {2, 3, Health::Down, "+", "U", 0, false},
     {2, 3, Health::Down, "-", "D", 0, false},
     // fall
@@ -96,6 +104,7 @@ TEST(Verdict, TruthTable) {
     Verdict verdict(row.rise, row.fall, row.initial);
     EXPECT_EQ(verdict.health(), row.initial);
     std::string seen;
+    std::string given;
     bool is_decided = false;
     for (const char c : row.outcomes) {
       const Health before = verdict.health();
@@ -103,13 +112,38 @@ TEST(Verdict, TruthTable) {
       EXPECT_EQ(change.has_value(), verdict.health() != before);
       EXPECT_EQ(change.value_or(verdict.health()), verdict.health());
       seen += letter(verdict.health());
-      is_decided = is_decided || c != 'L';
+      given += c;
+      const bool is_trusted = row.initial == Health::Up;
+      is_decided =
+          is_decided || c == '+' || (c == '-' && !is_trusted) || verdict.health() == Health::Down;
       EXPECT_EQ(verdict.is_decided(), is_decided);
+      EXPECT_EQ(verdict.has_evidence(), given.find_first_not_of('L') != std::string::npos);
     }
     EXPECT_EQ(seen, row.health);
     EXPECT_EQ(verdict.against(), row.against);
     EXPECT_EQ(verdict.is_stale(), row.stale);
   }
+}
+
+TEST(Verdict, WhoIsTrustedIsProvenByOnePassAndFallsByFall) {
+  Verdict verdict(2, 3);
+  verdict.trust();
+  EXPECT_FALSE(verdict.record(outcome('-')));
+  EXPECT_FALSE(verdict.record(outcome('-')));
+  EXPECT_EQ(verdict.health(), Health::Unknown);
+  EXPECT_FALSE(verdict.is_decided());
+  EXPECT_EQ(verdict.against(), 2);
+  Verdict other = verdict;
+  EXPECT_EQ(other.record(outcome('+')), Health::Up);
+  EXPECT_TRUE(other.is_decided());
+  EXPECT_EQ(other.against(), 0);
+  EXPECT_EQ(verdict.record(outcome('-')), Health::Down);
+  EXPECT_EQ(verdict.turned_by(), 3);
+  Verdict patient = Verdict(2, 3);
+  patient.trust();
+  patient = patient.under(2, 5);
+  for (int i = 0; i < 4; ++i) EXPECT_FALSE(patient.record(outcome('-')));
+  EXPECT_EQ(patient.record(outcome('-')), Health::Down);
 }
 
 /// What the words say, written down the long way: looks back over the whole history.

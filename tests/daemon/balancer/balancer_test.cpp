@@ -74,9 +74,58 @@ TEST_F(BalancerTest, UsesWhatTheKernelAlreadyHeldUntilTheFirstOutcome) {
   balancer_.adopt(actual, kNow);
   EXPECT_EQ(weights(), (std::vector{1, 0, -1}));
 
-  record(0, Reason::ConnectRefused);  // the first outcome decides at once
+  EXPECT_THAT(record(0, Reason::ConnectRefused, "", 2), IsEmpty());
   record(1, Reason::Passed);
+  record(2, Reason::ConnectRefused);  // it was not there: the first outcome decides
+  EXPECT_EQ(weights(), (std::vector{1, 1, -1})) << "two of three failures";
+  const auto servers_now = balancer_.snapshot({})[0].real_servers;
+  EXPECT_EQ(servers_now[0].explanation, "as the kernel had it, connect refused (2 of 3)");
+  EXPECT_EQ(servers_now[0].health, Health::Unknown);
+  EXPECT_EQ(servers_now[2].health, Health::Down);
+  EXPECT_THAT(record(0, Reason::ConnectRefused).at(0).text, HasSubstr("removing 10.0.0.1:80"));
   EXPECT_EQ(weights(), (std::vector{-1, 1, -1}));
+}
+
+TEST_F(BalancerTest, OnePassProvesWhoWasAdopted) {
+  configure({sample::service(80, 1)});
+  balancer_.adopt(balancer_.wanted(), kNow);  // the service without it
+  ipvs::Table actual = balancer_.wanted();
+  const auto& held = balancer_.config()->services[0].real_servers[0].destination;
+  actual.begin()->second.destinations.emplace(held.key, held);
+  balancer_.adopt(actual, kNow);
+  record(0, Reason::ConnectTimeout, "", 2);
+  record(0, Reason::Passed);
+  EXPECT_EQ(balancer_.snapshot({})[0].real_servers[0].health, Health::Up);
+  record(0, Reason::ConnectTimeout, "", 2);
+  EXPECT_EQ(weights(), (std::vector{1}));
+  record(0, Reason::ConnectTimeout);
+  EXPECT_EQ(weights(), (std::vector{-1}));
+}
+
+TEST_F(BalancerTest, WhoIsQuiescedKeepsItsConnectionsUntilFallFailures) {
+  auto service = sample::service(80, 1);
+  service.on_failure = OnFailure::Remove;
+  configure({service});
+  ipvs::Table actual = balancer_.wanted();
+  ipvs::Destination held = service.real_servers[0].destination;
+  held.weight = 0;
+  actual.begin()->second.destinations.emplace(held.key, held);
+  balancer_.adopt(actual, kNow);
+  record(0, Reason::ConnectTimeout, "", 2);
+  EXPECT_EQ(weights(), (std::vector{0}));
+  record(0, Reason::ConnectTimeout);
+  EXPECT_EQ(weights(), (std::vector{-1}));
+}
+
+TEST_F(BalancerTest, WhoStartsAsUpFallsByFallFailures) {
+  auto service = sample::service(80, 1);
+  service.real_servers[0].checks[0].initial = Health::Up;
+  configure({service});
+  record(0, Reason::ConnectTimeout, "", 2);
+  EXPECT_EQ(weights(), (std::vector{1}));
+  EXPECT_EQ(balancer_.snapshot({})[0].real_servers[0].explanation, "connect timeout (2 of 3)");
+  record(0, Reason::ConnectTimeout);
+  EXPECT_EQ(weights(), (std::vector{-1}));
 }
 
 TEST_F(BalancerTest, RemovesAfterFallAndPutsBackAfterRise) {
@@ -206,6 +255,8 @@ TEST_F(BalancerTest, AServerThatStartsAsUpIsNotPutBackByARestart) {
   entry.destinations.emplace(held.key, held);
   balancer_.adopt(actual, kNow);
   EXPECT_EQ(weights(), (std::vector{1, -1})) << "the earlier run had taken it out";
+  configure({service});
+  EXPECT_EQ(weights(), (std::vector{1, -1})) << "and a reload changes nothing of that";
   record(1, Reason::Passed);
   EXPECT_EQ(weights(), (std::vector{1, 1}));
 }
@@ -286,8 +337,53 @@ TEST_F(BalancerTest, AReloadThatChangesACheckLeavesAServerInUseUntilItsFirstOutc
   configure({changed});
   EXPECT_EQ(weights(), (std::vector{1}));
   EXPECT_TRUE(balancer_.snapshot({})[0].real_servers[0].is_adopted);
+  record(0, Reason::ConnectRefused, "", 2);
+  EXPECT_EQ(weights(), (std::vector{1}));
   record(0, Reason::ConnectRefused);
   EXPECT_EQ(weights(), (std::vector{-1}));
+}
+
+TEST_F(BalancerTest, AfterAReloadAServiceStartsBeforeItIsLost) {
+  const auto text = [&](std::vector<Notice> notices) {
+    std::string all;
+    for (const Notice& notice : notices) all += notice.text + "\n";
+    return all;
+  };
+  configure({sample::service(80, 2)});
+  EXPECT_TRUE(balancer_.snapshot({})[0].is_starting);
+  all_pass();
+  EXPECT_FALSE(balancer_.snapshot({})[0].is_starting);
+
+  auto others = sample::service(80, 4);
+  others.real_servers.erase(others.real_servers.begin(), others.real_servers.begin() + 2);
+  auto config = sample::config({others, sample::service(81, 1)});
+  const auto reloaded = text(balancer_.configure(config, sample::uses_of(*config), kNow));
+  EXPECT_THAT(reloaded, HasSubstr("starting (0 of 1): no real server has been checked yet"));
+  EXPECT_THAT(reloaded, testing::Not(HasSubstr("quorum lost")));
+  for (const ServiceSnapshot& service : balancer_.snapshot({})) {
+    EXPECT_TRUE(service.is_starting) << service.name;
+    EXPECT_FALSE(service.has_quorum);
+  }
+  EXPECT_THAT(text(record(0, Reason::ConnectRefused)), testing::Not(HasSubstr("quorum lost")));
+  EXPECT_THAT(text(record(1, Reason::ConnectRefused)), HasSubstr("quorum lost (0 of 1)"));
+  EXPECT_FALSE(balancer_.snapshot({})[0].is_starting);
+  EXPECT_THAT(text(record(2, Reason::ConnectRefused)), HasSubstr("service web81: quorum lost"));
+  EXPECT_FALSE(balancer_.snapshot({})[1].is_starting);
+  EXPECT_THAT(text(record(0, Reason::Passed, "", 2)), HasSubstr("quorum gained (1 of 1)"));
+
+  // Who was lost before does not start anew because a server was added.
+  record(0, Reason::ConnectRefused, "", 3);
+  others.real_servers.push_back(sample::service(80, 5).real_servers[4]);
+  configure({others});
+  EXPECT_FALSE(balancer_.snapshot({})[0].is_starting);
+}
+
+TEST_F(BalancerTest, WithoutAChecksProcessNothingIsStarting) {
+  configure({sample::service(80, 1)});
+  EXPECT_TRUE(balancer_.snapshot({})[0].is_starting);
+  balancer_.checks_lost();
+  EXPECT_FALSE(balancer_.snapshot({})[0].is_starting);
+  EXPECT_FALSE(balancer_.snapshot({})[0].has_quorum);
 }
 
 TEST_F(BalancerTest, AReloadThatMakesChecksMorePatientKeepsWhatIsKnown) {

@@ -96,8 +96,13 @@ TEST(ExitCode, TellsWellFromDegradedFromDown) {
   ServiceSnapshot& service = snapshot.services[0];
   service.has_quorum = true;
   service.real_servers.resize(2);
-  for (RealServerSnapshot& server : service.real_servers) server.health = checks::Health::Up;
+  for (RealServerSnapshot& server : service.real_servers) {
+    server.health = checks::Health::Up;
+    server.usage = Usage::Used;
+  }
   EXPECT_EQ(exit_code(snapshot), 0);
+  service.real_servers[1].usage = Usage::Absent;
+  EXPECT_EQ(exit_code(snapshot), 1) << "starts as up, and is not used";
   service.real_servers[1].health = checks::Health::Unknown;
   EXPECT_EQ(exit_code(snapshot), 1) << "neither up nor used";
   service.real_servers[1].usage = Usage::Used;
@@ -123,9 +128,17 @@ TEST(ExitCode, TellsWellFromDegradedFromDown) {
   snapshot.kernel = KernelState::InSync;
   snapshot.processes.push_back({.role = "checks", .state = "restarting"});
   EXPECT_EQ(exit_code(snapshot), 1);
+  snapshot.processes.back().state = "running";
+  EXPECT_EQ(exit_code(snapshot), 0);
+  snapshot.processes.back().problem = "late: 3 of 9 checks";
+  EXPECT_EQ(exit_code(snapshot), 1);
+  snapshot.processes.back().problem.clear();
   service.has_quorum = false;
   EXPECT_EQ(exit_code(snapshot), 2);
+  service.is_starting = true;
+  EXPECT_EQ(exit_code(snapshot), 1);
   service.has_quorum = true;
+  service.is_starting = false;
   snapshot.kernel = KernelState::Missing;
   EXPECT_EQ(exit_code(snapshot), 2);
 }

@@ -57,8 +57,8 @@ TEST(StatusJson, TheHeadHasEveryField) {
     "health_frozen":false,"warnings":["one","two \"quoted\""],
     "kernel":{"state":"drift","detail":"1 difference","connection_table_size":4096,"foreign_services":2,
       "timeouts":{"tcp":900,"tcp_fin":120,"udp":300},"sysctls":{"conn_reuse_mode":"1","sloppy_tcp":"1"}},
-    "processes":[{"role":"checks","state":"running","pid":42,"restarts":1,"since":1699999990},
-      {"role":"vrrp","state":"restarting","pid":0,"restarts":2,"since":0}],
+    "processes":[{"role":"checks","state":"running","pid":42,"restarts":1,"since":1699999990,"problem":""},
+      {"role":"vrrp","state":"restarting","pid":0,"restarts":2,"since":0,"problem":""}],
     "counters":{"drift_repairs":1,"operations":2,"refused_operations":3,"check_outcomes":4,"stale_reports":5,
       "malformed_messages":6,"malformed_requests":7,"rejected_clients":8},"instances":[],"more":true})"));
 }
@@ -80,7 +80,7 @@ TEST(StatusJson, AServiceHasEveryField) {
   EXPECT_EQ(lines[1], json::parse(R"({"ok":true,"services":[{"name":"web","protocol":"tcp",
     "address":"192.0.2.10","port":80,"family":"ipv4","scheduler":"mh",
     "scheduler_flags":["mh-fallback","mh-port"],"persistence":300,"persistence_prefix":32,"one_packet":false,
-    "quorum":1,"has_quorum":true,"up":1,"total":2,"failure":"because","in_kernel":true,"real_servers":[
+    "quorum":1,"has_quorum":true,"starting":false,"up":1,"total":2,"failure":"because","in_kernel":true,"real_servers":[
       {"name":"192.0.2.21","address":"192.0.2.21","port":80,"forwarding":"direct","sorry_server":false,
        "weight":3,"configured_weight":3,"upper_threshold":100,"lower_threshold":50,"usage":"used",
        "health":"up","checked":true,"adopted":false,"stale":false,"since":1698963200,

@@ -120,6 +120,29 @@ TEST(StatusText, EveryTroubleHasALine) {
   EXPECT_THAT(text, Not(HasSubstr("vrrp")));
 }
 
+TEST(StatusText, ALateChecksProcessIsToldAndIsNotWell) {
+  Snapshot snapshot = healthy_snapshot();
+  snapshot.processes = {{"checks", "running", 7, 0, snapshot.now - 4s, "late: 8 of 9 checks"}};
+  EXPECT_THAT(text_of(snapshot), HasSubstr("\nchecks: late: 8 of 9 checks\n"));
+  EXPECT_EQ(exit_code(snapshot), 1);
+}
+
+TEST(StatusText, AServiceThatStartsIsNotLost) {
+  Snapshot snapshot = healthy_snapshot();
+  ServiceSnapshot& service = snapshot.services[0];
+  service.up = 0;
+  service.has_quorum = false;
+  for (RealServerSnapshot& server : service.real_servers) {
+    server.health = checks::Health::Unknown;
+    server.usage = Usage::Absent;
+  }
+  EXPECT_THAT(text_of(snapshot), HasSubstr("0/2 up, quorum 1 lost\n"));
+  EXPECT_EQ(exit_code(snapshot), 2);
+  service.is_starting = true;
+  EXPECT_THAT(text_of(snapshot), HasSubstr("0/2 up, quorum 1, starting\n"));
+  EXPECT_EQ(exit_code(snapshot), 1);
+}
+
 TEST(StatusText, HealthSaysWhy) {
   RealServerSnapshot server = healthy_snapshot().services[0].real_servers[0];
   EXPECT_EQ(health_of(server), "up 12d      200 in 4ms");

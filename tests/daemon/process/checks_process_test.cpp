@@ -221,6 +221,22 @@ TEST_F(ChecksProcessTest, AListThatCannotBeReadChangesNothing) {
   EXPECT_EQ(received<CheckReport>().back().generation, 1U);
 }
 
+TEST_F(ChecksProcessTest, TellsThatItIsLateForThreeIntervalsAndThatItIsNoLonger) {
+  const HttpServer server;
+  configure(1, {check_of(server.port)});
+  ASSERT_TRUE(run_until([&] { return received<CheckReport>().size() >= 2; }));
+  ASSERT_EQ(::kill(child.pid, SIGSTOP), 0);
+  std::this_thread::sleep_for(1s);  // five intervals, and what it takes to be stopped
+  channel->send(Ping{.sequence = 1});
+  ASSERT_EQ(::kill(child.pid, SIGCONT), 0);
+  ASSERT_TRUE(run_until([&] { return !received<Pong>().empty(); }));
+  EXPECT_EQ(received<Pong>().back().behind, 1U);
+  EXPECT_TRUE(run_until([&] {
+    ping();
+    return received<Pong>().back().behind == 0;
+  }));
+}
+
 TEST_F(ChecksProcessTest, HoldsNoPrivilege) {
   ping();  // it has done its first acts
   EXPECT_EQ(process_field("Name"), "evenkeel-checks");

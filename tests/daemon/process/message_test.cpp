@@ -57,7 +57,7 @@ std::vector<Message> examples() {
           Ping{.sequence = 0xfedcba9876543210},
           Configured{.generation = 9, .problem = {}},
           Configured{.generation = 9, .problem = "check 3: no such kind"},
-          Pong{.sequence = 1, .late = 2},
+          Pong{.sequence = 1, .late = 2, .behind = 3},
           CheckReport{},
           Configure{.generation = 2, .may_stay = false},
           Command{.sequence = 7, .verb = Verb::Failover, .instances = {"web", "inside"}},

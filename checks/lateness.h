@@ -1,0 +1,33 @@
+// How late the loop that makes the probes is itself: what it did not look at in time is no server's
+// fault.
+//
+// Pure: the time comes in as an argument. While probes run the loop wants to be woken at known
+// times; how much later it came, because it was busy, or stopped, or this host is, adds up here.
+#pragma once
+
+#include "checks/check.h"
+
+namespace evenkeel::checks {
+
+class Lateness {
+ public:
+  /// Ordinary slack of a timer and of one turn of the loop.
+  static constexpr Duration kOrdinary = std::chrono::milliseconds(10);
+
+  /// The loop wanted to be woken at `wanted` and was at `now`.
+  void woken(TimePoint wanted, TimePoint now) {
+    if (now - wanted > kOrdinary) total_ += now - wanted;
+  }
+  /// All of it since the start: the difference of two is what came in between.
+  [[nodiscard]] Duration total() const { return total_; }
+
+ private:
+  Duration total_{};
+};
+
+/// Too late for a timeout to be the server's: a quarter of the time that it had.
+[[nodiscard]] constexpr bool is_too_late(Duration lateness, Duration timeout) {
+  return lateness >= timeout / 4;
+}
+
+}  // namespace evenkeel::checks

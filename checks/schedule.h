@@ -77,6 +77,7 @@ class Schedule {
   /// its place, at most `fall` times in a row for one check, then the timeout.
   Reason finish(CheckId id, Reason reason, bool is_our_lateness = false);
 
+  [[nodiscard]] bool has_outcome(CheckId id) const { return entries_[id].has_outcome; }
   /// Every check has had an outcome since it was first configured.
   [[nodiscard]] bool is_first_round_done() const { return without_outcome_ == 0; }
   /// Probes that started late (lateness_allowed), or were left out because they would have, since

@@ -4,7 +4,6 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <deque>
 #include <exception>
 #include <optional>
 #include <sys/resource.h>
@@ -14,6 +13,7 @@
 #include "checks/lateness.h"
 #include "checks/lingering.h"
 #include "checks/outbox.h"
+#include "checks/ready_queue.h"
 #include "checks/run_check.h"
 #include "checks/schedule.h"
 #include "checks/start_window.h"
@@ -113,7 +113,7 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
   Schedule schedule_;
   Outbox outbox_;
   Lingering lingering_;
-  std::deque<CheckId> ready_;     // due, waiting for room
+  ReadyQueue ready_;              // due, waiting for room
   std::vector<Probe*> probe_of_;  // by id; null: none is running
   std::vector<std::unique_ptr<Probe>> probes_;
   std::vector<Probe*> idle_;
@@ -141,11 +141,7 @@ void Worker::Probes::configure(std::vector<Check> checks) {
   }
   probe_of_ = std::move(kept);
 
-  std::deque<CheckId> still_ready;
-  for (const CheckId id : ready_) {
-    if (successors[id]) still_ready.push_back(*successors[id]);
-  }
-  ready_ = std::move(still_ready);
+  ready_.rename(successors);
   arm();
 }
 
@@ -169,7 +165,7 @@ void Worker::Probes::turn(TimePoint wanted) {
   while (const std::optional<Due> due = schedule_.pop(now)) {
     switch (due->what) {
       case Due::What::Start:
-        ready_.push_back(due->id);
+        ready_.push(due->id, !schedule_.has_outcome(due->id));
         break;
       case Due::What::Expire:
         expire(due->id, now);
@@ -214,9 +210,7 @@ bool Worker::Probes::wants_to_start() const {
 
 void Worker::Probes::start_ready(TimePoint now) {
   while (wants_to_start() && window_.has_room(now) && steady_now() - now < kStarting) {
-    const CheckId id = ready_.front();
-    ready_.pop_front();
-    start(id);
+    start(ready_.pop());
   }
 }
 

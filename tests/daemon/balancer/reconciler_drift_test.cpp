@@ -152,6 +152,23 @@ TEST_F(ReconcilerTest, ARefusedDestinationDoesNotKeepAFlushedServiceAway) {
   EXPECT_EQ(kernel_.table.begin()->second.destinations.size(), 1U);
 }
 
+TEST_F(ReconcilerTest, AServiceThatIsContestedAndRefusedIsNotTriedAgain) {
+  const auto contested = sample::service(80, 2, false);
+  kernel_.refused_destination = contested.real_servers[1].destination.key;
+  configure({contested, sample::service(81, 1, false)});
+  settle();
+  EXPECT_THAT(reconciler_.failure(contested.service.key), HasSubstr("refused"));
+  for (int i = 0; i < 8; ++i) {
+    kernel_.table.erase(contested.service.key);
+    wait(31s);
+  }
+  EXPECT_EQ(described().warnings.size(), 1U);
+  EXPECT_EQ(reconciler_.failure(contested.service.key), "") << "somebody else has it";
+  const int reads = kernel_.reads;
+  for (int i = 0; i < 120; ++i) wait(1s);
+  EXPECT_LE(kernel_.reads - reads, 4) << "looks for drift only";
+}
+
 TEST_F(ReconcilerTest, AContestedServiceIsNotWrittenByTheWay) {
   auto bad = sample::service(81, 1, false);
   bad.service.scheduler = "nonsense";

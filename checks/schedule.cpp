@@ -50,11 +50,11 @@ using VerdictOfProbe = std::unordered_map<Check, const Verdict*, boost::hash<Che
 
 }  // namespace
 
-Duration pace(const Check& check, const Verdict& verdict) {
-  if (verdict.against() > 0) {
-    if (verdict.is_decided()) return check.fast_interval;
+Duration pace(const Check& check, const Verdict& verdict, bool is_excused) {
+  if (!verdict.is_decided() && (verdict.against() > 0 || is_excused)) {
     return std::min(check.fast_interval, std::max<Duration>(kUnprovenPace, check.timeout));
   }
+  if (verdict.against() > 0) return check.fast_interval;
   if (verdict.health() == Health::Down) return check.down_interval;
   return check.interval;
 }
@@ -203,7 +203,7 @@ Reason Schedule::finish(CheckId id, Reason reason, bool is_our_lateness) {
     --without_outcome_;
   }
   entry.state = State::Idle;
-  entry.due += pace((*checks_)[id], entry.verdict);
+  entry.due += pace((*checks_)[id], entry.verdict, entry.excused_in_row > 0);
   timers_.set(id, entry.due);
   return reason;
 }

@@ -34,8 +34,9 @@ using CheckList = std::shared_ptr<const std::vector<Check>>;
 
 /// The time from one probe's due time to the next: fast_interval while rise or fall is being
 /// counted, down_interval while down, else interval. While failures are counted of a server that
-/// nothing is known of it is 1 s at most (the timeout, where that is longer).
-[[nodiscard]] Duration pace(const Check& check, const Verdict& verdict);
+/// nothing is known of it is 1 s at most (the timeout, where that is longer), and also after a
+/// timeout that was taken for ours.
+[[nodiscard]] Duration pace(const Check& check, const Verdict& verdict, bool is_excused = false);
 
 /// A start that is later than this after its due time counts as late.
 [[nodiscard]] Duration lateness_allowed(const Check& check);  // a tenth of the interval

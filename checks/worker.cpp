@@ -4,6 +4,7 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <ctime>
 #include <exception>
 #include <optional>
 #include <sys/resource.h>
@@ -29,7 +30,7 @@ constexpr Duration kTurn = 10ms;
 /// While a probe runs, two turns are at most so far apart: a stall of ours is seen.
 constexpr Duration kLook = 50ms;
 
-/// Of each turn for starting probes; the rest is for their answers.
+/// Processor time of each turn for starting probes; the rest is for their answers.
 constexpr Duration kStarting = kTurn / 2;
 
 /// Probes that may be waiting for an answer of who is not slow (start_window.h).
@@ -40,6 +41,13 @@ constexpr std::size_t kReservedDescriptors = 64;
 
 /// One in so many probes may have its verdict and still read its server's answer to the end.
 constexpr std::size_t kLingeringShare = 8;
+
+/// Of the processor: while others have it nothing is begun, and nothing is used up.
+Duration processor_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 
 TimePoint steady_now() {
   return std::chrono::steady_clock::now();
@@ -209,7 +217,9 @@ bool Worker::Probes::wants_to_start() const {
 }
 
 void Worker::Probes::start_ready(TimePoint now) {
-  while (wants_to_start() && window_.has_room(now) && steady_now() - now < kStarting) {
+  if (!wants_to_start()) return;
+  const Duration begin = processor_time();
+  while (wants_to_start() && window_.has_room(now) && processor_time() - begin < kStarting) {
     start(ready_.pop());
   }
 }

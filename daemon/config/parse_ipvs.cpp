@@ -91,7 +91,7 @@ void doubt_connection_reuse(const PlacedTable& ipvs, const IpvsConfig& config,
   if (!written || service == services.end()) return;
   diagnostics.warn(place_of(*written, ipvs.place),
                    "conn_reuse_mode " + std::to_string(mode->second) + ": virtual service " +
-                       quoted(service->name) +
+                       in_quotes(service->name) +
                        " is direct or a tunnel: a client that uses a source port again within two "
                        "minutes stays with the real server of then, and a hand-over resets it: 3 "
                        "does not");

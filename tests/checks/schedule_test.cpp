@@ -180,6 +180,19 @@ TEST(Schedule, WhoFailsBeforeAnythingIsKnownIsProbedAgainSoon) {
   }
 }
 
+TEST(Schedule, WhoseTimeoutWasOursIsProbedAgainSoonUnlessItIsKnown) {
+  for (const bool is_known : {false, true}) {
+    Schedule schedule;
+    static_cast<void>(schedule.configure(pool(1), kStart));
+    if (is_known) run_next(schedule, Reason::Passed);
+    const TimePoint when = *schedule.next();
+    ASSERT_TRUE(schedule.pop(when));
+    schedule.start(0, when);
+    EXPECT_EQ(schedule.finish(0, Reason::ConnectTimeout, true), Reason::LocalError);
+    EXPECT_EQ(schedule.next(), when + (is_known ? Duration(2s) : Duration(500ms)));
+  }
+}
+
 TEST(Schedule, OurLatenessExcusesATimeoutFallTimesInARow) {
   Schedule schedule;
   static_cast<void>(schedule.configure(pool(1), kStart));

@@ -2,10 +2,11 @@
 
 import time
 
-from lablib import VIRTUAL, wait_until
+from lablib import wait_until
 from lablib.netlink_tap import NetlinkTap
 
-SERVERS = 10000
+SERVICES = 100
+SERVERS = 100  # of each
 CHOSEN = 100  # whose first SYN after the restart is lost
 DEAD = 10
 TIMEOUT = 0.5
@@ -13,20 +14,28 @@ FALL = 3
 FAST_PACE = 1.0  # evenkeel.toml(5): where fast_interval is longer
 
 
-def address(index):
-    return f"10.64.{index // 250}.{index % 250 + 1}"
+def virtual(service):
+    return f"10.9.0.{service + 1}"
 
 
-def configuration(count):
-    servers = ",\n".join(f'  {{ address = "{address(index)}" }}' for index in range(count))
-    return (f'[[virtual_service]]\nname = "web"\naddress = "{VIRTUAL[4]}"\nport = 80\nprotocol = "tcp"\nscheduler = "rr"\n'
-            f'forwarding = "direct"\ncheck = {{ type = "tcp", interval = "10s", timeout = "{TIMEOUT}s", fall = {FALL} }}\n'
-            f"real_server = [\n{servers}\n]\n")
+def address(service, server):
+    return f"10.64.{service}.{server + 1}"
 
 
-def table(count):
-    lines = [f"-A -t {VIRTUAL[4]}:80 -s rr\n"]
-    lines += [f"-a -t {VIRTUAL[4]}:80 -r {address(index)}:80 -g -w 1\n" for index in range(count)]
+def configuration():
+    parts = [f'[check.tcp]\ntype = "tcp"\ninterval = "10s"\ntimeout = "{TIMEOUT * 1000:.0f}ms"\nfall = {FALL}\n']
+    for i in range(SERVICES):
+        servers = ",\n".join(f'  {{ address = "{address(i, j)}" }}' for j in range(SERVERS))
+        parts.append(f'[[virtual_service]]\nname = "s{i}"\naddress = "{virtual(i)}"\nport = 80\nprotocol = "tcp"\n'
+                     f'scheduler = "rr"\nforwarding = "direct"\ncheck = "tcp"\nreal_server = [\n{servers}\n]\n')
+    return "".join(parts)
+
+
+def table():
+    lines = []
+    for i in range(SERVICES):
+        lines.append(f"-A -t {virtual(i)}:80 -s rr\n")
+        lines += [f"-a -t {virtual(i)}:80 -r {address(i, j)}:80 -g -w 1\n" for j in range(SERVERS)]
     return "".join(lines)
 
 
@@ -55,25 +64,24 @@ def lost(server):
 
 def test_a_lost_syn_takes_nobody_out(make_lab, noise):
     lab = make_lab(real_servers=1)
-    lab.place_virtual_addresses("lb1")
     server = lab.real_servers[0]
     server.start_nginx(80)
-    server.ip("route add local 10.64.0.0/16 dev lo")  # every address there is this host's
-    lab.lb1.ip(f"route add 10.64.0.0/16 via {server.addresses['inside'][4]}")
-    lab.lb1.restore(table(SERVERS))
-    held = [lab.client.connect(VIRTUAL[4]) for _ in range(CHOSEN // 2)]
+    # Every address there is rs1's.
+    server.ip("route add local 10.64.0.0/16 dev lo", "route add local 10.9.0.0/24 dev lo")
+    lab.lb1.ip(f"route add 10.64.0.0/16 via {server.addresses['inside'][4]}", "route add local 10.9.0.0/24 dev lo")
+    lab.client.ip("route add 10.9.0.0/24 via 192.0.2.1")
+    lab.lb1.restore(table())
+    held = [lab.client.connect(virtual(i)) for i in range(CHOSEN // 2)]
     chosen = connected_to(lab.lb1)
     assert len(chosen) == CHOSEN // 2
-    dead = [address(index) for index in range(555, SERVERS, SERVERS // DEAD)]
-    for index in range(0, SERVERS, SERVERS // CHOSEN):
-        if len(chosen) < CHOSEN and address(index) not in dead:
-            chosen.add(address(index))
+    dead = [address(i, 50) for i in range(0, SERVICES, SERVICES // DEAD)]
+    chosen |= {address(i, 20) for i in range(CHOSEN // 2)}
     assert len(chosen) == CHOSEN and len(dead) == DEAD and not chosen & set(dead)
     lose(server, sorted(chosen), dead)
 
     tap = NetlinkTap(lab.lb1)
     started = time.monotonic()
-    evenkeel = lab.lb1.start_evenkeel(configuration(SERVERS))
+    evenkeel = lab.lb1.start_evenkeel(configuration())
     ready = time.monotonic()
     evenkeel.wait_for_log("first round of checks done", 120)
     round_took = time.monotonic() - ready

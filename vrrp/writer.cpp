@@ -98,6 +98,7 @@ void Writer::configure(const Config& config, bool may_stay) {
   admit();
   finish_departures();
   is_first_ = false;
+  look_at_links();
   flush();
 }
 

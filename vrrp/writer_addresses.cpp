@@ -88,7 +88,7 @@ std::optional<TimePoint> Writer::next_refresh() const {
   const auto take = [&](const std::optional<TimePoint>& time) {
     if (time && (!first || *time < *first)) first = time;
   };
-  if (addresses_.has_work()) take(write_at_);
+  if (addresses_.has_work() || !changed_links_->empty()) take(write_at_);
   if (config_->address_lease) take(addresses_.next_refresh());
   return first;
 }

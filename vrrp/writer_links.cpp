@@ -29,15 +29,17 @@ void Writer::receive_links() {
 }
 
 void Writer::look_at_links() {
-  const auto changed = std::exchange(*changed_links_, {});
-  if (changed.empty()) return;
-  send_host_macs();
-  for (const auto& [id, managed] : managed_) {
-    const auto change = changed.find(managed->config.interface);
-    if (change == changed.end()) continue;
-    breathe();
-    look_at(*managed);
-    if (change->second) look_for_losses(*managed);
+  // Again for what has come while we looked; the rest of a flood is for refresh().
+  for (int round = 0; round < 3 && !changed_links_->empty(); ++round) {
+    const auto changed = std::exchange(*changed_links_, {});
+    send_host_macs();
+    for (const auto& [id, managed] : managed_) {
+      const auto change = changed.find(managed->config.interface);
+      if (change == changed.end()) continue;
+      breathe();
+      look_at(*managed);
+      if (change->second) look_for_losses(*managed);
+    }
   }
 }
 

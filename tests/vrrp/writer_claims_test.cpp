@@ -27,5 +27,29 @@ TEST_F(WriterClaimsTest, AnotherInterfaceOfThisHostIsNobodyElse) {
   EXPECT_EQ(notes_with(kClaimed), 0U);
 }
 
+/// It may be the one by which the host is reached.
+TEST_F(WriterClaimsTest, NobodyIsAdvisedToRemoveTheHostsOwnAddress) {
+  run(Host::Left, "ip addr add 192.0.2.3/24 dev left");
+  InstanceConfig config = instance("left", 150);
+  config.virtual_addresses = {host_address("192.0.2.1"), host_address("192.0.2.3")};
+  left_->writer().configure(config_of({config}), true);
+  ASSERT_TRUE(comes([&] { return left_->statuses["web"].has_foreign_address; }));
+  EXPECT_EQ(notes_with("192.0.2.1/24 is on left, and evenkeel has not put it there"), 1U);
+  EXPECT_EQ(notes_with("address del"), 0U);
+}
+
+/// The family is switched off on the interface: whoever takes over for a silent Master does it at
+/// once, and without what cannot be.
+TEST_F(WriterClaimsTest, ARefusedExtraAddressDelaysNoTakeover) {
+  run(Host::Left, "sysctl -qw net.ipv6.conf.left.disable_ipv6=1");
+  InstanceConfig config = instance("left", 150);
+  config.extra_addresses = {host_address("2001:db8::77")};
+  left_->writer().configure(config_of({config}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  EXPECT_EQ(left_->statuses["web"].counters.left_master, 0U);
+  EXPECT_EQ(left_->statuses["web"].counters.became_master, 1U);
+  EXPECT_TRUE(comes([&] { return left_->statuses["web"].has_refused_address; }));
+}
+
 }  // namespace
 }  // namespace evenkeel::vrrp

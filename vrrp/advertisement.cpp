@@ -168,6 +168,8 @@ std::string_view to_string(DecodeError error) {
       return "interval";
     case DecodeError::IntervalMismatch:
       return "interval mismatch";
+    case DecodeError::AddressList:
+      return "address list";
   }
   return "?";
 }

@@ -39,8 +39,9 @@ enum class DecodeError : std::uint8_t {
   AddressCount,      ///< 0
   Interval,          ///< 0
   IntervalMismatch,  ///< version 2: not the configured one
+  AddressList,       ///< (engine) no address in common with ours (address_list.h)
 };
-constexpr std::size_t kDecodeErrors = static_cast<std::size_t>(DecodeError::IntervalMismatch) + 1;
+constexpr std::size_t kDecodeErrors = static_cast<std::size_t>(DecodeError::AddressList) + 1;
 /// "length", "hop limit", ...: for counters and logs.
 [[nodiscard]] std::string_view to_string(DecodeError error);
 

@@ -20,6 +20,10 @@ enum class ChecksumPolicy : std::uint8_t {
 /// What to do when somebody else answers for a virtual address before we install it.
 enum class AddressConflict : std::uint8_t { Warn, Refuse };
 
+/// What to do with an advertisement that has no address in common with ours: it is another virtual
+/// router's, by a mistake of whoever gave it our ID.
+enum class ForeignAddressList : std::uint8_t { Ignore, Accept };
+
 struct Unicast {
   Address source;              ///< this node's
   std::vector<Address> peers;  ///< the others: never empty, no two equal, of the source's family
@@ -56,6 +60,7 @@ struct InstanceConfig {
   std::string password;  ///< v2 only, at most 8 octets; "" = none
   AnnouncementSchedule announcements;
   AddressConflict address_conflict = AddressConflict::Warn;
+  ForeignAddressList foreign_address_list = ForeignAddressList::Ignore;
 
   [[nodiscard]] RouterKey key() const { return {interface, family, virtual_router_id}; }
   friend bool operator==(const InstanceConfig&, const InstanceConfig&) = default;

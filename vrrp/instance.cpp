@@ -10,6 +10,8 @@ using namespace std::chrono_literals;
 
 /// How long the writer may take before the first advertisement goes out all the same.
 constexpr Duration kInstallingTakes = 20ms;
+/// Three intervals, and at least this, after its last one a list that is not ours is forgotten.
+constexpr Duration kForgotten = 10s;
 
 }  // namespace
 
@@ -29,6 +31,9 @@ Instance::Instance(InstanceConfig config, bool is_grouped)
 Actions Instance::handle(const Event& event, TimePoint now) {
   actions_.clear();
   std::visit([&](const auto& what) { on(what, now); }, event);
+  if (other_lists_.forget_before(now - std::max<Duration>(3 * own_interval(), kForgotten))) {
+    act(Report{});
+  }
   return actions_;
 }
 
@@ -62,6 +67,7 @@ Headline Instance::headline() const {
           .is_held = status_.is_held,
           .is_claimed = status_.is_claimed,
           .has_master = status_.master.has_value(),
+          .other_lists = other_lists_.size(),
           .priority = status_.priority};
 }
 
@@ -70,6 +76,7 @@ InstanceStatus Instance::status() const {
   result.is_leaving = is_leaving();
   result.master_down_interval = down_interval();
   result.peers = peers_.peers();
+  result.other_lists = other_lists_.lists();
   return result;
 }
 
@@ -272,6 +279,7 @@ void Instance::enter_initialize(Reason reason, TimePoint now) {
   status_.since = now;
   status_.master.reset();
   status_.is_claimed = false;
+  other_lists_.clear();
   retry_at_.reset();
   leave_until_.reset();
   wants_master_ = false;

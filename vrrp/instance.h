@@ -21,11 +21,14 @@
 #include <array>
 #include <boost/container/static_vector.hpp>
 #include <optional>
+#include <span>
 #include <variant>
 #include <vector>
 
+#include "vrrp/address_list.h"
 #include "vrrp/announcement_timer.h"
 #include "vrrp/config.h"
+#include "vrrp/other_lists.h"
 #include "vrrp/peer_table.h"
 #include "vrrp/status.h"
 #include "vrrp/storm_guard.h"
@@ -55,6 +58,8 @@ struct Heard {
   std::uint8_t priority = 0;
   Duration interval{};
   TimePoint at{};  ///< when the kernel received it; not after `now`
+  ListMatch list = ListMatch::Same;
+  std::span<const std::uint8_t> addresses{};  ///< of another list than ours: inside the packet
 };
 struct TimerExpired {};
 /// How far the kernel let the writer install.
@@ -152,7 +157,7 @@ struct Report {
 
 using Action = std::variant<SendAdvertisement, InstallAddresses, AnnounceAddresses, ProbeAddresses,
                             RemoveAddresses, AbandonAddresses, Report>;
-using Actions = boost::container::static_vector<Action, 8>;
+using Actions = boost::container::static_vector<Action, 10>;
 
 /// What the process before us left in the shared page.
 struct Past {
@@ -177,6 +182,10 @@ class Instance {
   [[nodiscard]] const InstanceConfig& config() const { return config_; }
   [[nodiscard]] State state() const { return status_.state; }
   [[nodiscard]] bool is_leaving() const { return leave_until_.has_value(); }
+  /// False: its list is a stranger's, and it will change nothing.
+  [[nodiscard]] bool heeds(const Heard& event) const {
+    return takes_part(event.list, config_.foreign_address_list);
+  }
   /// Our source address, as of the last InterfaceChanged.
   [[nodiscard]] const Address& source() const { return source_; }
   /// Everything. Allocates: not for every packet.
@@ -247,6 +256,7 @@ class Instance {
   // What is heard: instance_heard.cpp.
   void on(const Heard& event, TimePoint now);
   void on(const MemberReasserted& event, TimePoint now);
+  void note_list(const Heard& event);
   void heard_as_backup(const Heard& event);
   void reassert(TimePoint now);
   /// Whether it is the one that we take for the Master.
@@ -277,6 +287,7 @@ class Instance {
   InstanceStatus status_;
   Actions actions_;  ///< of the event at hand
   PeerTable peers_;
+  OtherLists other_lists_;
 
   bool is_started_ = false;
   std::optional<Reason> interface_problem_ = Reason::InterfaceMissing;

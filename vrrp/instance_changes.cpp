@@ -144,6 +144,10 @@ void Instance::on(const Reconfigured& event, TimePoint now) {
   status_.name = config_.name;
   status_.priority = config_.priority;
   has_been_refused_ = false;
+  const bool is_other_list = before.virtual_addresses != config_.virtual_addresses;
+  if (is_other_list || before.foreign_address_list != config_.foreign_address_list) {
+    other_lists_.clear();
+  }
   switch (status_.state) {
     case State::Initialize:
       if (retry_at_) begin(now);
@@ -152,8 +156,10 @@ void Instance::on(const Reconfigured& event, TimePoint now) {
       // What a Master of version 3 advertises is its own: ours counts as long as none is known.
       if (config_.version == Version::V2 || !status_.master) master_interval_ = own_interval();
       if (preempt_at_) *preempt_at_ += config_.preempt_delay - before.preempt_delay;
-      // Never sooner than a new Master_Down_Interval: it may be us who are ahead of the Master.
-      if (down_interval() != down_before && takeover_reason_ != Reason::MasterReleased) {
+      // Never sooner than a new Master_Down_Interval: it may be us who are ahead of the Master. And
+      // the Master of these addresses may be somebody whom we have not heeded so far.
+      if (is_other_list ||
+          (down_interval() != down_before && takeover_reason_ != Reason::MasterReleased)) {
         down_at_ = now + down_interval();
         if (probe_at_) probe_at_ = *down_at_ - std::min<Duration>(master_interval_, 1s);
       }
@@ -162,8 +168,10 @@ void Instance::on(const Reconfigured& event, TimePoint now) {
       if (is_leaving()) break;
       master_interval_ = own_interval();
       if (advertise_at_) advertise_at_ = std::min(*advertise_at_, now + own_interval());
-      if (before.virtual_addresses != config_.virtual_addresses ||
-          before.extra_addresses != config_.extra_addresses) {
+      // Who was Master of some of these addresses hears now that there are two, and the lesser one
+      // gives way.
+      if (is_other_list && has_advertised_ && !is_late(now)) advertise(status_.priority, now);
+      if (is_other_list || before.extra_addresses != config_.extra_addresses) {
         install();
       } else if (before.announcements != config_.announcements && !is_installing_) {
         announcements_.start(config_.announcements, now);

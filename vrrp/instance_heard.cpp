@@ -18,6 +18,8 @@ constexpr int kLearnedRange[] = {100, 10};
 }  // namespace
 
 void Instance::on(const Heard& event, TimePoint now) {
+  note_list(event);
+  if (!heeds(event)) return;
   ++status_.counters.advertisements_received;
   if (event.priority == 0) ++status_.counters.priority_zero_received;
   peers_.heard({event.source, event.priority, event.interval, event.at});
@@ -30,6 +32,15 @@ void Instance::on(const Heard& event, TimePoint now) {
       if (is_leaving()) return heard_while_leaving(event, now);
       return heard_as_master(event, now);
   }
+}
+
+void Instance::note_list(const Heard& event) {
+  if (status_.state == State::Initialize) return;
+  const bool is_news = event.list == ListMatch::Same
+                           ? other_lists_.heard_ours(event.source)
+                           : other_lists_.heard(event.source, event.addresses, config_.family,
+                                                !heeds(event), event.at);
+  if (is_news) act(Report{});
 }
 
 void Instance::heard_as_backup(const Heard& event) {

@@ -5,11 +5,6 @@
 namespace evenkeel::vrrp {
 namespace {
 
-template <typename Octets>
-void append(std::vector<std::uint8_t>& to, const Octets& octets) {
-  to.insert(to.end(), octets.begin(), octets.end());
-}
-
 /// Only version 3 over IPv4 has two ways to sum.
 bool has_dialects(const InstanceConfig& config) {
   return config.version == Version::V3 && config.family == Family::IPv4;
@@ -39,16 +34,8 @@ void Router::reconfigure() {
     dialect_ = ChecksumDialect(config.checksum);
   }
   addresses_.clear();
-  address_octets_.clear();
-  for (const InterfaceAddress& each : config.virtual_addresses) {
-    addresses_.push_back(each.address);
-    if (each.address.is_v4()) {
-      append(address_octets_, each.address.to_v4().to_bytes());
-    } else {
-      append(address_octets_, each.address.to_v6().to_bytes());
-    }
-  }
-  for (const InterfaceAddress& each : config.extra_addresses) addresses_.push_back(each.address);
+  list_ = AddressList(config.virtual_addresses, config.family);
+  for (const InterfaceAddress& each : all_addresses(config)) addresses_.push_back(each.address);
   claimable_ = addresses_;
   std::sort(claimable_.begin(), claimable_.end());
   password_ = password_from(config.password);
@@ -92,11 +79,18 @@ std::optional<Heard> Router::judge(const Datagram& datagram, TimePoint at) {
   if (const auto same = compare(received->advertisement, expected()); !same) {
     return drop(same.error());
   }
-  if (has_dialects(config)) dialect_.heard(received->checksum, received->source, at);
-  return Heard{.source = received->source,
-               .priority = received->advertisement.priority,
-               .interval = received->advertisement.interval,
-               .at = at};
+  const Heard heard{.source = received->source,
+                    .priority = received->advertisement.priority,
+                    .interval = received->advertisement.interval,
+                    .at = at,
+                    .list = list_.compare(received->advertisement.addresses),
+                    .addresses = received->advertisement.addresses};
+  if (!instance_.heeds(heard)) {
+    count_drop(DecodeError::AddressList, received->source);
+  } else if (has_dialects(config)) {
+    dialect_.heard(received->checksum, received->source, at);
+  }
+  return heard;
 }
 
 void Router::count_drop(DecodeError error, const Address& source) {
@@ -112,7 +106,7 @@ std::error_code Router::advertise(std::uint8_t priority, TimePoint now) {
                                     .virtual_router_id = config.virtual_router_id,
                                     .priority = priority,
                                     .interval = config.advertisement_interval,
-                                    .addresses = address_octets_,
+                                    .addresses = list_.octets(),
                                     .is_authenticated = !config.password.empty(),
                                     .password = password_};
   std::error_code first;

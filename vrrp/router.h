@@ -11,6 +11,7 @@
 #include <system_error>
 #include <vector>
 
+#include "vrrp/address_list.h"
 #include "vrrp/checksum_dialect.h"
 #include "vrrp/engine.h"
 
@@ -32,7 +33,8 @@ class Router {
   /// After Reconfigured: what was made of the configuration is made anew.
   void reconfigure();
 
-  /// Judges what was received for this router's ID; what is not right is counted.
+  /// Judges what was received for this router's ID; what is not right is counted. Of a stranger's
+  /// list the instance is told, but it heeds() it not.
   [[nodiscard]] std::optional<Heard> judge(const Datagram& datagram, TimePoint at);
   void count_drop(DecodeError error, const Address& source);
 
@@ -77,9 +79,9 @@ class Router {
   ChecksumDialect dialect_;
   std::optional<Headline> told_;  ///< nothing: what comes is news
   std::optional<InstanceCounters> told_counters_;
-  std::vector<Address> addresses_;            ///< virtual and extra ones
-  std::vector<Address> claimable_;            ///< the same, sorted
-  std::vector<std::uint8_t> address_octets_;  ///< those that are advertised
+  std::vector<Address> addresses_;  ///< virtual and extra ones
+  std::vector<Address> claimable_;  ///< the same, sorted
+  AddressList list_;                ///< those that are advertised
   Password password_{};
   std::size_t announced_ = 0;
   bool is_listening_ = false;

@@ -80,6 +80,20 @@ struct Peer {
 };
 constexpr std::size_t kMaxPeersShown = 8;
 
+/// Another list of addresses than ours, advertised with our virtual router ID.
+struct OtherList {
+  Address source;
+  bool is_ignored = false;         ///< no address in common with ours: changes nothing
+  std::size_t count = 0;           ///< of its addresses
+  std::vector<Address> addresses;  ///< the first ones, at most kMaxAddressesShown
+
+  friend bool operator==(const OtherList&, const OtherList&) = default;
+};
+/// "192.0.2.66: 198.51.100.10, 198.51.100.11 and 3 more"
+[[nodiscard]] std::string to_string(const OtherList& list);
+constexpr std::size_t kMaxAddressesShown = 8;
+constexpr std::size_t kMaxOtherLists = 4;
+
 /// A datagram that was dropped.
 struct Drop {
   DecodeError error = DecodeError::Length;
@@ -97,6 +111,7 @@ struct Headline {
   bool is_held = false;
   bool is_claimed = false;
   bool has_master = false;
+  std::size_t other_lists = 0;  ///< how many
   std::uint8_t priority = 0;
   friend bool operator==(const Headline&, const Headline&) = default;
 };
@@ -117,9 +132,10 @@ struct InstanceStatus {
   bool has_foreign_address = false;
   /// Master without all of its addresses: the kernel refuses some. Known to the writer alone.
   bool has_refused_address = false;
-  Duration master_down_interval{};  ///< as learned
-  Duration worst_lateness{};        ///< of a timer, since the start
-  std::vector<Peer> peers;          ///< at most kMaxPeersShown, the last heard first
+  Duration master_down_interval{};     ///< as learned
+  Duration worst_lateness{};           ///< of a timer, since the start
+  std::vector<Peer> peers;             ///< at most kMaxPeersShown, the last heard first
+  std::vector<OtherList> other_lists;  ///< at most kMaxOtherLists, forgotten when silent
   std::optional<Drop> last_drop;
   InstanceCounters counters;
 

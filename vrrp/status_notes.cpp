@@ -1,5 +1,6 @@
 #include "vrrp/status_notes.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace evenkeel::vrrp {
@@ -31,11 +32,13 @@ bool is_trouble(const InstanceStatus& status) {
 
 class Notes {
  public:
-  Notes(const InstanceStatus& before, const InstanceStatus& after)
-      : before_(before), after_(after) {}
+  Notes(const InstanceStatus& before, const InstanceStatus& after,
+        const std::vector<InterfaceAddress>& ours)
+      : before_(before), after_(after), ours_(ours) {}
 
   std::vector<Note> take() {
     transition();
+    lists();
     counters();
     return std::move(notes_);
   }
@@ -67,6 +70,36 @@ class Notes {
       text += ", master " + after_.master->to_string();
     }
     return text;
+  }
+
+  void lists() {
+    const auto& lists = after_.other_lists;
+    for (const OtherList& each : lists) {
+      const auto& known = before_.other_lists;
+      if (std::find(known.begin(), known.end(), each) != known.end()) continue;
+      say(NoteSeverity::Warning, "another list of addresses is advertised with our virtual " +
+                                     ("router ID by " + to_string(each)) + "; ours: " + our_list() +
+                                     "; " +
+                                     (each.is_ignored ? "ignored: none of them is ours"
+                                                      : "it takes part in the election"));
+    }
+    for (const OtherList& each : before_.other_lists) {
+      const bool is_there = std::any_of(lists.begin(), lists.end(), [&](const OtherList& now) {
+        return now.source == each.source;
+      });
+      if (is_there) continue;
+      say(NoteSeverity::Info,
+          each.source.to_string() + " advertises no other list of addresses any more");
+    }
+  }
+
+  [[nodiscard]] std::string our_list() const {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(ours_.size(), kMaxAddressesShown); ++i) {
+      text += (i == 0 ? "" : ", ") + ours_[i].address.to_string();
+    }
+    if (ours_.size() <= kMaxAddressesShown) return text;
+    return text + " and " + std::to_string(ours_.size() - kMaxAddressesShown) + " more";
   }
 
   void counters() {
@@ -105,6 +138,7 @@ class Notes {
     for (std::size_t error = 0; error < kDecodeErrors; ++error) {
       if (!is_news(was.dropped[error], is.dropped[error])) continue;
       const auto kind = static_cast<DecodeError>(error);
+      if (kind == DecodeError::AddressList && was.dropped[error] == 0) continue;  // lists()
       std::string text = "dropped a packet: " + std::string(to_string(kind));
       if (after_.last_drop && after_.last_drop->error == kind) {
         text += ", from " + after_.last_drop->source.to_string();
@@ -115,13 +149,15 @@ class Notes {
 
   const InstanceStatus& before_;
   const InstanceStatus& after_;
+  const std::vector<InterfaceAddress>& ours_;
   std::vector<Note> notes_;
 };
 
 }  // namespace
 
-std::vector<Note> notes(const InstanceStatus& before, const InstanceStatus& after) {
-  return Notes(before, after).take();
+std::vector<Note> notes(const InstanceStatus& before, const InstanceStatus& after,
+                        const std::vector<InterfaceAddress>& ours) {
+  return Notes(before, after, ours).take();
 }
 
 }  // namespace evenkeel::vrrp

@@ -18,7 +18,8 @@ struct Note {
   friend bool operator==(const Note&, const Note&) = default;
 };
 
-/// Counters speak at 1, 10, 100, ...: a flood fills no log.
-[[nodiscard]] std::vector<Note> notes(const InstanceStatus& before, const InstanceStatus& after);
+/// Counters speak at 1, 10, 100, ...: a flood fills no log. `ours`: the virtual addresses.
+[[nodiscard]] std::vector<Note> notes(const InstanceStatus& before, const InstanceStatus& after,
+                                      const std::vector<InterfaceAddress>& ours = {});
 
 }  // namespace evenkeel::vrrp

@@ -178,7 +178,8 @@ void Writer::report(Managed& managed, InstanceStatus status) {
              "left over from another program, remove it by hand");
   }
   if (hooks_.on_note) {
-    for (const Note& each : notes(before, managed.status)) hooks_.on_note(each);
+    for (const Note& each : notes(before, managed.status, managed.config.virtual_addresses))
+      hooks_.on_note(each);
   }
   if (hooks_.on_status) hooks_.on_status(managed.status);
 }

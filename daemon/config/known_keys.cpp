@@ -46,6 +46,7 @@ constexpr KnownKey kInstance[] = {
     {"password"},
     {"announcements"},
     {"address_conflict"},
+    {"foreign_address_list"},
     {"virtual_routes", kNotYet},
     {"virtual_rules", kNotYet},
     {"virtual_mac", kNotYet},

@@ -188,6 +188,7 @@ void InstanceParser::parse_interval() {
 void InstanceParser::parse_addresses() {
   constexpr std::array<std::string_view, 2> kFamilies = {"ipv4", "ipv6"};
   constexpr std::array<std::string_view, 2> kConflicts = {"warn", "refuse"};
+  constexpr std::array<std::string_view, 2> kForeignLists = {"ignore", "accept"};
   const auto addresses = [&](std::string_view key) {
     return reader_.read(
         key, [&](const Value& value) { return read_moved_addresses(value, context_.diagnostics); });
@@ -202,6 +203,9 @@ void InstanceParser::parse_addresses() {
   }
   const auto conflict = seen("address_conflict", reader_.word("address_conflict", kConflicts));
   if (conflict) config_.address_conflict = static_cast<vrrp::AddressConflict>(*conflict);
+  const auto foreign =
+      seen("foreign_address_list", reader_.word("foreign_address_list", kForeignLists));
+  if (foreign) config_.foreign_address_list = static_cast<vrrp::ForeignAddressList>(*foreign);
 }
 
 /// Not a value per node: every node reads the whole table.

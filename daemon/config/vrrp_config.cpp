@@ -25,6 +25,7 @@ constexpr std::string_view kWhat = "vrrp";
 constexpr std::uint64_t kVersion = 1;
 constexpr std::array<std::string_view, 3> kChecksums = {"auto", "message", "pseudo_header"};
 constexpr std::array<std::string_view, 2> kConflicts = {"warn", "refuse"};
+constexpr std::array<std::string_view, 2> kForeignLists = {"ignore", "accept"};
 
 std::int64_t nanoseconds(vrrp::Duration duration) {
   return std::chrono::nanoseconds(duration).count();
@@ -67,6 +68,8 @@ json json_of(const vrrp::InstanceConfig& instance) {
       {"password", instance.password},
       {"announcements", json_of(instance.announcements)},
       {"address_conflict", kConflicts.at(static_cast<std::size_t>(instance.address_conflict))},
+      {"foreign_address_list",
+       kForeignLists.at(static_cast<std::size_t>(instance.foreign_address_list))},
   };
 }
 
@@ -195,6 +198,8 @@ vrrp::InstanceConfig Reader::instance(const json& object) {
   config.announcements = announcements(member(object, "announcements"));
   config.address_conflict =
       static_cast<vrrp::AddressConflict>(word(member(object, "address_conflict"), kConflicts));
+  config.foreign_address_list = static_cast<vrrp::ForeignAddressList>(
+      word(member(object, "foreign_address_list"), kForeignLists));
   return config;
 }
 

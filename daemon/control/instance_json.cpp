@@ -72,6 +72,26 @@ void append_peers(std::string& out, const InstanceSnapshot& instance) {
   out += ']';
 }
 
+void append_other_lists(std::string& out, const std::vector<vrrp::OtherList>& lists) {
+  append_key(out, "other_lists");
+  out += '[';
+  for (const vrrp::OtherList& list : lists) {
+    begin_element(out);
+    out += R"({"source":)";
+    append_quoted(out, list.source);
+    bool_field(out, "ignored", list.is_ignored);
+    number_field(out, "count", list.count);
+    append_key(out, "addresses");
+    out += '[';
+    for (const vrrp::Address& each : list.addresses) {
+      begin_element(out);
+      append_quoted(out, each);
+    }
+    out += "]}";
+  }
+  out += ']';
+}
+
 void append_counters(std::string& out, const vrrp::InstanceCounters& counters) {
   begin_object(out, "counters");
   number_field(out, "became_master", counters.became_master);
@@ -123,6 +143,7 @@ void append_json_instance(std::string& out, const InstanceSnapshot& instance) {
   microseconds_field(out, "master_down_interval_us", status.master_down_interval);
   microseconds_field(out, "worst_lateness_us", status.worst_lateness);
   append_peers(out, instance);
+  append_other_lists(out, status.other_lists);
   append_key(out, "last_drop");
   if (status.last_drop) {
     out += '{';

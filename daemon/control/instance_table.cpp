@@ -28,7 +28,8 @@ Color color_of(const InstanceSnapshot& instance) {
   const vrrp::InstanceStatus& status = instance.status;
   if (status.state == State::Initialize) return Color::Red;
   const bool is_odd = instance.is_stale || status.is_leaving || status.is_claimed ||
-                      status.has_foreign_address || status.has_refused_address || status.is_held;
+                      status.has_foreign_address || status.has_refused_address ||
+                      !status.other_lists.empty() || status.is_held;
   return is_odd ? Color::Yellow : Color::Green;
 }
 
@@ -89,6 +90,7 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
   if (status.is_claimed) notes.next() += "address claimed by another";
   if (status.has_foreign_address) notes.next() += "address put there by another";
   if (status.has_refused_address) notes.next() += "address refused";
+  if (!status.other_lists.empty()) notes.next() += "another address list heard";
   if (status.is_held) notes.next() += "held";
   if (instance.is_stale) notes.next() += "stale";
 }

@@ -94,8 +94,12 @@
 //   master_down_interval_us   number   as learned
 //   worst_lateness_us    number   of a timer, since the process started
 //   peers                [{address, priority, interval_us, heard}]   the last heard first, at most
-//   8 last_drop            null, or {error, source} counters             {became_master,
-//   left_master, advertisements_sent, advertisements_received,
+//                        8
+//   other_lists          [{source, ignored, count, addresses: [string]}]   who advertises our ID
+//                        with another list of addresses, and the first eight of it
+//   last_drop            null, or {error, source}
+//   counters             {became_master, left_master, advertisements_sent,
+//                        advertisements_received,
 //                        priority_zero_sent, priority_zero_received, priority_zero_ignored,
 //                        lesser_answered, addresses_put_back, late, intervals_clamped,
 //                        announcements_sent, sends_refused, dropped: {error: number}}

@@ -102,6 +102,8 @@ std::string_view name(vrrp::DecodeError error) {
       return "interval";
     case vrrp::DecodeError::IntervalMismatch:
       return "interval_mismatch";
+    case vrrp::DecodeError::AddressList:
+      return "address_list";
   }
   return "?";
 }

@@ -168,6 +168,11 @@ void append_master(std::string& out, const InstanceSnapshot& instance) {
     begin_line(out, "conflict");
     out += "somebody else answered for a virtual address\n";
   }
+  for (const vrrp::OtherList& each : status.other_lists) {
+    begin_line(out, "other list");
+    append_printable(out, vrrp::to_string(each));
+    out += each.is_ignored ? "; ignored\n" : "; takes part\n";
+  }
   if (status.has_refused_address) {
     begin_line(out, "refused");
     out += "the kernel refuses a virtual address, see the log; the others are there\n";

@@ -1,6 +1,7 @@
 // length:u8 name  state:u8  reason:u8  since:i64  priority:u8  flags:u8
 // master:address  master_down_interval:i64  worst_lateness:i64
 // count:u8  count x { address  priority:u8  interval:i64  heard:i64 }
+// count:u8  count x { address  ignored:u8  addresses:u8  shown:u8  shown x address }
 // drop:u8 (0 none, else 1 + error)  address
 // counters: u64 each, in the order of their declaration
 //
@@ -33,6 +34,15 @@ void put_address(WireWriter& to, const std::optional<vrrp::Address>& address) {
 
 void put_time(WireWriter& to, vrrp::Duration time) {
   to.u64(static_cast<std::uint64_t>(time.count()));
+}
+
+void put_list(WireWriter& to, const vrrp::OtherList& list) {
+  put_address(to, list.source);
+  to.u8(list.is_ignored ? 1 : 0);
+  to.u8(static_cast<std::uint8_t>(list.count));
+  const std::size_t shown = std::min(list.addresses.size(), vrrp::kMaxAddressesShown);
+  to.u8(static_cast<std::uint8_t>(shown));
+  for (std::size_t i = 0; i < shown; ++i) put_address(to, list.addresses[i]);
 }
 
 template <typename Counters, typename Do>
@@ -76,6 +86,8 @@ class StatusReader {
     status.worst_lateness = time();
     const std::uint64_t peers = up_to(vrrp::kMaxPeersShown);
     for (std::uint64_t i = 0; i < peers; ++i) status.peers.push_back(peer());
+    const std::uint64_t lists = up_to(vrrp::kMaxOtherLists);
+    for (std::uint64_t i = 0; i < lists; ++i) status.other_lists.push_back(other_list());
     const std::uint64_t drop = up_to(vrrp::kDecodeErrors);
     const auto source = address();
     if (source.has_value() != (drop > 0)) is_bad_ = true;
@@ -100,13 +112,27 @@ class StatusReader {
 
   vrrp::Peer peer() {
     vrrp::Peer peer;
-    const auto source = address();
-    if (!source) is_bad_ = true;
-    peer.address = source.value_or(vrrp::Address());
+    peer.address = some_address();
     peer.priority = from_.u8();
     peer.interval = time();
     peer.heard = vrrp::TimePoint(time());
     return peer;
+  }
+
+  vrrp::OtherList other_list() {
+    vrrp::OtherList list;
+    list.source = some_address();
+    list.is_ignored = up_to(1) == 1;
+    list.count = from_.u8();
+    const std::uint64_t shown = up_to(vrrp::kMaxAddressesShown);
+    for (std::uint64_t i = 0; i < shown; ++i) list.addresses.push_back(some_address());
+    return list;
+  }
+
+  vrrp::Address some_address() {
+    const auto found = address();
+    if (!found) is_bad_ = true;
+    return found.value_or(vrrp::Address());
   }
 
   std::optional<vrrp::Address> address() {
@@ -163,6 +189,9 @@ void put_status(WireWriter& to, const InstanceStatus& status) {
     put_time(to, status.peers[i].interval);
     put_time(to, status.peers[i].heard.time_since_epoch());
   }
+  const std::size_t lists = std::min(status.other_lists.size(), vrrp::kMaxOtherLists);
+  to.u8(static_cast<std::uint8_t>(lists));
+  for (std::size_t i = 0; i < lists; ++i) put_list(to, status.other_lists[i]);
   to.u8(status.last_drop ? static_cast<std::uint8_t>(1 + static_cast<int>(status.last_drop->error))
                          : std::uint8_t{0});
   put_address(to, status.last_drop ? std::optional(status.last_drop->source) : std::nullopt);

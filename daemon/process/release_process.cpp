@@ -181,7 +181,9 @@ class Release {
       const auto packet = leftover.router->shared_sockets()->receive.receive(buffer_);
       if (!packet || !*packet) return;
       const auto heard = leftover.router->judge((*packet)->datagram, Clock::now());
-      if (heard && heard->priority > 0) leftover.successor = heard->source;
+      const bool is_successor =
+          heard && heard->priority > 0 && leftover.router->instance().heeds(*heard);
+      if (is_successor) leftover.successor = heard->source;
     }
   }
 

@@ -75,6 +75,11 @@ std::string DrivenInstance::hears(const char* source, std::uint8_t priority, Dur
   return on(Heard{boost::asio::ip::make_address(source), priority, interval, time()});
 }
 
+std::string DrivenInstance::hears_list(const char* source, std::uint8_t priority,
+                                       std::span<const std::uint8_t> list, ListMatch match) {
+  return on(Heard{boost::asio::ip::make_address(source), priority, 1s, time(), match, list});
+}
+
 std::string DrivenInstance::hears_late(const char* source, std::uint8_t priority, Duration time) {
   return on(Heard{boost::asio::ip::make_address(source), priority,
                   instance_.config().advertisement_interval, kStart + time});

@@ -33,6 +33,9 @@ class DrivenInstance {
   // Words for the most frequent events.
   std::string starts();  ///< interface usable, not ready; then Startup
   std::string hears(const char* source, std::uint8_t priority, Duration interval = 1s);
+  /// With a list of addresses that is not ours.
+  std::string hears_list(const char* source, std::uint8_t priority,
+                         std::span<const std::uint8_t> list, ListMatch match);
   /// An advertisement that the kernel received at `time`, read now.
   std::string hears_late(const char* source, std::uint8_t priority, Duration time);
   /// TimerExpired now.

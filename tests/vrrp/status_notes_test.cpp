@@ -95,6 +95,30 @@ TEST(StatusNotes, ADropSaysWhyAndFromWhom) {
                                "(12 times)"}));
 }
 
+TEST(StatusNotes, AnotherListIsToldWithItsSenderAndOurs) {
+  const std::vector<InterfaceAddress> ours = {{make_address("192.0.2.10"), 24}};
+  InstanceStatus after = backup();
+  after.counters.dropped[static_cast<std::size_t>(DecodeError::AddressList)] = 1;
+  after.last_drop = Drop{DecodeError::AddressList, make_address("192.0.2.66")};
+  after.other_lists = {{make_address("192.0.2.66"), true, 1, {make_address("200.200.200.200")}}};
+  EXPECT_THAT(notes(backup(), after, ours),
+              ElementsAre(Note{NoteSeverity::Warning,
+                               "instance web: another list of addresses is advertised with our "
+                               "virtual router ID by 192.0.2.66: 200.200.200.200; ours: "
+                               "192.0.2.10; ignored: none of them is ours"}));
+  EXPECT_TRUE(notes(after, after, ours).empty());
+  InstanceStatus heeded = after;
+  heeded.other_lists[0].is_ignored = false;
+  EXPECT_THAT(notes(after, heeded, ours)[0].text,
+              testing::HasSubstr("it takes part in the election"));
+  InstanceStatus gone = after;
+  gone.other_lists.clear();
+  EXPECT_THAT(notes(after, gone, ours),
+              ElementsAre(Note{NoteSeverity::Info,
+                               "instance web: 192.0.2.66 advertises no other list of addresses "
+                               "any more"}));
+}
+
 TEST(StatusNotes, LatenessSaysHowLate) {
   InstanceStatus after = backup();
   after.counters.late = 1;

@@ -40,6 +40,7 @@ TEST(VrrpInstance, TheLeastHasTheDefaults) {
   EXPECT_THAT(config.announcements.at, ElementsAre(0s, 50ms, 250ms, 1s, 5s));
   EXPECT_EQ(config.announcements.refresh, 60s);
   EXPECT_EQ(config.address_conflict, vrrp::AddressConflict::Warn);
+  EXPECT_EQ(config.foreign_address_list, vrrp::ForeignAddressList::Ignore);
   EXPECT_THAT(warnings(instance()), IsEmpty());
 }
 
@@ -50,6 +51,7 @@ TEST(VrrpInstance, EveryKeyIsRead) {
                         "preempt = true\npreempt_delay = \"30s\"\n"
                         "extra_addresses = [\"2001:db8::10\", \"198.51.100.1/24\"]\n"
                         "checksum = \"pseudo_header\"\naddress_conflict = \"refuse\"\n"
+                        "foreign_address_list = \"accept\"\n"
                         "announcements = { at = [\"0s\", \"2s\"], refresh = \"0s\" }\n" +
                             std::string(kUnicast),
                         "web", "255", "[\"192.0.2.10\", \"192.0.2.11\"]"));
@@ -71,6 +73,7 @@ TEST(VrrpInstance, EveryKeyIsRead) {
   EXPECT_THAT(config.announcements.at, ElementsAre(0s, 2s));
   EXPECT_EQ(config.announcements.refresh, 0s);
   EXPECT_EQ(config.address_conflict, vrrp::AddressConflict::Refuse);
+  EXPECT_EQ(config.foreign_address_list, vrrp::ForeignAddressList::Accept);
 
   const vrrp::InstanceConfig old = the_instance(
       instance("version = 2\npassword = \"a b~1234\"\nadvertisement_interval = \"255s\"\n"

@@ -15,7 +15,7 @@ const std::string kFile =
         "advertisement_interval = \"40950ms\"\npreempt_delay = \"24h\"\n"
         "extra_addresses = [\"2001:db8::10/64\"]\nchecksum = \"pseudo_header\"\n"
         "announcements = { at = [\"0s\", \"1h\"], refresh = \"0s\" }\n"
-        "address_conflict = \"refuse\"\n"
+        "address_conflict = \"refuse\"\nforeign_address_list = \"accept\"\n"
         "unicast = { lb1 = \"192.0.2.2\", lb2 = \"192.0.2.3\", lb3 = \"192.0.2.4\" }\n"
         "priority = { lb1 = 254, lb2 = 1, lb3 = 3 }\n") +
     instance("version = 2\npassword = \"12\\\"4 678\"\n", "old", "255", "[\"198.51.100.1/24\"]") +
@@ -35,7 +35,8 @@ TEST(VrrpConfig, TheTextOfALeastInstance) {
             R"({"address_lease":true,"evenkeel":"vrrp","instances":[{"address_conflict":"warn",)"
             R"("advertisement_interval":1000000000,"announcements":{"at":[0,50000000,250000000,)"
             R"(1000000000,5000000000],"refresh":60000000000},"checksum":"auto","extra_addresses":)"
-            R"([],"family":4,"interface":"eth0","name":"web","password":"","preempt":true,)"
+            R"([],"family":4,"foreign_address_list":"ignore","interface":"eth0","name":"web",)"
+            R"("password":"","preempt":true,)"
             R"("preempt_delay":0,"priority":100,"unicast":null,"version":3,"virtual_addresses":)"
             R"(["192.0.2.10/32"],"virtual_router_id":61}],"sync_groups":[],"version":1})");
   EXPECT_EQ(encode_vrrp({}), R"({"address_lease":true,"evenkeel":"vrrp","instances":[],)"
@@ -121,6 +122,7 @@ TEST(VrrpConfig, ValuesAreJudgedAnew) {
            {R"("source":"192.0.2.2")", R"("source":"")"},
            {R"("checksum":"pseudo_header")", R"("checksum":"none")"},
            {R"("address_conflict":"refuse")", R"("address_conflict":"")"},
+           {R"("foreign_address_list":"accept")", R"("foreign_address_list":"drop")"},
            {R"("password":"12\"4 678")", R"("password":"12\"4 6789")"},
            {R"("at":[0,3600000000000])", R"("at":[0,3600000000001])"},
            {R"("refresh":0)", R"("refresh":999999999)"}}) {

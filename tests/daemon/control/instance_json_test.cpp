@@ -25,6 +25,10 @@ TEST(InstanceJson, EveryFieldIsThere) {
   instance.config.extra_addresses = {{boost::asio::ip::make_address("2001:db8::10"), 128}};
   instance.status.last_drop = {vrrp::DecodeError::HopLimit,
                                boost::asio::ip::make_address("192.0.2.77")};
+  instance.status.other_lists = {{boost::asio::ip::make_address("192.0.2.66"),
+                                  true,
+                                  9,
+                                  {boost::asio::ip::make_address("200.200.200.200")}}};
   instance.status.counters = {.became_master = 2,
                               .left_master = 1,
                               .advertisements_sent = 3,
@@ -38,7 +42,7 @@ TEST(InstanceJson, EveryFieldIsThere) {
                               .intervals_clamped = 11,
                               .announcements_sent = 12,
                               .sends_refused = 13,
-                              .dropped = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}};
+                              .dropped = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
   EXPECT_EQ(json_of(instance), json::parse(R"({"name":"web","sync_group":"both","state":"master",
     "reason":"master_down_timer_expired","explanation":"master down timer expired","since":1698963200,
     "stale":false,"leaving":false,"claimed":false,"foreign_address":false,"refused_address":false,"ready":true,"held":true,"priority":150,"master":null,
@@ -47,13 +51,14 @@ TEST(InstanceJson, EveryFieldIsThere) {
     "virtual_addresses":["192.0.2.10/24"],"extra_addresses":["2001:db8::10/128"],"unicast":null,
     "master_down_interval_us":3414062,"worst_lateness_us":1300,
     "peers":[{"address":"192.0.2.3","priority":100,"interval_us":1000000,"heard":1699999820}],
+    "other_lists":[{"source":"192.0.2.66","ignored":true,"count":9,"addresses":["200.200.200.200"]}],
     "last_drop":{"error":"hop_limit","source":"192.0.2.77"},
     "counters":{"became_master":2,"left_master":1,"advertisements_sent":3,"advertisements_received":4,
       "priority_zero_sent":5,"priority_zero_received":6,"priority_zero_ignored":7,"lesser_answered":8,
       "addresses_put_back":9,"late":10,"intervals_clamped":11,"announcements_sent":12,"sends_refused":13,
       "dropped":{"length":1,"hop_limit":2,"source":3,"own_source":4,"delivery":5,"version":6,"type":7,
         "virtual_router_id":8,"checksum":9,"multicast_checksum":10,"authentication_type":11,
-        "authentication":12,"address_count":13,"interval":14,"interval_mismatch":15}}})"));
+        "authentication":12,"address_count":13,"interval":14,"interval_mismatch":15,"address_list":16}}})"));
 }
 
 TEST(InstanceJson, ABackupInVersionTwoByUnicast) {

@@ -74,6 +74,10 @@ TEST(VrrpText, WhatIsWrongIsSaid) {
   failed.status.is_claimed = true;
   failed.status.has_foreign_address = true;
   failed.status.has_refused_address = true;
+  failed.status.other_lists = {{boost::asio::ip::make_address("192.0.2.66"),
+                                true,
+                                1,
+                                {boost::asio::ip::make_address("200.200.200.200")}}};
   failed.status.is_ready = false;
   failed.since = {};
   const std::string text = text_of(failed);
@@ -84,6 +88,7 @@ TEST(VrrpText, WhatIsWrongIsSaid) {
   EXPECT_THAT(text, HasSubstr("not ours         a virtual address on the interface that another "
                               "program has put there: it stays\n"));
   EXPECT_THAT(text, HasSubstr("refused          the kernel refuses a virtual address"));
+  EXPECT_THAT(text, HasSubstr("other list       192.0.2.66: 200.200.200.200; ignored\n"));
   EXPECT_THAT(text, HasSubstr("peers heard      none\n"));
   EXPECT_THAT(text, HasSubstr("preemption       not yet: the first round of checks is not over, or "
                               "has told nothing\n"));

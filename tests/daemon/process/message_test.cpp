@@ -45,6 +45,8 @@ InstanceReport full_report() {
   status.worst_lateness = 7ns;
   status.peers = {{make_address("192.0.2.2"), 150, 1s, vrrp::TimePoint(9s)},
                   {make_address("fe80::1"), 1, 10ms, vrrp::TimePoint(1ns)}};
+  status.other_lists = {{make_address("192.0.2.66"), true, 1, {make_address("200.200.200.200")}},
+                        {make_address("fe80::66"), false, 255, {make_address("2001:db8::1")}}};
   status.last_drop = vrrp::Drop{vrrp::DecodeError::IntervalMismatch, make_address("192.0.2.9")};
   status.counters.became_master = 1;
   status.counters.sends_refused = 13;

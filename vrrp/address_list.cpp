@@ -1,0 +1,73 @@
+#include "vrrp/address_list.h"
+
+#include <algorithm>
+#include <bitset>
+#include <cstring>
+#include <set>
+
+namespace evenkeel::vrrp {
+namespace {
+
+template <typename Octets>
+void append(std::vector<std::uint8_t>& to, const Octets& octets) {
+  to.insert(to.end(), octets.begin(), octets.end());
+}
+
+void append(std::vector<std::uint8_t>& to, const Address& address) {
+  if (address.is_v4()) {
+    append(to, address.to_v4().to_bytes());
+  } else {
+    append(to, address.to_v6().to_bytes());
+  }
+}
+
+}  // namespace
+
+AddressList::AddressList(std::span<const InterfaceAddress> addresses, Family family)
+    : size_(family == Family::IPv4 ? 4 : 16) {
+  std::set<Address> each_once;
+  for (const InterfaceAddress& each : addresses) {
+    append(octets_, each.address);
+    each_once.insert(each.address);
+  }
+  // Boost compares by octets, as memcmp does: a scope ID is none of a virtual address.
+  for (const Address& each : each_once) append(sorted_, each);
+}
+
+ListMatch AddressList::compare(std::span<const std::uint8_t> advertised) const {
+  if (std::ranges::equal(advertised, octets_)) return ListMatch::Same;
+  std::bitset<kMaxVirtualAddresses> seen;
+  bool are_all_ours = true;
+  for (std::size_t at = 0; at + size_ <= advertised.size(); at += size_) {
+    std::size_t first = 0;
+    std::size_t last = sorted_.size() / size_;
+    while (first < last) {
+      const std::size_t middle = (first + last) / 2;
+      if (std::memcmp(&sorted_[middle * size_], &advertised[at], size_) < 0) {
+        first = middle + 1;
+      } else {
+        last = middle;
+      }
+    }
+    const bool is_ours = first < sorted_.size() / size_ &&
+                         std::memcmp(&sorted_[first * size_], &advertised[at], size_) == 0;
+    if (is_ours) seen.set(first);
+    are_all_ours = are_all_ours && is_ours;
+  }
+  if (seen.none()) return ListMatch::Foreign;
+  return are_all_ours && seen.count() == sorted_.size() / size_ ? ListMatch::Same
+                                                                : ListMatch::Common;
+}
+
+Address address_at(std::span<const std::uint8_t> advertised, Family family, std::size_t number) {
+  const auto copy = [&]<typename Bytes>(Bytes bytes) {
+    std::ranges::copy(advertised.subspan(number * bytes.size(), bytes.size()), bytes.begin());
+    return bytes;
+  };
+  if (family == Family::IPv4) {
+    return boost::asio::ip::address_v4(copy(boost::asio::ip::address_v4::bytes_type{}));
+  }
+  return boost::asio::ip::address_v6(copy(boost::asio::ip::address_v6::bytes_type{}));
+}
+
+}  // namespace evenkeel::vrrp

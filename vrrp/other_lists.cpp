@@ -1,0 +1,66 @@
+#include "vrrp/other_lists.h"
+
+#include <algorithm>
+
+#include "vrrp/address_list.h"
+
+namespace evenkeel::vrrp {
+namespace {
+
+/// A sender whose list changes all the time is not read again sooner.
+constexpr Duration kListStays = std::chrono::seconds(10);
+
+}  // namespace
+
+bool OtherLists::heard(const Address& source, std::span<const std::uint8_t> advertised,
+                       Family family, bool is_ignored, TimePoint at) {
+  auto entry = std::find_if(lists_.begin(), lists_.end(),
+                            [&](const Entry& each) { return each.source == source; });
+  const bool is_new = entry == lists_.end();
+  if (is_new && lists_.size() == lists_.capacity()) return false;
+  if (is_new) entry = lists_.insert(lists_.end(), Entry{});
+  entry->heard = at;
+  if (!is_new && at - entry->taken < kListStays) return false;
+  Entry now{.source = source,
+            .is_ignored = is_ignored,
+            .count = advertised.size() / (family == Family::IPv4 ? 4U : 16U),
+            .addresses = {},
+            .taken = at,
+            .heard = at};
+  for (std::size_t i = 0; i < std::min(now.count, kMaxAddressesShown); ++i) {
+    now.addresses.push_back(address_at(advertised, family, i));
+  }
+  const bool is_other = is_new || now.is_ignored != entry->is_ignored ||
+                        now.count != entry->count || now.addresses != entry->addresses;
+  *entry = std::move(now);
+  return is_other;
+}
+
+bool OtherLists::heard_ours(const Address& source) {
+  const auto entry = std::find_if(lists_.begin(), lists_.end(),
+                                  [&](const Entry& each) { return each.source == source; });
+  if (entry == lists_.end()) return false;
+  lists_.erase(entry);
+  return true;
+}
+
+bool OtherLists::forget_before(TimePoint time) {
+  const auto first_old = std::remove_if(lists_.begin(), lists_.end(),
+                                        [&](const Entry& each) { return each.heard < time; });
+  if (first_old == lists_.end()) return false;
+  lists_.erase(first_old, lists_.end());
+  return true;
+}
+
+std::vector<OtherList> OtherLists::lists() const {
+  std::vector<OtherList> result;
+  for (const Entry& each : lists_) {
+    result.push_back({.source = each.source,
+                      .is_ignored = each.is_ignored,
+                      .count = each.count,
+                      .addresses = {each.addresses.begin(), each.addresses.end()}});
+  }
+  return result;
+}
+
+}  // namespace evenkeel::vrrp

@@ -377,8 +377,10 @@ void Engine::Loop::on(SetGroups& request, TimePoint) {
 void Engine::Loop::on(Deliver& request, TimePoint now) {
   Router* router = find(request.id);
   if (router == nullptr) return;
-  if (auto* leave = std::get_if<Leave>(&request.event)) {
-    if (const Group* group = group_of(*router)) leave->at_least = group_leave_limit(group->members);
+  if (const Group* group = group_of(*router)) {
+    const Duration limit = group_leave_limit(group->members);
+    if (auto* leave = std::get_if<Leave>(&request.event)) leave->at_least = limit;
+    if (auto* resume = std::get_if<ResumeLeaving>(&request.event)) resume->at_least = limit;
   }
   dispatch(*router, request.event, now);
 }

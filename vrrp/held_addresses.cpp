@@ -180,10 +180,12 @@ void HeldAddresses::remove_piece(RouterId id, Holder& holder) {
 void HeldAddresses::install_piece(RouterId id, Holder& holder) {
   AddressTask& task = *holder.task;
   const auto piece = task.next_additions();
+  const Interface* interface = links_.find(task.interface_index);
   std::vector<InterfaceAddress> asked;
   for (const InterfaceAddress& address : piece) {
     const AddressPlace place(task.interface_index, address);
     if (!holder.is_held && is_left_to_another(id, place)) continue;
+    if (!holder.is_held && (interface == nullptr || !interface->has(address))) continue;
     const bool is_anothers =
         holder.written.contains(place) && !kernel_.has_written(task.interface_index, address);
     if (task.what == AddressTask::What::Renew && is_anothers) continue;

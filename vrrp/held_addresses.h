@@ -48,7 +48,7 @@ class HeldAddresses {
   /// Those of `config` too, whoever of ours put them there, but not those that is_kept().
   void remove(RouterId holder, const InstanceConfig& config, int interface_index,
               const std::function<bool(const InterfaceAddress&)>& is_kept);
-  /// For the last time: they end by themselves in kUnansweredLease.
+  /// What is still there, for the last time: it ends by itself in kUnansweredLease.
   void abandon(RouterId holder, const InstanceConfig& config, int interface_index, TimePoint now);
   /// It has gone, as a rule, and with it what was there; or it has another name.
   void leave_interface(RouterId holder);

@@ -10,6 +10,8 @@ using namespace std::chrono_literals;
 
 /// How long the writer may take before the first advertisement goes out all the same.
 constexpr Duration kInstallingTakes = 20ms;
+/// Who resumes leaving, and is not answered, has its addresses again before their lease ends.
+constexpr Duration kLongestAbandoned = kUnansweredLease - 1s;
 /// Three intervals, and at least this, after its last one a list that is not ours is forgotten.
 constexpr Duration kForgotten = 10s;
 
@@ -87,12 +89,8 @@ bool Instance::has_failed() const {
 
 // The beginning and the end.
 
-void Instance::on(const Startup& event, TimePoint now) {
+void Instance::on(const Startup&, TimePoint now) {
   is_started_ = true;
-  if (event.release) {
-    if (!interface_problem_) advertise(0, now);
-    act(RemoveAddresses{});
-  }
   begin(now);
 }
 
@@ -105,6 +103,20 @@ void Instance::on(const Resume&, TimePoint now) {
   has_been_refused_ = true;  // what the one before us could bear
   enter_master(Reason::Resumed, now);
   advertise(status_.priority, now);  // the addresses are there: nobody has to wait for the writer
+}
+
+void Instance::on(const ResumeLeaving& event, TimePoint now) {
+  is_started_ = true;
+  if (interface_problem_) {
+    act(RemoveAddresses{});
+    return begin(now);
+  }
+  has_been_refused_ = true;  // what the one before us could bear
+  begin_as_master(Reason::TooLateToResume, now);
+  if (event.has_addresses) act(AbandonAddresses{});
+  start_leaving({event.purpose, event.at_least}, Reason::TooLateToResume, now);
+  silent_since_ = event.last_advertisement;
+  leave_until_ = std::min(*leave_until_, now + kLongestAbandoned);
 }
 
 void Instance::begin(TimePoint now) {
@@ -126,21 +138,27 @@ void Instance::on(const Leave& event, TimePoint now) {
       return enter_initialize(Reason::Stopped, now);
     case State::Master:
       if (is_leaving()) {
-        if (event.purpose == LeaveFor::Stop) leave_for_ = LeaveFor::Stop;
+        if (event.purpose == LeaveFor::Stop || leave_for_ == LeaveFor::TooLate) {
+          leave_for_ = event.purpose;
+        }
         return;
       }
-      advertise(0, now);
-      leave_for_ = event.purpose;
-      leave_until_ = now + std::max(event.at_least, leave_limit(config_.version, own_interval()));
-      left_ = now;
-      has_successor_ = false;
-      has_early_answer_ = false;
-      advertise_at_.reset();
-      announcements_.stop();
-      status_.reason = Reason::Leaving;
-      act(Report{});
-      return;
+      return start_leaving(event, Reason::Leaving, now);
   }
+}
+
+void Instance::start_leaving(const Leave& leave, Reason reason, TimePoint now) {
+  advertise(0, now);
+  leave_for_ = leave.purpose;
+  leave_until_ = now + std::max(leave.at_least, leave_limit(config_.version, own_interval()));
+  left_ = now;
+  silent_since_.reset();
+  has_successor_ = false;
+  has_early_answer_ = false;
+  advertise_at_.reset();
+  announcements_.stop();
+  status_.reason = reason;
+  act(Report{});
 }
 
 void Instance::on(const SuccessorsHeard&, TimePoint now) {
@@ -153,7 +171,7 @@ void Instance::complete_leave(TimePoint now) {
     is_started_ = false;
     return enter_initialize(Reason::Stopped, now);
   }
-  status_.is_held = true;
+  if (leave_for_ == LeaveFor::Failover) status_.is_held = true;
   enter_backup(Reason::HandedOver, master_interval_, now);
 }
 
@@ -162,6 +180,7 @@ void Instance::serve_leave_timer(TimePoint now) {
   if (std::exchange(has_early_answer_, false)) {
     // A last word, then: the others took its sender for the Master, and wait for it in vain.
     leave_until_ = now + 3 * own_interval();
+    if (silent_since_) leave_until_ = std::min(*leave_until_, left_ + kLongestAbandoned);
     return;
   }
   if (leave_for_ == LeaveFor::Stop) {
@@ -309,6 +328,13 @@ void Instance::enter_backup(Reason reason, Duration interval, TimePoint now) {
 }
 
 void Instance::enter_master(Reason reason, TimePoint now) {
+  begin_as_master(reason, now);
+  install();
+  advertise_at_ = now + std::min(kInstallingTakes, own_interval() / 2);
+  act(Report{});
+}
+
+void Instance::begin_as_master(Reason reason, TimePoint now) {
   ++status_.counters.became_master;
   status_.state = State::Master;
   status_.reason = reason;
@@ -325,9 +351,8 @@ void Instance::enter_master(Reason reason, TimePoint now) {
   reasserted_.reset();
   losses_.reset();
   leave_until_.reset();
-  install();
-  advertise_at_ = now + std::min(kInstallingTakes, own_interval() / 2);
-  act(Report{});
+  is_installing_ = false;
+  has_lost_some_ = false;
 }
 
 void Instance::advertise(std::uint8_t priority, TimePoint now) {

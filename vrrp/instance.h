@@ -11,6 +11,8 @@
 //       the new Master is heard               --> Backup (Failover) or Initialize (Stop)
 //       or nobody was, in leave_limit()       --> Master again (Failover), or Initialize with the
 //                                                 addresses left for kUnansweredLease (Stop)
+//   Initialize --ResumeLeaving--> Master, leaving: what a process before us held stays until somebody
+//       else has it
 // clang-format on
 //
 // A member of a sync group wants_master() where an instance on its own would become Master, and
@@ -39,14 +41,19 @@ namespace evenkeel::vrrp {
 
 // Events.
 
-/// Begin, after InterfaceChanged. `release`: the process before us was Master, or has left
-/// addresses behind, and may not be resumed: priority 0 is sent and the addresses go first.
-struct Startup {
-  bool release = false;
-};
+/// Begin, after InterfaceChanged.
+struct Startup {};
 /// Begin as the Master that the process before us was (may_resume()): nothing moves.
 struct Resume {};
-enum class LeaveFor : std::uint8_t { Stop, Failover };
+/// `TooLate`: as Failover, but it is held from nothing afterwards.
+enum class LeaveFor : std::uint8_t { Stop, Failover, TooLate };
+/// Begin as a Master that leaves: the process before us was Master, and it is too late to resume.
+struct ResumeLeaving {
+  LeaveFor purpose = LeaveFor::TooLate;  ///< or Failover
+  TimePoint last_advertisement{};        ///< of the process before us
+  bool has_addresses = false;            ///< some are on the interface
+  Duration at_least{};                   ///< as in Leave
+};
 struct Leave {
   LeaveFor purpose = LeaveFor::Stop;
   /// Wait for the new Master at least this long: group_leave_limit() for a member of a sync group.
@@ -120,11 +127,12 @@ struct MemberReasserted {
   TimePoint at{};
 };
 
-using Event = std::variant<Startup, Resume, Leave, Heard, TimerExpired, AddressesInstalled,
-                           AddressLost, PriorityChanged, ReadinessChanged, HoldChanged,
-                           InterfaceChanged, SendRefused, AddressClaimed, VirtualAddressesInstalled,
-                           Reconfigured, GroupTakesOver, GroupStepsDown, GroupFails, GroupRecovers,
-                           SuccessorsHeard, MembersInstalled, MemberReasserted>;
+using Event =
+    std::variant<Startup, Resume, ResumeLeaving, Leave, Heard, TimerExpired, AddressesInstalled,
+                 AddressLost, PriorityChanged, ReadinessChanged, HoldChanged, InterfaceChanged,
+                 SendRefused, AddressClaimed, VirtualAddressesInstalled, Reconfigured,
+                 GroupTakesOver, GroupStepsDown, GroupFails, GroupRecovers, SuccessorsHeard,
+                 MembersInstalled, MemberReasserted>;
 
 // Actions, to be performed in order.
 
@@ -146,7 +154,8 @@ struct ProbeAddresses {  ///< ask whether somebody else has them
 struct RemoveAddresses {
   friend bool operator==(const RemoveAddresses&, const RemoveAddresses&) = default;
 };
-/// Not removed, and not refreshed any more after this last time: kUnansweredLease.
+/// Those that are still there are not removed, and not refreshed any more after this last time:
+/// kUnansweredLease, also where leases are off.
 struct AbandonAddresses {
   friend bool operator==(const AbandonAddresses&, const AbandonAddresses&) = default;
 };
@@ -225,6 +234,7 @@ class Instance {
   // The life: instance.cpp.
   void on(const Startup& event, TimePoint now);
   void on(const Resume& event, TimePoint now);
+  void on(const ResumeLeaving& event, TimePoint now);
   void on(const Leave& event, TimePoint now);
   void on(const SuccessorsHeard& event, TimePoint now);
   void on(const TimerExpired& event, TimePoint now);
@@ -233,6 +243,7 @@ class Instance {
   void on(const GroupFails& event, TimePoint now);
   void on(const GroupRecovers& event, TimePoint now);
   void begin(TimePoint now);
+  void start_leaving(const Leave& leave, Reason reason, TimePoint now);
   void complete_leave(TimePoint now);
   void master_down(TimePoint now);
   void serve_advertisement_timer(TimePoint now);
@@ -240,6 +251,7 @@ class Instance {
   void enter_initialize(Reason reason, TimePoint now);
   void enter_backup(Reason reason, Duration interval, TimePoint now);
   void enter_master(Reason reason, TimePoint now);
+  void begin_as_master(Reason reason, TimePoint now);
   void give_up(Reason reason, Duration retry_after, TimePoint now);
   void act(Action action) { actions_.push_back(action); }
   void advertise(std::uint8_t priority, TimePoint now);
@@ -325,6 +337,8 @@ class Instance {
   std::optional<TimePoint> leave_until_;
   TimePoint left_{};
   LeaveFor leave_for_ = LeaveFor::Stop;
+  /// ResumeLeaving: when the process before us was heard last, if ever.
+  std::optional<TimePoint> silent_since_;
   bool has_successor_ = false;
   bool has_early_answer_ = false;  ///< heard somebody who can hardly have taken over already
 };

@@ -142,13 +142,20 @@ void Instance::reassert(TimePoint now) {
 }
 
 void Instance::heard_while_leaving(const Heard& event, TimePoint now) {
+  if (event.priority == 0) return;
+  // Before we began, its sender had waited in vain for as long as it had to: it is the Master by
+  // its own right.
+  const bool has_missed_us =
+      silent_since_ && event.at - *silent_since_ >= master_down_interval(config_.version,
+                                                                         event.priority,
+                                                                         own_interval());
   // One that was under way when we said that we leave is not an answer.
-  if (event.priority == 0 || event.at <= left_) return;
+  if (!has_missed_us && event.at <= left_) return;
   if (note_master(event)) master_interval_ = learned(event.interval);
   // Nor is the last word of somebody who gives way to us, or who has not heard us yet: a Backup
   // waits for its skew. If it was about to preempt, its next one counts.
   const Duration skew = skew_time(config_.version, event.priority, own_interval());
-  if (event.at - left_ < skew / 2) {
+  if (!has_missed_us && event.at - left_ < skew / 2) {
     has_early_answer_ = true;
     return;
   }

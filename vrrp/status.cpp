@@ -51,9 +51,11 @@ std::string_view to_string(Reason reason) {
     case Reason::Resumed:
       return "resumed";
     case Reason::NobodyAnswered:
-      return "nobody answered the failover";
+      return "nobody else took over";
     case Reason::Leaving:
       return "leaving, until a new master is heard";
+    case Reason::TooLateToResume:
+      return "too late to resume, leaving until a new master is heard";
   }
   return "?";
 }

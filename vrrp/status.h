@@ -41,10 +41,11 @@ enum class Reason : std::uint8_t {
   Preempting,      ///< the Master before has a lower priority
   AddressOwner,
   Resumed,         ///< after a respawn or restart: nothing moved
-  NobodyAnswered,  ///< a failover that no peer took: still Master
+  NobodyAnswered,  ///< left, and no peer took over: still Master
   Leaving,         ///< priority 0 is sent, addresses stay until the new Master is heard
+  TooLateToResume,  ///< likewise: the process before us was Master, and has been silent for long
 };
-constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::Leaving) + 1;
+constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::TooLateToResume) + 1;
 /// For logs and status: "master down timer expired", "interface is missing", ...
 [[nodiscard]] std::string_view to_string(Reason reason);
 

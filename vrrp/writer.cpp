@@ -145,6 +145,7 @@ Writer::Leavers Writer::leavers() const {
 
 void Writer::start() {
   std::vector<Managed*> starting;
+  std::vector<Past> pasts;
   std::vector<Beginning> beginnings;
   std::map<std::string, std::vector<std::size_t>> groups;
   for (const auto& [id, managed] : managed_) {
@@ -152,7 +153,9 @@ void Writer::start() {
     adopt(*managed);
     if (!managed->group.empty()) groups[managed->group].push_back(starting.size());
     starting.push_back(managed.get());
-    beginnings.push_back(beginning(*managed));
+    const bool has_some = has_any(links_.find(managed->config.interface), managed->config);
+    pasts.push_back(past_of(record_of(managed->config), has_some));
+    beginnings.push_back(beginning(*managed, pasts.back()));
   }
   for (const auto& [name, members] : groups) {
     std::vector<Beginning> agreed;
@@ -167,7 +170,7 @@ void Writer::start() {
     look_at(managed);
     tell(managed.id, ReadinessChanged{is_ready_});
     const bool is_owner = managed.config.priority == kOwnerPriority;
-    const std::vector<Event> events = start_events(beginnings[i], may_stay_, is_owner);
+    const std::vector<Event> events = start_events(beginnings[i], pasts[i], may_stay_, is_owner);
     tell(managed.id, events.front());
     for (std::size_t next = 1; next < events.size(); ++next) {
       later.emplace_back(managed.id, events[next]);
@@ -229,14 +232,12 @@ void Writer::adopt(const Managed& managed) {
   }
 }
 
-Beginning Writer::beginning(const Managed& managed) {
+Beginning Writer::beginning(const Managed& managed, const Past& past) {
   const Interface* interface = links_.find(managed.config.interface);
-  const bool has_some = has_any(interface, managed.config);
   const auto heir = take_heir(managed.config);
-  if (heir && heir->has_addresses && has_some) return Beginning::Resume;
+  if (heir && heir->has_addresses && has_any(interface, managed.config)) return Beginning::Resume;
   if (!is_first_) return Beginning::Fresh;
-  return beginning_of(record_of(managed.config), has_some, managed.config.advertisement_interval,
-                      Clock::now());
+  return beginning_of(past, managed.config.advertisement_interval, Clock::now());
 }
 
 void Writer::sort_leftovers() {

@@ -124,7 +124,7 @@ class Writer {
   [[nodiscard]] static ListeningPlace listening_place(const InstanceConfig& config);
   void send_groups();
   void adopt(const Managed& managed);
-  [[nodiscard]] Beginning beginning(const Managed& managed);
+  [[nodiscard]] Beginning beginning(const Managed& managed, const Past& past);
   [[nodiscard]] std::optional<PageRecord> record_of(const InstanceConfig& config) const;
   void sort_leftovers();
   void depart(Managed& managed);

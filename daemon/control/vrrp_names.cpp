@@ -66,6 +66,8 @@ std::string_view name(vrrp::Reason reason) {
       return "nobody_answered";
     case vrrp::Reason::Leaving:
       return "leaving";
+    case vrrp::Reason::TooLateToResume:
+      return "too_late_to_resume";
   }
   return "?";
 }

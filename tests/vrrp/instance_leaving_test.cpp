@@ -293,6 +293,100 @@ TEST(InstanceResume, NotOnAnInterfaceThatIsGone) {
   EXPECT_EQ(router.state(), State::Backup);
 }
 
+// Too late to resume: the planned hand-over.
+
+/// Begins at 10 s, after a Master of priority 100 (1 s) that spoke last at 10 s - `silence`.
+DrivenInstance late(Duration silence, std::string& actions, ResumeLeaving event = {}) {
+  DrivenInstance router;
+  router.on(InterfaceChanged{std::nullopt, boost::asio::ip::make_address("192.0.2.5")});
+  event.last_advertisement = DrivenInstance::kStart + 10s - silence;
+  event.has_addresses = true;
+  actions = router.at(10s).on(event);
+  return router;
+}
+
+TEST(InstanceResumeLeaving, SaysPriorityZeroAndKeepsWhatIsThere) {
+  std::string actions;
+  DrivenInstance router = late(3s, actions);
+  EXPECT_EQ(actions, "abandon, advertise 0");
+  EXPECT_TRUE(router.reported());
+  EXPECT_EQ(router.state(), State::Master);
+  EXPECT_EQ(router.reason(), Reason::TooLateToResume);
+  EXPECT_TRUE(router.status().is_leaving);
+  EXPECT_EQ(router.deadline(), 11196093750ns);
+  EXPECT_EQ(router.at(10700ms).hears(kLowAddress, 50), "remove");
+  EXPECT_EQ(router.reason(), Reason::HandedOver);
+  EXPECT_FALSE(router.status().is_held);  // nobody has asked for it
+}
+
+TEST(InstanceResumeLeaving, WhoHasDiedTwiceIsHeldAfterwards) {
+  std::string actions;
+  DrivenInstance router = late(3s, actions, {.purpose = LeaveFor::Failover});
+  router.at(10700ms).hears(kLowAddress, 50);
+  EXPECT_TRUE(router.status().is_held);
+}
+
+TEST(InstanceResumeLeaving, IsMasterAgainWhereNobodyAnswers) {
+  std::string actions;
+  DrivenInstance router = late(20s, actions);
+  EXPECT_EQ(router.waits(), "advertise 100, install");
+  EXPECT_EQ(router.reason(), Reason::NobodyAnswered);
+  EXPECT_EQ(router.installed(), "announce");
+}
+
+TEST(InstanceResumeLeaving, AMasterThatHasMissedUsCountsAtOnce) {
+  std::string actions;
+  DrivenInstance router = late(3500ms, actions);
+  EXPECT_EQ(router.at(10001ms).hears(kLowAddress, 200), "remove");  // down after 3.21875 s
+  EXPECT_EQ(router.status().master, boost::asio::ip::make_address(kLowAddress));
+  DrivenInstance queued = late(3500ms, actions);
+  EXPECT_EQ(queued.at(10001ms).hears_late(kLowAddress, 200, 9999ms), "remove");
+}
+
+// It cannot have taken over by its own timer: it may be the last word of somebody who gives way.
+TEST(InstanceResumeLeaving, AnEarlierOneCountsAsInAnyHandOver) {
+  std::string actions;
+  DrivenInstance router = late(2600ms, actions);
+  EXPECT_EQ(router.at(10001ms).hears(kLowAddress, 50), "");
+  EXPECT_EQ(router.at(10500ms).hears(kLowAddress, 50), "remove");
+}
+
+TEST(InstanceResumeLeaving, EndsBeforeItsLeaseDoes) {
+  InstanceConfig config = some_config();
+  config.advertisement_interval = 40s;
+  DrivenInstance router(config);
+  router.on(InterfaceChanged{std::nullopt, boost::asio::ip::make_address("192.0.2.5")});
+  router.at(10s).on(
+      ResumeLeaving{.last_advertisement = DrivenInstance::kStart - 100s, .has_addresses = true});
+  EXPECT_EQ(router.waits(), "advertise 100, install");
+  EXPECT_EQ(router.now(), 19s);
+}
+
+TEST(InstanceResumeLeaving, AMemberWithoutAddressesHoldsNone) {
+  DrivenInstance router(some_config(), true);
+  router.on(InterfaceChanged{std::nullopt, {}});
+  EXPECT_EQ(router.at(10s).on(ResumeLeaving{.at_least = 3s}), "advertise 0");
+  EXPECT_TRUE(router.status().is_leaving);
+  EXPECT_EQ(router.deadline(), 13s);
+  EXPECT_EQ(router.waits(), "advertise 100, install");
+}
+
+TEST(InstanceResumeLeaving, NotOnAnInterfaceThatIsGone) {
+  DrivenInstance router;
+  router.on(InterfaceChanged{Reason::InterfaceDown, {}});
+  EXPECT_EQ(router.on(ResumeLeaving{.has_addresses = true}), "remove");
+  EXPECT_EQ(router.state(), State::Initialize);
+  EXPECT_EQ(router.reason(), Reason::InterfaceDown);
+}
+
+TEST(InstanceResumeLeaving, AFailoverMeanwhileIsOne) {
+  std::string actions;
+  DrivenInstance router = late(3s, actions);
+  EXPECT_EQ(router.on(kFailover), "");
+  router.at(10700ms).hears(kLowAddress, 50);
+  EXPECT_TRUE(router.status().is_held);
+}
+
 TEST(InstanceResume, AMemberOfAGroupResumesTheSame) {
   DrivenInstance router(some_config(), true);
   router.on(InterfaceChanged{std::nullopt, {}});

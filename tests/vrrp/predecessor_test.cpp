@@ -16,7 +16,7 @@ PageRecord record(PageState state, Duration age = 500ms) {
 }
 
 Beginning beginning(const std::optional<PageRecord>& record, bool has_addresses = true) {
-  return beginning_of(record, has_addresses, 1s, kNow);
+  return beginning_of(past_of(record, has_addresses), 1s, kNow);
 }
 
 TEST(Predecessor, AMasterIsResumed) {
@@ -24,9 +24,10 @@ TEST(Predecessor, AMasterIsResumed) {
   EXPECT_EQ(beginning(record(PageState::LeftUnanswered, 9s)), Beginning::Resume);
 }
 
-TEST(Predecessor, WhoIsTooLateReleases) {
-  EXPECT_EQ(beginning(record(PageState::Master, 2500ms)), Beginning::Release);
-  EXPECT_EQ(beginning(record(PageState::Leaving)), Beginning::Release);
+TEST(Predecessor, WhoIsTooLateHandsOver) {
+  EXPECT_EQ(beginning(record(PageState::Master, 2500ms)), Beginning::HandOver);
+  EXPECT_EQ(beginning(record(PageState::Master, 1h)), Beginning::HandOver);
+  EXPECT_EQ(beginning(record(PageState::Leaving)), Beginning::HandOver);
 }
 
 TEST(Predecessor, WhoHasNothingBeginsAfresh) {
@@ -39,45 +40,56 @@ TEST(Predecessor, AGroupResumesAsOne) {
   std::array<Beginning, 2> all{Beginning::Resume, Beginning::Resume};
   agree(all);
   EXPECT_EQ(all, (std::array{Beginning::Resume, Beginning::Resume}));
-  std::array<Beginning, 3> some{Beginning::Resume, Beginning::Release, Beginning::Fresh};
-  agree(some);
-  EXPECT_EQ(some, (std::array{Beginning::Release, Beginning::Release, Beginning::Fresh}));
+  for (const Beginning other : {Beginning::HandOver, Beginning::Fresh}) {
+    std::array<Beginning, 2> some{Beginning::Resume, other};
+    agree(some);
+    EXPECT_EQ(some, (std::array{Beginning::HandOver, Beginning::HandOver}));
+  }
+  std::array<Beginning, 2> late{Beginning::Fresh, Beginning::HandOver};
+  agree(late);
+  EXPECT_EQ(late, (std::array{Beginning::HandOver, Beginning::HandOver}));
+  std::array<Beginning, 2> none{Beginning::Fresh, Beginning::Fresh};
+  agree(none);
+  EXPECT_EQ(none, (std::array{Beginning::Fresh, Beginning::Fresh}));
 }
 
-/// "resume", "resume, hand over", "startup", "release", "release, held".
+/// "resume", "resume, fail over", "startup", "hand over", "hand over, held".
 std::string text(const std::vector<Event>& events) {
   std::string result;
   for (const Event& event : events) {
     if (!result.empty()) result += ", ";
     if (std::holds_alternative<Resume>(event)) result += "resume";
-    if (const auto* startup = std::get_if<Startup>(&event)) {
-      result += startup->release ? "release" : "startup";
+    if (std::holds_alternative<Startup>(event)) result += "startup";
+    if (const auto* leaving = std::get_if<ResumeLeaving>(&event)) {
+      result += leaving->purpose == LeaveFor::Failover ? "hand over, held" : "hand over";
+      if (!leaving->has_addresses) result += ", without addresses";
     }
     if (const auto* leave = std::get_if<Leave>(&event)) {
-      result += leave->purpose == LeaveFor::Failover ? "hand over" : "stop";
-    }
-    if (const auto* hold = std::get_if<HoldChanged>(&event)) {
-      result += hold->is_held ? "held" : "not held";
+      result += leave->purpose == LeaveFor::Failover ? "fail over" : "stop";
     }
   }
   return result;
 }
 
+const Past kPast{.was_master = true, .last_advertisement = kNow - 3s, .has_addresses = true};
+
 TEST(Predecessor, WhoMayStayBeginsAsItIs) {
-  EXPECT_EQ(text(start_events(Beginning::Fresh, true, false)), "startup");
-  EXPECT_EQ(text(start_events(Beginning::Release, true, false)), "release");
-  EXPECT_EQ(text(start_events(Beginning::Resume, true, false)), "resume");
+  EXPECT_EQ(text(start_events(Beginning::Fresh, {}, true, false)), "startup");
+  EXPECT_EQ(text(start_events(Beginning::HandOver, kPast, true, false)), "hand over");
+  EXPECT_EQ(text(start_events(Beginning::HandOver, {}, true, false)),
+            "hand over, without addresses");
+  EXPECT_EQ(text(start_events(Beginning::Resume, kPast, true, false)), "resume");
 }
 
 TEST(Predecessor, WhoMayNotStayHandsOverAndDoesNotPreempt) {
-  EXPECT_EQ(text(start_events(Beginning::Fresh, false, false)), "startup");
-  EXPECT_EQ(text(start_events(Beginning::Release, false, false)), "release, held");
-  EXPECT_EQ(text(start_events(Beginning::Resume, false, false)), "resume, hand over");
+  EXPECT_EQ(text(start_events(Beginning::Fresh, {}, false, false)), "startup");
+  EXPECT_EQ(text(start_events(Beginning::HandOver, kPast, false, false)), "hand over, held");
+  EXPECT_EQ(text(start_events(Beginning::Resume, kPast, false, false)), "resume, fail over");
 }
 
 TEST(Predecessor, AnOwnerHasNothingToHandOver) {
-  EXPECT_EQ(text(start_events(Beginning::Release, false, true)), "release");
-  EXPECT_EQ(text(start_events(Beginning::Resume, false, true)), "resume");
+  EXPECT_EQ(text(start_events(Beginning::HandOver, kPast, false, true)), "startup");
+  EXPECT_EQ(text(start_events(Beginning::Resume, kPast, false, true)), "resume");
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ TEST(StatusNotes, AFailoverThatNobodyAnsweredWasNeverLeft) {
   InstanceStatus after = master;
   after.reason = Reason::NobodyAnswered;
   EXPECT_EQ(notes(leaving, after).at(0).text,
-            "instance web: still in MASTER state: nobody answered the failover");
+            "instance web: still in MASTER state: nobody else took over");
 }
 
 TEST(StatusNotes, TroubleIsAWarningAndAStopIsNot) {

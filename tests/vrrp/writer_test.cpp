@@ -1,4 +1,6 @@
 // The two threads of the vrrp process at work together, on a real kernel: engine and writer.
+#include <net/if.h>
+
 #include "two_nodes.h"
 
 namespace evenkeel::vrrp {
@@ -107,6 +109,27 @@ TEST_F(WriterTest, AMasterThatDiedIsResumedAndHandedOverIfItMayNotStay) {
   EXPECT_EQ(left_->state(), State::Master);
   EXPECT_EQ(left_->statuses["web"].counters.priority_zero_sent, 1U);
   EXPECT_TRUE(is_installed("192.0.2.10")) << "until a peer has it";
+}
+
+TEST_F(WriterTest, WhoIsTooLateToResumeKeepsWhatIsThereForALease) {
+  InstanceConfig slow = instance("left", 150);
+  slow.advertisement_interval = 5s;  // leaving takes as long: time enough for a busy machine
+  slow.virtual_addresses.push_back(host_address("192.0.2.11"));  // which nobody has put there
+  page_.page().write(
+      page_.page().claim(slow.key()).value(),
+      {.state = PageState::Master, .last_advertisement = std::chrono::steady_clock::now() - 20s});
+  const int index = static_cast<int>(::if_nametoindex("left"));
+  ASSERT_FALSE(
+      AddressWriter::open().value().install(index, host_address("192.0.2.10"), std::nullopt));
+  left_ = std::make_unique<Node>(page_);
+  Config config = config_of({slow});
+  config.address_lease = false;
+  left_->writer().configure(config, true);
+  ASSERT_TRUE(comes([&] { return left_->reason() == Reason::TooLateToResume; }));
+  EXPECT_TRUE(left_->statuses["web"].is_leaving);
+  EXPECT_EQ(left_->statuses["web"].counters.priority_zero_sent, 1U);
+  run(Host::Left, "ip -4 addr show dev left | grep -q '192.0.2.10/32 scope global dynamic'");
+  EXPECT_FALSE(is_installed("192.0.2.11"));
 }
 
 TEST_F(WriterTest, AnInterfaceThatGoesAndComesIsJoinedAgain) {

@@ -8,6 +8,7 @@ import time
 import pytest
 from routers import Speaker, VirtualRouter
 
+from lablib.address_watch import AddressWatch
 from lablib.host import wait_until
 
 HIGH, LOW = 200, 100
@@ -56,6 +57,98 @@ def test_who_dies_twice_hands_over(segment, sleeper):
     assert master.program.command("resume").returncode == 0
     wait_until(lambda: master.is_master() and not peer.is_master(), router.down_interval(HIGH) + 2)
     assert took <= router.skew(LOW) + 0.3 + sleeper.allowance()
+
+
+def nobody_at(watches, address, since):
+    """[(begin, end), ...] after `since`, up to now: nobody holds it."""
+    now = time.monotonic()
+    spans = sorted((begin, end or now) for watch in watches for begin, end in watch.spans(address))
+    gaps, covered = [], since
+    for begin, end in spans:
+        if begin > covered:
+            gaps.append((covered, begin))
+        covered = max(covered, end)
+    return [*gaps, (covered, now)] if covered < now else gaps
+
+
+@pytest.mark.parametrize("case", ["peer waits", "peer is master", "peer is dead", "peer refuses"])
+def test_who_is_too_late_hands_over(segment, sleeper, case):
+    """The next vrrp process starts too late to resume, because main is stopped: at no time nobody has the address."""
+    silence = 4.5 if case == "peer is master" else 2.75  # the peer's down interval is 3.61 s, the lease 2.9 s at least
+    more = 'address_conflict = "refuse"' if case == "peer refuses" else ""
+    router = VirtualRouter(more=more)
+    lb1, lb2 = segment.nodes
+    master, peer = (Speaker("evenkeel", node, router, {lb1: HIGH, lb2: LOW}) for node in (lb1, lb2))
+    if case == "peer is master":
+        for node in (lb1, lb2):  # or the lease would end before
+            path = os.path.join(node.directory, "evenkeel.toml")
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text.replace("[global]\n", "[global]\naddress_lease = false\n"))
+    master.start().wait_for_master()
+    peer.start()
+    time.sleep(2.5)
+    if case == "peer is dead":
+        peer.crash()
+    watches = [AddressWatch(lb1), AddressWatch(lb2)]
+    began = time.monotonic()
+    recorder = segment.recorder
+    count = len(recorder.sent(lb1.port))
+    recorder.wait_for(lambda: len(recorder.sent(lb1.port)) > count)
+    last = recorder.sent(lb1.port)[-1].at
+    os.kill(master.program.pid, signal.SIGSTOP)
+    os.kill(master.program.children()["vrrp"], signal.SIGKILL)
+    time.sleep(max(0, last + silence - time.time()))
+    os.kill(master.program.pid, signal.SIGCONT)
+    wait_until(lambda: master.program.log_lines("too late to resume"), 5)
+    if case == "peer is dead":
+        wait_until(lambda: master.program.log_lines("still in MASTER state: nobody else took over"), 5)
+        time.sleep(2)
+    else:
+        wait_until(lambda: peer.is_master() and not master.is_master(), 5)
+        wait_until(lambda: master.is_master() and not peer.is_master(), router.down_interval(HIGH) + 5)  # preempts
+    time.sleep(1.5)
+    assert master.is_master()
+    gaps = nobody_at(watches, router.address, began)
+    for watch in watches:
+        watch.close()
+    assert gaps == [], [f"{end - begin:.3f} s" for begin, end in gaps]
+
+
+def test_a_killed_master_keeps_nobody_waiting_who_respects_claims(segment, sleeper):
+    """Its kernel answers for the address until the lease ends; then the peer, which asks each interval, takes over."""
+    router = VirtualRouter(more='address_conflict = "refuse"')
+    lb1, lb2 = segment.nodes
+    master, peer = (Speaker("evenkeel", node, router, {lb1: HIGH, lb2: LOW}).start() for node in (lb1, lb2))
+    master.wait_for_master()
+    time.sleep(3)
+    watch = AddressWatch(lb1)
+    killed = time.monotonic()
+    master.program.kill_all()
+    wait_until(peer.is_master, 15, every=0.01)
+    took = time.monotonic() - killed
+    ended = watch.spans(router.address)[-1][1]
+    watch.close()
+    print(f"taken over {took:.2f} s after the kill, {killed + took - ended:.2f} s after the lease has ended")
+    assert ended is not None and ended <= killed + took
+    assert killed + took - ended <= 2 * router.interval + 0.1 + sleeper.allowance()
+
+
+def test_a_unicast_backup_that_the_master_cannot_find_listens(segment, sleeper):
+    """The master's kernel has given up on finding it: it asks again once a second, and there never are two masters."""
+    router = VirtualRouter(interval=0.1, is_unicast=True)
+    lb1, lb2 = segment.nodes
+    master = Speaker("evenkeel", lb1, router, {lb1: HIGH, lb2: LOW}).start().wait_for_master()
+    segment.unplug(lb2)
+    time.sleep(4)
+    lb1.ip(f"neigh replace {lb2.address(4)} dev eth0 nud failed")
+    time.sleep(0.2)
+    segment.mend(lb2)
+    peer = Speaker("evenkeel", lb2, router, {lb1: HIGH, lb2: LOW}).start()
+    time.sleep(3)
+    assert peer.became_master() == 0, peer.log
+    assert master.is_master() and not peer.is_master()
 
 
 @pytest.mark.parametrize("interval", [1.0, 3.0], ids=["1s", "3s"])

@@ -8,6 +8,7 @@ import pytest
 from lablib import Drill, wait_until
 
 RESUME_WITHIN = 2.5  # advertisement intervals since the last word
+TOO_LATE = 2.55  # seconds; with the time of a start still sooner than the lease ends, and the peer takes over
 START_TAKES = 0.05  # seconds from that decision to the first word
 RELEASE_LIMIT = 1.0  # seconds from `release` until one node only has the address
 
@@ -36,6 +37,25 @@ def test_vrrp_killed(make_pair, noise, interval):
     else:
         assert pair.changes(since) == 4  # to lb2 and back
     assert pair.owners() == ["lb1"]
+    drill.end_without_failure()
+
+
+def test_vrrp_killed_and_the_next_one_too_late(make_pair, noise):
+    """Main is stopped meanwhile. The next one hands over as planned, and takes back: no request fails."""
+    pair = make_pair()
+    pair.wait_until_ready()
+    drill = Drill(pair, noise)
+    since = time.monotonic()
+    wait_until(lambda: pair.advertised("lb1", since))
+    time.sleep(0.3)
+    pair.lb1.kill(signal.SIGSTOP, "main")
+    pair.lb1.kill(signal.SIGKILL, "vrrp")
+    last = pair.advertised("lb1", since)[-1][0]
+    time.sleep(max(0, last + TOO_LATE - time.monotonic()))
+    pair.lb1.kill(signal.SIGCONT, "main")
+    drill.event(pair.wait_for_owner("lb2"))
+    assert pair.lb1.log_lines("too late to resume, leaving until a new master is heard"), pair.lb1.log
+    drill.event(pair.wait_for_owner("lb1"))
     drill.end_without_failure()
 
 

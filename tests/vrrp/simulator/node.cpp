@@ -101,6 +101,7 @@ void Node::spawn() {
   netlink_.clear();
   answers_.clear();
   channel_.clear();
+  claims_.clear();
   writes_.clear();
   wake_at_.reset();
   is_writing_ = was_write_due_ = false;
@@ -108,39 +109,35 @@ void Node::spawn() {
   was_refresh_due_ = {};
 
   const std::size_t count = configs_.size();
+  std::vector<Past> pasts;
   std::vector<Beginning> beginnings;
   for (std::size_t router = 0; router < count; ++router) {
     instances_.emplace_back(configs_[router], world_.scenario().is_grouped);
-    const bool has_address = kernel_[router].has_address;
-    const PageState state = is_unanswered_[router]     ? PageState::LeftUnanswered
-                            : page_[router].was_master ? PageState::Master
-                                                       : PageState::NotMaster;
-    beginnings.push_back(beginning_of(
-        PageRecord{.state = state, .last_advertisement = page_[router].last_advertisement},
-        has_address, configs_[router].advertisement_interval, world_.now()));
-    // This page does not outlive main, as the real one does.
-    if (beginnings.back() == Beginning::Fresh && has_address)
-      beginnings.back() = Beginning::Release;
+    // What nobody takes up goes before the first timer is armed.
+    if (page_[router].state == PageState::NotMaster) remove_address(router);
+    pasts.push_back(past_of(page_[router], kernel_[router].has_address));
+    beginnings.push_back(
+        beginning_of(pasts.back(), configs_[router].advertisement_interval, world_.now()));
   }
   if (world_.scenario().is_grouped) agree(beginnings);
   for (std::size_t router = 0; router < count; ++router) {
     deliver(router, link_event(router));
   }
-  std::vector<std::pair<std::size_t, Event>> later;
   bool hands_over = false;
   for (std::size_t router = 0; router < count; ++router) {
-    const bool resumes = beginnings[router] == Beginning::Resume;
-    has_resumed_unanswered_[router] = resumes && is_unanswered_[router];
-    is_unanswered_[router] = false;
-    const std::vector<Event> events = start_events(beginnings[router], !has_died_twice_, false);
+    has_resumed_unanswered_[router] =
+        beginnings[router] == Beginning::Resume && pasts[router].left_unanswered;
+    if (page_[router].is_held) deliver(router, HoldChanged{true});
+    std::vector<Event> events =
+        start_events(beginnings[router], pasts[router], !has_died_twice_, false);
+    if (auto* leaving = std::get_if<ResumeLeaving>(&events.front())) {
+      leaving->at_least = leave_limit_of_group();
+    }
     deliver(router, events.front());
-    // What follows comes by the channel, when all have begun.
-    if (events.size() > 1 && !resumes) later.emplace_back(router, events[1]);
-    hands_over = hands_over || (events.size() > 1 && resumes);
+    hands_over = hands_over || events.size() > 1;  // when all have begun
     schedule(Timer::Kind::Refresh, lease(router) / 3, router);
   }
   if (is_ready_) command(ReadinessChanged{true});
-  for (const auto& [router, event] : later) deliver(router, event);
   if (hands_over) leave(LeaveFor::Failover);
   turn();
 }
@@ -151,16 +148,12 @@ void Node::die() {
 }
 
 void Node::end_process() {
-  for (std::size_t router = 0; router < configs_.size(); ++router) {
-    is_unanswered_[router] = instances_[router].reason() == Reason::LeftUnanswered;
-  }
   die();
   end_main();
   if (start_after_) start(*start_after_);
 }
 
 void Node::end_main() {
-  page_ = {};
   died_.reset();
   has_died_twice_ = false;
   is_stopping_ = false;
@@ -211,11 +204,19 @@ void Node::kill_all(bool is_released, Duration started_after) {
   if (pauses_ > 0 || is_releasing_) return;
   die();
   end_main();
-  is_unanswered_ = {};
   if (is_released) {
     schedule(Timer::Kind::Release, 20ms);
     started_after = std::max<Duration>(started_after, 1s);  // the lock
   }
+  start(started_after);
+}
+
+void Node::power_off(Duration started_after) {
+  if (pauses_ > 0 || is_releasing_ || is_leaving()) return;
+  die();
+  end_main();
+  page_ = {};
+  for (Kernel& kernel : kernel_) kernel.has_address = false;
   start(started_after);
 }
 
@@ -231,11 +232,14 @@ void Node::failover() {
 }
 
 void Node::leave(LeaveFor purpose) {
-  std::array<const Instance*, 2> members{};
-  for (std::size_t i = 0; i < instances_.size(); ++i) members[i] = &instances_[i];
-  Leave event{purpose};
-  if (world_.scenario().is_grouped) event.at_least = group_leave_limit({members.data(), 2});
-  command(event);
+  command(Leave{purpose, leave_limit_of_group()});
+}
+
+/// Of none it is nothing.
+Duration Node::leave_limit_of_group() const {
+  if (!world_.scenario().is_grouped || instances_.size() < 2) return {};
+  const Instance* const members[] = {&instances_[0], &instances_[1]};
+  return group_leave_limit(members);
 }
 
 void Node::recover(bool is_to_run) {
@@ -267,7 +271,10 @@ void Node::release() {
 
 void Node::end_release() {
   is_releasing_ = false;
-  for (std::size_t router = 0; router < configs_.size(); ++router) remove_address(router);
+  for (std::size_t router = 0; router < configs_.size(); ++router) {
+    remove_address(router);
+    page_[router] = {};
+  }
 }
 
 // What it is.

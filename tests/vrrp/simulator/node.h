@@ -9,6 +9,7 @@
 
 #include "scenario.h"
 #include "vrrp/instance.h"
+#include "vrrp/shared_page.h"
 
 namespace evenkeel::vrrp::simulator {
 
@@ -53,6 +54,8 @@ class Node {
   void carry_on();
   void kill_vrrp(Duration respawned_after);
   void kill_all(bool is_released, Duration started_after);
+  void power_off(Duration started_after);
+  void claimed(std::size_t router);  ///< somebody has answered for its address
   void stop(std::optional<Duration> started_after);
   void failover();
   void command(const Event& event);  ///< from main, to every instance
@@ -104,10 +107,6 @@ class Node {
     bool has_address = false;
     TimePoint lease_ends;
   };
-  struct Page {
-    bool was_master = false;
-    TimePoint last_advertisement;
-  };
   enum class Order : std::uint8_t { Install, Remove, Abandon };
   struct Write {
     std::uint8_t router;
@@ -129,6 +128,7 @@ class Node {
   void leave(LeaveFor purpose);
   void release();
   void end_release();
+  [[nodiscard]] Duration leave_limit_of_group() const;
 
   void stir();  ///< there is something for the engine to do
   void turn();
@@ -145,7 +145,7 @@ class Node {
   void notice(std::size_t router, Event event);  ///< from the kernel, through netlink
   [[nodiscard]] Event link_event(std::size_t router) const;
   void set_address(std::size_t router, Duration lease);
-  void remove_address(std::size_t router);
+  void remove_address(std::size_t router);  ///< by our hand
   [[nodiscard]] Duration lease(std::size_t router) const;
   void schedule(Timer::Kind kind, Duration after, std::size_t router = 0);
 
@@ -167,8 +167,7 @@ class Node {
   bool has_main_ = false;
   std::uint32_t main_life_ = 0;
   bool is_ready_ = false;
-  std::array<Page, 2> page_;             ///< as long as main lives
-  std::array<bool, 2> is_unanswered_{};  ///< in the record
+  std::array<PageRecord, 2> page_;  ///< until the next boot
   std::optional<TimePoint> died_;
   bool has_died_twice_ = false;
   bool is_stopping_ = false;
@@ -185,6 +184,7 @@ class Node {
   std::vector<Mail> netlink_;
   std::vector<Mail> answers_;  ///< of the writer
   std::vector<Mail> channel_;  ///< from main
+  std::vector<Mail> claims_;
   std::vector<Mail> mail_;     ///< being read
   std::optional<TimePoint> wake_at_;
   bool was_send_refused_ = false;

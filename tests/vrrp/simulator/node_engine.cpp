@@ -15,6 +15,7 @@ constexpr std::size_t kSocketHolds = 32;
 
 constexpr const char* kEvents[] = {"Startup",
                                    "Resume",
+                                   "ResumeLeaving",
                                    "Leave",
                                    "Heard",
                                    "TimerExpired",
@@ -82,6 +83,7 @@ void Node::turn() {
   if (!is_netlink_first) drain(netlink_);
   drain(answers_);
   drain(channel_);
+  drain(claims_);
   for (std::size_t router = 0; router < instances_.size(); ++router) {
     for (int times = 0;; ++times) {
       const auto deadline = instances_[router].deadline();
@@ -141,7 +143,11 @@ void Node::handle(std::size_t router, const Event& event) {
     *trace << " -> " << to_string(instance.state()) << ", " << to_string(instance.reason()) << "\n";
   }
   for (const Action& action : actions) perform(router, action);
-  page_[router].was_master = is_serving(router);
+  page_[router].state = instance.reason() == Reason::LeftUnanswered ? PageState::LeftUnanswered
+                        : instance.state() != State::Master         ? PageState::NotMaster
+                        : instance.is_leaving()                     ? PageState::Leaving
+                                                                    : PageState::Master;
+  page_[router].is_held = instance.is_held();
   if (std::exchange(was_send_refused_, false)) handle(router, SendRefused{});
 }
 
@@ -152,7 +158,7 @@ void Node::perform(std::size_t router, const Action& action) {
       was_send_refused_ = true;
       return;
     }
-    if (advertisement->priority > 0) page_[router].last_advertisement = world_.now();
+    page_[router].last_advertisement = world_.now();
     if (kernel_[router].is_linked) {
       world_.send({number_, static_cast<std::uint8_t>(router), advertisement->priority,
                    instances_[router].config().advertisement_interval});
@@ -165,7 +171,15 @@ void Node::perform(std::size_t router, const Action& action) {
     if (kernel_[router].is_linked) world_.announce(number_, router);
   } else if (std::holds_alternative<AbandonAddresses>(action)) {
     order(router, Order::Abandon);
+  } else if (std::holds_alternative<ProbeAddresses>(action)) {
+    if (kernel_[router].is_linked) world_.probe(number_, router);
   }
+}
+
+void Node::claimed(std::size_t router) {
+  if (!is_alive_ || !instances_[router].awaits_claims()) return;
+  claims_.push_back({static_cast<std::uint8_t>(router), AddressClaimed{}});
+  stir();
 }
 
 void Node::command(const Event& event) {
@@ -242,6 +256,7 @@ void Node::refresh(std::size_t router) {
 // The kernel.
 
 Duration Node::lease(std::size_t router) const {
+  if (!world_.scenario().address_lease) return std::chrono::hours(1000);
   const InstanceConfig& config = configs_[router];
   return lease_time(config.version, config.priority, config.advertisement_interval);
 }
@@ -254,7 +269,8 @@ void Node::set_address(std::size_t router, Duration lease) {
 }
 
 void Node::remove_address(std::size_t router) {
-  kernel_[router].has_address = false;
+  if (!std::exchange(kernel_[router].has_address, false)) return;
+  world_.dropped(number_, router);
 }
 
 void Node::lose_address(std::size_t router) {

@@ -30,18 +30,21 @@ class Draw {
 
   Scenario run() {
     const std::size_t profile = random_.below(100);
-    if (profile < 60) {
+    if (profile < 50) {
       scenario_.profile = Profile::Chaos;
-    } else if (profile < 70) {
+    } else if (profile < 60) {
       scenario_.profile = Profile::Lone;
-    } else if (profile < 80) {
+    } else if (profile < 70) {
       scenario_.profile = Profile::Respawn;
+    } else if (profile < 85) {
+      scenario_.profile = Profile::Late;
     } else {
       scenario_.profile = Profile::Planned;
     }
     interval();
     scenario_.routers = random_.percent(35) ? 2 : 1;
     scenario_.is_grouped = scenario_.routers > 1 && random_.percent(60);
+    scenario_.address_lease = !random_.percent(20);
     nodes();
     // Every address is there before the first advertisement has to go out all the same.
     scenario_.writer_takes =
@@ -60,6 +63,9 @@ class Draw {
         break;
       case Profile::Planned:
         planned();
+        break;
+      case Profile::Late:
+        late();
         break;
     }
     add({scenario_.quiet_at, FaultKind::Quiet});
@@ -106,6 +112,10 @@ class Draw {
       if (are_equal && i > 0) node.priority = scenario_.nodes[0].priority;
       if (!are_equal && i == 0 && random_.percent(5)) node.priority = kOwnerPriority;
       node.preempt = random_.percent(80);
+      // Elsewhere the address of a node that never returns may be claimed for ever.
+      const bool may_refuse =
+          scenario_.profile == Profile::Late || scenario_.profile == Profile::Planned;
+      node.refuses = may_refuse && random_.percent(30);
       if (random_.percent(20)) node.preempt_delay = some_intervals(5);
       node.starts_at = some_intervals(3);
       if (random_.percent(50)) node.ready_after = some_intervals(10);
@@ -192,6 +202,31 @@ class Draw {
     }
   }
 
+  /// The peers hear its priority 0, or are dead, or only just begin, or have taken over already.
+  void late() {
+    const std::size_t count = 1 + random_.below(3);
+    for (std::size_t i = 0; i < count; ++i) {
+      scenario_.quiet_at += some_intervals(4) + kDeathsApart + 2 * down() + longest_delay();
+      const Duration longest =
+          std::max<Duration>(7 * scenario_.interval, random_.percent(50) ? 3s : 0s);
+      const Duration respawned = random_.between(scenario_.interval * 24 / 10, longest);
+      add({scenario_.quiet_at, FaultKind::KillVrrpOfMaster, 0, 0, 0, 0, respawned});
+      if (random_.percent(30)) {
+        add({scenario_.quiet_at, FaultKind::LostPriorityZero, 0, 0, 0, 0,
+             respawned + scenario_.interval});
+      }
+      for (std::size_t node = 0; node < scenario_.nodes.size(); ++node) {
+        if (!random_.percent(35)) continue;
+        // It is back about when the other one begins, or long after. The Master itself is spared.
+        Fault dead{scenario_.quiet_at + some_intervals(2), FaultKind::PowerOff};
+        dead.node = static_cast<std::uint8_t>(node);
+        dead.lasts = random_.percent(50) ? random_.between(0s, respawned) : Duration(11s);
+        add(dead);
+      }
+    }
+    scenario_.quiet_at += 13s;
+  }
+
   /// The bound, from when the faults have ended until nothing may move any more. In the worst case:
   /// somebody still leaves, or is started; then the slowest takes over after a Master_Down_Interval
   /// that began with the last stray advertisement (two intervals late), and listens one interval
@@ -221,13 +256,15 @@ class Draw {
   Scenario scenario_;
 };
 
-constexpr const char* kProfiles[] = {"chaos", "lone", "respawn", "planned"};
+constexpr const char* kProfiles[] = {"chaos", "lone", "respawn", "planned", "late"};
 constexpr const char* kFaults[] = {
     "pause",
     "kill vrrp",
     "kill the master's vrrp",
     "kill all",
     "kill all, release",
+    "power off",
+    "lost priority 0",
     "stop",
     "stop the master",
     "failover",
@@ -264,6 +301,7 @@ InstanceConfig Scenario::config_of(std::size_t node, std::size_t router) const {
   config.advertisement_interval = interval;
   config.preempt = nodes[node].preempt;
   config.preempt_delay = nodes[node].preempt_delay;
+  if (nodes[node].refuses) config.address_conflict = AddressConflict::Refuse;
   config.virtual_addresses = {
       {boost::asio::ip::address_v4(0xc000020aU + static_cast<unsigned>(router)), 32}};
   config.announcements = {{0s, 50ms, 250ms, 1s}, 60s};
@@ -286,11 +324,12 @@ std::string to_text(const Scenario& scenario) {
                      (scenario.version == Version::V2 ? ", version 2" : "") + ", interval " +
                      milliseconds(scenario.interval) + ", routers " +
                      std::to_string(scenario.routers) + (scenario.is_grouped ? " in a group" : "") +
-                     "\n";
+                     (scenario.address_lease ? "" : ", no leases") + "\n";
   for (const NodePlan& node : scenario.nodes) {
     text += "node: priority " + std::to_string(node.priority) +
             (node.preempt ? ", preempts after " + milliseconds(node.preempt_delay)
                           : std::string(", does not preempt")) +
+            (node.refuses ? ", respects claims" : "") +
             ", starts at " + milliseconds(node.starts_at) + ", ready after " +
             milliseconds(node.ready_after) + (node.stays_stopped ? ", stays stopped" : "") + "\n";
   }

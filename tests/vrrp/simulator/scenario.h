@@ -15,6 +15,7 @@ enum class Profile : std::uint8_t {
   Lone,     ///< one node, stopped and started again within the unanswered lease
   Respawn,  ///< a clean network; the Master's vrrp process is killed, and respawned at once
   Planned,  ///< a clean network; Masters leave as planned while a Backup listens
+  Late,     ///< likewise; the Master's vrrp process is killed, and respawned too late to resume
 };
 
 enum class FaultKind : std::uint8_t {
@@ -23,6 +24,8 @@ enum class FaultKind : std::uint8_t {
   KillVrrpOfMaster,  ///< whichever node that is
   KillAll,           ///< nothing is left but the lease; started again after `lasts`
   KillAllAndRelease,
+  PowerOff,          ///< the host is gone, addresses and all; it boots after `lasts`
+  LostPriorityZero,  ///< by whomever, for `lasts`
   Stop,        ///< as planned; started again after `lasts`, but not before it has ended
   StopMaster,  ///< Planned: whichever node that is, if a Backup listens to it
   Failover,    ///< if it is Master
@@ -58,6 +61,7 @@ struct Fault {
 struct NodePlan {
   std::uint8_t priority = 100;
   bool preempt = true;
+  bool refuses = false;  ///< address_conflict
   Duration preempt_delay{};
   Duration starts_at{};
   Duration ready_after{};      ///< its first round of checks
@@ -72,11 +76,12 @@ struct Scenario {
   Duration longest_interval{};  ///< when it is reconfigured
   std::uint8_t routers = 1;     ///< each on an interface of its own
   bool is_grouped = false;
+  bool address_lease = true;
   std::vector<NodePlan> nodes;
   std::vector<Fault> faults;
   unsigned loss_percent = 0;  ///< while Rough
   Duration writer_takes{};    ///< at most, as long as it is not slow
-  Duration faults_from{};     ///< Lone, Respawn, Planned: by now there is a Master
+  Duration faults_from{};     ///< all but Chaos: by now there is a Master
   Duration quiet_at{};        ///< faults have ended, packets flow
   Duration settled_at{};      ///< from here on nothing may move
   Duration ends_at{};

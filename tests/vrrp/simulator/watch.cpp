@@ -194,6 +194,7 @@ bool Watch::is_entitled(const Node& node, const Node& master, std::size_t router
     case Reason::HandedOver:
     case Reason::NobodyAnswered:
     case Reason::Leaving:
+    case Reason::TooLateToResume:
       return false;
   }
   return false;
@@ -226,7 +227,9 @@ std::optional<std::string> Watch::group_apart() {
 
 // Nothing but what crashes or cuts takes the address away from everybody.
 std::optional<std::string> Watch::gap(std::size_t router) {
-  if (world_.scenario().profile == Profile::Chaos) return std::nullopt;
+  const Profile profile = world_.scenario().profile;
+  // Late: the lease of a dead process may end first. World::dropped() watches the living.
+  if (profile == Profile::Chaos || profile == Profile::Late) return std::nullopt;
   for (const auto& node : world_.nodes()) {
     if (node->has_address(router)) return std::nullopt;
   }

@@ -33,6 +33,9 @@ std::optional<std::string> World::run() {
       case Kind::Packet:
         nodes_[event.index]->receive(event.packet);
         break;
+      case Kind::Claim:
+        nodes_[event.index]->claimed(event.packet.router);
+        break;
       case Kind::Fault:
         begin(scenario_.faults[event.index]);
         break;
@@ -60,6 +63,7 @@ void World::schedule(const Timer& timer, TimePoint at) {
 }
 
 void World::send(const Packet& packet) {
+  if (packet.priority == 0 && lost_priority_zero_ > 0) return;
   for (std::size_t to = 0; to < nodes_.size(); ++to) {
     if (to == packet.from || lost_[packet.from][to][packet.router] > 0) continue;
     for (bool is_again = true; is_again;) {
@@ -70,6 +74,28 @@ void World::send(const Packet& packet) {
       push({now_ + random_.between(20us, longest), 0, Kind::Packet, {}, packet, to});
     }
   }
+}
+
+void World::probe(std::uint8_t node, std::size_t router) {
+  for (std::size_t other = 0; other < nodes_.size(); ++other) {
+    const bool answers = other != node && nodes_[other]->has_address(router) &&
+                         nodes_[other]->is_linked(router) && lost_[node][other][router] == 0 &&
+                         lost_[other][node][router] == 0;
+    if (!answers) continue;
+    Packet claim;
+    claim.router = static_cast<std::uint8_t>(router);
+    push({now_ + random_.between(40us, 2 * kDelivery), 0, Kind::Claim, {}, claim, node});
+  }
+}
+
+/// Never first: somebody else has it by then. In Chaos it may have been told that he has.
+void World::dropped(std::uint8_t node, std::size_t router) {
+  if (scenario_.profile == Profile::Chaos) return;
+  for (const auto& each : nodes_) {
+    if (each->has_address(router)) return;
+  }
+  fail("node " + std::to_string(node) + ", router " + std::to_string(router) +
+       ": dropped the address, and nobody has it");
 }
 
 void World::fail(std::string what) {
@@ -128,11 +154,19 @@ void World::begin(const Fault& fault) {
       }
       return;
     case FaultKind::KillVrrpOfMaster:
-      if (Node* found = master()) found->kill_vrrp(fault.lasts);
+      killed_ = master();
+      if (killed_) killed_->kill_vrrp(fault.lasts);
       return;
     case FaultKind::KillAll:
     case FaultKind::KillAllAndRelease:
       return node.kill_all(fault.kind == FaultKind::KillAllAndRelease, fault.lasts);
+    case FaultKind::PowerOff:
+      // Late: the peers of a Master whose vrrp process is dead, not that node itself.
+      if (&node == killed_) return;
+      return node.power_off(fault.lasts);
+    case FaultKind::LostPriorityZero:
+      ++lost_priority_zero_;
+      return;
     case FaultKind::Stop:
       return node.stop(fault.lasts);
     case FaultKind::StopMaster: {
@@ -207,6 +241,9 @@ void World::end(const Fault& fault) {
     case FaultKind::Rough:
       --rough_;
       return;
+    case FaultKind::LostPriorityZero:
+      --lost_priority_zero_;
+      return;
     case FaultKind::Hog:
       return node.set_hogged(-1);
     case FaultKind::SlowWriter:
@@ -225,6 +262,7 @@ void World::end(const Fault& fault) {
     case FaultKind::KillVrrpOfMaster:
     case FaultKind::KillAll:
     case FaultKind::KillAllAndRelease:
+    case FaultKind::PowerOff:
     case FaultKind::Stop:
     case FaultKind::StopMaster:
     case FaultKind::Failover:

@@ -40,6 +40,8 @@ class World {
   void send(const Packet& packet);
   void schedule(const Timer& timer, TimePoint at);
   void announce(std::uint8_t node, std::size_t router) { announced_by_[router] = node; }
+  void probe(std::uint8_t node, std::size_t router);    ///< who has the address?
+  void dropped(std::uint8_t node, std::size_t router);  ///< the address, by its own hand
   void fail(std::string what);
   [[nodiscard]] std::ostream* trace() const { return trace_; }
 
@@ -59,7 +61,7 @@ class World {
   static constexpr TimePoint kStart{std::chrono::hours(1)};
 
  private:
-  enum class Kind : std::uint8_t { Timer, Packet, Fault, FaultEnd };
+  enum class Kind : std::uint8_t { Timer, Packet, Claim, Fault, FaultEnd };
   struct Event {
     TimePoint at;
     std::uint64_t order = 0;  ///< of two at the same time the first scheduled is first
@@ -86,8 +88,10 @@ class World {
   std::uint64_t order_ = 0;
   std::vector<std::unique_ptr<Node>> nodes_;
   int rough_ = 0;                                     ///< faults that make it so
+  int lost_priority_zero_ = 0;                        ///< likewise
   int lost_[kMaxNodes][kMaxNodes][kMaxRouters] = {};  ///< from, to: faults that cut it
   std::optional<std::uint8_t> announced_by_[kMaxRouters];
+  Node* killed_ = nullptr;  ///< the last KillVrrpOfMaster
   std::optional<std::string> failure_;
   Watch watch_;
 };

@@ -10,6 +10,10 @@ using namespace std::chrono_literals;
 
 /// How long the writer may take before the first advertisement goes out all the same.
 constexpr Duration kInstallingTakes = 20ms;
+/// Whoever has an address answers within this, or an advertisement interval if that is shorter.
+constexpr Duration kAnswerTakes = 1s;
+/// A kernel that looks for a neighbour in vain asks again after a second (retrans_time_ms).
+constexpr Duration kFoundByNeighbours = 1200ms;
 /// Who resumes leaving, and is not answered, has its addresses again before their lease ends.
 constexpr Duration kLongestAbandoned = kUnansweredLease - 1s;
 /// Three intervals, and at least this, after its last one a list that is not ours is forgotten.
@@ -127,6 +131,14 @@ void Instance::begin(TimePoint now) {
   }
   // A whole down interval of listening, however short ago the link has settled.
   enter_backup(Reason::Started, own_interval(), now);
+  // What a unicast Master sends arrives when its kernel has found us: that asks once a second.
+  if (config_.unicast) listen_for(std::max(down_interval(), kFoundByNeighbours), now);
+}
+
+/// The Master_Down_Timer, and the question before it runs out.
+void Instance::listen_for(Duration time, TimePoint now) {
+  down_at_ = now + time;
+  probe_at_ = *down_at_ - std::min<Duration>(master_interval_, kAnswerTakes);
 }
 
 void Instance::on(const Leave& event, TimePoint now) {
@@ -231,9 +243,10 @@ void Instance::master_down(TimePoint now) {
     return;
   }
   has_listened_again_ = false;
-  if (status_.is_claimed && config_.address_conflict == AddressConflict::Refuse) {
-    return give_up(Reason::AddressConflict, down_interval(), now);
+  if (is_answered_ && config_.address_conflict == AddressConflict::Refuse) {
+    return respect_claim(now);
   }
+  if (!is_answered_) status_.is_claimed = false;
   if (is_grouped_) {
     wants_master_ = true;
     down_at_ = now + down_interval();
@@ -241,6 +254,17 @@ void Instance::master_down(TimePoint now) {
     return;
   }
   enter_master(takeover_reason_, now);
+}
+
+/// Asks again until nobody answers any more: the kernel of a Master that was killed does so as long
+/// as its lease lasts.
+void Instance::respect_claim(TimePoint now) {
+  if (std::exchange(status_.reason, Reason::AddressConflict) != Reason::AddressConflict) {
+    act(Report{});
+  }
+  wants_master_ = false;
+  probe();
+  down_at_ = now + std::min<Duration>(master_interval_, kAnswerTakes);
 }
 
 void Instance::serve_advertisement_timer(TimePoint now) {
@@ -285,7 +309,7 @@ void Instance::on(const GroupRecovers&, TimePoint now) {
 void Instance::give_up(Reason reason, Duration retry_after, TimePoint now) {
   // When it comes back it serves if nobody does, but takes nothing away from a Master: it would
   // fail again, and each time the clients would have to follow.
-  if (reason != Reason::AddressConflict) status_.is_held = true;
+  status_.is_held = true;
   enter_initialize(reason, now);
   retry_at_ = now + retry_after;
 }
@@ -317,13 +341,13 @@ void Instance::enter_backup(Reason reason, Duration interval, TimePoint now) {
   wants_master_ = false;
   has_listened_again_ = false;
   has_probed_ = false;
+  is_answered_ = false;
   listen_until_ = {};
   preempt_at_.reset();
   announcements_.stop();
   takeover_reason_ = Reason::MasterDownTimerExpired;
   master_interval_ = interval;
-  down_at_ = now + down_interval();
-  probe_at_ = *down_at_ - std::min<Duration>(interval, 1s);
+  listen_for(down_interval(), now);
   act(Report{});
 }
 
@@ -374,6 +398,7 @@ void Instance::install() {
 void Instance::probe() {
   probe_at_.reset();
   has_probed_ = true;
+  is_answered_ = false;
   act(ProbeAddresses{});
 }
 

@@ -246,10 +246,12 @@ class Instance {
   void start_leaving(const Leave& leave, Reason reason, TimePoint now);
   void complete_leave(TimePoint now);
   void master_down(TimePoint now);
+  void respect_claim(TimePoint now);
   void serve_advertisement_timer(TimePoint now);
   void serve_leave_timer(TimePoint now);
   void enter_initialize(Reason reason, TimePoint now);
   void enter_backup(Reason reason, Duration interval, TimePoint now);
+  void listen_for(Duration time, TimePoint now);
   void enter_master(Reason reason, TimePoint now);
   void begin_as_master(Reason reason, TimePoint now);
   void give_up(Reason reason, Duration retry_after, TimePoint now);
@@ -314,6 +316,7 @@ class Instance {
   TimePoint listen_until_{};               ///< as a Master that was late: no takeover before
   std::optional<TimePoint> probe_at_;
   bool has_probed_ = false;  ///< the Master is silent, and we have asked who has the addresses
+  bool is_answered_ = false;  ///< since the last time that we have asked
   std::optional<TimePoint> preempt_at_;  ///< the end of preempt_delay
   Reason takeover_reason_ = Reason::MasterDownTimerExpired;
   bool has_listened_again_ = false;  ///< we were late, and gave the Master one more interval

@@ -71,10 +71,9 @@ void Instance::on(const AddressLost&, TimePoint now) {
 
 void Instance::on(const AddressClaimed&, TimePoint) {
   // The Master answers for them as long as it lives: it counts only after our own question.
-  if (status_.state == State::Backup && has_probed_ && !status_.is_claimed) {
-    status_.is_claimed = true;
-    act(Report{});
-  }
+  if (status_.state != State::Backup || !has_probed_) return;
+  is_answered_ = true;
+  if (!std::exchange(status_.is_claimed, true)) act(Report{});
 }
 
 // The world, the operator and the daemon.

@@ -57,11 +57,13 @@ void Instance::heard_as_backup(const Heard& event) {
     takeover_reason_ = Reason::MasterReleased;
     probe_at_.reset();  // it answers for its addresses until it hears us
     has_probed_ = false;
+    is_answered_ = false;
     return;
   }
   const bool is_master = note_master(event);
   status_.is_claimed = false;
   has_probed_ = false;
+  is_answered_ = false;
   if (event.priority >= status_.priority || !preempts()) {
     preempt_at_.reset();
     return accept_master(event, is_master);

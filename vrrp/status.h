@@ -25,7 +25,6 @@ enum class Reason : std::uint8_t {
   SendRefused,         ///< EPERM: a local firewall rule, most likely
   AddressesRefused,    ///< the kernel refused a virtual address
   AddressesContested,  ///< something removes them again and again
-  AddressConflict,     ///< somebody else answers for them, and the operator wants that respected
   GroupMemberDown,     ///< another member of the sync group is in Initialize
   Stopped,             ///< left as planned, and somebody took over
   LeftUnanswered,      ///< left as planned, and nobody answered: the addresses stay for a while
@@ -35,6 +34,7 @@ enum class Reason : std::uint8_t {
   LateMaster,       ///< we were late, and somebody had taken over
   GroupMemberLeft,  ///< another member of the sync group is not Master any more
   HandedOver,       ///< `evenkeel failover`
+  AddressConflict,  ///< somebody else answers for them, and the operator wants that respected
   // In Master.
   MasterDownTimerExpired,
   MasterReleased,  ///< the Master before sent priority 0

@@ -26,6 +26,7 @@ std::string times(std::uint64_t count) {
 
 /// What nobody has asked for.
 bool is_trouble(const InstanceStatus& status) {
+  if (status.reason == Reason::AddressConflict) return true;
   return status.state == State::Initialize && status.reason != Reason::Stopped &&
          status.reason != Reason::NotStarted;
 }
@@ -63,7 +64,7 @@ class Notes {
   [[nodiscard]] std::string transition_text() const {
     const std::string reason(to_string(after_.reason));
     if (after_.is_leaving) return "priority 0 sent: " + reason;
-    const bool stays = before_.state == after_.state && after_.state == State::Master;
+    const bool stays = before_.state == after_.state && after_.state != State::Initialize;
     std::string text = (stays ? "still in " : "entering ") + std::string(to_string(after_.state)) +
                        " state: " + reason;
     if (after_.state == State::Backup && after_.master) {

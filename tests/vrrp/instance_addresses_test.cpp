@@ -196,19 +196,46 @@ TEST(AddressConflict, AWarningIsShown) {
   EXPECT_EQ(router.waits(), "install");
 }
 
-TEST(AddressConflict, ARefusalIsTriedAgain) {
+TEST(AddressConflict, ARefusalAsksAgainEachInterval) {
   DrivenInstance router = DrivenInstance::backup(respectful());
   router.waits();
   router.on(AddressClaimed{});
-  EXPECT_EQ(router.waits(), "");
-  EXPECT_EQ(router.state(), State::Initialize);
-  EXPECT_EQ(router.reason(), Reason::AddressConflict);
-  EXPECT_FALSE(router.status().is_held);
-  EXPECT_EQ(router.deadline(), 7218750us);
-  router.waits();
-  EXPECT_EQ(router.state(), State::Backup);
   EXPECT_EQ(router.waits(), "probe");
+  EXPECT_TRUE(router.reported());
+  EXPECT_EQ(router.state(), State::Backup);
+  EXPECT_EQ(router.reason(), Reason::AddressConflict);
+  EXPECT_TRUE(router.status().is_claimed);
+  EXPECT_EQ(router.deadline(), 4609375us);
+  router.on(AddressClaimed{});
+  EXPECT_EQ(router.waits(), "probe");
+  EXPECT_FALSE(router.reported());
   EXPECT_EQ(router.waits(), "install");  // nobody has answered this time
+  EXPECT_EQ(router.now(), 5609375us);
+  EXPECT_FALSE(router.status().is_claimed);
+  EXPECT_FALSE(router.status().is_held);
+}
+
+TEST(AddressConflict, ARefusalEndsWithAMaster) {
+  DrivenInstance router = DrivenInstance::backup(respectful());
+  router.waits();
+  router.on(AddressClaimed{});
+  router.waits();
+  router.at(4s).hears(kHighAddress, 200);
+  EXPECT_FALSE(router.status().is_claimed);
+  EXPECT_EQ(router.waits(), "probe");
+  EXPECT_EQ(router.now(), 6609375us);
+  EXPECT_EQ(router.waits(), "install");
+}
+
+TEST(AddressConflict, AMemberOfAGroupThatRefusesWantsNothing) {
+  DrivenInstance router(respectful(), true);
+  router.starts();
+  router.waits();
+  router.on(AddressClaimed{});
+  router.waits();
+  EXPECT_FALSE(router.instance().wants_master());
+  router.waits();
+  EXPECT_TRUE(router.instance().wants_master());
 }
 
 TEST(AddressConflict, TheMasterItselfAnswersAsLongAsItLives) {

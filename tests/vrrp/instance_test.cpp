@@ -66,21 +66,26 @@ TEST(Instance, StartupOfVersion2HasASkewThatDoesNotScale) {
   EXPECT_EQ(router.deadline(), 30218750us);
 }
 
-TEST(Instance, StartupAfterAMasterThatMayNotBeResumedReleasesFirst) {
-  DrivenInstance router;
-  router.on(InterfaceChanged{std::nullopt, {}});
-  EXPECT_EQ(router.on(Startup{true}), "advertise 0, remove");
-  EXPECT_EQ(router.state(), State::Backup);
-  EXPECT_EQ(router.status().counters.priority_zero_sent, 1U);
-  EXPECT_EQ(router.deadline(), 2609375us);
-}
+// The Master's kernel may have given up on finding us: it asks again once a second.
+TEST(Instance, StartupOfAUnicastBackupListensUntilItCanHaveBeenFound) {
+  InstanceConfig config = some_config();
+  config.advertisement_interval = 100ms;
+  config.unicast = {boost::asio::ip::make_address("192.0.2.5"),
+                    {boost::asio::ip::make_address("192.0.2.9")}};
+  DrivenInstance router(config);
+  router.starts();
+  EXPECT_EQ(router.deadline(), 1100ms);
+  EXPECT_EQ(router.waits(), "probe");
+  EXPECT_EQ(router.deadline(), 1200ms);
+  router.at(1150ms).hears(kHighAddress, 200, 100ms);  // and from then on as ever
+  EXPECT_EQ(router.waits(), "probe");
+  EXPECT_EQ(router.waits(), "install");
+  EXPECT_EQ(router.now(), 1510937500ns);
 
-TEST(Instance, StartupAfterAMasterOnADeadInterfaceRemovesInSilence) {
-  DrivenInstance router;
-  router.on(InterfaceChanged{Reason::InterfaceDown, {}});
-  EXPECT_EQ(router.on(Startup{true}), "remove");
-  EXPECT_EQ(router.state(), State::Initialize);
-  EXPECT_EQ(router.reason(), Reason::InterfaceDown);
+  config.advertisement_interval = 1s;
+  DrivenInstance slow(config);
+  slow.starts();
+  EXPECT_EQ(slow.deadline(), 2609375us);
 }
 
 TEST(Instance, StartupWithoutAnInterfaceWaitsForIt) {

@@ -183,7 +183,6 @@ bool Watch::is_entitled(const Node& node, const Node& master, std::size_t router
     case Reason::SendRefused:
     case Reason::AddressesRefused:
     case Reason::AddressesContested:
-    case Reason::AddressConflict:
     case Reason::GroupMemberDown:
     case Reason::Stopped:
     case Reason::LeftUnanswered:
@@ -192,6 +191,7 @@ bool Watch::is_entitled(const Node& node, const Node& master, std::size_t router
     case Reason::LateMaster:
     case Reason::GroupMemberLeft:
     case Reason::HandedOver:
+    case Reason::AddressConflict:
     case Reason::NobodyAnswered:
     case Reason::Leaving:
     case Reason::TooLateToResume:

@@ -1,12 +1,15 @@
 #include "vrrp/shared_page.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 
 namespace evenkeel::vrrp {
 namespace {
 
+// magic:u64  boot:36 octets, zero padded (all zero: of a version that did not write it)  reserved
 constexpr std::size_t kHeaderSize = 64;
+constexpr std::size_t kBootAt = 8;
 constexpr std::size_t kEntrySize = 64;
 constexpr std::uint64_t kMagic = 0x3130'7072'7276'6b65;  // "ekvrrp01", little-endian
 
@@ -24,13 +27,20 @@ struct SharedPage::Entry {
   std::uint8_t reserved[31];
 };
 
-SharedPage::SharedPage(std::span<std::byte, kSize> memory) : memory_(memory.data()) {
+SharedPage::SharedPage(std::span<std::byte, kSize> memory, std::string_view boot)
+    : memory_(memory.data()) {
   static_assert(sizeof(Entry) == kEntrySize);
+  static_assert(kBootAt + kMaxBoot <= kHeaderSize);
   std::uint64_t magic = 0;
   std::memcpy(&magic, memory_, sizeof magic);
-  if (magic == kMagic) return;
-  std::memset(memory_, 0, kSize);
+  const std::span<std::byte> at = memory.subspan(kBootAt, kMaxBoot);
+  const auto octets = std::as_bytes(std::span(boot.substr(0, kMaxBoot)));
+  const bool has_boot = at[0] != std::byte{0};
+  const bool is_of_another_boot =
+      !boot.empty() && has_boot && !std::equal(octets.begin(), octets.end(), at.begin());
+  if (magic != kMagic || is_of_another_boot) std::memset(memory_, 0, kSize);
   std::memcpy(memory_, &kMagic, sizeof kMagic);
+  std::copy(octets.begin(), octets.end(), at.begin());
 }
 
 SharedPage::Entry& SharedPage::entry(std::size_t place) const {

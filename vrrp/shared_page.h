@@ -3,14 +3,19 @@
 //
 // A file of the runtime directory, mapped by the process that writes it (the engine's thread, no
 // system call) and read by its successor and by `evenkeeld release`: it outlives every process of
-// ours, and no reboot. Each entry stands under a sequence lock: one whose writer died in the middle
-// of a change is read as "nothing known".
+// ours, and no reboot: a page of another boot is cleared. Each entry stands under a sequence lock:
+// one whose writer died in the middle of a change is read as "nothing known".
+//
+// Processes of different versions read each other's pages: a field keeps its place for ever, new
+// ones take reserved octets, which are zero where nobody has written them, and a state that is not
+// known is read as "nothing known".
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "vrrp/types.h"
 
@@ -35,9 +40,12 @@ class SharedPage {
   static constexpr std::size_t kMaxRouters = 1024;
   static constexpr std::size_t kSize = 64 + kMaxRouters * 64;
 
+  static constexpr std::size_t kMaxBoot = 36;
+
   /// `memory`: kSize octets, aligned to 8, all zero or written by a SharedPage; anything else is
-  /// cleared. Not taken over.
-  explicit SharedPage(std::span<std::byte, kSize> memory);
+  /// cleared. Not taken over. `boot`: the ID of this boot, at most kMaxBoot octets; a page of
+  /// another one is cleared. "": not known; then it is not looked at.
+  explicit SharedPage(std::span<std::byte, kSize> memory, std::string_view boot = {});
 
   /// Nothing: not there, or torn.
   [[nodiscard]] std::optional<PageRecord> find(const RouterKey& key) const;

@@ -77,10 +77,10 @@ json json_of(const vrrp::InstanceConfig& instance) {
 class Reader {
  public:
   [[nodiscard]] vrrp::Config config(const json& root);
+  [[nodiscard]] vrrp::InstanceConfig instance(const json& object);
   [[nodiscard]] const std::optional<VrrpConfigError>& error() const { return error_; }
 
  private:
-  [[nodiscard]] vrrp::InstanceConfig instance(const json& object);
   [[nodiscard]] vrrp::SyncGroupConfig sync_group(const json& object);
   [[nodiscard]] std::optional<vrrp::Unicast> unicast(const json& object);
   [[nodiscard]] vrrp::AnnouncementSchedule announcements(const json& object);
@@ -223,9 +223,7 @@ vrrp::Config Reader::config(const json& root) {
   return config;
 }
 
-}  // namespace
-
-std::string encode_vrrp(const vrrp::Config& config) {
+json json_of(const vrrp::Config& config) {
   json instances = json::array();
   for (const vrrp::InstanceConfig& instance : config.instances) {
     instances.push_back(json_of(instance));
@@ -234,30 +232,81 @@ std::string encode_vrrp(const vrrp::Config& config) {
   for (const vrrp::SyncGroupConfig& group : config.sync_groups) {
     groups.push_back({{"name", group.name}, {"instances", group.instances}});
   }
-  const json root = {{"evenkeel", kWhat},
-                     {"version", kVersion},
-                     {"address_lease", config.address_lease},
-                     {"instances", std::move(instances)},
-                     {"sync_groups", std::move(groups)}};
-  // What is not UTF-8 would throw: the parser lets none in, and the reader would refuse it.
+  return {{"evenkeel", kWhat},
+          {"version", kVersion},
+          {"address_lease", config.address_lease},
+          {"instances", std::move(instances)},
+          {"sync_groups", std::move(groups)}};
+}
+
+/// What is not UTF-8 would throw: the parser lets none in, and the reader would refuse it.
+std::string to_text(const json& root) {
   return root.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp_record(std::string_view text) {
+/// What does not keep a record from being used for a release.
+constexpr std::array<const char*, 7> kDispensable = {
+    "address_conflict", "announcements", "checksum",       "foreign_address_list",
+    "preempt",          "preempt_delay", "extra_addresses"};
+
+/// Nothing: it cannot be read at all.
+std::optional<vrrp::InstanceConfig> tolerated_instance(const json& object) {
+  if (!object.is_object()) return std::nullopt;
+  const json defaults = json_of(vrrp::InstanceConfig{});
+  json complete = defaults;
+  complete.update(object);
+  const auto read = [&]() -> std::optional<vrrp::InstanceConfig> {
+    Reader reader;
+    vrrp::InstanceConfig instance = reader.instance(complete);
+    if (reader.error()) return std::nullopt;
+    return instance;
+  };
+  if (auto instance = read()) return instance;
+  for (const char* key : kDispensable) complete[key] = defaults[key];
+  return read();
+}
+
+}  // namespace
+
+std::string encode_vrrp(const vrrp::Config& config) {
+  return to_text(json_of(config));
+}
+
+std::string encode_vrrp_record(const vrrp::Config& config, std::string_view boot) {
+  json root = json_of(config);
+  root["boot"] = boot;
+  return to_text(root);
+}
+
+tl::expected<VrrpRecord, VrrpConfigError> decode_vrrp_record(std::string_view text) {
+  const json root = json::parse(text, nullptr, false);
+  if (root.is_discarded()) return tl::unexpected(VrrpConfigError::Syntax);
+  const json* const instances =
+      root.is_object() && root.contains("instances") ? &root["instances"] : nullptr;
+  if (!instances || !instances->is_array()) return tl::unexpected(VrrpConfigError::Structure);
+  const auto text_of = [](const json& object, const char* name) {
+    const bool is_there = object.is_object() && object.contains(name) && object[name].is_string();
+    return is_there ? object[name].get<std::string>() : std::string();
+  };
+  VrrpRecord record{.config = {}, .boot = text_of(root, "boot"), .unreadable = {}};
+  for (const json& object : *instances) {
+    if (auto instance = tolerated_instance(object)) {
+      record.config.instances.push_back(std::move(*instance));
+    } else {
+      record.unreadable.push_back(text_of(object, "name"));
+    }
+  }
+  return record;
+}
+
+tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp(std::string_view text) {
   const json root = json::parse(text, nullptr, false);
   if (root.is_discarded()) return tl::unexpected(VrrpConfigError::Syntax);
   Reader reader;
   vrrp::Config config = reader.config(root);
   if (reader.error()) return tl::unexpected(*reader.error());
   if (encode_vrrp(config) != text) return tl::unexpected(VrrpConfigError::NotCanonical);
-  return config;
-}
-
-tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp(std::string_view text) {
-  auto config = decode_vrrp_record(text);
-  if (config && !contradictions(*config).empty()) {
-    return tl::unexpected(VrrpConfigError::Contradiction);
-  }
+  if (!contradictions(config).empty()) return tl::unexpected(VrrpConfigError::Contradiction);
   return config;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "vrrp/config.h"
 
@@ -26,9 +27,16 @@ enum class VrrpConfigError : std::uint8_t {
 
 /// One line of JSON, versioned. Equal configurations give equal texts.
 [[nodiscard]] std::string encode_vrrp(const vrrp::Config& config);
-/// The inverse of what was written with instances that are on their way out: they may contradict
-/// the others. For the record alone.
-[[nodiscard]] tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp_record(std::string_view text);
+/// What the runtime directory keeps of a configuration.
+struct VrrpRecord {
+  vrrp::Config config;  ///< also instances on their way out: they may contradict the others
+  std::string boot;     ///< the ID of the boot that it is of; "" = not known
+  std::vector<std::string> unreadable;  ///< names of instances that are not in `config`
+};
+[[nodiscard]] std::string encode_vrrp_record(const vrrp::Config& config, std::string_view boot);
+/// Tolerant: it may be of an older version of the daemon, or of a newer one. What is missing has
+/// its default, what is not known is left out, and one instance that cannot be read costs no other.
+[[nodiscard]] tl::expected<VrrpRecord, VrrpConfigError> decode_vrrp_record(std::string_view text);
 /// The inverse. Every value is judged anew: nothing that the parser would refuse gets in, and only
 /// one text is taken for each configuration.
 [[nodiscard]] tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp(std::string_view text);

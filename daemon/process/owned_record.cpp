@@ -49,31 +49,45 @@ std::optional<ipvs::ServiceKey> key_from(const json& object) {
   return key;
 }
 
-}  // namespace
-
-std::string encode_record(const std::set<ipvs::ServiceKey>& owned) {
-  json services = json::array();
-  for (const ipvs::ServiceKey& key : owned) services.push_back(to_json(key));
-  return json{{"version", kVersion}, {"services", std::move(services)}}.dump() + "\n";
+std::optional<ipvs::ServiceKey> tolerated_key(const json& object) {
+  try {
+    return key_from(object);
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
 }
 
-tl::expected<std::set<ipvs::ServiceKey>, std::string> decode_record(std::string_view text) {
+}  // namespace
+
+std::string encode_record(const OwnedRecord& owned) {
+  json services = json::array();
+  for (const ipvs::ServiceKey& key : owned.services) services.push_back(to_json(key));
+  // What an older daemon does not know is a newer one's: kept for that one.
+  for (const std::string& unknown : owned.unknown) {
+    json entry = json::parse(unknown, nullptr, false);
+    if (!entry.is_discarded()) services.push_back(std::move(entry));
+  }
+  const json root = {
+      {"boot", owned.boot}, {"version", kVersion}, {"services", std::move(services)}};
+  return root.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+tl::expected<OwnedRecord, std::string> decode_record(std::string_view text) {
   const json document = json::parse(text, nullptr, false);
   if (document.is_discarded()) return tl::unexpected(std::string("not JSON"));
-  try {
-    if (document.at("version").get<int>() != kVersion) {
-      return tl::unexpected(std::string("of another version"));
-    }
-    std::set<ipvs::ServiceKey> owned;
-    for (const json& service : document.at("services")) {
-      const auto key = key_from(service);
-      if (!key) return tl::unexpected("not a service: " + service.dump());
-      owned.insert(*key);
-    }
-    return owned;
-  } catch (const json::exception& error) {
-    return tl::unexpected(std::string(error.what()));
+  if (!document.is_object() || !document.contains("services") || !document["services"].is_array()) {
+    return tl::unexpected(std::string("it has no list of services"));
   }
+  OwnedRecord owned;
+  if (document.contains("boot") && document["boot"].is_string()) owned.boot = document["boot"];
+  for (const json& service : document["services"]) {
+    if (const auto key = tolerated_key(service)) {
+      owned.services.insert(*key);
+    } else {
+      owned.unknown.push_back(service.dump(-1, ' ', false, json::error_handler_t::replace));
+    }
+  }
+  return owned;
 }
 
 }  // namespace evenkeel::daemon

@@ -8,16 +8,25 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "ipvs/types.h"
 
 namespace evenkeel::daemon {
 
-/// {"version":1,"services":[{"protocol":"TCP","address":"192.0.2.10","port":80},
+struct OwnedRecord {
+  std::set<ipvs::ServiceKey> services;
+  std::string boot;                  ///< the ID of the boot that it is of; "" = not known
+  std::vector<std::string> unknown;  ///< entries that are none of these services, as they stand
+
+  friend bool operator==(const OwnedRecord&, const OwnedRecord&) = default;
+};
+
+/// {"boot":"...","version":1,"services":[{"protocol":"TCP","address":"192.0.2.10","port":80},
 /// {"firewall_mark":7,"family":"ipv4"}]}
-[[nodiscard]] std::string encode_record(const std::set<ipvs::ServiceKey>& owned);
-/// The keys, or what is wrong with the text.
-[[nodiscard]] tl::expected<std::set<ipvs::ServiceKey>, std::string> decode_record(
-    std::string_view text);
+[[nodiscard]] std::string encode_record(const OwnedRecord& owned);
+/// Tolerant: it may be of an older version of the daemon, or of a newer one. What is not known is
+/// left out, and an entry that cannot be read costs no other. Or what is wrong with the text.
+[[nodiscard]] tl::expected<OwnedRecord, std::string> decode_record(std::string_view text);
 
 }  // namespace evenkeel::daemon

@@ -1,5 +1,7 @@
 #include "daemon/process/owned_services.h"
 
+#include "daemon/process/boot_id.h"
+#include "daemon/process/log.h"
 #include "daemon/process/owned_record.h"
 
 namespace evenkeel::daemon {
@@ -18,12 +20,25 @@ tl::expected<std::set<ipvs::ServiceKey>, std::string> read_owned_services(
   }
   auto owned = decode_record(*text);
   if (!owned) return tl::unexpected(runtime.path_of(kName) + ": " + owned.error());
-  return owned;
+  if (is_of_another_boot(owned->boot, boot_id())) return std::set<ipvs::ServiceKey>{};
+  for (const std::string& unknown : owned->unknown) {
+    log_warning(runtime.path_of(kName) + ": not a service that this version knows: " + unknown +
+                ": stays in the kernel");
+  }
+  return std::move(owned->services);
 }
 
 tl::expected<void, std::string> write_owned_services(const RuntimeDirectory& runtime,
                                                      const std::set<ipvs::ServiceKey>& owned) {
-  const std::error_code error = runtime.write_record(kName, encode_record(owned));
+  OwnedRecord record{.services = owned, .boot = boot_id(), .unknown = {}};
+  // What the one before us knew, and we do not, stays in the record: it is still in the kernel.
+  if (const auto text = runtime.read_record(kName)) {
+    auto before = decode_record(*text);
+    if (before && !is_of_another_boot(before->boot, record.boot)) {
+      record.unknown = std::move(before->unknown);
+    }
+  }
+  const std::error_code error = runtime.write_record(kName, encode_record(record));
   if (error) return tl::unexpected(runtime.path_of(kName) + ": " + error.message());
   return {};
 }

@@ -10,7 +10,8 @@
 
 namespace evenkeel::daemon {
 
-/// None, where nothing was ever written. The errors: "/run/evenkeel/record.json: not JSON".
+/// None, where nothing was ever written, or by another boot. The errors:
+/// "/run/evenkeel/record.json: not JSON".
 [[nodiscard]] tl::expected<std::set<ipvs::ServiceKey>, std::string> read_owned_services(
     const RuntimeDirectory& runtime);
 /// Before what it records is installed.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "daemon/config/vrrp_config.h"
+#include "daemon/process/boot_id.h"
 #include "daemon/process/log.h"
 #include "daemon/process/release_services.h"
 #include "daemon/process/runtime_directory.h"
@@ -73,7 +74,7 @@ class Release {
  private:
   void open_page() {
     const auto file = runtime_.open_page(kVrrpPage, vrrp::SharedPage::kSize);
-    if (file) page_ = SharedMapping::open(file->get());
+    if (file) page_ = SharedMapping::open(file->get(), boot_id());
   }
 
   [[nodiscard]] std::optional<vrrp::PageRecord> record_of(const vrrp::InstanceConfig& config) {
@@ -230,16 +231,25 @@ int release_addresses(const RuntimeDirectory& runtime, ReleaseScope scope) {
     if (record.error() == std::errc::no_such_file_or_directory) return EXIT_SUCCESS;
     return fail(runtime.path_of(kVrrpRecord) + ": " + record.error().message());
   }
-  auto config = decode_vrrp_record(*record);
-  if (!config)
-    return fail(fmt::format("{}: {}", runtime.path_of(kVrrpRecord), to_string(config.error())));
+  auto decoded = decode_vrrp_record(*record);
+  if (!decoded)
+    return fail(fmt::format("{}: {}", runtime.path_of(kVrrpRecord), to_string(decoded.error())));
+  if (is_of_another_boot(decoded->boot, boot_id())) {
+    log_info("no addresses released: " + runtime.path_of(kVrrpRecord) + " is of another boot");
+    return EXIT_SUCCESS;
+  }
   auto addresses = vrrp::AddressWriter::open();
   if (!addresses) return fail("open a netlink socket: " + addresses.error().message());
   auto links = vrrp::LinkMonitor::open({.on_change = [](const std::string&, bool) {}});
   if (!links) return fail("read the interfaces: " + links.error().message());
-  return std::make_unique<Release>(runtime, scope, std::move(*config), std::move(*addresses),
-                                   std::move(*links))
-      ->run();
+  const auto release = std::make_unique<Release>(runtime, scope, std::move(decoded->config),
+                                                 std::move(*addresses), std::move(*links));
+  int status = release->run();
+  for (const std::string& name : decoded->unreadable) {
+    log_error("instance " + name + ": its record cannot be used: nothing of it is released");
+    status = EXIT_FAILURE;
+  }
+  return status;
 }
 
 }  // namespace

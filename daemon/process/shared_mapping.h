@@ -10,9 +10,9 @@ namespace evenkeel::daemon {
 
 class SharedMapping {
  public:
-  /// `file` has SharedPage::kSize octets and may be closed afterwards. Nothing: it cannot be
-  /// mapped.
-  [[nodiscard]] static std::optional<SharedMapping> open(int file);
+  /// `file` has SharedPage::kSize octets and may be closed afterwards. `boot`: as SharedPage has
+  /// it. Nothing: it cannot be mapped.
+  [[nodiscard]] static std::optional<SharedMapping> open(int file, std::string_view boot = {});
   SharedMapping(SharedMapping&&) noexcept = default;
   SharedMapping& operator=(SharedMapping&&) noexcept = default;
 
@@ -22,7 +22,7 @@ class SharedMapping {
   struct Unmap {
     void operator()(std::byte* memory) const;
   };
-  explicit SharedMapping(std::byte* memory);
+  SharedMapping(std::byte* memory, std::string_view boot);
 
   std::unique_ptr<std::byte, Unmap> memory_;
   std::unique_ptr<vrrp::SharedPage> page_;

@@ -9,8 +9,10 @@
 #include <utility>
 
 #include "daemon/config/vrrp_config.h"
+#include "daemon/process/boot_id.h"
 #include "daemon/process/log.h"
 #include "daemon/process/sealed_file.h"
+#include "daemon/process/shared_mapping.h"
 #include "daemon/process/vrrp_record.h"
 #include "vrrp/shared_page.h"
 #include "vrrp/timers.h"
@@ -134,6 +136,7 @@ void VrrpChild::start() {
   auto page = runtime_.open_page(kVrrpPage, vrrp::SharedPage::kSize);
   if (page) {
     page_ = std::move(*page);
+    (void)SharedMapping::open(page_.get(), boot_id());  // cleared where it is of another boot
   } else {
     log_error("cannot open the shared page of vrrp: " + page.error().message() +
               "; nothing can be resumed after main");
@@ -177,7 +180,8 @@ void VrrpChild::send_ready() {
 }
 
 void VrrpChild::write_record() {
-  const std::error_code error = runtime_.write_record(kVrrpRecord, encode_vrrp(recorded()), 0600);
+  const std::error_code error =
+      runtime_.write_record(kVrrpRecord, encode_vrrp_record(recorded(), boot_id()), 0600);
   if (error) {
     log_error("cannot write " + runtime_.path_of(kVrrpRecord) + ": " + error.message() +
               ": `evenkeeld release` will not know the virtual addresses");

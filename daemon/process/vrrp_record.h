@@ -4,7 +4,8 @@
 
 namespace evenkeel::daemon {
 
-constexpr char kVrrpRecord[] = "vrrp.json";  ///< encode_vrrp() of what is in force; 0600: passwords
-constexpr char kVrrpPage[] = "vrrp.page";    ///< vrrp/shared_page.h
+constexpr char kVrrpRecord[] =
+    "vrrp.json";  ///< encode_vrrp_record() of what is in force; 0600: passwords
+constexpr char kVrrpPage[] = "vrrp.page";  ///< vrrp/shared_page.h
 
 }  // namespace evenkeel::daemon

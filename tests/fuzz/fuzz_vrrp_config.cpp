@@ -1,4 +1,5 @@
-// Any bytes as the vrrp process's part: no crash, and what is accepted has this one encoding.
+// Any bytes as the vrrp process's part, and as the record of it: no crash; what is accepted as the
+// one has this one encoding, and what is read from the other is written and read back.
 #include <cstdlib>
 #include <string_view>
 
@@ -9,5 +10,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto config = decode_vrrp(text);
   if (config && encode_vrrp(*config) != text) std::abort();
+  const auto record = decode_vrrp_record(text);
+  if (record) {
+    const auto again = decode_vrrp_record(encode_vrrp_record(record->config, record->boot));
+    if (!again || again->config != record->config) std::abort();
+  }
   return 0;
 }

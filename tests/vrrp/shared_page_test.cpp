@@ -91,6 +91,22 @@ TEST_F(SharedPageTest, AForeignPageIsCleared) {
   EXPECT_EQ(page.claim(web_), 0U);
 }
 
+TEST_F(SharedPageTest, APageOfAnotherBootIsCleared) {
+  const RouterKey key{"eth0", Family::IPv4, 61};
+  const std::string boot = "0f0b5ad3-5c1b-4a8e-93a8-6f1f0e0f4d11";
+  const PageRecord record{.state = PageState::Master, .last_advertisement = TimePoint(5s)};
+  {
+    SharedPage page(memory());  // of a version that wrote no boot
+    page.write(page.claim(key).value(), record);
+  }
+  EXPECT_EQ(SharedPage(memory(), boot).find(key), record);
+  EXPECT_EQ(SharedPage(memory(), boot).find(key), record);
+  EXPECT_EQ(SharedPage(memory()).find(key), record);  // who does not know it leaves it as it is
+  const std::string other = "1f0b5ad3-5c1b-4a8e-93a8-6f1f0e0f4d11";
+  EXPECT_EQ(SharedPage(memory(), other).find(key), std::nullopt);
+  EXPECT_EQ(SharedPage(memory(), boot).find(key), std::nullopt);
+}
+
 TEST_F(SharedPageTest, AStateThatIsNoneIsUnknown) {
   SharedPage page(memory());
   const std::size_t place = page.claim(web_).value();

@@ -157,9 +157,41 @@ TEST(VrrpConfig, TheRecordMayHaveWhoIsLeavingBesideWhoReplacesIt) {
   vrrp::Config both = accepted(instance()).config.vrrp;
   both.instances.push_back(both.instances.front());
   both.instances.back().virtual_router_id = 62;
-  const std::string text = encode_vrrp(both);
-  EXPECT_EQ(decode_vrrp(text).error(), VrrpConfigError::Contradiction);
-  EXPECT_EQ(decode_vrrp_record(text), both);
+  EXPECT_EQ(decode_vrrp(encode_vrrp(both)).error(), VrrpConfigError::Contradiction);
+  const auto record = decode_vrrp_record(encode_vrrp_record(both, "b1"));
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->config, both);
+  EXPECT_EQ(record->boot, "b1");
+}
+
+TEST(VrrpConfig, ARecordOfAnotherVersionIsReadForWhatItHas) {
+  const auto older = decode_vrrp_record(
+      R"({"evenkeel":"vrrp","instances":[{"interface":"eth0","name":"web","priority":150,)"
+      R"("virtual_addresses":["192.0.2.10/32"],"virtual_router_id":61}],"version":1})");
+  ASSERT_TRUE(older);
+  EXPECT_EQ(older->boot, "");
+  ASSERT_EQ(older->config.instances.size(), 1U);
+  vrrp::InstanceConfig expected;
+  expected.name = "web";
+  expected.interface = "eth0";
+  expected.priority = 150;
+  expected.virtual_router_id = 61;
+  expected.virtual_addresses = {{boost::asio::ip::make_address("192.0.2.10"), 32}};
+  EXPECT_EQ(older->config.instances[0], expected);
+
+  const auto newer = decode_vrrp_record(
+      R"({"boot":"b1","evenkeel":"vrrp","zones":{},"instances":[{"address_conflict":"fight",)"
+      R"("interface":"eth0","name":"web","virtual_addresses":["192.0.2.10/32"],"virtual_mac":true,)"
+      R"("virtual_router_id":61},{"name":"odd","interface":"eth0","virtual_router_id":"all"},7],)"
+      R"("version":2})");
+  ASSERT_TRUE(newer);
+  EXPECT_EQ(newer->boot, "b1");
+  ASSERT_EQ(newer->config.instances.size(), 1U);
+  EXPECT_EQ(newer->config.instances[0].name, "web");
+  EXPECT_EQ(newer->unreadable, (std::vector<std::string>{"odd", ""}));
+
+  EXPECT_EQ(decode_vrrp_record("{").error(), VrrpConfigError::Syntax);
+  EXPECT_EQ(decode_vrrp_record("[]").error(), VrrpConfigError::Structure);
 }
 
 TEST(VrrpConfig, OnlyTheOneSpellingIsTaken) {

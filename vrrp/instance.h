@@ -315,7 +315,7 @@ class Instance {
   std::optional<TimePoint> down_at_;       ///< Master_Down_Timer
   TimePoint listen_until_{};               ///< as a Master that was late: no takeover before
   std::optional<TimePoint> probe_at_;
-  bool has_probed_ = false;  ///< the Master is silent, and we have asked who has the addresses
+  bool has_probed_ = false;   ///< the Master is silent, and we have asked who has the addresses
   bool is_answered_ = false;  ///< since the last time that we have asked
   std::optional<TimePoint> preempt_at_;  ///< the end of preempt_delay
   Reason takeover_reason_ = Reason::MasterDownTimerExpired;

@@ -148,9 +148,8 @@ void Instance::heard_while_leaving(const Heard& event, TimePoint now) {
   // Before we began, its sender had waited in vain for as long as it had to: it is the Master by
   // its own right.
   const bool has_missed_us =
-      silent_since_ && event.at - *silent_since_ >= master_down_interval(config_.version,
-                                                                         event.priority,
-                                                                         own_interval());
+      silent_since_ && event.at - *silent_since_ >=
+                           master_down_interval(config_.version, event.priority, own_interval());
   // One that was under way when we said that we leave is not an answer.
   if (!has_missed_us && event.at <= left_) return;
   if (note_master(event)) master_interval_ = learned(event.interval);

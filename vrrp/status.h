@@ -40,9 +40,9 @@ enum class Reason : std::uint8_t {
   MasterReleased,  ///< the Master before sent priority 0
   Preempting,      ///< the Master before has a lower priority
   AddressOwner,
-  Resumed,         ///< after a respawn or restart: nothing moved
-  NobodyAnswered,  ///< left, and no peer took over: still Master
-  Leaving,         ///< priority 0 is sent, addresses stay until the new Master is heard
+  Resumed,          ///< after a respawn or restart: nothing moved
+  NobodyAnswered,   ///< left, and no peer took over: still Master
+  Leaving,          ///< priority 0 is sent, addresses stay until the new Master is heard
   TooLateToResume,  ///< likewise: the process before us was Master, and has been silent for long
 };
 constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::TooLateToResume) + 1;

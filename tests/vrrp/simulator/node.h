@@ -185,7 +185,7 @@ class Node {
   std::vector<Mail> answers_;  ///< of the writer
   std::vector<Mail> channel_;  ///< from main
   std::vector<Mail> claims_;
-  std::vector<Mail> mail_;     ///< being read
+  std::vector<Mail> mail_;  ///< being read
   std::optional<TimePoint> wake_at_;
   bool was_send_refused_ = false;
   std::deque<Write> writes_;

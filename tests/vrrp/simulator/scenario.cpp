@@ -329,9 +329,9 @@ std::string to_text(const Scenario& scenario) {
     text += "node: priority " + std::to_string(node.priority) +
             (node.preempt ? ", preempts after " + milliseconds(node.preempt_delay)
                           : std::string(", does not preempt")) +
-            (node.refuses ? ", respects claims" : "") +
-            ", starts at " + milliseconds(node.starts_at) + ", ready after " +
-            milliseconds(node.ready_after) + (node.stays_stopped ? ", stays stopped" : "") + "\n";
+            (node.refuses ? ", respects claims" : "") + ", starts at " +
+            milliseconds(node.starts_at) + ", ready after " + milliseconds(node.ready_after) +
+            (node.stays_stopped ? ", stays stopped" : "") + "\n";
   }
   for (const Fault& fault : scenario.faults) text += to_text(fault) + "\n";
   return text + "settled at " + milliseconds(scenario.settled_at) + "\n";

@@ -26,9 +26,9 @@ enum class FaultKind : std::uint8_t {
   KillAllAndRelease,
   PowerOff,          ///< the host is gone, addresses and all; it boots after `lasts`
   LostPriorityZero,  ///< by whomever, for `lasts`
-  Stop,        ///< as planned; started again after `lasts`, but not before it has ended
-  StopMaster,  ///< Planned: whichever node that is, if a Backup listens to it
-  Failover,    ///< if it is Master
+  Stop,              ///< as planned; started again after `lasts`, but not before it has ended
+  StopMaster,        ///< Planned: whichever node that is, if a Backup listens to it
+  Failover,          ///< if it is Master
   FailoverMaster,
   EndHold,           ///< `evenkeel resume`
   LinkDown,          ///< of one interface, for `lasts`

@@ -35,9 +35,9 @@ struct GlobalConfig {
 
 enum class OnStop : std::uint8_t { Keep, Remove };
 
-/// Part of the table that one reload may take away.
+/// Part of the configuration in force that one reload may take away (balancer/removals.h).
 struct MaxRemovals {
-  std::uint8_t percent = 50;  ///< 0..100, of the destinations and of the services that are there
+  std::uint8_t percent = 50;  ///< 0..100, of each kind: instances, addresses, services, servers
   friend bool operator==(const MaxRemovals&, const MaxRemovals&) = default;
 };
 

@@ -14,6 +14,8 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "daemon/config/writers.h"
+
 namespace evenkeel::daemon {
 namespace {
 
@@ -85,6 +87,17 @@ int stop_unless_missing(const char* /*path*/, int error) {
   return error == ENOENT || error == ENOTDIR ? 0 : 1;
 }
 
+/// The folder that a pattern looks into, as far as its name has no wildcard.
+std::string folder_of(const std::string& pattern, const std::string& folder) {
+  std::filesystem::path result = pattern.starts_with('/') ? std::filesystem::path() : folder;
+  const std::filesystem::path path(pattern);
+  for (const std::filesystem::path& part : path.parent_path()) {
+    if (part.string().find_first_of("*?[\\") != std::string::npos) break;
+    result /= part;
+  }
+  return result.empty() ? "." : result.string();
+}
+
 /// The paths that an entry of `include` stands for, relative to the folder of the including file.
 tl::expected<std::vector<std::string>, std::string> expand(const std::string& pattern,
                                                            const std::string& folder) {
@@ -106,36 +119,89 @@ tl::expected<std::vector<std::string>, std::string> expand(const std::string& pa
   return paths;
 }
 
+struct LoadedFiles {
+  std::vector<SourceFile> files;  ///< the main one first
+  std::vector<Diagnostic> warnings;
+};
+
 class Loader {
  public:
   explicit Loader(const std::string& path) : path_(path) {}
 
   /// The main file and its includes, or what could not be read.
-  tl::expected<std::vector<SourceFile>, std::vector<Diagnostic>> read() {
+  tl::expected<LoadedFiles, std::vector<Diagnostic>> read() {
     add(path_, {});
     if (errors_.empty()) {
       const std::string folder = std::filesystem::path(path_).parent_path().string();
       for (const IncludePattern& entry : includes_of(files_.front())) {
         const auto paths = expand(entry.pattern, folder);
         if (!paths) report(entry, paths.error());
+        if (has_wildcard(entry.pattern)) search(folder_of(entry.pattern, folder), entry);
         for (const std::string& path : paths.value_or(std::vector<std::string>())) add(path, entry);
       }
     }
     if (!errors_.empty()) return tl::unexpected(std::move(errors_));
-    return std::move(files_);
+    warn_of_writers();
+    return LoadedFiles{.files = std::move(files_), .warnings = std::move(warnings_)};
   }
 
  private:
+  /// A folder in which a pattern looks for files.
+  void search(const std::string& folder, const IncludePattern& from) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(folder, error)) {
+      warn(from, "\"" + from.pattern + "\": there is no folder " + folder +
+                     ": nothing is read from it");
+      return;
+    }
+    searched_.insert(std::filesystem::absolute(folder, error).lexically_normal().string());
+  }
+
+  /// Who may write what is read decides what we do as root.
+  void warn_of_writers() {
+    const auto look = [this](const std::string& path, SharedAs as, const std::string& what,
+                             const std::string& file) {
+      const auto who = others_who_write(path, as, what);
+      if (!who) return;
+      warnings_.push_back({.file = file,
+                           .severity = Severity::Warning,
+                           .message = *who + ", and so decides what evenkeeld does as root"});
+    };
+    std::set<std::string> seen = searched_;
+    for (const SourceFile& file : files_) {
+      look(file.path, SharedAs::File, "this file", file.path);
+      for (const std::string& folder : folders_above(file.path)) {
+        if (seen.insert(folder).second) {
+          look(folder, SharedAs::Way, "the folder " + folder, file.path);
+        }
+      }
+    }
+    for (const std::string& folder : searched_) {
+      look(folder, SharedAs::Source, "the folder " + folder + ", whose files are included", path_);
+    }
+  }
+
   void add(const std::string& path, const IncludePattern& from) {
     auto file = read_file(path, kMaxConfigSize - size_);
     if (!file) {
-      report(from, file.error());
+      const bool is_folder = from.line > 0 && std::filesystem::is_directory(path);
+      report(from, file.error() + (is_folder ? "; \"" + from.pattern +
+                                                  "/*.toml\" takes the files in it"
+                                            : ""));
     } else if (!seen_.insert(file->id).second) {
       report(from, path + " is included twice");
     } else {
       size_ += file->text.size();
       files_.push_back({.path = path, .text = std::move(file->text)});
     }
+  }
+
+  void warn(const IncludePattern& from, const std::string& message) {
+    warnings_.push_back({.file = path_,
+                         .line = from.line,
+                         .column = from.column,
+                         .severity = Severity::Warning,
+                         .message = message});
   }
 
   void report(const IncludePattern& from, const std::string& message) {
@@ -148,8 +214,9 @@ class Loader {
 
   const std::string& path_;
   std::vector<SourceFile> files_;
-  std::vector<Diagnostic> errors_;
+  std::vector<Diagnostic> errors_, warnings_;
   std::set<FileId> seen_;
+  std::set<std::string> searched_;  ///< folders of which a pattern takes what it finds
   std::size_t size_ = 0;
 };
 
@@ -182,12 +249,17 @@ std::string digest_of(const std::vector<SourceFile>& files) {
 tl::expected<ParsedConfig, std::vector<Diagnostic>> load_config(const std::string& path,
                                                                 std::string_view node_name) {
   constexpr std::size_t kLarge = std::size_t{1024} * 1024;
-  const auto files = Loader(path).read();
-  if (!files) return tl::unexpected(files.error());
-  auto parsed = parse_config(*files, host_name(), node_name);
-  if (parsed) parsed->config.digest = digest_of(*files);
+  const auto loaded = Loader(path).read();
+  if (!loaded) return tl::unexpected(loaded.error());
+  const std::vector<SourceFile>& files = loaded->files;
+  auto parsed = parse_config(files, host_name(), node_name);
+  if (parsed) {
+    parsed->config.digest = digest_of(files);
+    parsed->warnings.insert(parsed->warnings.begin(), loaded->warnings.begin(),
+                            loaded->warnings.end());
+  }
   // A TOML tree takes about ten times the text; it is gone now, and the daemon runs for months.
-  if (files->front().text.size() > kLarge || files->size() > 1) ::malloc_trim(0);
+  if (files.front().text.size() > kLarge || files.size() > 1) ::malloc_trim(0);
   return parsed;
 }
 

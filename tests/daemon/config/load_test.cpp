@@ -33,6 +33,11 @@ class LoadConfig : public ::testing::Test {
     return parsed ? std::vector<std::string>() : texts(parsed.error());
   }
 
+  [[nodiscard]] std::vector<std::string> warnings_in(const std::string& name) const {
+    const auto parsed = load_config(path(name), "lb1");
+    return parsed ? texts(parsed->warnings) : texts(parsed.error());
+  }
+
   std::filesystem::path folder_;
 };
 
@@ -89,13 +94,78 @@ TEST_F(LoadConfig, IncludesAreRelativeToTheFileAndSorted) {
 }
 
 TEST_F(LoadConfig, AnEmptyPatternIsFineAMissingPathIsNot) {
+  std::filesystem::create_directory(folder_ / "conf.d");
   write("main.toml", "include = [\"conf.d/*.toml\"]\n");
   EXPECT_THAT(mistakes_in("main.toml"), IsEmpty());
+  EXPECT_THAT(warnings_in("main.toml"), IsEmpty());
   write("main.toml", "\ninclude = [\"a.toml\",\n  \"b.toml\"]\n");
   EXPECT_THAT(mistakes_in("main.toml"),
               ElementsAre(path("main.toml") + ":2:12: error: cannot read " + path("a.toml") +
                               ": No such file or directory",
                           HasSubstr("main.toml:3:3: error: cannot read ")));
+}
+
+TEST_F(LoadConfig, AFolderThatIsNotThereIsSaid) {
+  write("main.toml", "include = [\"conf.d/*.toml\"]\n");
+  EXPECT_THAT(warnings_in("main.toml"),
+              ElementsAre(path("main.toml") +
+                          ":1:12: warning: \"conf.d/*.toml\": there is no folder " +
+                          path("conf.d") + ": nothing is read from it"));
+  write("main.toml", "include = [\"" + path("else") + "/x/*/a.toml\"]\n");
+  EXPECT_THAT(warnings_in("main.toml"), ElementsAre(HasSubstr("no folder " + path("else/x"))));
+  write("main.toml", "include = [\"conf.*/a.toml\", \"*.conf\"]\n");
+  EXPECT_THAT(warnings_in("main.toml"), IsEmpty());
+  std::filesystem::create_directory(folder_ / "conf.d");
+  write("main.toml", "include = [\"conf.d\"]\n");
+  EXPECT_THAT(mistakes_in("main.toml"),
+              ElementsAre(HasSubstr("Is a directory; \"conf.d/*.toml\" takes the files in it")));
+}
+
+TEST_F(LoadConfig, WhatOthersMayWriteDrawsAWarning) {
+  write("main.toml", "include = [\"conf.d/*.toml\"]\n");
+  write("conf.d/a.toml", "");
+  const auto allow = [&](const std::string& name, mode_t mode) {
+    ASSERT_EQ(::chmod(path(name).c_str(), mode), 0);
+  };
+  EXPECT_THAT(warnings_in("main.toml"), IsEmpty());
+  allow("main.toml", 0666);
+  EXPECT_THAT(warnings_in("main.toml"),
+              ElementsAre(path("main.toml") +
+                          ": warning: everybody may write this file (mode 0666), and so decides "
+                          "what evenkeeld does as root"));
+  allow("main.toml", 0644);
+  allow("conf.d/a.toml", 0602);
+  EXPECT_THAT(warnings_in("main.toml"),
+              ElementsAre(HasSubstr("a.toml: warning: everybody may write this file (mode 0602)")));
+  allow("conf.d/a.toml", 0600);
+  allow("conf.d", 01777);
+  EXPECT_THAT(warnings_in("main.toml"),
+              ElementsAre(HasSubstr("may write the folder " + path("conf.d") +
+                                    ", whose files are included (mode 1777)")))
+      << "a file may come";
+  allow("conf.d", 0755);
+  allow("", 01777);
+  EXPECT_THAT(warnings_in("main.toml"), IsEmpty()) << "nobody else replaces the file";
+  allow("", 0777);
+  EXPECT_THAT(warnings_in("main.toml"), ElementsAre(HasSubstr("may write the folder")));
+}
+
+TEST_F(LoadConfig, AnotherOwnerOrGroupDrawsAWarning) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  write("main.toml", "");
+  ASSERT_EQ(::chown(path("main.toml").c_str(), 0, 4711), 0);
+  EXPECT_THAT(warnings_in("main.toml"), IsEmpty());
+  ASSERT_EQ(::chmod(path("main.toml").c_str(), 0664), 0);
+  EXPECT_THAT(warnings_in("main.toml"), ElementsAre(HasSubstr("group 4711 may write this file")));
+  ASSERT_EQ(::chown(path("main.toml").c_str(), 4711, 0), 0);
+  EXPECT_THAT(warnings_in("main.toml"), ElementsAre(HasSubstr("user 4711 owns this file")));
+}
+
+TEST_F(LoadConfig, ALinkIsAsSafeAsWhatItLeadsTo) {
+  write("real/main.toml", "");
+  std::filesystem::create_symlink(path("real/main.toml"), folder_ / "link.toml");
+  ASSERT_EQ(::chmod(path("real").c_str(), 0777), 0);
+  EXPECT_THAT(warnings_in("link.toml"), ElementsAre(HasSubstr("the folder " + path("real"))));
 }
 
 TEST_F(LoadConfig, AFileIsIncludedOnce) {

@@ -1,5 +1,10 @@
 // How much a new configuration takes away: the guard against the half-empty file (config.md,
 // max_removals).
+//
+// Counted is what vanishes by name, each kind apart: instances, the addresses that they move,
+// virtual services, real servers. What stands under its old name with other values is replaced, and
+// no removal. Things without a name count by their number within the object that holds them, and in
+// full where that object vanishes.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +16,8 @@
 namespace evenkeel::daemon {
 
 /// Nothing when `after` takes away at most the share that `limit` (that of the configuration in
-/// force) allows; else why not: "the new configuration removes 3 of 4 virtual services (75 %),
-/// max_removals in force is 50 %". Services and real servers are counted apart; either is enough.
+/// force) allows, of each kind; else why not: "the new configuration removes 3 of 4 virtual
+/// services (75 %), max_removals in force is 50 %". The only one of its kind is 1 of 1 (100 %).
 /// Pure.
 [[nodiscard]] std::optional<std::string> too_many_removals(const Config& before,
                                                            const Config& after, MaxRemovals limit);

@@ -89,7 +89,7 @@ int stop_unless_missing(const char* /*path*/, int error) {
 
 /// The folder that a pattern looks into, as far as its name has no wildcard.
 std::string folder_of(const std::string& pattern, const std::string& folder) {
-  std::filesystem::path result = pattern.starts_with('/') ? std::filesystem::path() : folder;
+  std::filesystem::path result(pattern.starts_with('/') ? "" : folder);
   const std::filesystem::path path(pattern);
   for (const std::filesystem::path& part : path.parent_path()) {
     if (part.string().find_first_of("*?[\\") != std::string::npos) break;
@@ -150,8 +150,8 @@ class Loader {
   void search(const std::string& folder, const IncludePattern& from) {
     std::error_code error;
     if (!std::filesystem::is_directory(folder, error)) {
-      warn(from, "\"" + from.pattern + "\": there is no folder " + folder +
-                     ": nothing is read from it");
+      warn(from,
+           "\"" + from.pattern + "\": there is no folder " + folder + ": nothing is read from it");
       return;
     }
     searched_.insert(std::filesystem::absolute(folder, error).lexically_normal().string());
@@ -185,9 +185,9 @@ class Loader {
     auto file = read_file(path, kMaxConfigSize - size_);
     if (!file) {
       const bool is_folder = from.line > 0 && std::filesystem::is_directory(path);
-      report(from, file.error() + (is_folder ? "; \"" + from.pattern +
-                                                  "/*.toml\" takes the files in it"
-                                            : ""));
+      report(from,
+             file.error() +
+                 (is_folder ? "; \"" + from.pattern + "/*.toml\" takes the files in it" : ""));
     } else if (!seen_.insert(file->id).second) {
       report(from, path + " is included twice");
     } else {

@@ -16,9 +16,10 @@ constexpr std::size_t kMaxConfigSize = std::size_t{256} * 1024 * 1024;
 
 /// Reads and parses. A file that cannot be read is a Diagnostic too: the main file's has line 0, an
 /// included one's stands at its entry in `include`. Files that a pattern finds are taken in the
-/// order of their octets, in any locale; none found is fine, a folder that is not there is a warning,
-/// a missing path without a wildcard an error. Warnings also name who besides root and us may write
-/// the files, or the folders that lead to them. `node_name` (--node) "" = [global] node_name, else the host name.
+/// order of their octets, in any locale; none found is fine, a folder that is not there is a
+/// warning, a missing path without a wildcard an error. Warnings also name who besides root and us
+/// may write the files, or the folders that lead to them. `node_name` (--node) "" = [global]
+/// node_name, else the host name.
 [[nodiscard]] tl::expected<ParsedConfig, std::vector<Diagnostic>> load_config(
     const std::string& path, std::string_view node_name);
 

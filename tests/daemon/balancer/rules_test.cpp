@@ -3,7 +3,6 @@
 #include "daemon/balancer/difference.h"
 #include "daemon/balancer/drift_guard.h"
 #include "daemon/balancer/quorum.h"
-#include "daemon/balancer/removals.h"
 #include "daemon/balancer/snapshot.h"
 #include "tests/daemon/balancer/sample.h"
 
@@ -25,28 +24,6 @@ TEST(Quorum, IsLostBelowAndGainedAboveTheMargin) {
     EXPECT_EQ(has_quorum(c.before, c.weight, c.quorum, c.hysteresis), c.after)
         << c.before << ' ' << c.weight << ' ' << c.quorum << ' ' << c.hysteresis;
   }
-}
-
-TEST(Removals, HalfIsAllowedMoreIsNot) {
-  const auto before = sample::config({sample::service(80, 2), sample::service(81, 2),
-                                      sample::service(82, 2), sample::service(83, 2)});
-  const auto half = sample::config({sample::service(80, 2), sample::service(81, 2)});
-  const auto quarter = sample::config({sample::service(80, 2)});
-  EXPECT_FALSE(too_many_removals(*before, *half, MaxRemovals{50}));
-  EXPECT_EQ(too_many_removals(*before, *quarter, MaxRemovals{50}),
-            "the new configuration removes 3 of 4 virtual services (75 %), max_removals in force "
-            "is 50 %");
-  EXPECT_TRUE(too_many_removals(*before, *half, MaxRemovals{0}));
-  EXPECT_FALSE(too_many_removals(*before, *quarter, MaxRemovals{100}));
-  EXPECT_FALSE(too_many_removals(*sample::config({}), *before, MaxRemovals{0}));
-}
-
-TEST(Removals, RealServersCountToo) {
-  const auto before = sample::config({sample::service(80, 4)});
-  EXPECT_FALSE(
-      too_many_removals(*before, *sample::config({sample::service(80, 2)}), MaxRemovals{50}));
-  EXPECT_TRUE(
-      too_many_removals(*before, *sample::config({sample::service(80, 1)}), MaxRemovals{50}));
 }
 
 TEST(DriftGuard, FiveRepairsInTenMinutesAreEnough) {

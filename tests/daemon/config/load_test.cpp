@@ -107,10 +107,10 @@ TEST_F(LoadConfig, AnEmptyPatternIsFineAMissingPathIsNot) {
 
 TEST_F(LoadConfig, AFolderThatIsNotThereIsSaid) {
   write("main.toml", "include = [\"conf.d/*.toml\"]\n");
-  EXPECT_THAT(warnings_in("main.toml"),
-              ElementsAre(path("main.toml") +
-                          ":1:12: warning: \"conf.d/*.toml\": there is no folder " +
-                          path("conf.d") + ": nothing is read from it"));
+  EXPECT_THAT(
+      warnings_in("main.toml"),
+      ElementsAre(path("main.toml") + ":1:12: warning: \"conf.d/*.toml\": there is no folder " +
+                  path("conf.d") + ": nothing is read from it"));
   write("main.toml", "include = [\"" + path("else") + "/x/*/a.toml\"]\n");
   EXPECT_THAT(warnings_in("main.toml"), ElementsAre(HasSubstr("no folder " + path("else/x"))));
   write("main.toml", "include = [\"conf.*/a.toml\", \"*.conf\"]\n");

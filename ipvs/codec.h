@@ -71,6 +71,14 @@ class Requests {
   std::uint32_t count_ = 0;
 };
 
+/// Octets; more than the longest request: headers, both nests, every attribute and both names.
+constexpr std::size_t kLongestRequest = 512;
+
+/// The batch in pieces, in order, the requests of each of which fit `longest_send` octets; one
+/// operation is never too long for a socket (Linux keeps a send buffer of 4,608 octets at least).
+[[nodiscard]] std::vector<std::span<const Operation>> pieces_of(std::span<const Operation> batch,
+                                                                std::size_t longest_send);
+
 enum class DecodeError : std::uint8_t {
   Truncated,          ///< a header, or the length that one states, is beyond the end
   BadAttribute,       ///< an attribute's length does not fit its enclosure or its type

@@ -116,9 +116,19 @@ tl::expected<int, Error> Connection::query(std::string_view doing, const Put& pu
 }
 
 tl::expected<std::vector<int>, Error> Connection::exchange_batch(std::span<const Operation> batch) {
+  std::vector<int> errnos;
+  for (const auto piece : pieces_of(batch, socket_->longest_send())) {
+    const auto results = exchange_piece(piece);
+    if (!results) return tl::unexpected(results.error());
+    errnos.insert(errnos.end(), results->begin(), results->end());
+  }
+  return errnos;
+}
+
+tl::expected<std::vector<int>, Error> Connection::exchange_piece(std::span<const Operation> piece) {
   constexpr std::string_view kDoing = "send a batch of operations";
   requests_.restart(*family_id_, next_sequence_);
-  for (const Operation& operation : batch) requests_.put_operation(operation);
+  for (const Operation& operation : piece) requests_.put_operation(operation);
   if (const auto sent = send(kDoing); !sent) return tl::unexpected(sent.error());
 
   BatchResults results(requests_.first_sequence(), requests_.count());

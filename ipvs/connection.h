@@ -36,7 +36,8 @@ class Connection {
   [[nodiscard]] tl::expected<int, Error> query(std::string_view doing, const Put& put,
                                                const Visit& visit);
 
-  /// Sends the operations at once and gives an errno for each, 0 = applied.
+  /// Sends the operations, as many at once as the socket takes, and gives an errno for each, 0 =
+  /// applied. After an Error the first of them may be applied.
   [[nodiscard]] tl::expected<std::vector<int>, Error> execute(std::span<const Operation> batch);
 
  private:
@@ -47,6 +48,8 @@ class Connection {
   [[nodiscard]] tl::expected<int, Error> exchange(std::string_view doing, const Visit& visit);
   [[nodiscard]] tl::expected<std::vector<int>, Error> exchange_batch(
       std::span<const Operation> batch);
+  [[nodiscard]] tl::expected<std::vector<int>, Error> exchange_piece(
+      std::span<const Operation> piece);
   [[nodiscard]] Error malformed(std::string_view doing, DecodeError error);
   void disconnect();
 

@@ -14,9 +14,6 @@ namespace evenkeel::ipvs {
 
 namespace {
 
-/// More than the longest request: headers, both nests, every attribute and both names.
-constexpr std::size_t kLongestRequest = 512;
-
 constexpr std::size_t kLongestSchedulerName = IP_VS_SCHEDNAME_MAXLEN - 1;
 constexpr std::size_t kLongestEngineName = IP_VS_PENAME_MAXLEN;
 
@@ -116,6 +113,15 @@ std::uint8_t command_of(OperationKind kind) {
 }
 
 }  // namespace
+
+std::vector<std::span<const Operation>> pieces_of(std::span<const Operation> batch,
+                                                  std::size_t longest_send) {
+  const std::size_t size = std::max<std::size_t>(longest_send / kLongestRequest, 1);
+  std::vector<std::span<const Operation>> pieces;
+  for (; batch.size() > size; batch = batch.subspan(size)) pieces.push_back(batch.first(size));
+  if (!batch.empty()) pieces.push_back(batch);
+  return pieces;
+}
 
 template <typename Put>
 void Requests::append(std::uint16_t type, std::uint16_t flags, std::uint8_t command, Put put) {

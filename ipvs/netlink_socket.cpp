@@ -1,5 +1,6 @@
 #include "ipvs/netlink_socket.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
@@ -45,6 +46,16 @@ tl::expected<NetlinkSocket, int> NetlinkSocket::open() {
     return tl::unexpected(errno);
   }
   return socket;
+}
+
+std::size_t NetlinkSocket::longest_send() const {
+  constexpr int kOverhead = 32;  // netlink_sendmsg(): EMSGSIZE beyond sk_sndbuf - 32
+  int size = 0;
+  socklen_t length = sizeof size;
+  if (getsockopt(mnl_socket_get_fd(socket_.get()), SOL_SOCKET, SO_SNDBUF, &size, &length) != 0) {
+    return 0;
+  }
+  return static_cast<std::size_t>(std::max(size - kOverhead, 0));
 }
 
 tl::expected<void, int> NetlinkSocket::send(std::span<const std::byte> requests) {

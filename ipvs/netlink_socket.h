@@ -20,6 +20,8 @@ class NetlinkSocket {
   /// that capability.
   [[nodiscard]] static tl::expected<NetlinkSocket, int> open();
 
+  /// Octets that one send() may have: beyond it is EMSGSIZE. net.core.wmem_default decides.
+  [[nodiscard]] std::size_t longest_send() const;
   /// The kernel carries out what it is sent before this returns.
   [[nodiscard]] tl::expected<void, int> send(std::span<const std::byte> requests);
 

@@ -212,6 +212,35 @@ TEST_F(Encode, RestartForgetsAndUsesTheBufferAgain) {
   EXPECT_EQ(requests_.count(), Backend::kBatch);
 }
 
+// net.core.wmem_default may be anything from 4,608 octets.
+TEST_F(Encode, ABatchGoesInPiecesThatASocketTakes) {
+  Service longest = web();
+  longest.scheduler = std::string(1000, 's');
+  longest.persistence_engine = std::string(1000, 'e');
+  Destination destination;
+  destination.key = {boost::asio::ip::make_address("2001:db8::1"), 80};
+  destination.forwarding = ForwardingMethod::Tunnel;
+  std::vector<Operation> batch;
+  for (std::size_t index = 0; index < Backend::kBatch; ++index) {
+    const auto kind = index % 2 == 0 ? OperationKind::AddService : OperationKind::AddDestination;
+    batch.push_back({kind, longest, destination});
+  }
+  for (const std::size_t longest_send : {std::size_t{4608 - 32}, std::size_t{212992 - 32}}) {
+    std::size_t count = 0;
+    for (const auto piece : pieces_of(batch, longest_send)) {
+      EXPECT_EQ(piece.data(), batch.data() + count);
+      requests_.restart(kFamilyId, 1);
+      for (const Operation& operation : piece) requests_.put_operation(operation);
+      EXPECT_LE(requests_.bytes().size(), longest_send);
+      count += piece.size();
+    }
+    EXPECT_EQ(count, batch.size());
+  }
+  EXPECT_EQ(pieces_of(batch, 212992 - 32).size(), 1U) << "as a rule at once";
+  EXPECT_EQ(pieces_of(batch, 0).size(), batch.size());
+  EXPECT_TRUE(pieces_of({}, 4576).empty());
+}
+
 TEST_F(Encode, AcknowledgesOnlyTheLast) {
   requests_.acknowledge_last();  // of none
   requests_.put_get_info();

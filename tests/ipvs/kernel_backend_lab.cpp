@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -350,6 +351,36 @@ TEST_F(Kernel, AnswersABatchThatIsRefusedWhole) {
     EXPECT_EQ(refusals->size(), Backend::kBatch);
   }
   EXPECT_THAT(*backend_.execute({}), IsEmpty());
+}
+
+/// net.core.wmem_default, which only the first network namespace has; the one before.
+int set_default_send_buffer(int octets) {
+  const int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+  const int first = open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
+  EXPECT_EQ(setns(first, CLONE_NEWNET), 0);
+  constexpr const char* kPath = "/proc/sys/net/core/wmem_default";
+  int before = 0;
+  std::ifstream(kPath) >> before;
+  std::ofstream(kPath) << octets;
+  int now = 0;
+  std::ifstream(kPath) >> now;
+  EXPECT_EQ(now, octets);
+  EXPECT_EQ(setns(here, CLONE_NEWNET), 0);
+  close(first);
+  close(here);
+  return before;
+}
+
+TEST_F(Kernel, TakesABatchThatIsLongerThanItsSendBuffer) {
+  const int before = set_default_send_buffer(4608);
+  Table table;
+  for (int i = 0; i < 200; ++i) {
+    put(table, service_at("192.0.2.10", static_cast<std::uint16_t>(1000 + i)),
+        {destination_at("10.0.0.3", 80)});
+  }
+  EXPECT_THAT(program(table), IsEmpty());
+  (void)set_default_send_buffer(before);
+  EXPECT_EQ(read(), table);
 }
 
 TEST_F(Kernel, ReadsOneService) {

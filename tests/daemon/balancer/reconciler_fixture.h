@@ -41,6 +41,10 @@ class ModelKernel : public ipvs::Backend {
   tl::expected<std::vector<ipvs::Refusal>, ipvs::Error> execute(
       std::span<const ipvs::Operation> batch) override {
     if (auto error = failure()) return tl::unexpected(*error);
+    ++attempts;
+    if (takes_nothing) {
+      return tl::unexpected(ipvs::Error{.errno_value = EMSGSIZE, .message = "too long"});
+    }
     EXPECT_LE(batch.size(), kBatch);
     batches.push_back(batch.size());
     std::vector<ipvs::Refusal> refusals;
@@ -91,7 +95,9 @@ class ModelKernel : public ipvs::Backend {
   bool time_out_once = false;     ///< the next read
   bool lose_answer_once = false;  ///< of what is executed next
   bool loses_answers = false;     ///< of whatever is executed
+  bool takes_nothing = false;     ///< reads work, batches do not
   int reads = 0;
+  int attempts = 0;  ///< to execute a batch
 };
 
 class ReconcilerTest : public testing::Test {

@@ -339,5 +339,25 @@ TEST_F(ReconcilerTest, RemovesAllWhenAsked) {
   EXPECT_TRUE(remembered_.back().empty());
 }
 
+// A batch that the socket does not take, say: reading works all the while.
+TEST_F(ReconcilerTest, WhatCannotBeSentIsToldOnceAndTriedAtAGrowingPause) {
+  settle();
+  kernel_.takes_nothing = true;
+  configure({sample::service(80, 2)});
+  std::vector<Notice> told = settle();
+  for (int second = 0; second < 300; ++second) {
+    for (Notice& notice : wait(1s)) told.push_back(std::move(notice));
+  }
+  const auto errors = std::count_if(told.begin(), told.end(), [](const Notice& notice) {
+    return notice.level == LogLevel::Error;
+  });
+  EXPECT_EQ(errors, 1);
+  EXPECT_GE(kernel_.attempts, 10);
+  EXPECT_LE(kernel_.attempts, 20) << "1, 2, 4, 8, 16 s, then each 30 s";
+  kernel_.takes_nothing = false;
+  static_cast<void>(wait(30s));
+  EXPECT_EQ(kernel_.table.size(), 1U);
+}
+
 }  // namespace
 }  // namespace evenkeel::daemon

@@ -1,5 +1,6 @@
 #include "daemon/config/parse_http_check.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "daemon/config/check_limits.h"
@@ -104,19 +105,47 @@ std::vector<std::pair<std::string, std::string>> parse_headers(const toml::table
   return headers;
 }
 
+std::string to_string(const checks::StatusRange& range) {
+  const std::string first = std::to_string(range.first);
+  return range.first == range.last ? first : first + "-" + std::to_string(range.last);
+}
+
+/// What could be meant, and never passes.
+void report_doubts(const checks::HttpCheck& http, TableReader& reader) {
+  const auto is_interim = [](const checks::StatusRange& range) { return range.last < 200; };
+  const auto is_bodiless = [](const checks::StatusRange& range) {
+    return range.first == range.last && (range.first == 204 || range.first == 304);
+  };
+  for (const checks::StatusRange& range : http.status) {
+    if (!is_interim(range)) continue;
+    reader.warn("status",
+                "\"status\": 1xx answers are interim, and the check waits for the final "
+                "one: " +
+                    to_string(range) + " never passes");
+  }
+  if (!http.body.empty() && std::all_of(http.status.begin(), http.status.end(), is_bodiless)) {
+    reader.warn("body", "\"body\" cannot be found: answers of \"status\" have none");
+  }
+}
+
 }  // namespace
 
 checks::HttpCheck parse_http_check(TableReader& reader, Context& context) {
   const auto text = [&](std::string_view key, bool (*is_allowed)(std::string_view),
-                        std::size_t longest, std::string_view expected, std::string& into) {
+                        std::size_t longest, std::string_view expected, std::string& into,
+                        std::string (*doubt)(std::string_view) = nullptr) {
     auto read = reader.read(key, [&](const Value& value) {
-      return read_text(value, is_allowed, longest, expected, context.diagnostics);
+      auto found = read_text(value, is_allowed, longest, expected, context.diagnostics);
+      const std::string why = found && doubt ? doubt(*found) : "";
+      if (!why.empty()) context.diagnostics.warn(value.place, value.name() + ": " + why);
+      return found;
     });
     if (read) into = std::move(*read);
   };
 
   checks::HttpCheck http;
-  text("method", is_http_token, kMaxMethod, "an HTTP method such as \"GET\"", http.method);
+  text("method", is_http_token, kMaxMethod, "an HTTP method such as \"GET\"", http.method,
+       doubt_about_method);
   if (equals_ignoring_case(http.method, "CONNECT")) {
     reader.error("method", "\"method\" must be one whose answer is a status, not CONNECT");
   }
@@ -125,7 +154,7 @@ checks::HttpCheck parse_http_check(TableReader& reader, Context& context) {
        "percent-encoded)",
        http.path);
   text("host", is_http_host, kMaxHost, "a host name, with a port if it is not the default",
-       http.host);
+       http.host, doubt_about_host);
   if (const toml::table* const headers = reader.table("headers")) {
     http.headers = parse_headers(*headers, reader.place_of_value("headers"), context);
   }
@@ -145,6 +174,7 @@ checks::HttpCheck parse_http_check(TableReader& reader, Context& context) {
   if (!http.body.empty() && http.method == "HEAD") {
     reader.error("body", "\"body\" cannot be found: the answer to HEAD has none");
   }
+  report_doubts(http, reader);
   return http;
 }
 

@@ -232,5 +232,44 @@ TEST(HttpText, SplitsNoRequest) {
   EXPECT_FALSE(is_own_http_field("X-Host"));
 }
 
+TEST(HttpText, DoubtsWhatNoServerUnderstands) {
+  for (const char* const host : {"www.example.org", "www.example.org:8080", "192.0.2.10",
+                                 "192.0.2.10:80", "[2001:db8::1]", "[2001:db8::1]:8080"}) {
+    EXPECT_EQ(doubt_about_host(host), "") << host;
+  }
+  EXPECT_EQ(doubt_about_host("2001:db8::1"),
+            "an IPv6 address stands in brackets here: \"[2001:db8::1]\"");
+  for (const char* const host :
+       {"a:b:c", "[2001:db8::1", "[192.0.2.1]", "[]", "[2001:db8::1]80",
+        "[2001:db8::1]:", "web:", "web:http", "web:0", "web:65536", ":80", "[", "["}) {
+    EXPECT_NE(doubt_about_host(host), "") << host;
+  }
+  EXPECT_EQ(doubt_about_method("GET"), "");
+  EXPECT_EQ(doubt_about_method("PURGE"), "");
+  EXPECT_EQ(doubt_about_method("purge"), "") << "whoever made it up knows";
+  EXPECT_EQ(doubt_about_method("Get"),
+            "methods are case-sensitive: servers know \"GET\", not \"Get\"");
+}
+
+TEST(ParseCheck, WhatCannotPassDrawsAWarning) {
+  const auto doubts = [](const std::string& keys) {
+    return warnings(named("type = \"http\"\n" + keys) + served("check = \"c\""));
+  };
+  EXPECT_THAT(doubts("method = \"get\""),
+              ElementsAre(HasSubstr("warning: \"method\": methods are case-sensitive")));
+  EXPECT_THAT(doubts("host = \"2001:db8::1\""),
+              ElementsAre(HasSubstr("warning: \"host\": an IPv6 address stands in brackets")));
+  EXPECT_THAT(doubts("host = { lb1 = \"a\", lb2 = \"::1\" }"),
+              ElementsAre(HasSubstr("\"host\" for node \"lb2\": an IPv6")));
+  EXPECT_THAT(doubts("status = [\"100-199\", 200]"),
+              ElementsAre(HasSubstr("answers are interim, and the check waits for the final one: "
+                                    "100-199 never passes")));
+  EXPECT_THAT(doubts("status = [101]"), ElementsAre(HasSubstr("101 never passes")));
+  EXPECT_THAT(doubts("status = [\"100-299\"]"), IsEmpty());
+  EXPECT_THAT(doubts("status = [204, 304]\nbody = \"ok\""),
+              ElementsAre(HasSubstr("\"body\" cannot be found")));
+  EXPECT_THAT(doubts("status = [200, 204]\nbody = \"ok\""), IsEmpty());
+}
+
 }  // namespace
 }  // namespace evenkeel::daemon

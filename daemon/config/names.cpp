@@ -5,8 +5,7 @@
 namespace evenkeel::daemon {
 
 bool is_name(std::string_view text) {
-  constexpr std::size_t kLongest = 128;
-  return !text.empty() && text.size() <= kLongest &&
+  return !text.empty() && text.size() <= kMaxName &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 

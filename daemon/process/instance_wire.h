@@ -9,7 +9,7 @@
 
 namespace evenkeel::daemon {
 
-/// A count of one octet, and the name, cut to kMaxInstanceName.
+/// A count of one octet, and the name; above kMaxInstanceName: std::length_error.
 void put_name(WireWriter& to, std::string_view name);
 
 /// At most kMaxPeersShown peers.

@@ -2,13 +2,13 @@
 //
 //   Configure    generation:u32  may_stay:u8(0,1)
 //   Ping         sequence:u64
-//   Command      sequence:u32  verb:u8  count:u16  count x { length:u8 name }
+//   Command      sequence:u32  verb:u8  more:u8(0,1)  count:u16  count x { length:u8 name }
 //   Configured   generation:u32  length:u16 problem
 //   Pong         sequence:u64  late:u64  behind:u32
 //   CheckReport  generation:u32  first_round_done:u8(0,1)  count:u16
 //                count x { id:u32  reason:u8  latency:u64 (ns)  length:u8 detail }
 //   InstanceReport  generation:u32  status (instance_wire.h)
-//   CommandDone  sequence:u32  count:u16  count x { length:u8 name  outcome:u8 }
+//   CommandDone  sequence:u32  more:u8(0,1)  count:u16  count x { length:u8 name  outcome:u8 }
 //   LogRecord    severity:u8  dropped:u64  length:u16 text
 #include "daemon/process/message.h"
 
@@ -69,10 +69,11 @@ struct Encoder {
     to.u64(message.sequence);
   }
   void operator()(const Command& message) {
-    if (message.instances.size() > kMaxInstances) throw std::length_error("command too long");
+    if (message.instances.size() > kMaxNames) throw std::length_error("command not split");
     put(to, Kind::Command);
     to.u32(message.sequence);
     to.u8(static_cast<std::uint8_t>(message.verb));
+    to.u8(message.more ? 1 : 0);
     to.u16(static_cast<std::uint16_t>(message.instances.size()));
     for (const std::string& name : message.instances) put_name(to, name);
   }
@@ -101,9 +102,10 @@ struct Encoder {
     put_status(to, message.status);
   }
   void operator()(const CommandDone& message) {
-    if (message.outcomes.size() > kMaxInstances) throw std::length_error("answer too long");
+    if (message.outcomes.size() > kMaxNames) throw std::length_error("answer not split");
     put(to, Kind::CommandDone);
     to.u32(message.sequence);
+    to.u8(message.more ? 1 : 0);
     to.u16(static_cast<std::uint16_t>(message.outcomes.size()));
     for (const InstanceOutcome& each : message.outcomes) {
       put_name(to, each.instance);
@@ -169,7 +171,8 @@ class Decoder {
     Command message;
     message.sequence = from_.u32();
     message.verb = static_cast<Verb>(up_to(static_cast<std::uint8_t>(Verb::Ready), from_.u8()));
-    const auto count = up_to(kMaxInstances, from_.u16());
+    message.more = up_to(1, from_.u8()) == 1;
+    const auto count = up_to(kMaxNames, from_.u16());
     for (std::uint64_t i = 0; i < count && !from_.has_failed(); ++i) {
       message.instances.push_back(name());
     }
@@ -191,7 +194,8 @@ class Decoder {
   CommandDone command_done() {
     CommandDone message;
     message.sequence = from_.u32();
-    const auto count = up_to(kMaxInstances, from_.u16());
+    message.more = up_to(1, from_.u8()) == 1;
+    const auto count = up_to(kMaxNames, from_.u16());
     for (std::uint64_t i = 0; i < count && !from_.has_failed(); ++i) {
       InstanceOutcome each;
       each.instance = name();

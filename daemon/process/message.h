@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "checks/check.h"
+#include "daemon/config/names.h"
 #include "vrrp/failover.h"
+#include "vrrp/shared_page.h"
 #include "vrrp/status.h"
 
 namespace evenkeel::daemon {
@@ -26,8 +28,9 @@ using Generation = std::uint32_t;
 constexpr std::size_t kMaxDatagram = 65536;
 constexpr std::size_t kMaxDetail = 120;  ///< octets of CheckOutcome::detail; encode cuts the rest
 constexpr std::size_t kMaxText = 4096;   ///< octets of a problem or a log text; likewise
-constexpr std::size_t kMaxInstances = 1024;  ///< in one message
-constexpr std::size_t kMaxInstanceName = 63;
+constexpr std::size_t kMaxInstances = vrrp::SharedPage::kMaxRouters;
+constexpr std::size_t kMaxInstanceName = kMaxName;  ///< a name travels whole
+constexpr std::size_t kMaxNames = 256;  ///< in one message; more go in parts (message_parts.h)
 
 // To a child.
 struct Configure {  ///< with descriptors: the child's part of the configuration in a sealed memfd;
@@ -49,7 +52,8 @@ enum class Verb : std::uint8_t {
 struct Command {  ///< to vrrp; answered by CommandDone; Ready is not
   std::uint32_t sequence = 0;
   Verb verb = Verb::Failover;
-  std::vector<std::string> instances;  ///< at most kMaxInstances names; empty = all
+  bool more = false;                   ///< the next one brings further names for the same
+  std::vector<std::string> instances;  ///< at most kMaxNames; all parts empty = all
   friend bool operator==(const Command&, const Command&) = default;
 };
 
@@ -84,7 +88,8 @@ struct InstanceOutcome {
 };
 struct CommandDone {
   std::uint32_t sequence = 0;
-  std::vector<InstanceOutcome> outcomes;  ///< of a failover, one an instance
+  bool more = false;                      ///< the next one brings further outcomes of the same
+  std::vector<InstanceOutcome> outcomes;  ///< of a failover, one an instance; at most kMaxNames
   friend bool operator==(const CommandDone&, const CommandDone&) = default;
 };
 enum class LogSeverity : std::uint8_t { Error, Warning, Info, Debug };
@@ -103,8 +108,9 @@ using Message = std::variant<Configure, Ping, Command, Configured, Pong, CheckRe
 enum class MessageError : std::uint8_t { Truncated, TooLong, UnknownKind, BadValue, TrailingBytes };
 [[nodiscard]] std::string_view to_string(MessageError error);
 
-/// At most kMaxDatagram bytes; a CheckReport must be split by its sender (kMaxOutcomes fits
-/// whatever the details): more is a bug, and throws std::length_error. Too long a text is cut, a
+/// At most kMaxDatagram bytes; a CheckReport, a Command and a CommandDone must be split by their
+/// sender (kMaxOutcomes fits whatever the details, kMaxNames whatever the names): more is a bug,
+/// and throws std::length_error, as does a name above kMaxInstanceName. Too long a text is cut, a
 /// latency below zero becomes zero; but for these decode(encode(x)) == x.
 constexpr std::size_t kMaxOutcomes = 256;
 [[nodiscard]] std::vector<std::byte> encode(const Message& message);

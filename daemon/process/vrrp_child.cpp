@@ -209,15 +209,20 @@ void VrrpChild::received(Message message) {
   } else if (const auto* configured = std::get_if<Configured>(&message)) {
     if (configured->generation != generation_) return;
     this->configured(configured->problem);  // the process has logged it
-  } else if (auto* finished = std::get_if<CommandDone>(&message)) {
-    auto pending = pending_.extract(finished->sequence);
-    if (!pending) return;
-    InstanceCommandResult result;
-    for (InstanceOutcome& each : finished->outcomes) {
-      result.outcomes.push_back({std::move(each.instance), each.outcome});
-    }
-    pending.mapped()->done(result);
+  } else if (auto* part = std::get_if<CommandDone>(&message)) {
+    auto whole = done_parts_.take(std::move(*part));
+    if (whole) finished(std::move(*whole));
   }
+}
+
+void VrrpChild::finished(CommandDone done) {
+  auto pending = pending_.extract(done.sequence);
+  if (!pending) return;
+  InstanceCommandResult result;
+  for (InstanceOutcome& each : done.outcomes) {
+    result.outcomes.push_back({std::move(each.instance), each.outcome});
+  }
+  pending.mapped()->done(result);
 }
 
 // Commands.
@@ -228,9 +233,9 @@ void VrrpChild::command(Verb verb, std::vector<std::string> instances, Done done
   Channel* channel = supervisor_ ? supervisor_->channel() : nullptr;
   if (channel == nullptr) return refuse("the vrrp process is not running");
   const std::uint32_t sequence = ++sequence_;
-  if (!channel->send(
-          Command{.sequence = sequence, .verb = verb, .instances = std::move(instances)})) {
-    return refuse("the vrrp process does not listen");
+  for (const Command& part :
+       parts_of(Command{.sequence = sequence, .verb = verb, .instances = std::move(instances)})) {
+    if (!channel->send(part)) return refuse("the vrrp process does not listen");
   }
   auto pending = std::make_unique<Pending>(loop_, std::move(done));
   pending->timer.expires_after(leaving_takes(config_.instances));

@@ -17,6 +17,7 @@
 
 #include "daemon/balancer/snapshot.h"
 #include "daemon/control/commands.h"
+#include "daemon/process/message_parts.h"
 #include "daemon/process/runtime_directory.h"
 #include "daemon/process/supervisor.h"
 #include "vrrp/config.h"
@@ -63,6 +64,7 @@ class VrrpChild {
   void write_record();
   void has_died();
   void received(Message message);
+  void finished(CommandDone done);
   void command(Verb verb, std::vector<std::string> instances, Done done);
   void configured(std::string problem);
   void refuse_all(const std::string& why);
@@ -86,6 +88,7 @@ class VrrpChild {
   std::map<std::string, vrrp::InstanceStatus> statuses_;
   std::set<std::string> outdated_;  ///< the status is of the process before
   std::uint32_t sequence_ = 0;
+  Parts<CommandDone> done_parts_;
   std::map<std::uint32_t, std::unique_ptr<Pending>> pending_;
 };
 

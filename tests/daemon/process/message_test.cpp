@@ -1,9 +1,9 @@
-#include "daemon/process/message.h"
-
 #include <chrono>
 #include <gtest/gtest.h>
 #include <random>
 #include <stdexcept>
+
+#include "daemon/process/message_parts.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -32,6 +32,7 @@ InstanceReport full_report() {
   InstanceReport report{.generation = 3, .status = {}};
   vrrp::InstanceStatus& status = report.status;
   status.name = "web";
+  status.interface_name = "eth0";
   status.state = vrrp::State::Backup;
   status.reason = vrrp::Reason::BetterMaster;
   status.since = vrrp::TimePoint(5s);
@@ -64,9 +65,11 @@ std::vector<Message> examples() {
           Configure{.generation = 2, .may_stay = false},
           Command{.sequence = 7, .verb = Verb::Failover, .instances = {"web", "inside"}},
           Command{.sequence = 8, .verb = Verb::Ready, .instances = {}},
+          Command{.sequence = 9, .verb = Verb::Resume, .more = true, .instances = {"web"}},
           InstanceReport{},
           full_report(),
           CommandDone{.sequence = 7, .outcomes = {{"web", vrrp::FailoverOutcome::NobodyAnswered}}},
+          CommandDone{.sequence = 7, .more = true, .outcomes = {}},
           one_of_each_reason(),
           LogRecord{.severity = LogSeverity::Debug, .dropped = 3, .text = "one\ntwo"}};
 }
@@ -148,6 +151,69 @@ TEST(Message, TheBiggestReportFitsADatagram) {
 
   report.outcomes.emplace_back();
   EXPECT_THROW((void)encode(report), std::length_error);
+}
+
+// A name of the configuration may have 128 octets: what is cut is never found again.
+TEST(Message, ALongNameTravelsWhole) {
+  InstanceReport report;
+  report.status.name = std::string(kMaxName, 'n');
+  EXPECT_EQ(decode(encode(report)), Message(report));
+  const Command command{.sequence = 1, .verb = Verb::Failover, .instances = {report.status.name}};
+  EXPECT_EQ(decode(encode(command)), Message(command));
+  report.status.name += 'n';
+  EXPECT_THROW((void)encode(report), std::length_error);
+}
+
+std::vector<std::string> longest_names(std::size_t count) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string number = std::to_string(i);
+    names.push_back(std::string(kMaxInstanceName - number.size(), 'n') + number);
+  }
+  return names;
+}
+
+TEST(Message, CommandsAndAnswersOfAnySizeGoInParts) {
+  for (const std::size_t count :
+       {std::size_t{0}, std::size_t{1}, kMaxNames, kMaxNames + 1, kMaxInstances}) {
+    const Command command{.sequence = 7, .verb = Verb::Failover, .instances = longest_names(count)};
+    CommandDone done{.sequence = 7, .outcomes = {}};
+    for (const std::string& name : command.instances) done.outcomes.push_back({name, {}});
+    Parts<Command> commands;
+    Parts<CommandDone> answers;
+    std::vector<Command> whole_commands;
+    std::vector<CommandDone> whole_answers;
+    for (const Command& part : parts_of(command)) {
+      const auto datagram = encode(part);
+      EXPECT_LE(datagram.size(), kMaxDatagram);
+      auto whole = commands.take(std::get<Command>(*decode(datagram)));
+      if (whole) whole_commands.push_back(std::move(*whole));
+    }
+    for (const CommandDone& part : parts_of(done)) {
+      const auto datagram = encode(part);
+      EXPECT_LE(datagram.size(), kMaxDatagram);
+      auto whole = answers.take(std::get<CommandDone>(*decode(datagram)));
+      if (whole) whole_answers.push_back(std::move(*whole));
+    }
+    EXPECT_EQ(whole_commands, std::vector{command});
+    EXPECT_EQ(whole_answers, std::vector{done});
+  }
+  EXPECT_THROW((void)encode(Command{.instances = longest_names(kMaxNames + 1)}), std::length_error);
+}
+
+TEST(Message, PartsOfAnotherAreForgotten) {
+  Parts<Command> parts;
+  EXPECT_FALSE(parts.take({.sequence = 1, .more = true, .instances = {"a"}}));
+  EXPECT_EQ(parts.take({.sequence = 2, .instances = {"b"}}),
+            (Command{.sequence = 2, .instances = {"b"}}));
+}
+
+TEST(Message, PartsWithoutAnEndAreBounded) {
+  Parts<Command> parts;
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_FALSE(parts.take({.sequence = 1, .more = true, .instances = longest_names(kMaxNames)}));
+  }
+  EXPECT_FALSE(parts.take({.sequence = 1, .instances = {"x"}}));
 }
 
 TEST(Message, LongTextsAreCutAndNegativeLatencyIsZero) {

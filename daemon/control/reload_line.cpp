@@ -53,8 +53,10 @@ std::string reload_line(const ReloadResult& result) {
   number_field(out, "generation", result.generation);
   string_field(out, "configuration", result.config_digest);
   number_field(out, "operations", result.operations);
+  number_field(out, "instances_changed", result.instances_changed);
   string_field(out, "message", result.message);
   append_diagnostics(out, result.diagnostics);
+  number_field(out, "exit_code", result.is_complete ? 0 : 1);
   out += ",\"more\":false}\n";
   return out;
 }

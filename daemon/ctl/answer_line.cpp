@@ -72,7 +72,9 @@ tl::expected<StatusLine, Refusal> parse_status_line(std::string_view line) {
 tl::expected<ReloadLine, Refusal> parse_reload_line(std::string_view line) {
   const auto object = parse(line);
   if (!object) return tl::unexpected(object.error());
-  return ReloadLine{field<std::string>(*object, "message", ""), diagnostics_of(*object)};
+  return ReloadLine{.message = field<std::string>(*object, "message", ""),
+                    .diagnostics = diagnostics_of(*object),
+                    .exit_code = field<int>(*object, "exit_code", 0)};
 }
 
 tl::expected<InstancesLine, Refusal> parse_instances_line(std::string_view line) {

@@ -30,6 +30,7 @@ struct StatusLine {
 struct ReloadLine {
   std::string message;
   std::vector<daemon::Diagnostic> diagnostics;
+  int exit_code = 0;  ///< 1: some of the configuration could not be put in force
 };
 
 /// The answer to failover or resume.

@@ -27,8 +27,9 @@ Has the daemon read its configuration again. With a mistake in it nothing change
   --socket PATH    the daemon's control socket
   --help           print this
 
-Exit status: 0 the configuration is in force, 1 it is not (no daemon answers, too many removals, another
-reload is under way), 2 the configuration is bad.
+Exit status: 0 the configuration is in force, 1 it is not, or not all of it (no daemon answers, too many
+removals, another reload is under way, an interface is missing, the kernel refuses a service), 2 the
+configuration is bad.
 )";
 
 enum Option { kForce = 1, kSocket, kHelpOption };
@@ -57,7 +58,8 @@ int perform(const std::string& socket, const daemon::ReloadRequest& request) {
     return answer.error().code == name(daemon::ErrorCode::BadConfiguration) ? kUsage : kFailed;
   }
   print(answer->diagnostics);
-  return Output(STDOUT_FILENO).write(answer->message + "\n") ? kDone : kFailed;
+  if (!Output(STDOUT_FILENO).write(answer->message + "\n")) return kFailed;
+  return answer->exit_code == 0 ? kDone : kFailed;
 }
 
 }  // namespace

@@ -14,10 +14,13 @@ TEST(ReloadLine, SaysWhatWasDone) {
   result.generation = 5;
   result.config_digest = "7c1e4f";
   result.operations = 1;
+  result.instances_changed = 2;
   result.diagnostics = {{"a.toml", 12, 3, Severity::Warning, "tutorial password"}};
   EXPECT_EQ(json::parse(reload_line(result)), json::parse(R"({"ok":true,"generation":5,
-    "configuration":"7c1e4f","operations":1,"message":"1 change","diagnostics":[{"file":"a.toml","line":12,
-    "column":3,"severity":"warning","message":"tutorial password"}],"more":false})"));
+    "configuration":"7c1e4f","operations":1,"instances_changed":2,"message":"1 change","diagnostics":[{"file":"a.toml","line":12,
+    "column":3,"severity":"warning","message":"tutorial password"}],"exit_code":0,"more":false})"));
+  result.is_complete = false;
+  EXPECT_EQ(json::parse(reload_line(result))["exit_code"], 1);
 }
 
 TEST(ReloadLine, RefusalsHaveACodeAndEveryError) {

@@ -51,6 +51,9 @@ TEST(AnswerLine, WhatTheServerSaysOfAReloadIsRead) {
   ASSERT_TRUE(done.has_value());
   EXPECT_EQ(done->message, "done");
   EXPECT_EQ(done->diagnostics, result.diagnostics);
+  EXPECT_EQ(done->exit_code, 0);
+  result.is_complete = false;
+  EXPECT_EQ(parse_reload_line(daemon::reload_line(result))->exit_code, 1);
 
   result.outcome = daemon::ReloadOutcome::BadConfiguration;
   result.diagnostics[0].severity = daemon::Severity::Error;

@@ -176,6 +176,9 @@ TEST(Evenkeel, ReloadSaysWhatWasDone) {
   EXPECT_EQ(done.err, "a.toml:3:1: warning: odd\n");
   EXPECT_TRUE(server.commands.was_forced);
 
+  server.commands.result.is_complete = false;
+  EXPECT_EQ(evenkeel("reload" + socket).code, 1);
+
   server.commands.result = {};
   server.commands.result.outcome = ReloadOutcome::BadConfiguration;
   server.commands.result.message = "1 error: nothing was changed";

@@ -9,6 +9,7 @@
 #include "daemon/options.h"
 #include "daemon/process/capabilities.h"
 #include "daemon/process/checks_process.h"
+#include "daemon/process/load_here.h"
 #include "daemon/process/main_process.h"
 #include "daemon/process/release_process.h"
 #include "daemon/process/supervisor.h"
@@ -24,7 +25,9 @@ constexpr int kUsage = 2;
 
 int check(const Options& options) {
   (void)keep_main_capabilities();  // what the daemon could not read is not read here either
-  const auto parsed = load_config(options.config, options.node_name);
+  // As another node would read it, this host says nothing to it.
+  const auto parsed = options.node_name.empty() ? load_here(options.config, "")
+                                                : load_config(options.config, options.node_name);
   if (!parsed) {
     for (const Diagnostic& error : parsed.error()) {
       std::fprintf(stderr, "%s\n", to_string(error).c_str());

@@ -44,7 +44,7 @@ constexpr std::size_t kMaxVirtualAddresses = 255;  ///< IPv4; IPv6: 90 fit one p
 
 struct InstanceConfig {
   std::string name;
-  std::string interface;               ///< 1..15 octets
+  std::string interface;               ///< its name or an alternative one, 1..127 octets
   std::uint8_t virtual_router_id = 0;  ///< 1..255
   Family family = Family::IPv4;
   Version version = Version::V3;  ///< V2: IPv4 only
@@ -56,6 +56,8 @@ struct InstanceConfig {
   std::vector<InterfaceAddress> virtual_addresses;  ///< advertised in this order; never empty
   std::vector<InterfaceAddress> extra_addresses;    ///< moved too, not advertised; any family
   std::optional<Unicast> unicast;                   ///< nothing = multicast
+  /// What unicast advertisements go over; "" = the interface. The addresses stay on that.
+  std::string unicast_interface;
   ChecksumPolicy checksum = ChecksumPolicy::Auto;
   std::string password;  ///< v2 only, at most 8 octets; "" = none
   AnnouncementSchedule announcements;
@@ -63,6 +65,10 @@ struct InstanceConfig {
   ForeignAddressList foreign_address_list = ForeignAddressList::Ignore;
 
   [[nodiscard]] RouterKey key() const { return {interface, family, virtual_router_id}; }
+  /// Where it advertises and listens.
+  [[nodiscard]] const std::string& link() const {
+    return unicast_interface.empty() ? interface : unicast_interface;
+  }
   friend bool operator==(const InstanceConfig&, const InstanceConfig&) = default;
 };
 

@@ -12,14 +12,23 @@ bool has_any(const Interface* interface, const InstanceConfig& config) {
                                   std::any_of(extra_ones.begin(), extra_ones.end(), has));
 }
 
-tl::expected<Address, Reason> usable_source(const Interface* interface,
+std::optional<Reason> why_unusable(const Interface* interface, const Interface* link,
+                                   const InstanceConfig& instance) {
+  if (interface == nullptr) return Reason::InterfaceMissing;
+  if (!interface->is_up) return Reason::InterfaceDown;
+  if (instance.unicast_interface.empty()) return std::nullopt;
+  if (link == nullptr) return Reason::UnicastInterfaceMissing;
+  if (!link->is_up) return Reason::UnicastInterfaceDown;
+  return std::nullopt;
+}
+
+tl::expected<Address, Reason> usable_source(const Interface* interface, const Interface* link,
                                             const InstanceConfig& instance,
                                             std::span<const Address> virtual_ones) {
-  if (interface == nullptr) return tl::unexpected(Reason::InterfaceMissing);
-  if (!interface->is_up) return tl::unexpected(Reason::InterfaceDown);
+  if (const auto why = why_unusable(interface, link, instance)) return tl::unexpected(*why);
   if (instance.unicast) {
     const Address& source = instance.unicast->source;
-    const InstalledAddress* there = interface->addresses.find(source);
+    const InstalledAddress* there = link->addresses.find(source);
     if (there == nullptr || there->is_tentative) return tl::unexpected(Reason::NoSourceAddress);
     return source;
   }
@@ -39,7 +48,7 @@ std::vector<InterfaceAddress> held_before(const std::optional<PageRecord>& recor
 }
 
 Delivery delivery_of(const InstanceConfig& config, int interface_index, std::uint64_t incarnation) {
-  Delivery delivery{.interface = config.interface,
+  Delivery delivery{.interface = config.link(),
                     .interface_index = interface_index,
                     .incarnation = incarnation,
                     .family = config.family,

@@ -17,9 +17,16 @@ namespace evenkeel::vrrp {
 /// Some address of the instance is on the interface; nullptr: it is missing.
 [[nodiscard]] bool has_any(const Interface* interface, const InstanceConfig& config);
 
-/// What to advertise from, or why there is nothing: InterfaceMissing, InterfaceDown,
-/// NoSourceAddress. `virtual_ones`: no source (virtual_addresses() in config_index.h).
+/// An instance's interface is missing or down, or, where it is another, the link that it advertises
+/// over; nothing: neither is.
+[[nodiscard]] std::optional<Reason> why_unusable(const Interface* interface, const Interface* link,
+                                                 const InstanceConfig& instance);
+
+/// What to advertise from, or why there is nothing: why_unusable(), NoSourceAddress. `link`: that
+/// of instance.link(), which the source is on. `virtual_ones`: no source (virtual_addresses() in
+/// config_index.h).
 [[nodiscard]] tl::expected<Address, Reason> usable_source(const Interface* interface,
+                                                          const Interface* link,
                                                           const InstanceConfig& instance,
                                                           std::span<const Address> virtual_ones);
 
@@ -29,7 +36,7 @@ namespace evenkeel::vrrp {
                                                         const Interface* interface,
                                                         const InstanceConfig& config);
 
-/// `incarnation`: the interface's.
+/// Index and incarnation: those of config.link().
 [[nodiscard]] Delivery delivery_of(const InstanceConfig& config, int interface_index,
                                    std::uint64_t incarnation);
 

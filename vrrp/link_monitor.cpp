@@ -44,13 +44,15 @@ tl::expected<UniqueFd, std::error_code> open_notifications() {
 void update(Interface& interface, const LinkMessage& message) {
   interface.index = message.index;
   interface.name = message.name;
+  interface.alternative_names = message.alternative_names;
   interface.is_up = message.is_up;
   interface.mac = message.mac;
 }
 
 bool is_known(const Interface& interface, const LinkMessage& message) {
-  return interface.name == message.name && interface.is_up == message.is_up &&
-         interface.mac == message.mac;
+  return interface.name == message.name &&
+         interface.alternative_names == message.alternative_names &&
+         interface.is_up == message.is_up && interface.mac == message.mac;
 }
 
 using Interfaces = std::map<int, Interface>;  // by index
@@ -104,8 +106,10 @@ class LinkMonitor::Impl {
   void apply(const nlmsghdr& message);
   void apply(const LinkMessage& link);
   Interface& interface_of(Interfaces& interfaces, int index);
-  void forget_name(const Interface& interface);
-  void note_change(const std::string& name, bool has_lost = false);
+  // By every name that it has: the configuration may use any.
+  void learn_names(const Interface& interface);
+  void forget_names(const Interface& interface);
+  void note_change(const Interface& interface, bool has_lost = false);
   void tell();
 
   Handlers handlers_;
@@ -165,8 +169,8 @@ void LinkMonitor::Impl::apply(const nlmsghdr& message) {
     const auto link = decode_link(message);
     const auto there = link ? interfaces_.find(link->index) : interfaces_.end();
     if (there == interfaces_.end()) return;
-    note_change(there->second.name);
-    forget_name(there->second);
+    note_change(there->second);
+    forget_names(there->second);
     interfaces_.erase(there);
     return;
   }
@@ -177,32 +181,42 @@ void LinkMonitor::Impl::apply(const nlmsghdr& message) {
   if (there == interfaces_.end()) return;
   Interface& interface = there->second;
   if (message.nlmsg_type == RTM_NEWADDR) {
-    if (interface.addresses.put(decoded->address)) note_change(interface.name);
+    if (interface.addresses.put(decoded->address)) note_change(interface);
   } else if (interface.addresses.erase(decoded->address.address)) {
-    note_change(interface.name, true);
+    note_change(interface, true);
   }
 }
 
 void LinkMonitor::Impl::apply(const LinkMessage& link) {
   Interface& interface = interface_of(interfaces_, link.index);
   if (is_known(interface, link)) return;
-  note_change(link.name);
   if (!interface.name.empty()) {
-    note_change(interface.name);
-    forget_name(interface);
+    note_change(interface);
+    forget_names(interface);
   }
   update(interface, link);
+  note_change(interface);
+  learn_names(interface);
+}
+
+void LinkMonitor::Impl::learn_names(const Interface& interface) {
   indexes_[interface.name] = interface.index;
+  for (const std::string& each : interface.alternative_names) indexes_[each] = interface.index;
 }
 
-/// Another may have taken it already.
-void LinkMonitor::Impl::forget_name(const Interface& interface) {
-  const auto named = indexes_.find(interface.name);
-  if (named != indexes_.end() && named->second == interface.index) indexes_.erase(named);
+/// Another may have taken one already.
+void LinkMonitor::Impl::forget_names(const Interface& interface) {
+  const auto forget = [&](const std::string& name) {
+    const auto named = indexes_.find(name);
+    if (named != indexes_.end() && named->second == interface.index) indexes_.erase(named);
+  };
+  forget(interface.name);
+  for (const std::string& each : interface.alternative_names) forget(each);
 }
 
-void LinkMonitor::Impl::note_change(const std::string& name, bool has_lost) {
-  changed_[name] |= has_lost;
+void LinkMonitor::Impl::note_change(const Interface& interface, bool has_lost) {
+  changed_[interface.name] |= has_lost;
+  for (const std::string& each : interface.alternative_names) changed_[each] |= has_lost;
 }
 
 /// A new one, unless we have known it.
@@ -236,14 +250,16 @@ std::error_code LinkMonitor::Impl::read_all() {
   }
   indexes_.clear();
   for (const auto& [index, interface] : now) {
-    indexes_[interface.name] = index;
+    learn_names(interface);
     const auto before = interfaces_.find(index);
     if (before != interfaces_.end() && before->second == interface) continue;
-    note_change(interface.name, true);  // some may have gone
+    note_change(interface, true);  // some may have gone
   }
   for (const auto& [index, interface] : interfaces_) {
     const auto after = now.find(index);
-    if (after == now.end() || after->second.name != interface.name) note_change(interface.name);
+    const bool has_its_names = after != now.end() && after->second.name == interface.name &&
+                               after->second.alternative_names == interface.alternative_names;
+    if (!has_its_names) note_change(interface);
   }
   interfaces_ = std::move(now);
   return {};

@@ -27,6 +27,7 @@ struct Interface {
   int index = 0;
   std::uint64_t incarnation = 0;  ///< another for each that comes, be it of an index that was
   std::string name;
+  std::vector<std::string> alternative_names;
   bool is_up = false;  ///< IFF_UP and IFF_RUNNING
   MacAddress mac{};    ///< zeros: it has none of 6 octets
   /// Primary ones first. is_ours: by our mark alone.
@@ -48,8 +49,9 @@ class LinkMonitor {
  public:
   struct Handlers {
     /// Something about it is new: it has come or gone, is another of that name, is up or down, has
-    /// another MAC or address. Not for what open() finds. Once a call of receive(), at its
-    /// end, when find() has the latest. `has_lost`: an address among others.
+    /// another MAC, address or alternative name. Called with its name and with each alternative
+    /// one. Not for what open() finds. Once a call of receive(), at its end, when find() has the
+    /// latest. `has_lost`: an address among others.
     std::function<void(const std::string& name, bool has_lost)> on_change;
   };
 
@@ -68,7 +70,7 @@ class LinkMonitor {
   void note_installed(int interface_index, const InterfaceAddress& address);
   /// Likewise that it is gone.
   void note_removed(int interface_index, const InterfaceAddress& address);
-  /// Valid until the next receive(). nullptr: there is none of that name.
+  /// By its name or an alternative one. Valid until the next receive(). nullptr: there is none.
   [[nodiscard]] const Interface* find(const std::string& name) const;
   [[nodiscard]] const Interface* find(int index) const;
   /// Of all interfaces that have one; sorted, each once.

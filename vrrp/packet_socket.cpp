@@ -78,11 +78,9 @@ class Opening {
   bool try_set(int level, int option, const Value& value) {
     return ::setsockopt(fd_.get(), level, option, &value, sizeof value) == 0;
   }
+  /// By its index: SO_BINDTODEVICE knows no name above 15 octets.
   void bind_to_interface() {
-    if (!error_ && ::setsockopt(fd_.get(), SOL_SOCKET, SO_BINDTODEVICE, delivery_.interface.data(),
-                                static_cast<socklen_t>(delivery_.interface.size())) != 0) {
-      fail("bind to");
-    }
+    set("bind to", SOL_SOCKET, SO_BINDTOIFINDEX, delivery_.interface_index);
   }
   void bind(const Address& address) {
     const SocketAddress to = socket_address(address, delivery_.interface_index);

@@ -27,13 +27,11 @@ std::error_code error_of(int errno_value) {
 
 using Octets = std::span<const std::uint8_t>;
 
-/// Calls `visit(type, octets)` for each attribute behind the fixed part.
+/// Calls `visit(type, octets)` for each attribute in `octets`, which are aligned to 4.
 template <class Visit>
-void for_each_attribute(const nlmsghdr& message, std::size_t fixed, const Visit& visit) {
-  const std::size_t start = MNL_NLMSG_HDRLEN + MNL_ALIGN(fixed);
-  if (message.nlmsg_len < start) return;
-  int left = static_cast<int>(message.nlmsg_len - start);
-  const auto* attribute = static_cast<const nlattr*>(mnl_nlmsg_get_payload_offset(&message, fixed));
+void for_each_attribute(Octets octets, const Visit& visit) {
+  int left = static_cast<int>(octets.size());
+  const auto* attribute = reinterpret_cast<const nlattr*>(octets.data());
   while (mnl_attr_ok(attribute, left)) {
     visit(mnl_attr_get_type(attribute),
           Octets(static_cast<const std::uint8_t*>(mnl_attr_get_payload(attribute)),
@@ -41,6 +39,20 @@ void for_each_attribute(const nlmsghdr& message, std::size_t fixed, const Visit&
     left -= static_cast<int>(MNL_ALIGN(attribute->nla_len));
     attribute = mnl_attr_next(attribute);
   }
+}
+
+/// The same for the attributes behind the fixed part.
+template <class Visit>
+void for_each_attribute(const nlmsghdr& message, std::size_t fixed, const Visit& visit) {
+  const std::size_t start = MNL_NLMSG_HDRLEN + MNL_ALIGN(fixed);
+  if (message.nlmsg_len < start) return;
+  const auto* first = reinterpret_cast<const std::uint8_t*>(&message);
+  for_each_attribute(Octets(first + start, message.nlmsg_len - start), visit);
+}
+
+/// Up to its zero.
+std::string text_in(Octets octets) {
+  return {octets.begin(), std::find(octets.begin(), octets.end(), 0)};
 }
 
 /// The fixed part; nothing: the message is too short for it.
@@ -157,7 +169,11 @@ std::optional<LinkMessage> decode_link(const nlmsghdr& message) {
   out.is_up = (fixed->ifi_flags & IFF_UP) != 0 && (fixed->ifi_flags & IFF_RUNNING) != 0;
   for_each_attribute(message, sizeof *fixed, [&](std::uint16_t type, Octets octets) {
     if (type == IFLA_IFNAME) {
-      out.name.assign(octets.begin(), std::find(octets.begin(), octets.end(), 0));
+      out.name = text_in(octets);
+    } else if (type == IFLA_PROP_LIST) {
+      for_each_attribute(octets, [&](std::uint16_t property, Octets value) {
+        if (property == IFLA_ALT_IFNAME) out.alternative_names.push_back(text_in(value));
+      });
     } else if (type == IFLA_ADDRESS && octets.size() == out.mac.size()) {
       std::copy(octets.begin(), octets.end(), out.mac.begin());
     }

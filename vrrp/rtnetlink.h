@@ -54,8 +54,9 @@ struct AddressMessage {
 struct LinkMessage {
   int index = 0;
   std::string name;
-  bool is_up = false;  ///< IFF_UP and IFF_RUNNING
-  MacAddress mac{};    ///< zeros: none of 6 octets
+  std::vector<std::string> alternative_names;  ///< altname, Linux 5.5
+  bool is_up = false;                          ///< IFF_UP and IFF_RUNNING
+  MacAddress mac{};                            ///< zeros: none of 6 octets
 };
 [[nodiscard]] std::optional<LinkMessage> decode_link(const nlmsghdr& message);
 

@@ -1,8 +1,10 @@
 #include "vrrp/shared_page.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstring>
+#include <string_view>
 
 namespace evenkeel::vrrp {
 namespace {
@@ -13,6 +15,28 @@ constexpr std::size_t kBootAt = 8;
 constexpr std::size_t kEntrySize = 64;
 constexpr std::uint64_t kMagic = 0x3130'7072'7276'6b65;  // "ekvrrp01", little-endian
 
+using StoredName = std::array<char, 16>;
+
+/// The name, zero padded; of an alternative one that is too long '/', which no name has, and 60
+/// bits of its hash (FNV-1a) in hexadecimal.
+StoredName stored_name(std::string_view name) {
+  StoredName stored{};
+  if (name.size() < stored.size()) {
+    std::copy(name.begin(), name.end(), stored.begin());
+    return stored;
+  }
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char octet : name) {
+    hash = (hash ^ static_cast<unsigned char>(octet)) * 0x100000001b3;
+  }
+  stored[0] = '/';
+  for (std::size_t i = 1; i < stored.size(); ++i) {
+    stored[i] = "0123456789abcdef"[hash & 0xFU];
+    hash >>= 4U;
+  }
+  return stored;
+}
+
 }  // namespace
 
 struct SharedPage::Entry {
@@ -22,7 +46,7 @@ struct SharedPage::Entry {
   std::uint8_t family;
   std::uint8_t virtual_router_id;
   std::int64_t last_advertisement;  ///< ns
-  char interface[16];               ///< zero padded
+  std::array<char, 16> interface;   ///< stored_name()
   std::uint8_t is_held;
   std::uint8_t reserved[31];
 };
@@ -48,11 +72,11 @@ SharedPage::Entry& SharedPage::entry(std::size_t place) const {
 }
 
 std::optional<std::size_t> SharedPage::place_of(const RouterKey& key) const {
+  const StoredName interface = stored_name(key.interface);
   for (std::size_t place = 0; place < kMaxRouters; ++place) {
     const Entry& at = entry(place);
     if (at.is_taken == 1 && at.family == static_cast<std::uint8_t>(key.family) &&
-        at.virtual_router_id == key.virtual_router_id &&
-        std::strncmp(at.interface, key.interface.c_str(), sizeof at.interface) == 0) {
+        at.virtual_router_id == key.virtual_router_id && at.interface == interface) {
       return place;
     }
   }
@@ -94,7 +118,7 @@ std::optional<std::size_t> SharedPage::claim(const RouterKey& key) {
     at = Entry{};
     at.family = static_cast<std::uint8_t>(key.family);
     at.virtual_router_id = key.virtual_router_id;
-    std::strncpy(at.interface, key.interface.c_str(), sizeof at.interface - 1);
+    at.interface = stored_name(key.interface);
     std::atomic_ref(at.is_taken).store(1, std::memory_order_release);
     return place;
   }

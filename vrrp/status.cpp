@@ -10,6 +10,10 @@ std::string_view to_string(Reason reason) {
       return "interface is missing";
     case Reason::InterfaceDown:
       return "interface is down";
+    case Reason::UnicastInterfaceMissing:
+      return "unicast interface is missing";
+    case Reason::UnicastInterfaceDown:
+      return "unicast interface is down";
     case Reason::NoSourceAddress:
       return "interface has no address to send from";
     case Reason::NotRealTime:

@@ -19,6 +19,8 @@ enum class Reason : std::uint8_t {
   NotStarted,
   InterfaceMissing,
   InterfaceDown,
+  UnicastInterfaceMissing,
+  UnicastInterfaceDown,
   NoSourceAddress,     ///< the interface has no address of the family to send from
   NotRealTime,         ///< under 100 ms without real-time priority or locked memory: not trusted
   SocketRefused,       ///< the sockets could not be opened
@@ -119,6 +121,9 @@ struct Headline {
 
 struct InstanceStatus {
   std::string name;
+  /// The kernel's, where the configuration has an alternative one; else "". Known to the writer
+  /// alone.
+  std::string interface_name;
   State state = State::Initialize;
   Reason reason = Reason::NotStarted;
   TimePoint since{};              ///< in this state

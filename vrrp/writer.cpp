@@ -11,7 +11,7 @@ using Clock = std::chrono::steady_clock;
 
 /// True: the engine's instance can go on with the new configuration (Reconfigured).
 bool is_same_router(const InstanceConfig& a, const InstanceConfig& b) {
-  return a.key() == b.key() && a.version == b.version &&
+  return a.key() == b.key() && a.link() == b.link() && a.version == b.version &&
          a.unicast.has_value() == b.unicast.has_value() &&
          (!a.unicast || a.unicast->source == b.unicast->source);
 }
@@ -198,7 +198,7 @@ void Writer::add(const InstanceConfig& config) {
 }
 
 Writer::ListeningPlace Writer::listening_place(const InstanceConfig& config) {
-  return {config.interface, config.family,
+  return {config.link(), config.family,
           config.unicast ? std::optional(config.unicast->source) : std::nullopt};
 }
 
@@ -270,14 +270,23 @@ void Writer::sort_leftovers() {
   note(NoteSeverity::Warning, "removed " + first_of(leftovers) + ", left by a process before us");
 }
 
-std::string Writer::problems() const {
-  std::string text;
+std::vector<std::string> Writer::problems() const {
+  std::map<RouterKey, const Managed*> admitted;
   for (const auto& [id, managed] : managed_) {
-    if (managed->is_departing || !managed->problem) continue;
-    if (!text.empty()) text += "; ";
-    text += "instance " + managed->config.name + ": " + std::string(to_string(*managed->problem));
+    if (!managed->is_departing) admitted.emplace(managed->config.key(), managed.get());
   }
-  return text;
+  const auto problem_before_start = [&](const InstanceConfig& config) {
+    return why_unusable(links_.find(config.interface), links_.find(config.link()), config);
+  };
+  std::vector<std::string> texts;
+  for (const InstanceConfig& config : config_->instances) {
+    const auto there = admitted.find(config.key());
+    const auto problem =
+        there == admitted.end() ? problem_before_start(config) : there->second->problem;
+    if (!problem) continue;
+    texts.push_back("instance " + config.name + ": " + std::string(to_string(*problem)));
+  }
+  return texts;
 }
 
 // Leaving.

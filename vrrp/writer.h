@@ -57,9 +57,10 @@ class Writer {
   /// once if we may not stay Master; addresses of ours that nobody takes up are removed before the
   /// first timer is armed.
   void configure(const Config& config, bool may_stay);
-  /// What keeps instances of the configuration in Initialize: "instance web: interface is missing",
-  /// several with semicolons, "" = nothing does.
-  [[nodiscard]] std::string problems() const;
+  /// What keeps instances of the configuration in Initialize, in its order: "instance web:
+  /// interface is missing". Also of one that still waits for the instance before it to leave (it
+  /// has moved to another interface, say).
+  [[nodiscard]] std::vector<std::string> problems() const;
   /// The first round of checks is over: instances may preempt.
   void set_ready();
   /// Names, and all members of their sync groups; empty = every Master.
@@ -94,7 +95,9 @@ class Writer {
     std::optional<Reason> problem = Reason::NotStarted;
     Address source;
     int interface_index = 0;
-    std::uint64_t incarnation = 0;  ///< of the interface
+    std::uint64_t incarnation = 0;       ///< of the interface
+    int link_index = 0;                  ///< of what it advertises over: the interface, as a rule
+    std::uint64_t link_incarnation = 0;  ///< likewise
     std::shared_ptr<Sockets> sockets;
     SetLink posted;  ///< what the engine was told last
     InstanceStatus status;
@@ -103,7 +106,7 @@ class Writer {
     bool is_clearing = false;               ///< has left: its addresses are being removed
     std::optional<FailoverWatch> failover;  ///< asked for, not yet answered
   };
-  /// Who shares a receive socket: interface, family, unicast source.
+  /// Who shares a receive socket: link, family, unicast source.
   using ListeningPlace = std::tuple<std::string, Family, std::optional<Address>>;
   /// In the order in which they came.
   using Routers = std::map<RouterId, std::unique_ptr<Managed>>;
@@ -150,7 +153,8 @@ class Writer {
   void send_host_macs();
   void look_at(Managed& managed);
   [[nodiscard]] std::optional<Reason> problem_of(const Managed& managed, const Interface* interface,
-                                                 Address& source) const;
+                                                 const Interface* link, Address& source) const;
+  void follow_link(Managed& managed, const Interface* interface, const Interface* link);
   [[nodiscard]] std::shared_ptr<Sockets> sockets_for(const Managed& managed);
   [[nodiscard]] std::vector<std::uint8_t> ids_of(const Delivery& delivery) const;
   void update_filters();
@@ -159,6 +163,7 @@ class Writer {
   void report(Managed& managed, InstanceStatus status);
   void report_if_changed(Managed& managed);
   [[nodiscard]] const InstalledAddress* foreign_address(const Managed& managed) const;
+  [[nodiscard]] std::string kernel_name(const Managed& managed) const;
 
   // The addresses and their leases: writer_addresses.cpp.
   void on(const WantAddresses& notice);

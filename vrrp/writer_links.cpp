@@ -35,10 +35,11 @@ void Writer::look_at_links() {
     send_host_macs();
     for (const auto& [id, managed] : managed_) {
       const auto change = changed.find(managed->config.interface);
-      if (change == changed.end()) continue;
+      const bool is_its_own = change != changed.end();
+      if (!is_its_own && !changed.contains(managed->config.link())) continue;
       breathe();
       look_at(*managed);
-      if (change->second) look_for_losses(*managed);
+      if (is_its_own && change->second) look_for_losses(*managed);
     }
   }
 }
@@ -50,37 +51,50 @@ void Writer::send_host_macs() {
   post(SetHostMacs{std::move(macs)});
 }
 
+/// One of the same name may be there already, and just as usable: it is another all the same.
+void Writer::follow_link(Managed& managed, const Interface* interface, const Interface* link) {
+  const auto index_of = [](const Interface* each) { return each == nullptr ? 0 : each->index; };
+  const auto incarnation_of = [](const Interface* each) {
+    return each == nullptr ? 0 : each->incarnation;
+  };
+  const bool is_other_interface = index_of(interface) != managed.interface_index ||
+                                  incarnation_of(interface) != managed.incarnation;
+  const bool is_other_link =
+      index_of(link) != managed.link_index || incarnation_of(link) != managed.link_incarnation;
+  if (!is_other_interface && !is_other_link) return;
+  if (is_other_interface) addresses_.leave_interface(managed.id);
+  if (!managed.problem) {
+    managed.problem = Reason::InterfaceMissing;
+    tell(managed.id, InterfaceChanged{.problem = managed.problem, .source = managed.source});
+  }
+  if (managed.sockets) managed.sockets->receive.leave(managed.link_index);
+  managed.sockets.reset();
+  managed.interface_index = index_of(interface);
+  managed.incarnation = incarnation_of(interface);
+  managed.link_index = index_of(link);
+  managed.link_incarnation = incarnation_of(link);
+}
+
 void Writer::look_at(Managed& managed) {
   const Interface* interface = links_.find(managed.config.interface);
+  const Interface* link =
+      managed.config.unicast_interface.empty() ? interface : links_.find(managed.config.unicast_interface);
   Address source;
-  std::optional<Reason> problem = problem_of(managed, interface, source);
-  const int index = interface == nullptr ? 0 : interface->index;
-  const std::uint64_t incarnation = interface == nullptr ? 0 : interface->incarnation;
-  if (index != managed.interface_index || incarnation != managed.incarnation) {
-    addresses_.leave_interface(managed.id);
-    // One of the same name may be there already, and just as usable: it is another all the same.
-    if (!managed.problem) {
-      managed.problem = Reason::InterfaceMissing;
-      tell(managed.id, InterfaceChanged{.problem = managed.problem, .source = managed.source});
-    }
-    if (managed.sockets) managed.sockets->receive.leave(managed.interface_index);
-    managed.sockets.reset();
-    managed.interface_index = index;
-    managed.incarnation = incarnation;
-  }
+  std::optional<Reason> problem = problem_of(managed, interface, link, source);
+  follow_link(managed, interface, link);
   report_if_changed(managed);
   if (!problem && !managed.sockets) {
     managed.sockets = sockets_for(managed);
     if (!managed.sockets) problem = Reason::SocketRefused;
     if (!managed.sockets) retry_at_ = Clock::now() + kRetry;
   }
-  const SetLink link{.id = managed.id,
-                     .interface_index = index,
-                     .mac = interface == nullptr ? MacAddress{} : interface->mac,
-                     .sockets = managed.sockets};
-  if (link != managed.posted) {
-    managed.posted = link;
-    post(link);
+  const SetLink set_link{.id = managed.id,
+                         .interface_index = managed.interface_index,
+                         .mac = interface == nullptr ? MacAddress{} : interface->mac,
+                         .sockets = managed.sockets};
+  if (set_link != managed.posted) {
+    managed.posted = set_link;
+    post(set_link);
   }
   if (problem == managed.problem && source == managed.source) return;
   managed.problem = problem;
@@ -89,8 +103,8 @@ void Writer::look_at(Managed& managed) {
 }
 
 std::optional<Reason> Writer::problem_of(const Managed& managed, const Interface* interface,
-                                         Address& source) const {
-  const auto found = usable_source(interface, managed.config, index_.virtual_addresses());
+                                         const Interface* link, Address& source) const {
+  const auto found = usable_source(interface, link, managed.config, index_.virtual_addresses());
   if (!found) return found.error();
   source = *found;
   if (!is_real_time_ && managed.config.advertisement_interval < kNeedsRealTime) {
@@ -101,7 +115,7 @@ std::optional<Reason> Writer::problem_of(const Managed& managed, const Interface
 
 std::shared_ptr<Sockets> Writer::sockets_for(const Managed& managed) {
   auto sockets =
-      sockets_.get(delivery_of(managed.config, managed.interface_index, managed.incarnation));
+      sockets_.get(delivery_of(managed.config, managed.link_index, managed.link_incarnation));
   if (sockets) return std::move(*sockets);
   note(NoteSeverity::Error, "instance " + managed.config.name + ": " + to_string(sockets.error()));
   return nullptr;
@@ -157,7 +171,8 @@ void Writer::on(StatusChanged& notice) {
 void Writer::report_if_changed(Managed& managed) {
   if (!managed.has_reported) return;
   const InstanceStatus& status = managed.status;
-  if ((foreign_address(managed) != nullptr) == status.has_foreign_address &&
+  if (kernel_name(managed) == status.interface_name &&
+      (foreign_address(managed) != nullptr) == status.has_foreign_address &&
       addresses_.has_refused(managed.id) == status.has_refused_address) {
     return;
   }
@@ -166,6 +181,7 @@ void Writer::report_if_changed(Managed& managed) {
 
 void Writer::report(Managed& managed, InstanceStatus status) {
   const InstalledAddress* foreign = foreign_address(managed);
+  status.interface_name = kernel_name(managed);
   status.has_foreign_address = foreign != nullptr;
   status.has_refused_address = addresses_.has_refused(managed.id);
   const InstanceStatus before = std::exchange(managed.status, std::move(status));
@@ -182,6 +198,13 @@ void Writer::report(Managed& managed, InstanceStatus status) {
       hooks_.on_note(each);
   }
   if (hooks_.on_status) hooks_.on_status(managed.status);
+}
+
+/// "": as configured, or not there.
+std::string Writer::kernel_name(const Managed& managed) const {
+  const Interface* interface = links_.find(managed.config.interface);
+  const bool is_other = interface != nullptr && interface->name != managed.config.interface;
+  return is_other ? interface->name : "";
 }
 
 /// With any prefix length; nullptr: none. An owner's are the host's own.

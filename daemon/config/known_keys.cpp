@@ -42,6 +42,7 @@ constexpr KnownKey kInstance[] = {
     {"virtual_addresses"},
     {"extra_addresses"},
     {"unicast"},
+    {"unicast_interface"},
     {"checksum"},
     {"password"},
     {"announcements"},

@@ -6,6 +6,7 @@
 
 #include "daemon/config/address_rules.h"
 #include "daemon/config/duration.h"
+#include "daemon/config/host_doubts.h"
 #include "daemon/config/vrrp_rules.h"
 
 namespace evenkeel::daemon {
@@ -14,7 +15,7 @@ namespace {
 std::optional<std::string> read_interface(const Value& value, Diagnostics& diagnostics) {
   const auto* const string = value.node->as_string();
   if (string && is_interface_name(string->get())) return string->get();
-  report_mismatch(value, "the name of an interface: 1 .. 15 octets without '/', ':' and spaces",
+  report_mismatch(value, "the name of an interface: 1 .. 127 octets without '/', ':' and spaces",
                   diagnostics);
   return std::nullopt;
 }
@@ -141,6 +142,10 @@ ParsedInstance InstanceParser::parse() && {
   parse_election();
   parse_addresses();
   parse_unicast();
+  take("unicast_interface", config_.unicast_interface,
+       reader_.read("unicast_interface", [&](const Value& value) {
+         return read_interface(value, context_.diagnostics);
+       }));
   parse_announcements();
   report_shared_priorities();
   report_differences();
@@ -353,6 +358,19 @@ void InstanceParser::report_differences() {
   }
 }
 
+/// "": none.
+std::string doubt_about_interface(std::string_view name) {
+  if (name == "lo") return "lo is the loopback: no other node is on it";
+  const std::size_t at = name.find('@');
+  if (at == std::string_view::npos || at == 0) return "";
+  return in_quotes(name) + " is what `ip link` writes for " + in_quotes(name.substr(0, at)) +
+         " and what lies under it: the name ends before the \"@\"";
+}
+
+bool is_link_local(const vrrp::Address& address) {
+  return address.is_v6() && address.to_v6().is_link_local();
+}
+
 }  // namespace
 
 ParsedInstance parse_instance(const PlacedTable& instance, Context& context) {
@@ -380,9 +398,27 @@ void report_doubts(const ParsedInstance& instance, Context& context) {
   if (!config.preempt && config.preempt_delay != Duration::zero()) {
     warn("preempt_delay", "\"preempt_delay\" does nothing with preempt = false");
   }
+  for (const auto& [key, name] :
+       {std::pair<std::string_view, std::string_view>("interface", config.interface),
+        {"unicast_interface", config.unicast_interface}}) {
+    const auto doubt = doubt_about_interface(name);
+    if (!doubt.empty()) warn(key, in_quotes(key) + ": " + doubt);
+  }
+  if (config.family == vrrp::Family::IPv6 && !config.virtual_addresses.empty() &&
+      !is_link_local(config.virtual_addresses.front().address)) {
+    warn("virtual_addresses",
+         "\"virtual_addresses\" of IPv6 begin with a link-local address (fe80::...) by RFC 9568, "
+         "5.2.9: routers of some vendors drop advertisements that do not");
+  }
   const auto doubt_prefixes = [&](std::string_view key, const MovedAddresses& addresses) {
     for (const vrrp::InterfaceAddress& address : addresses) {
       if (address.prefix_length == (address.address.is_v6() ? 128 : 32)) continue;
+      if (const auto what = not_a_hosts_address(address.address, address.prefix_length);
+          !what.empty()) {
+        warn(key, in_quotes(key) + ": " + to_string(address) + " is " + std::string(what) +
+                      " of its network: no host's");
+        continue;
+      }
       warn(key, in_quotes(key) + ": " + to_string(address) +
                     " brings a route to its network, and may become the address that this host "
                     "talks from: right only where the interface has no other address of it");

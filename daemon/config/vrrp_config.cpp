@@ -64,6 +64,7 @@ json json_of(const vrrp::InstanceConfig& instance) {
       {"virtual_addresses", json_of(instance.virtual_addresses)},
       {"extra_addresses", json_of(instance.extra_addresses)},
       {"unicast", json_of(instance.unicast)},
+      {"unicast_interface", instance.unicast_interface},
       {"checksum", kChecksums.at(static_cast<std::size_t>(instance.checksum))},
       {"password", instance.password},
       {"announcements", json_of(instance.announcements)},
@@ -192,6 +193,8 @@ vrrp::InstanceConfig Reader::instance(const json& object) {
   config.virtual_addresses = list(member(object, "virtual_addresses"), address);
   config.extra_addresses = list(member(object, "extra_addresses"), address);
   config.unicast = unicast(member(object, "unicast"));
+  config.unicast_interface = text(member(object, "unicast_interface"));
+  expect(config.unicast_interface.empty() || is_interface_name(config.unicast_interface));
   config.checksum = static_cast<vrrp::ChecksumPolicy>(word(member(object, "checksum"), kChecksums));
   config.password = text(member(object, "password"));
   expect(is_vrrp_password(config.password));

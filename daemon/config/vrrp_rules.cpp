@@ -33,6 +33,11 @@ class InstanceRules {
     judge_owner();
     judge_announcements();
     if (instance_.unicast) judge_unicast(*instance_.unicast);
+    if (!instance_.unicast && !instance_.unicast_interface.empty()) {
+      add("unicast_interface",
+          "\"unicast_interface\" needs \"unicast\": multicast goes over the interface itself",
+          {"unicast"});
+    }
   }
 
  private:
@@ -209,7 +214,7 @@ void find_repeated_instances(const vrrp::Config& config, std::vector<VrrpContrad
                      .message = "at most " + std::to_string(kMostInstances) + " instances"});
   }
   std::map<std::string_view, std::size_t> names;
-  std::map<vrrp::RouterKey, std::size_t> keys;
+  std::map<vrrp::RouterKey, std::size_t> keys, links;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!all[i].name.empty()) {
       const auto [entry, is_new] = names.try_emplace(all[i].name, i);
@@ -228,6 +233,18 @@ void find_repeated_instances(const vrrp::Config& config, std::vector<VrrpContrad
                                   " already",
                        .earlier = VrrpSpot{.index = entry->second, .key = "virtual_router_id"},
                        .rests_on = {"interface", "family", "virtual_addresses"}});
+      continue;
+    }
+    const vrrp::RouterKey spoken{all[i].link(), all[i].family, all[i].virtual_router_id};
+    const auto [link, is_new_there] = links.try_emplace(spoken, i);
+    if (!is_new_there) {
+      found.push_back(
+          {.at = {.index = i, .key = "virtual_router_id"},
+           .message = "virtual_router_id " + std::to_string(all[i].virtual_router_id) +
+                      " is advertised over " + all[i].link() + " by another instance of " +
+                      std::string(name_of(all[i].family)) + " already",
+           .earlier = VrrpSpot{.index = link->second, .key = "virtual_router_id"},
+           .rests_on = {"interface", "unicast_interface", "family", "virtual_addresses"}});
     }
   }
 }

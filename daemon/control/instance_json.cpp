@@ -28,6 +28,7 @@ void addresses_field(std::string& out, std::string_view key,
 
 void append_config(std::string& out, const vrrp::InstanceConfig& config) {
   string_field(out, "interface", config.interface);
+  string_field(out, "unicast_interface", config.unicast_interface);
   number_field(out, "virtual_router_id", config.virtual_router_id);
   string_field(out, "family", config.family == vrrp::Family::IPv6 ? "ipv6" : "ipv4");
   number_field(out, "version", config.version == vrrp::Version::V2 ? 2 : 3);
@@ -139,6 +140,8 @@ void append_json_instance(std::string& out, const InstanceSnapshot& instance) {
   } else {
     out += "null";
   }
+  string_field(out, "interface_name",
+               status.interface_name.empty() ? instance.config.interface : status.interface_name);
   append_config(out, instance.config);
   microseconds_field(out, "master_down_interval_us", status.master_down_interval);
   microseconds_field(out, "worst_lateness_us", status.worst_lateness);

@@ -95,12 +95,23 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
   if (instance.is_stale) notes.next() += "stale";
 }
 
+std::string interface_names(const InstanceSnapshot& instance) {
+  std::string text;
+  append_printable(text, instance.config.interface);
+  const std::string& kernel_name = instance.status.interface_name;
+  if (kernel_name.empty()) return text;
+  text += " (";
+  append_printable(text, kernel_name);
+  text += ')';
+  return text;
+}
+
 InstanceTable::InstanceTable(const std::vector<InstanceSnapshot>& instances)
     : name_width_(kName.size()), interface_width_(kInterface.size()), state_width_(kMinStateWidth) {
   std::string state;
   for (const InstanceSnapshot& instance : instances) {
     name_width_ = std::max(name_width_, instance.config.name.size());
-    interface_width_ = std::max(interface_width_, instance.config.interface.size());
+    interface_width_ = std::max(interface_width_, interface_names(instance).size());
     state.clear();
     append_instance_state(state, instance);
     if (state.size() <= kMaxStateWidth) state_width_ = std::max(state_width_, state.size());
@@ -127,7 +138,7 @@ void InstanceTable::append_row(std::string& out, const InstanceSnapshot& instanc
   append_printable(out, instance.config.name);
   end_column(start, name_width_);
   start = out.size();
-  append_printable(out, instance.config.interface);
+  out += interface_names(instance);
   end_column(start, interface_width_);
   append_right(out, instance.config.virtual_router_id, kRouterId.size());
   out.append(kGap, ' ');

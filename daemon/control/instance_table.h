@@ -16,6 +16,9 @@ namespace evenkeel::daemon {
 /// "BACKUP of 192.0.2.3, held", "INITIALIZE interface is missing", "MASTER stale".
 void append_instance_state(std::string& out, const InstanceSnapshot& instance);
 
+/// "eth0"; where the configuration has an alternative name both: "enp3s0f0 (eth0)".
+[[nodiscard]] std::string interface_names(const InstanceSnapshot& instance);
+
 class InstanceTable {
  public:
   /// Looks at all of them for the widths of its columns, and keeps none.

@@ -81,7 +81,9 @@
 //   held                 boolean  does not preempt until resume, or until the Master fails
 //   priority             number   the effective one
 //   master               string   its address, or null: ourselves, or not known
-//   interface            string
+//   interface            string   as configured
+//   interface_name       string   the kernel's: another where the configured one is an altname
+//   unicast_interface    string   what it advertises over, if not the interface; else ""
 //   virtual_router_id    number
 //   family               string   ipv4 | ipv6
 //   version              number   2 | 3

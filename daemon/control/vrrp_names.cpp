@@ -22,6 +22,10 @@ std::string_view name(vrrp::Reason reason) {
       return "interface_missing";
     case vrrp::Reason::InterfaceDown:
       return "interface_down";
+    case vrrp::Reason::UnicastInterfaceMissing:
+      return "unicast_interface_missing";
+    case vrrp::Reason::UnicastInterfaceDown:
+      return "unicast_interface_down";
     case vrrp::Reason::NoSourceAddress:
       return "no_source_address";
     case vrrp::Reason::NotRealTime:

@@ -6,6 +6,7 @@
 
 #include "daemon/control/append.h"
 #include "daemon/control/color.h"
+#include "daemon/control/instance_table.h"
 #include "daemon/control/vrrp_names.h"
 
 namespace evenkeel::daemon {
@@ -92,7 +93,11 @@ void append_advertisement(std::string& out, const InstanceSnapshot& instance) {
   out += '\n';
 
   begin_line(out, "on");
-  append_printable(out, config.interface);
+  if (config.unicast_interface.empty()) {
+    out += interface_names(instance);
+  } else {
+    append_printable(out, config.unicast_interface);
+  }
   out += config.family == vrrp::Family::IPv6 ? ", IPv6, " : ", IPv4, ";
   if (config.unicast) {
     append_printable(out, config.unicast->source.to_string());
@@ -110,6 +115,10 @@ void append_advertisement(std::string& out, const InstanceSnapshot& instance) {
     out += ", checksum ";
     out += name(config.checksum);
   }
+  out += '\n';
+  if (config.unicast_interface.empty()) return;
+  begin_line(out, "addresses on");
+  out += interface_names(instance);
   out += '\n';
 }
 

@@ -1,4 +1,4 @@
-// length:u8 name  state:u8  reason:u8  since:i64  priority:u8  flags:u8
+// length:u8 name  length:u8 interface_name  state:u8  reason:u8  since:i64  priority:u8  flags:u8
 // master:address  master_down_interval:i64  worst_lateness:i64
 // count:u8  count x { address  priority:u8  interval:i64  heard:i64 }
 // count:u8  count x { address  ignored:u8  addresses:u8  shown:u8  shown x address }
@@ -9,6 +9,7 @@
 #include "daemon/process/instance_wire.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "daemon/process/message.h"
 
@@ -70,6 +71,7 @@ class StatusReader {
   std::optional<InstanceStatus> take() {
     InstanceStatus status;
     status.name = from_.octets(up_to(kMaxInstanceName));
+    status.interface_name = from_.octets(up_to(kMaxInstanceName));
     status.state = static_cast<vrrp::State>(up_to(static_cast<std::uint8_t>(vrrp::State::Master)));
     status.reason = static_cast<vrrp::Reason>(up_to(vrrp::kReasons - 1));
     status.since = vrrp::TimePoint(time());
@@ -163,13 +165,14 @@ class StatusReader {
 }  // namespace
 
 void put_name(WireWriter& to, std::string_view name) {
-  const std::string_view kept = name.substr(0, kMaxInstanceName);
-  to.u8(static_cast<std::uint8_t>(kept.size()));
-  to.octets(kept);
+  if (name.size() > kMaxInstanceName) throw std::length_error("name too long");
+  to.u8(static_cast<std::uint8_t>(name.size()));
+  to.octets(name);
 }
 
 void put_status(WireWriter& to, const InstanceStatus& status) {
   put_name(to, status.name);
+  put_name(to, status.interface_name);
   to.u8(static_cast<std::uint8_t>(status.state));
   to.u8(static_cast<std::uint8_t>(status.reason));
   put_time(to, status.since.time_since_epoch());

@@ -13,12 +13,12 @@
 #include "daemon/balancer/reconciler.h"
 #include "daemon/balancer/removals.h"
 #include "daemon/config/checks_config.h"
-#include "daemon/config/load.h"
 #include "daemon/control/control_server.h"
 #include "daemon/counted.h"
 #include "daemon/process/capabilities.h"
 #include "daemon/process/checks_child.h"
 #include "daemon/process/kernel_settings.h"
+#include "daemon/process/load_here.h"
 #include "daemon/process/log.h"
 #include "daemon/process/notice_log.h"
 #include "daemon/process/notify.h"
@@ -58,6 +58,7 @@ struct PendingReload {
   Commands::ReloadDone done;
   ReloadResult result;
   std::uint64_t operations_before = 0;
+  InstanceChanges instances{};
 };
 
 class MainProcess : public Commands {
@@ -173,7 +174,7 @@ void MainProcess::take_over(ParsedConfig parsed) {
 
 ReloadResult MainProcess::load(bool force) {
   ReloadResult result{.generation = generation_, .config_digest = balancer_.config()->digest};
-  auto parsed = load_config(options_.config, options_.node_name);
+  auto parsed = load_here(options_.config, options_.node_name);
   if (!parsed) {
     result.outcome = ReloadOutcome::BadConfiguration;
     result.message = counted(parsed.error().size(), "error") + "; the old configuration stays";
@@ -193,6 +194,7 @@ ReloadResult MainProcess::load(bool force) {
                                   .severity = Severity::Warning,
                                   .message = "\"control_group\" changes at the next start"});
   }
+  pending_->instances = instance_changes(before.vrrp.instances, parsed->config.vrrp.instances);
   take_over(std::move(*parsed));
   if (reconciler_.is_attached()) apply_kernel_settings();
   vrrp_.configure(balancer_.config()->vrrp, generation_);
@@ -227,12 +229,16 @@ void MainProcess::answer_reload() {
     reconciler_.describe(now);
     const bool needs_kernel =
         !balancer_.config()->services.empty() && now.kernel != KernelState::Drift;
-    result.message = reload_message({.config_digest = result.config_digest,
-                                     .generation = result.generation,
-                                     .operations = result.operations,
-                                     .kernel_problem = needs_kernel ? now.kernel_detail : "",
-                                     .vrrp_problem = vrrp_.problem(),
-                                     .refusals = reconciler_.failures()});
+    const ReloadOutline outline{.config_digest = result.config_digest,
+                                .generation = result.generation,
+                                .operations = result.operations,
+                                .instances = reload.instances,
+                                .kernel_problem = needs_kernel ? now.kernel_detail : "",
+                                .vrrp_problem = vrrp_.problem(),
+                                .refusals = reconciler_.failures()};
+    result.message = reload_message(outline);
+    result.instances_changed = outline.instances.total();
+    result.is_complete = !has_problems(outline);
     log_info(result.message);
   } else {
     for (const Diagnostic& error : result.diagnostics) log_error(to_string(error));
@@ -462,7 +468,7 @@ int run_main_process(const Options& options) {
   // First: what a reload could not read is not read now.
   const std::string capabilities = keep_main_capabilities();
   if (!capabilities.empty()) log_warning(capabilities);
-  auto parsed = load_config(options.config, options.node_name);
+  auto parsed = load_here(options.config, options.node_name);
   if (!parsed) {
     for (const Diagnostic& error : parsed.error()) log_error(to_string(error));
     log_error("not started: the configuration has errors");

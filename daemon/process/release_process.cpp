@@ -129,10 +129,11 @@ class Release {
   /// nullptr: it cannot speak, and its addresses go all the same.
   std::unique_ptr<vrrp::Router> router_for(const vrrp::InstanceConfig& config,
                                            const vrrp::Interface& interface) {
-    const auto source = vrrp::usable_source(&interface, config, vrrp::virtual_addresses(config_));
+    const vrrp::Interface* link = links_.find(config.link());
+    const auto source =
+        vrrp::usable_source(&interface, link, config, vrrp::virtual_addresses(config_));
     if (!source) return nullptr;
-    const vrrp::Delivery delivery =
-        vrrp::delivery_of(config, interface.index, interface.incarnation);
+    const vrrp::Delivery delivery = vrrp::delivery_of(config, link->index, link->incarnation);
     auto receive = vrrp::ReceiveSocket::open(delivery, std::array{config.virtual_router_id});
     auto send = vrrp::SendSocket::open(delivery);
     if (!receive || !send) return nullptr;

@@ -17,6 +17,8 @@
 #include "daemon/config/vrrp_config.h"
 #include "daemon/process/channel.h"
 #include "daemon/process/log.h"
+#include "daemon/process/message_parts.h"
+#include "daemon/process/reload_message.h"
 #include "daemon/process/runtime_directory.h"
 #include "daemon/process/sandbox.h"
 #include "daemon/process/sealed_file.h"
@@ -73,7 +75,7 @@ class VrrpProcess {
       if (!problem.empty()) {
         log_error(problem);
       } else if (writer_) {
-        problem = writer_->problems();  // each is logged as its instance's state
+        problem = first_of(writer_->problems());  // each is logged as its instance's state
       }
       channel_.send(Configured{.generation = configure->generation, .problem = std::move(problem)});
     } else if (const auto* ping = std::get_if<Ping>(&message)) {
@@ -84,7 +86,8 @@ class VrrpProcess {
         channel_.send(Pong{.sequence = ping->sequence, .late = 0});
       }
     } else if (const auto* command = std::get_if<Command>(&message)) {
-      if (writer_) obey(*command);
+      const auto whole = command_parts_.take(*command);
+      if (writer_ && whole) obey(*whole);
     }
   }
 
@@ -218,7 +221,8 @@ class VrrpProcess {
     std::erase_if(pending_, [this](const auto& entry) {
       const auto& [sequence, pending] = entry;
       if (!pending.awaited.empty()) return false;
-      channel_.send(CommandDone{.sequence = sequence, .outcomes = pending.outcomes});
+      const CommandDone done{.sequence = sequence, .outcomes = pending.outcomes};
+      for (const CommandDone& part : parts_of(done)) channel_.send(part);
       return true;
     });
   }
@@ -244,6 +248,7 @@ class VrrpProcess {
   Generation generation_ = 0;
   std::map<std::string, vrrp::InstanceStatus> changed_;  ///< not yet reported
   std::map<std::uint32_t, Pending> pending_;
+  Parts<Command> command_parts_;
 };
 
 /// Locked memory and real-time priority: what could not be had is told.

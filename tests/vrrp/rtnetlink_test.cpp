@@ -117,6 +117,24 @@ TEST(DecodeLink, NameStateAndMac) {
   EXPECT_EQ(decoded->mac, (MacAddress{0x02, 0, 0x5E, 0x10, 0, 0x01}));
 }
 
+TEST(DecodeLink, AlternativeNames) {
+  const Octets octets = message(kNewLink, link(0, 0x41),
+                                {attribute(3, {'e', 't', 'h', '0', 0}),
+                                 attribute(52, [] {  // IFLA_PROP_LIST of IFLA_ALT_IFNAME
+                                   Octets both = attribute(53, {'e', 'n', 'p', '3', 's', '0', 0});
+                                   const Octets second = attribute(53, {'u', 'p', 0});
+                                   both.insert(both.end(), second.begin(), second.end());
+                                   return both;
+                                 }())});
+  const auto decoded = decode_link(header_of(octets));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->name, "eth0");
+  EXPECT_EQ(decoded->alternative_names, (std::vector<std::string>{"enp3s0", "up"}));
+  // A list that is cut short inside of its first name.
+  const Octets cut = message(kNewLink, link(0, 0x41), {attribute(52, {20, 0, 53, 0, 'e', 'n'})});
+  EXPECT_TRUE(decode_link(header_of(cut))->alternative_names.empty());
+}
+
 TEST(DecodeLink, UpWithoutCarrierIsNotUp) {
   EXPECT_FALSE(decode_link(header_of(message(kNewLink, link(0, 0x01), {})))->is_up);
   EXPECT_FALSE(decode_link(header_of(message(kNewLink, link(0, 0x40), {})))->is_up);

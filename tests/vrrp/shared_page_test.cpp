@@ -47,7 +47,9 @@ TEST_F(SharedPageTest, InterfaceFamilyAndIdTellRoutersApart) {
   for (const RouterKey& other :
        {RouterKey{"eth1", Family::IPv4, 61}, RouterKey{"eth0", Family::IPv6, 61},
         RouterKey{"eth0", Family::IPv4, 62}, RouterKey{"eth00", Family::IPv4, 61},
-        RouterKey{"a-name-of-15-oct", Family::IPv4, 61}}) {
+        RouterKey{"a-name-of-15-oct", Family::IPv4, 61},
+        RouterKey{std::string(126, 'n') + "1", Family::IPv4, 61},
+        RouterKey{std::string(126, 'n') + "2", Family::IPv4, 61}}) {
     EXPECT_EQ(page.find(other), std::nullopt) << other.interface;
     EXPECT_NE(page.claim(other).value(), first) << other.interface;
   }

@@ -394,9 +394,73 @@ TEST_F(WriterTest, AnEchoComesFromTheEngine) {
 
 TEST_F(WriterTest, ProblemsAreSaidOfWhatIsNotInForce) {
   left_->writer().configure(config_of({instance("nowhere", 150)}), true);
-  EXPECT_EQ(left_->writer().problems(), "instance web: interface is missing");
+  const std::vector<std::string> missing = {"instance web: interface is missing"};
+  EXPECT_EQ(left_->writer().problems(), missing);
   left_->writer().configure(config_of({instance("left", 150)}), true);
   EXPECT_TRUE(comes([&] { return left_->writer().problems().empty(); }));
+}
+
+// The instance on the old interface has not left yet: the new one waits for that.
+TEST_F(WriterTest, AMoveToAnInterfaceThatIsMissingIsAProblemAtOnce) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Master; }));
+  left_->writer().configure(config_of({instance("nowhere", 150)}), true);
+  EXPECT_EQ(left_->writer().problems(),
+            std::vector<std::string>{"instance web: interface is missing"});
+}
+
+TEST_F(WriterTest, AnInterfaceByItsAlternativeName) {
+  const std::string name(127, 'n');
+  run(Host::Left, "ip link property add dev left altname " + name);
+  left_->writer().configure(config_of({instance(name, 150)}), true);
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Master; }));
+  EXPECT_TRUE(is_master_of("192.0.2.10"));
+  EXPECT_EQ(left_->statuses["web"].interface_name, "left");
+  run(Host::Left, "ip link property del dev left altname " + name);
+  EXPECT_TRUE(comes([&] { return left_->reason() == Reason::InterfaceMissing; }));
+}
+
+/// 192.0.2.10 on left (right), the advertisements over a cable of their own.
+InstanceConfig over_another_link(const std::string& interface, const std::string& link,
+                                 std::uint8_t priority, const std::string& source,
+                                 const std::string& peer) {
+  InstanceConfig config = instance(interface, priority);
+  config.unicast_interface = link;
+  config.unicast =
+      Unicast{.source = host_address(source).address, .peers = {host_address(peer).address}};
+  return config;
+}
+
+TEST_F(WriterTest, AdvertisesOverAnotherLinkThanTheAddresses) {
+  add_cable("leftsync", "rightsync");
+  run(Host::Left, "ip address add 10.9.0.1/24 dev leftsync");
+  run(Host::Right, "ip address add 10.9.0.2/24 dev rightsync");
+  left_->writer().configure(
+      config_of({over_another_link("left", "leftsync", 150, "10.9.0.1", "10.9.0.2")}), true);
+  right_->writer().configure(
+      config_of({over_another_link("right", "rightsync", 100, "10.9.0.2", "10.9.0.1")}), true);
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Master; }));
+  ASSERT_TRUE(comes([&] {
+    return right_->state() == State::Backup &&
+           right_->statuses["web"].master == host_address("10.9.0.1").address;
+  }));
+  EXPECT_TRUE(is_master_of("192.0.2.10"));
+
+  // The address's link and the advertisements' link count alike.
+  run(Host::Left, "ip link set leftsync down");
+  EXPECT_TRUE(comes([&] { return left_->reason() == Reason::UnicastInterfaceDown; }));
+  EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.10"); }));
+  run(Host::Left, "ip link set leftsync up");
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Master; }));
+  run(Host::Left, "ip link set left down");
+  EXPECT_TRUE(comes([&] { return left_->reason() == Reason::InterfaceDown; }));
+  EXPECT_TRUE(comes([&] { return right_->reason() == Reason::InterfaceDown; }))
+      << "a veth pair is down at both ends";
+  run(Host::Left, "ip link set left up");
+  ASSERT_TRUE(comes([&] { return left_->state() == State::Master; }));
+
+  run(Host::Left, "ip link delete leftsync");
+  EXPECT_TRUE(comes([&] { return left_->reason() == Reason::UnicastInterfaceMissing; }));
 }
 
 }  // namespace

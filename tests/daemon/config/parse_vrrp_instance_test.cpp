@@ -183,14 +183,13 @@ TEST(VrrpInstance, TheIntervalOfAnotherNodeIsJudgedWithItsVersion) {
 }
 
 TEST(VrrpInstance, AnInterfaceHasANameThatTheKernelTakes) {
-  for (const char* const name :
-       {"", "abcdefghijklmnop", "a/b", "a b", "a\\tb", ".", "..", "eth0:1"}) {
+  for (const char* const name : {"", "a/b", "a b", "a\\tb", ".", "..", "eth0:1"}) {
     const std::string text = "[[vrrp.instance]]\nname = \"web\"\ninterface = \"" +
                              std::string(name) +
                              "\"\nvirtual_router_id = 61\nvirtual_addresses = [\"192.0.2.10\"]\n";
     EXPECT_THAT(mistakes(text),
                 ElementsAre(HasSubstr("f:3:13: error: \"interface\" must be the name of an "
-                                      "interface: 1 .. 15 octets without '/', ':' and spaces")))
+                                      "interface: 1 .. 127 octets without '/', ':' and spaces")))
         << name;
   }
 }

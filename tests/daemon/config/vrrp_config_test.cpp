@@ -17,6 +17,7 @@ const std::string kFile =
         "announcements = { at = [\"0s\", \"1h\"], refresh = \"0s\" }\n"
         "address_conflict = \"refuse\"\nforeign_address_list = \"accept\"\n"
         "unicast = { lb1 = \"192.0.2.2\", lb2 = \"192.0.2.3\", lb3 = \"192.0.2.4\" }\n"
+        "unicast_interface = \"eth1\"\n"
         "priority = { lb1 = 254, lb2 = 1, lb3 = 3 }\n") +
     instance("version = 2\npassword = \"12\\\"4 678\"\n", "old", "255", "[\"198.51.100.1/24\"]") +
     instance("", "six", "61", "[\"fe80::1\", \"2001:db8::1\"]") +
@@ -37,8 +38,9 @@ TEST(VrrpConfig, TheTextOfALeastInstance) {
             R"(1000000000,5000000000],"refresh":60000000000},"checksum":"auto","extra_addresses":)"
             R"([],"family":4,"foreign_address_list":"ignore","interface":"eth0","name":"web",)"
             R"("password":"","preempt":true,)"
-            R"("preempt_delay":0,"priority":100,"unicast":null,"version":3,"virtual_addresses":)"
-            R"(["192.0.2.10/32"],"virtual_router_id":61}],"sync_groups":[],"version":1})");
+            R"("preempt_delay":0,"priority":100,"unicast":null,"unicast_interface":"","version":3,)"
+            R"("virtual_addresses":["192.0.2.10/32"],"virtual_router_id":61}],"sync_groups":[],)"
+            R"("version":1})");
   EXPECT_EQ(encode_vrrp({}), R"({"address_lease":true,"evenkeel":"vrrp","instances":[],)"
                              R"("sync_groups":[],"version":1})");
   EXPECT_EQ(decode_vrrp(encode_vrrp({})), vrrp::Config());
@@ -104,7 +106,8 @@ TEST(VrrpConfig, ValuesAreJudgedAnew) {
            {R"("name":"web")", R"("name":"")"},
            {R"("name":"web")", R"("name":"a b")"},
            {R"("interface":"eth0")", R"("interface":"a/b")"},
-           {R"("interface":"eth0")", R"("interface":"abcdefghijklmnop")"},
+           {R"("interface":"eth0")", R"("interface":")" + std::string(128, 'e') + "\""},
+           {R"("unicast_interface":"eth1")", R"("unicast_interface":"a/b")"},
            {R"("virtual_router_id":61)", R"("virtual_router_id":0)"},
            {R"("virtual_router_id":61)", R"("virtual_router_id":256)"},
            {R"("family":4)", R"("family":5)"},

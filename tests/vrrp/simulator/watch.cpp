@@ -176,6 +176,8 @@ bool Watch::is_entitled(const Node& node, const Node& master, std::size_t router
     }
     case Reason::NotStarted:
     case Reason::InterfaceMissing:
+    case Reason::UnicastInterfaceMissing:
+    case Reason::UnicastInterfaceDown:
     case Reason::InterfaceDown:
     case Reason::NoSourceAddress:
     case Reason::NotRealTime:

@@ -1,0 +1,35 @@
+// What a configuration asks for and this host does not seem to be made for. Never an error: the
+// host may change before the configuration comes into force.
+//
+// Pure: the caller has looked at the host.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "vrrp/config.h"
+
+namespace evenkeel::daemon {
+
+struct HostInterface {
+  std::string name;
+  std::vector<std::string> alternative_names;
+  std::vector<vrrp::InterfaceAddress> addresses;  ///< as they are there: with their prefix length
+};
+
+struct Host {
+  std::vector<HostInterface> interfaces;
+  std::size_t descriptor_limit = 0;  ///< that a process of ours can have; 0 = not known
+};
+
+/// Sentences: "instance web: ...". Nothing is said of an interface that is not there.
+[[nodiscard]] std::vector<std::string> host_doubts(const vrrp::Config& config, const Host& host);
+
+/// "the network address" or "the broadcast address" of the network that the prefix length makes;
+/// "": neither. Of IPv6 the address with a host part of zeros belongs to any router (RFC
+/// 4291 2.6.1).
+[[nodiscard]] std::string_view not_a_hosts_address(const vrrp::Address& address,
+                                                   std::uint8_t prefix_length);
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,55 @@
+#include "daemon/process/load_here.h"
+
+#include <map>
+#include <sys/resource.h>
+
+#include "daemon/config/host_doubts.h"
+#include "vrrp/rtnetlink.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+std::vector<HostInterface> read_interfaces() {
+  auto socket = vrrp::RouteSocket::open();
+  if (!socket) return {};
+  const auto links = vrrp::read_links(*socket);
+  const auto addresses = vrrp::read_addresses(*socket);
+  if (!links || !addresses) return {};
+  std::map<int, HostInterface> by_index;
+  for (const vrrp::LinkMessage& link : *links) {
+    by_index[link.index] = {
+        .name = link.name, .alternative_names = link.alternative_names, .addresses = {}};
+  }
+  for (const vrrp::AddressMessage& message : *addresses) {
+    const auto at = by_index.find(message.address.interface_index);
+    if (at != by_index.end() && !message.address.is_ours) {
+      at->second.addresses.push_back(message.address.address);
+    }
+  }
+  std::vector<HostInterface> interfaces;
+  for (auto& [index, interface] : by_index) interfaces.push_back(std::move(interface));
+  return interfaces;
+}
+
+/// Each process of ours raises its own limit as far as it may.
+std::size_t descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max == RLIM_INFINITY) return 0;
+  return static_cast<std::size_t>(limit.rlim_max);
+}
+
+}  // namespace
+
+tl::expected<ParsedConfig, std::vector<Diagnostic>> load_here(const std::string& path,
+                                                              std::string_view node_name) {
+  auto parsed = load_config(path, node_name);
+  if (!parsed || parsed->config.vrrp.instances.empty()) return parsed;
+  const Host host{.interfaces = read_interfaces(), .descriptor_limit = descriptor_limit()};
+  for (std::string& doubt : host_doubts(parsed->config.vrrp, host)) {
+    parsed->warnings.push_back(
+        {.file = path, .severity = Severity::Warning, .message = std::move(doubt)});
+  }
+  return parsed;
+}
+
+}  // namespace evenkeel::daemon

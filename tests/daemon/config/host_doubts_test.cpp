@@ -1,0 +1,119 @@
+#include "daemon/config/host_doubts.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "vrrp/descriptors.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using boost::asio::ip::make_address;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+vrrp::InterfaceAddress with_prefix(const std::string& address, std::uint8_t prefix_length) {
+  return {make_address(address), prefix_length};
+}
+
+vrrp::InstanceConfig moving(const std::string& address) {
+  vrrp::InstanceConfig config;
+  config.name = "web";
+  config.interface = "eth0";
+  config.virtual_router_id = 61;
+  const auto parsed = make_address(address);
+  config.family = vrrp::family_of(parsed);
+  config.virtual_addresses = {{parsed, static_cast<std::uint8_t>(parsed.is_v4() ? 32 : 128)}};
+  return config;
+}
+
+vrrp::InstanceConfig unicast(const std::string& source, const std::string& peer) {
+  vrrp::InstanceConfig config = moving("192.0.2.10");
+  config.unicast = vrrp::Unicast{.source = make_address(source), .peers = {make_address(peer)}};
+  return config;
+}
+
+const Host kHost{
+    .interfaces = {{.name = "eth0",
+                    .alternative_names = {"enp3s0f0"},
+                    .addresses = {with_prefix("192.0.2.2", 24), with_prefix("fe80::2", 64)}},
+                   {.name = "eth1",
+                    .alternative_names = {},
+                    .addresses = {with_prefix("10.0.0.2", 24)}}},
+    .descriptor_limit = 1024};
+
+std::vector<std::string> doubts(std::vector<vrrp::InstanceConfig> instances,
+                                const Host& host = kHost) {
+  vrrp::Config config;
+  config.instances = std::move(instances);
+  return host_doubts(config, host);
+}
+
+TEST(HostDoubts, NothingIsSaidOfAUsualConfiguration) {
+  EXPECT_THAT(doubts({}), IsEmpty());
+  EXPECT_THAT(doubts({moving("192.0.2.10")}), IsEmpty());
+  EXPECT_THAT(doubts({moving("203.0.113.255")}), IsEmpty()) << "of a network that is not here";
+  EXPECT_THAT(doubts({unicast("192.0.2.2", "192.0.2.3")}), IsEmpty());
+  EXPECT_THAT(doubts({unicast("192.0.2.4", "192.0.2.3")}), IsEmpty()) << "it may come";
+}
+
+TEST(HostDoubts, NothingIsSaidOfAnInterfaceThatIsNotThere) {
+  vrrp::InstanceConfig elsewhere = unicast("10.9.9.1", "10.9.9.2");
+  elsewhere.interface = "eth7";
+  EXPECT_THAT(doubts({elsewhere}), IsEmpty());
+}
+
+TEST(HostDoubts, ANetworkOrBroadcastAddressIsNoVirtualOne) {
+  EXPECT_THAT(doubts({moving("192.0.2.255")}),
+              ElementsAre("instance web: 192.0.2.255 is the broadcast address of a network on "
+                          "eth0, where 192.0.2.2/24 is"));
+  vrrp::InstanceConfig other = moving("192.0.2.0");
+  other.interface = "enp3s0f0";
+  EXPECT_THAT(doubts({other}), ElementsAre(HasSubstr("the network address of a network on enp3s")));
+  EXPECT_THAT(doubts({moving("fe80::")}), ElementsAre(HasSubstr("subnet-router anycast")));
+}
+
+TEST(HostDoubts, OurOwnVirtualAddressesMakeNoNetwork) {
+  Host master = kHost;
+  master.interfaces[0].addresses.push_back(with_prefix("198.51.100.0", 24));
+  EXPECT_THAT(doubts({moving("198.51.100.0")}, master), IsEmpty());
+}
+
+TEST(HostDoubts, UnicastAddressesAreOfTheLinksNetwork) {
+  EXPECT_THAT(doubts({unicast("10.0.0.2", "10.0.0.3")}),
+              ElementsAre("instance web: this node's address in \"unicast\", 10.0.0.2, is in no "
+                          "network on eth0 (192.0.2.2/24): advertisements pass no router (TTL "
+                          "255); eth1 has it: unicast_interface = \"eth1\" would advertise over "
+                          "that"));
+  EXPECT_THAT(doubts({unicast("192.0.2.2", "10.0.0.3")}),
+              ElementsAre("instance web: the peer 10.0.0.3 in \"unicast\" is in no network on eth0 "
+                          "(192.0.2.2/24): advertisements pass no router (TTL 255)"));
+  vrrp::InstanceConfig over = unicast("10.0.0.2", "10.0.0.3");
+  over.unicast_interface = "eth1";
+  EXPECT_THAT(doubts({over}), IsEmpty());
+}
+
+TEST(HostDoubts, MoreDescriptorsThanTheProcessMayHave) {
+  std::vector<vrrp::InstanceConfig> many;
+  for (int i = 0; i < 600; ++i) {
+    many.push_back(moving("203.0.113.10"));
+    many.back().interface = "vlan" + std::to_string(i);
+  }
+  vrrp::Config config;
+  config.instances = many;
+  const std::size_t needed = vrrp::descriptors_needed(config);
+  EXPECT_GT(needed, 1200U);
+  EXPECT_THAT(doubts(many),
+              ElementsAre("the vrrp process needs up to " + std::to_string(needed) +
+                          " file descriptors for 600 instances, and its limit here is 1024 "
+                          "(LimitNOFILE): some will not start"));
+  Host larger = kHost;
+  larger.descriptor_limit = 65536;
+  EXPECT_THAT(doubts(many, larger), IsEmpty());
+  for (vrrp::InstanceConfig& each : many) each.interface = "eth0";
+  EXPECT_THAT(doubts(many), IsEmpty()) << "they share their sockets";
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -1,0 +1,24 @@
+#include "vrrp/descriptors.h"
+
+#include <optional>
+#include <set>
+#include <tuple>
+
+namespace evenkeel::vrrp {
+namespace {
+
+constexpr std::size_t kOfAnyProcess = 64;  // channel, queues, netlink, timers, page, lock, log
+constexpr std::size_t kPerDelivery = 3;
+
+}  // namespace
+
+std::size_t descriptors_needed(const Config& config) {
+  std::set<std::tuple<std::string, Family, std::optional<Address>>> deliveries;
+  for (const InstanceConfig& each : config.instances) {
+    deliveries.emplace(each.link(), each.family,
+                       each.unicast ? std::optional(each.unicast->source) : std::nullopt);
+  }
+  return kOfAnyProcess + kPerDelivery * deliveries.size();
+}
+
+}  // namespace evenkeel::vrrp

@@ -4,9 +4,13 @@
 #include <set>
 #include <string_view>
 
+#include "vrrp/shared_page.h"
+
 namespace evenkeel::daemon {
 
 namespace {
+
+static_assert(kMaxSelectors >= vrrp::SharedPage::kMaxRouters, "all instances can be named");
 
 std::string unknown(const Snapshot& snapshot, const std::string& name) {
   if (snapshot.instances.empty()) return "there is no instance on this node";

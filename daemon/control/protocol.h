@@ -159,7 +159,8 @@
 namespace evenkeel::daemon {
 
 constexpr std::size_t kMaxRequest = std::size_t{1024} * 1024;
-constexpr std::size_t kMaxSelectors = 1000;  ///< names in one "services" or "instances"
+/// Names in one "services" or "instances"; as many as there can be instances.
+constexpr std::size_t kMaxSelectors = 1024;
 
 constexpr std::string_view kServicesPrefix = R"({"ok":true,"services":[)";
 constexpr std::string_view kServicesSuffix = R"(],"more":true})";

@@ -1,4 +1,5 @@
-// Interfaces and addresses of an instance that are not what they seem, and unicast over another link.
+// Interfaces and addresses of an instance that are not what they seem, and unicast over another
+// link.
 #include "tests/daemon/config/parsing.h"
 
 namespace evenkeel::daemon {

@@ -25,8 +25,9 @@ using Clock = std::chrono::steady_clock;
 
 /// Who dies twice within this time does not stay Master: something is wrong with what it does.
 constexpr auto kDiesAgain = 10s;
-/// A reload waits for the answer so long.
-constexpr auto kAnswerTakes = 2s;
+/// A reload waits for the answer so long: what has not answered is not in force, and on a busy
+/// machine a new process takes seconds.
+constexpr auto kAnswerTakes = 10s;
 /// What a process takes beyond the time that its instances may take to leave.
 constexpr auto kLeavingTakes = 2s;
 /// With intervals of many seconds we do not wait for all that may happen: the service manager's

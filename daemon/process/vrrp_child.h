@@ -37,7 +37,7 @@ class VrrpChild {
 
   /// The first time, and at each reload. Starts the process once there are instances.
   void configure(vrrp::Config config, Generation generation);
-  /// The configuration has been answered for, or will not be: no process, no answer in 2 s.
+  /// The configuration has been answered for, or will not be: no process, no answer in 10 s.
   [[nodiscard]] bool is_configured() const { return is_configured_; }
   /// What could not be applied: "instance web: interface is missing"; "" = all was.
   [[nodiscard]] const std::string& problem() const { return problem_; }

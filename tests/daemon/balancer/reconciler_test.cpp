@@ -341,7 +341,6 @@ TEST_F(ReconcilerTest, RemovesAllWhenAsked) {
 
 // A batch that the socket does not take, say: reading works all the while.
 TEST_F(ReconcilerTest, WhatCannotBeSentIsToldOnceAndTriedAtAGrowingPause) {
-  settle();
   kernel_.takes_nothing = true;
   configure({sample::service(80, 2)});
   std::vector<Notice> told = settle();

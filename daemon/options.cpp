@@ -37,41 +37,54 @@ std::optional<LogLevel> log_level_from(const std::string& text) {
   return std::nullopt;
 }
 
+/// A child's role, which is one word alone: whoever adds to it is a person, and means an option.
+std::optional<Role> child_role(const std::vector<std::string>& arguments) {
+  if (arguments.size() != 1) return std::nullopt;
+  if (arguments.front() == "checks") return Role::Checks;
+  if (arguments.front() == "vrrp") return Role::Vrrp;
+  return std::nullopt;
+}
+
+/// What is to be done; a wish for help or the version wins over everything, in any order.
+tl::expected<Role, std::string> role_of(const po::variables_map& values,
+                                        const std::vector<std::string>& words) {
+  if (values.contains("help")) return Role::Help;
+  if (values.contains("version")) return Role::Version;
+  if (words.size() > 1) return tl::unexpected("unexpected argument: " + words[1]);
+  if (values.contains("check")) return Role::Check;
+  if (words.empty()) return Role::Main;
+  if (words[0] == "release") return Role::Release;
+  return tl::unexpected("unexpected argument: " + words[0]);
+}
+
 }  // namespace
 
 tl::expected<Options, std::string> parse_options(const std::vector<std::string>& arguments) {
-  for (const auto& [name, role] :
-       {std::pair("checks", Role::Checks), std::pair("vrrp", Role::Vrrp)}) {
-    if (arguments.empty() || arguments.front() != name) continue;
-    if (arguments.size() > 1) return tl::unexpected("unexpected argument: " + arguments[1]);
-    return Options{.role = role};
-  }
+  if (const auto role = child_role(arguments)) return Options{.role = *role};
   Options options;
   try {
     po::options_description all = description();
+    std::vector<std::string> words;
     po::options_description hidden;
-    hidden.add_options()("file", po::value<std::string>())(
-        "all", po::bool_switch(&options.releases_everything));
+    hidden.add_options()("word", po::value(&words))("all",
+                                                    po::bool_switch(&options.releases_everything));
     all.add(hidden);
     po::positional_options_description positional;
-    positional.add("file", 1);
+    positional.add("word", -1);
     po::variables_map values;
     po::store(po::command_line_parser(arguments).options(all).positional(positional).run(), values);
     po::notify(values);
-    if (values.contains("help")) options.role = Role::Help;
-    if (values.contains("version")) options.role = Role::Version;
+    const auto role = role_of(values, words);
+    if (!role) return tl::unexpected(role.error());
+    options.role = *role;
+    if (*role == Role::Help || *role == Role::Version) return options;
     options.config = values["config"].as<std::string>();
     options.runtime_directory = values["runtime-directory"].as<std::string>();
     options.node_name = values["node"].as<std::string>();
-    if (values.contains("check")) {
-      options.role = Role::Check;
+    if (options.role == Role::Check) {
       const std::string file = values["check"].as<std::string>();
       if (!file.empty()) options.config = file;
-      if (values.contains("file")) options.config = values["file"].as<std::string>();
-    } else if (values.contains("file") && values["file"].as<std::string>() == "release") {
-      options.role = Role::Release;
-    } else if (values.contains("file")) {
-      return tl::unexpected("unexpected argument: " + values["file"].as<std::string>());
+      if (!words.empty()) options.config = words[0];
     }
     if (options.releases_everything && options.role != Role::Release) {
       return tl::unexpected(std::string("--all goes with release"));

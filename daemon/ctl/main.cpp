@@ -60,6 +60,30 @@ int refuse(std::string_view written) {
   return kUsage;
 }
 
+/// Whether `option` stands anywhere in the arguments, also where getopt would not look any more
+/// (POSIXLY_CORRECT), or would take it for another option's value.
+bool is_asked_for(std::string_view option, const Invocation& invocation) {
+  for (int i = 1; i < invocation.argc; ++i) {
+    const std::string_view word = invocation.argv[i];
+    if (word == "--") return false;
+    if (word == option) return true;
+  }
+  return false;
+}
+
+int show_version() {
+  const std::string line = std::string("evenkeel ") + daemon::kVersion + "\n";
+  return Output(STDOUT_FILENO).write(line) ? kDone : kFailed;
+}
+
+int show_help(const Subcommand& subcommand, Invocation invocation) {
+  std::string option = "--help";
+  std::array<char*, 3> words{invocation.argv[0], option.data(), nullptr};
+  invocation.argc = 2;
+  invocation.argv = words.data();
+  return subcommand.run(invocation);
+}
+
 int run_subcommand(const Invocation& invocation) {
   const std::string_view written = invocation.argv[0];
   for (const Subcommand& subcommand : kSubcommands) {
@@ -67,6 +91,8 @@ int run_subcommand(const Invocation& invocation) {
     std::string name = "evenkeel " + std::string(written);
     invocation.argv[0] = name.data();
     optind = 0;  // glibc: getopt begins anew, with another command line
+    if (is_asked_for("--help", invocation)) return show_help(subcommand, invocation);
+    if (is_asked_for("--version", invocation)) return show_version();
     return subcommand.run(invocation);
   }
   return refuse(written);
@@ -82,9 +108,7 @@ int run(int argc, char** argv) {
       case kHelp:
         return Output(STDOUT_FILENO).write(help_text()) ? kDone : kFailed;
       case kVersion:
-        return Output(STDOUT_FILENO).write(std::string("evenkeel ") + daemon::kVersion + "\n")
-                   ? kDone
-                   : kFailed;
+        return show_version();
       case -1:
         if (optind == argc) {
           (void)Output(STDERR_FILENO).write(help_text());

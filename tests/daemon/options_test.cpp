@@ -44,6 +44,31 @@ TEST(Options, TheInternalRole) {
   EXPECT_FALSE(parse_options({"checks", "more"}));
 }
 
+TEST(Options, HelpAndVersionDoNothingElseInAnyOrder) {
+  using Words = std::vector<std::string>;
+  for (const auto& [wish, role] : {std::pair("--help", Role::Help), std::pair("-h", Role::Help),
+                                   std::pair("--version", Role::Version)}) {
+    for (Words words : {Words{}, Words{"release"}, Words{"release", "--all"}, Words{"--all"},
+                        Words{"--check"}, Words{"--config", "a.toml"}, Words{"--log-level", "loud"},
+                        Words{"--runtime-directory", "/run/x", "release", "--all"}}) {
+      for (std::size_t place = 0; place <= words.size(); ++place) {
+        // Between an option and its value it is neither; then nothing is done either.
+        Words all = words;
+        all.insert(all.begin() + static_cast<std::ptrdiff_t>(place), wish);
+        const auto options = parse_options(all);
+        if (!options) continue;
+        EXPECT_EQ(options->role, role) << wish << " as word " << place;
+      }
+    }
+    EXPECT_EQ(parse_options({wish, "release", "--all"})->role, role);
+    EXPECT_EQ(parse_options({"release", "--all", wish})->role, role);
+    EXPECT_EQ(parse_options({"--check", wish})->role, role);
+    EXPECT_FALSE(parse_options({"vrrp", wish}) && parse_options({"vrrp", wish})->role != role);
+    EXPECT_FALSE(parse_options({wish, "checks"}) && parse_options({wish, "checks"})->role != role);
+  }
+  EXPECT_EQ(parse_options({"--version", "--help"})->role, Role::Help);
+}
+
 TEST(Options, MistakesAreNamed) {
   EXPECT_EQ(parse_options({"--log-level", "loud"}).error(),
             "unknown log level: loud (error, warning, info or debug)");

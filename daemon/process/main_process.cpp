@@ -481,6 +481,7 @@ int run_main_process(const Options& options) {
     drain_log(1s);
     return EXIT_FAILURE;
   }
+  for (const std::string& warning : runtime->warnings()) log_warning(warning);
   int status = EXIT_FAILURE;
   {
     MainProcess main(options, std::move(*runtime), std::move(*parsed));

@@ -263,6 +263,7 @@ int run_release(const std::string& runtime_directory, ReleaseScope scope) {
     log_info("nothing released: " + runtime.error().what);
     return EXIT_SUCCESS;
   }
+  for (const std::string& warning : runtime->warnings()) log_warning(warning);
   runtime->mark_leaving();  // a daemon that starts meanwhile waits for us
   // First the addresses: as long as they are here, packets come.
   int status = release_addresses(*runtime, scope);

@@ -4,20 +4,12 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <thread>
 #include <unistd.h>
 
 namespace evenkeel::daemon {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr auto kLookAgain = std::chrono::milliseconds(20);
-/// A holder that has locked, but not written its number yet, has this long.
-constexpr auto kWritingTakes = std::chrono::milliseconds(500);
-constexpr std::string_view kLeaving = " leaving";
 constexpr std::size_t kMaxRecord = 16777216;
 
 std::error_code last_error() {
@@ -38,65 +30,34 @@ bool write_all(int file, std::string_view contents) {
   return true;
 }
 
-/// The holder's own words about itself, in one write: "123\n" or "123 leaving\n".
-void declare(int lock, std::string_view state) {
-  const std::string line = fmt::format("{}{}\n", ::getpid(), state);
-  if (::ftruncate(lock, 0) != 0) return;
-  [[maybe_unused]] const ssize_t written = ::pwrite(lock, line.data(), line.size(), 0);
-}
-
-struct Holder {
-  std::string pid;  ///< "" = not written yet
-  bool is_leaving = false;
-};
-
-Holder holder_of(int lock) {
-  std::array<char, 64> buffer{};
-  const ssize_t count = ::pread(lock, buffer.data(), buffer.size(), 0);
-  const std::string_view text(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
-  const std::string_view line = text.substr(0, text.find('\n'));
-  const std::size_t digits = line.find_first_not_of("0123456789");
-  return {.pid = std::string(line.substr(0, digits)),
-          .is_leaving = digits != std::string_view::npos && line.substr(digits) == kLeaving};
+/// "" or what a stranger could do here.
+std::string warning_about(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return "";
+  const bool is_owner_ours = status.st_uid == 0 || status.st_uid == ::geteuid();
+  if (is_owner_ours && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0) return "";
+  return fmt::format(
+      "{} may be written by others (user {}, mode {:o}): they can take the lock and the sockets "
+      "away",
+      path, status.st_uid, status.st_mode & 07777U);
 }
 
 }  // namespace
 
 tl::expected<RuntimeDirectory, NotAcquired> RuntimeDirectory::acquire(
     std::string path, std::chrono::milliseconds patience) {
-  if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
+  if (::mkdir(path.c_str(), 0755) == 0) {
+    (void)::chmod(path.c_str(), 0755);  // whatever the umask: the control group is to pass
+  } else if (errno != EEXIST) {
     return tl::unexpected(NotAcquired{failure("create", path)});
   }
-  const std::string lock_path = path + "/lock";
-  Descriptor lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (!lock) return tl::unexpected(NotAcquired{failure("open", lock_path)});
-
-  const auto start = Clock::now();
-  while (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EINTR) continue;
-    if (errno != EWOULDBLOCK) return tl::unexpected(NotAcquired{failure("lock", lock_path)});
-    // What we read may be the words of the one before: it is true only for as long as we look.
-    const Holder holder = holder_of(lock.get());
-    const auto waited = Clock::now() - start;
-    if (waited >= patience || (!holder.is_leaving && waited >= kWritingTakes)) {
-      return tl::unexpected(
-          NotAcquired{.what = fmt::format("evenkeeld is {} already, pid {} ({})",
-                                          holder.is_leaving ? "leaving" : "running",
-                                          holder.pid.empty() ? "unknown" : holder.pid, lock_path),
-                      .is_held = true});
-    }
-    std::this_thread::sleep_for(kLookAgain);
+  auto lock = take_runtime_lock(path, patience);
+  if (!lock) return tl::unexpected(std::move(lock.error()));
+  std::vector<std::string> warnings;
+  for (std::string warning : {std::move(lock->warning), warning_about(path)}) {
+    if (!warning.empty()) warnings.push_back(std::move(warning));
   }
-  declare(lock.get(), "");
-  return RuntimeDirectory(std::move(path), std::move(lock));
-}
-
-void RuntimeDirectory::mark_leaving() {
-  declare(lock_.get(), kLeaving);
-}
-
-void mark_leaving(int lock) {
-  declare(lock, kLeaving);
+  return RuntimeDirectory(std::move(path), std::move(lock->file), std::move(warnings));
 }
 
 tl::expected<Descriptor, std::error_code> RuntimeDirectory::open_page(std::string_view name,

@@ -7,30 +7,29 @@
 #include <sys/types.h>
 #include <system_error>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "daemon/process/descriptor.h"
+#include "daemon/process/runtime_lock.h"
 
 namespace evenkeel::daemon {
-
-/// Why the runtime directory is not ours.
-struct NotAcquired {
-  std::string what;      ///< a whole sentence
-  bool is_held = false;  ///< by another daemon
-};
 
 /// Holds DIRECTORY/lock while it lives. The lock goes with the process, however it dies; the file
 /// stays, with the holder's process number, and `leaving` once that has begun to stop.
 class RuntimeDirectory {
  public:
-  /// Creates the directory (0755) if it is missing, but not its parent. Where another daemon holds
-  /// the lock: waits while that one is leaving, `patience` at most; fails at once while it is not.
-  /// Blocks; for the start of main, and `evenkeeld release`. The error, as a rule: "evenkeeld is
-  /// running already, pid 123 (/run/evenkeel/lock)".
+  /// Creates the directory (0755) if it is missing, but not its parent, and takes the lock as
+  /// take_runtime_lock() does. Blocks; for the start of main, and `evenkeeld release`. The error,
+  /// as a rule: "evenkeeld is running already, pid 123 (/run/evenkeel/lock)".
   [[nodiscard]] static tl::expected<RuntimeDirectory, NotAcquired> acquire(
       std::string path, std::chrono::milliseconds patience = std::chrono::seconds(15));
 
+  /// What an operator should know: who held the lock before, and was no evenkeeld; that others may
+  /// write here.
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
+
   /// From now on a starting daemon waits for us.
-  void mark_leaving();
+  void mark_leaving() { daemon::mark_leaving(lock()); }
 
   /// Replaces DIRECTORY/name as a whole: a reader sees the old contents or the new, never half,
   /// also after kill -9. Not after a power cut: nothing here outlives one. `mode`: who may read it.
@@ -51,14 +50,12 @@ class RuntimeDirectory {
   [[nodiscard]] int lock() const { return lock_.get(); }
 
  private:
-  RuntimeDirectory(std::string path, Descriptor lock)
-      : path_(std::move(path)), lock_(std::move(lock)) {}
+  RuntimeDirectory(std::string path, Descriptor lock, std::vector<std::string> warnings)
+      : path_(std::move(path)), lock_(std::move(lock)), warnings_(std::move(warnings)) {}
 
   std::string path_;
   Descriptor lock_;
+  std::vector<std::string> warnings_;
 };
-
-/// As RuntimeDirectory::mark_leaving(), for a process that was handed its lock().
-void mark_leaving(int lock);
 
 }  // namespace evenkeel::daemon

@@ -45,6 +45,11 @@ void renounce(std::vector<std::string>& problems) {
 
 }  // namespace
 
+uid_t uid_of(const char* user) {
+  const passwd* entry = ::getpwnam(user);
+  return entry != nullptr ? entry->pw_uid : kNobody;
+}
+
 void obey_only_the_channel() {
   sigset_t ours;
   sigemptyset(&ours);

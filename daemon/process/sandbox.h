@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace evenkeel::daemon {
@@ -17,6 +18,9 @@ namespace evenkeel::daemon {
 /// abort() still kills: where the signal is ignored, it sets the default action and raises it again
 /// (POSIX.1-2017, abort).
 void obey_only_the_channel();
+
+/// What the next two become: `user`, or 65534 where there is none.
+[[nodiscard]] uid_t uid_of(const char* user);
 
 /// Becomes `user`, or 65534 where there is none, without supplementary groups and without
 /// capabilities; no_new_privs: no exec gives anything back; not dumpable: no core, no ptrace.

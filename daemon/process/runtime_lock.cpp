@@ -1,0 +1,201 @@
+#include "daemon/process/runtime_lock.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <optional>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include "daemon/process/lock_holder.h"
+#include "daemon/process/sandbox.h"
+#include "daemon/process/vrrp_process.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr auto kLookAgain = milliseconds(20);
+/// A holder that has locked, but not written its number yet, has this long.
+constexpr auto kWritingTakes = milliseconds(500);
+
+NotAcquired failure(std::string_view what, const std::string& path) {
+  return {fmt::format("{} {}: {}", what, path, std::generic_category().message(errno))};
+}
+
+/// The holder's own words about itself, in one write (lock_holder.h).
+void declare(int lock, std::string_view state) {
+  const std::string line = fmt::format("{}{}\n", ::getpid(), state);
+  if (::ftruncate(lock, 0) != 0) return;
+  [[maybe_unused]] const ssize_t written = ::pwrite(lock, line.data(), line.size(), 0);
+}
+
+Descriptor open_lock(const std::string& path) {
+  return Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+}
+
+/// Nobody else can open it, nor ever could: its mode is never tightened.
+bool is_ours_alone(int file) {
+  struct stat status {};
+  return ::fstat(file, &status) == 0 && status.st_uid == ::geteuid() &&
+         (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+/// Not so when another has taken the name meanwhile.
+bool has_name(int file, const std::string& path) {
+  struct stat named {};
+  struct stat opened {};
+  return ::lstat(path.c_str(), &named) == 0 && ::fstat(file, &opened) == 0 &&
+         named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+}
+
+std::string contents_of(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string contents;
+  std::array<char, 4096> buffer{};
+  for (;;) {
+    const ssize_t count = file ? ::read(file.get(), buffer.data(), buffer.size()) : 0;
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return contents;
+    contents.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+}
+
+std::optional<ProcessFacts> find_process(pid_t pid) {
+  const std::string status = contents_of(fmt::format("/proc/{}/status", pid));
+  if (!status.empty()) return parse_process_status(status);
+  if (::kill(pid, 0) != 0 && errno == ESRCH) return std::nullopt;
+  return ProcessFacts{.uid = std::nullopt, .parent = 0, .command = "?"};
+}
+
+std::vector<uid_t> our_users() {
+  return {0, ::geteuid(), uid_of(kVrrpUser)};
+}
+
+LockHolder holder_of(int lock) {
+  struct stat status {};
+  (void)::fstat(lock, &status);
+  std::array<char, 64> buffer{};
+  const ssize_t count = ::pread(lock, buffer.data(), buffer.size(), 0);
+  const std::string_view words(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+  const auto lockers = parse_lockers(contents_of("/proc/locks"), status.st_dev, status.st_ino);
+  const auto users = our_users();
+  return judge_holder({.words = parse_lock_words(words),
+                       .lockers = lockers,
+                       .our_users = users,
+                       .find = find_process});
+}
+
+class Taking {
+ public:
+  Taking(const std::string& directory, milliseconds patience)
+      : path_(directory + "/lock"), next_path_(directory + "/.lock.next"), patience_(patience) {}
+
+  tl::expected<RuntimeLock, NotAcquired> take() {
+    for (;;) {
+      Descriptor file = open_lock(path_);
+      if (!file) return tl::unexpected(failure("open", path_));
+      auto taken = is_ours_alone(file.get()) ? lock(std::move(file)) : replace();
+      if (taken && !taken->file) {
+        std::this_thread::sleep_for(kLookAgain);
+        continue;
+      }
+      if (taken) declare(taken->file.get(), "");
+      return taken;
+    }
+  }
+
+ private:
+  using Result = tl::expected<RuntimeLock, NotAcquired>;
+
+  static Result look_again() { return RuntimeLock{}; }
+
+  Result lock(Descriptor file) {
+    if (const auto error = try_lock(file.get(), path_)) return tl::unexpected(*error);
+    if (is_locked_) {
+      if (!has_name(file.get(), path_)) return look_again();
+      return RuntimeLock{.file = std::move(file), .warning = ""};
+    }
+    // What we read may be the words of the one before: it is true only for as long as we look.
+    const LockHolder holder = holder_of(file.get());
+    if (waits_for(holder)) return look_again();
+    return tl::unexpected(
+        NotAcquired{.what = describe(holder, path_), .is_held = holder.is_evenkeel});
+  }
+
+  /// Whoever has the lock of the next file is the only one who may give it the name.
+  Result replace() {
+    Descriptor next = open_lock(next_path_);
+    if (!next) return tl::unexpected(failure("open", next_path_));
+    if (!is_ours_alone(next.get())) {
+      return tl::unexpected(NotAcquired{next_path_ + " is not ours alone: remove it"});
+    }
+    if (const auto error = try_lock(next.get(), next_path_)) return tl::unexpected(*error);
+    if (!is_locked_ && Clock::now() - start_ >= patience_) {
+      return tl::unexpected(NotAcquired{describe(holder_of(next.get()), next_path_)});
+    }
+    if (!is_locked_ || !has_name(next.get(), next_path_)) return look_again();
+
+    const Descriptor old = open_lock(path_);
+    if (!old) return tl::unexpected(failure("open", path_));
+    if (is_ours_alone(old.get())) return look_again();
+    std::string warning;
+    if (const auto error = try_lock(old.get(), path_)) return tl::unexpected(*error);
+    if (!is_locked_) {
+      const LockHolder holder = holder_of(old.get());
+      if (waits_for(holder)) return look_again();
+      if (holder.is_evenkeel) {
+        return tl::unexpected(NotAcquired{.what = describe(holder, path_), .is_held = true});
+      }
+      warning =
+          describe(holder, path_) + ": everybody could open that file; another is in its place";
+    }
+    if (::rename(next_path_.c_str(), path_.c_str()) != 0) {
+      return tl::unexpected(failure("replace", path_));
+    }
+    return RuntimeLock{.file = std::move(next), .warning = std::move(warning)};
+  }
+
+  /// Sets is_locked_, or says what is wrong with the file.
+  std::optional<NotAcquired> try_lock(int file, const std::string& path) {
+    int result = 0;
+    do {
+      result = ::flock(file, LOCK_EX | LOCK_NB);
+    } while (result != 0 && errno == EINTR);
+    is_locked_ = result == 0;
+    if (is_locked_ || errno == EWOULDBLOCK) return std::nullopt;
+    return failure("lock", path);
+  }
+
+  [[nodiscard]] bool waits_for(const LockHolder& holder) const {
+    const auto waited = Clock::now() - start_;
+    return waited < patience_ && (holder.is_leaving || waited < kWritingTakes);
+  }
+
+  std::string path_;
+  std::string next_path_;
+  milliseconds patience_;
+  Clock::time_point start_ = Clock::now();
+  bool is_locked_ = false;
+};
+
+}  // namespace
+
+tl::expected<RuntimeLock, NotAcquired> take_runtime_lock(const std::string& directory,
+                                                         milliseconds patience) {
+  return Taking(directory, patience).take();
+}
+
+void mark_leaving(int lock) {
+  declare(lock, " leaving");
+}
+
+}  // namespace evenkeel::daemon

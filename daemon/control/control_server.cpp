@@ -1,15 +1,17 @@
 #include "daemon/control/control_server.h"
 
-#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fcntl.h>
+#include <initializer_list>
+#include <tuple>
 #include <unistd.h>
 #include <unordered_set>
 #include <utility>
 
+#include "daemon/control/client_places.h"
 #include "daemon/control/control_session.h"
 #include "daemon/control/socket_file.h"
 
@@ -28,8 +30,14 @@ constexpr std::chrono::milliseconds kAcceptPause{100};  // after a failed accept
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
   Listener(asio::io_context& context, SessionContext& shared, Access access,
-           std::optional<gid_t> group)
-      : acceptor_(context), pause_(context), shared_(shared), access_(access), group_(group) {}
+           std::vector<gid_t> groups)
+      : acceptor_(context),
+        pause_(context),
+        shared_(shared),
+        closer_(shared.closer),
+        access_(access),
+        groups_(std::move(groups)),
+        places_(shared.limits.clients, ::geteuid()) {}
 
   void start(const ListeningSocket& socket) {
     file_ = socket.file;
@@ -40,7 +48,9 @@ class Listener : public std::enable_shared_from_this<Listener> {
   void stop() {
     is_stopped_ = true;
     error_code ignored;
-    acceptor_.close(ignored);
+    if (acceptor_.is_open()) {  // clients that nobody has accepted go with it
+      closer_->take(Descriptor(acceptor_.release(ignored)));
+    }
     pause_.cancel();
     for (const auto& session : std::exchange(sessions_, {})) session->stop();
     remove(file_);
@@ -50,22 +60,29 @@ class Listener : public std::enable_shared_from_this<Listener> {
   Protocol::acceptor acceptor_;
   asio::steady_timer pause_;
   SessionContext& shared_;
+  std::shared_ptr<Closer> closer_;
   Access access_;
-  std::optional<gid_t> group_;
+  std::vector<gid_t> groups_;  ///< whose members may ask
+  ClientPlaces places_;
   SocketFile file_;
   bool is_stopped_ = false;
   std::unordered_set<std::shared_ptr<ControlSession>> sessions_;
 
   void accept() {
+    if (closer_->has_many()) {
+      pause();
+      return;
+    }
     acceptor_.async_accept(
         [self = shared_from_this()](const error_code& error, Protocol::socket socket) {
+          if (!error && !self->is_stopped_) self->admit(socket);
+          close_elsewhere(socket, *self->closer_);  // not so where it was admitted
           if (self->is_stopped_) return;
           if (error) {
             self->pause();
-            return;
+          } else {
+            self->accept();
           }
-          self->admit(std::move(socket));
-          self->accept();
         });
   }
 
@@ -76,15 +93,17 @@ class Listener : public std::enable_shared_from_this<Listener> {
     });
   }
 
-  void admit(Protocol::socket socket) {
+  /// Takes the socket, or leaves it: then the client is to go.
+  void admit(Protocol::socket& socket) {
     // Asio accepts without SOCK_CLOEXEC; a child that inherited a client would keep it connected.
     if (::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC) != 0) return;
     auto peer = peer_of(socket.native_handle());
-    if (!peer || !is_permitted(*peer, ::geteuid(), group_)) {
-      reject(socket, {ErrorCode::NotPermitted, "only root and the control group may ask"});
+    if (!peer || !is_permitted(*peer, ::geteuid(), groups_)) {
+      reject(socket, {ErrorCode::NotPermitted, "only root and the group of this socket may ask"});
       return;
     }
-    if (sessions_.size() >= shared_.limits.clients) {
+    const uid_t user = peer->uid;
+    if (!places_.take(user)) {
       reject(socket,
              {ErrorCode::TooManyClients, "too many clients are connected: try again later"});
       return;
@@ -92,8 +111,11 @@ class Listener : public std::enable_shared_from_this<Listener> {
     auto session =
         std::make_shared<ControlSession>(std::move(socket), shared_, access_, *std::move(peer));
     sessions_.insert(session);
-    session->start([weak = weak_from_this(), key = std::weak_ptr(session)] {
-      if (const auto self = weak.lock()) self->sessions_.erase(key.lock());
+    session->start([weak = weak_from_this(), key = std::weak_ptr(session), user] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self->sessions_.erase(key.lock());
+      self->places_.give_back(user);
     });
   }
 
@@ -105,6 +127,14 @@ class Listener : public std::enable_shared_from_this<Listener> {
     socket.write_some(asio::buffer(error_line(error)), ignored);
   }
 };
+
+std::vector<gid_t> listed(std::initializer_list<std::optional<gid_t>> groups) {
+  std::vector<gid_t> known;
+  for (const auto& each : groups) {
+    if (each) known.push_back(*each);
+  }
+  return known;
+}
 
 }  // namespace
 
@@ -124,18 +154,26 @@ struct ControlServer::Impl {
 tl::expected<std::unique_ptr<ControlServer>, std::string> ControlServer::start(
     asio::io_context& context, Commands& commands, const ControlOptions& options) {
   auto impl = std::make_unique<Impl>(commands, options.limits);
-  const std::optional<gid_t> group = find_group(options.group);
-  if (!group) {
+  const std::optional<gid_t> control = find_group(options.group);
+  if (!control) {
     impl->warnings.push_back("there is no group \"" + options.group +
-                             "\": only root may use the control sockets");
+                             "\": only root may use control.sock");
   }
-  const std::array<std::pair<const char*, Access>, 2> sockets{
-      {{"/control.sock", Access::ReadWrite}, {"/status.sock", Access::ReadOnly}}};
-  for (const auto& [name, access] : sockets) {
-    auto socket = listen_at(options.directory + name, group);
+  const std::optional<gid_t> status = find_group(options.status_group);
+  if (!status && control) {
+    impl->warnings.push_back("there is no group \"" + options.status_group +
+                             "\": status.sock is for the group \"" + options.group + "\"");
+  }
+  const std::vector<gid_t> commanders = listed({control});
+  const std::vector<gid_t> readers = listed({status, control});
+  for (const auto& [name, access, groups] :
+       {std::tuple("/control.sock", Access::ReadWrite, commanders),
+        std::tuple("/status.sock", Access::ReadOnly, readers)}) {
+    auto socket = listen_at(options.directory + name,
+                            groups.empty() ? std::nullopt : std::optional(groups.front()));
     if (!socket) return tl::unexpected(socket.error());
     if (!socket->warning.empty()) impl->warnings.push_back(socket->warning);
-    auto listener = std::make_shared<Listener>(context, impl->shared, access, group);
+    auto listener = std::make_shared<Listener>(context, impl->shared, access, groups);
     listener->start(*socket);
     impl->listeners.push_back(std::move(listener));
   }

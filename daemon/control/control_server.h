@@ -2,10 +2,11 @@
 // what reads, for monitors and for the page.
 //
 // Runs on the owner's io_context, in its one thread; nothing here blocks. Both sockets have mode
-// 0660 and the control group; where there is no such group, 0600. The split is for processes that
-// are handed one socket only; state is not for everybody, because every answer costs the kernel a
-// read. A client that is slow, silent or hostile costs at most one request and one chunk of memory,
-// and one snapshot while it is being answered.
+// 0660 and a group each: a monitor that reads need not be one that may fail over. State is not for
+// everybody, because every answer costs the kernel a read, and this process its time. Where there
+// is no such group: 0600, and status.sock is for the control group. A client that is slow, silent
+// or hostile costs at most one request and one chunk of memory, and one snapshot while it is being
+// answered; descriptors that it passes, and its own, are closed by another thread.
 #pragma once
 
 #include <chrono>
@@ -16,6 +17,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "daemon/control/client_places.h"
 #include "daemon/control/commands.h"
 #include "daemon/control/protocol.h"
 
@@ -26,7 +28,7 @@ class io_context;
 namespace evenkeel::daemon {
 
 struct ControlLimits {
-  std::size_t clients = 64;  ///< of each socket, so that monitors cannot lock an operator out
+  PlaceLimits clients;  ///< of each socket, so that monitors cannot lock an operator out
   std::size_t request = kMaxRequest;                 ///< octets
   std::chrono::milliseconds request_time{10'000};    ///< from a request's first octet to its end
   std::chrono::milliseconds write_progress{10'000};  ///< a reader that takes nothing for so long
@@ -35,7 +37,8 @@ struct ControlLimits {
 
 struct ControlOptions {
   std::string directory;           ///< the runtime directory; exists, and is ours alone
-  std::string group = "evenkeel";  ///< may use both sockets
+  std::string group = "evenkeel";  ///< may use control.sock
+  std::string status_group = "evenkeel-status";  ///< may use status.sock
   ControlLimits limits;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <cerrno>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "daemon/control/status_json.h"
 #include "daemon/control/status_text.h"
 #include "daemon/control/vrrp_answer.h"
+#include "daemon/process/passed_descriptors.h"
 
 namespace evenkeel::daemon {
 
@@ -23,6 +26,13 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 constexpr std::size_t kReadStep = std::size_t{16} * 1024;
+}
+
+void close_elsewhere(ControlSession::Socket& socket, Closer& closer) {
+  error_code ignored;
+  if (!socket.is_open()) return;
+  socket.shutdown(ControlSession::Socket::shutdown_both, ignored);  // the client learns it now
+  closer.take(Descriptor(socket.release(ignored)));
 }
 
 ControlSession::ControlSession(Socket socket, SessionContext& context, Access access, Peer peer)
@@ -45,9 +55,8 @@ void ControlSession::stop() {
 void ControlSession::close() {
   if (!is_open_) return;
   is_open_ = false;
-  error_code ignored;
   timer_.cancel();
-  socket_.close(ignored);
+  close_elsewhere(socket_, *context_.closer);
   answer_.reset();
   if (closed_) std::exchange(closed_, nullptr)();
 }
@@ -90,25 +99,40 @@ void ControlSession::read() {
   } else {
     set_deadline(request_deadline_, &ControlSession::request_expired);
   }
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& error) {
+    // Already answered with an error that ends the connection:
+    // request_expired().
+    if (!self->is_open_ || self->ends_after_answer_) return;
+    self->clear_deadline();
+    if (error) {
+      self->close();
+    } else {
+      self->receive();
+    }
+  });
+}
+
+void ControlSession::receive() {
   const std::size_t before = input_.size();
   input_.resize(before + kReadStep);
-  socket_.async_read_some(
-      asio::buffer(input_.data() + before, kReadStep),
-      [self = shared_from_this(), before](const error_code& error, std::size_t octets) {
-        // Already answered with an error that ends the connection: request_expired().
-        if (!self->is_open_ || self->ends_after_answer_) return;
-        self->clear_deadline();
-        self->input_.resize(before + octets);
-        if (error == asio::error::eof) {
-          self->ends_after_answer_ = true;
-        } else if (error) {
-          self->close();
-          return;
-        } else if (before == 0) {
-          self->request_deadline_ = Clock::now() + self->context_.limits.request_time;
-        }
-        self->take_request();
-      });
+  ReceivedOctets received = receive_octets(
+      socket_.native_handle(), std::as_writable_bytes(std::span(input_)).subspan(before));
+  input_.resize(before + static_cast<std::size_t>(std::max<ssize_t>(received.count, 0)));
+  if (!received.descriptors.empty()) {
+    context_.closer->take(std::move(received.descriptors));
+    ++context_.counters.malformed_requests;
+    reply_and_end({ErrorCode::DescriptorPassed, "descriptors are not taken here"});
+    return;
+  }
+  if (received.count == 0) {
+    ends_after_answer_ = true;
+  } else if (received.count < 0 && received.error != EAGAIN) {
+    close();
+    return;
+  } else if (before == 0) {
+    request_deadline_ = Clock::now() + context_.limits.request_time;
+  }
+  take_request();
 }
 
 void ControlSession::perform(std::string_view line) {

@@ -16,6 +16,7 @@
 #include "daemon/control/answer.h"
 #include "daemon/control/commands.h"
 #include "daemon/control/control_server.h"
+#include "daemon/process/closer.h"
 
 namespace evenkeel::daemon {
 
@@ -26,6 +27,7 @@ struct SessionContext {
   Commands& commands;
   ControlLimits limits;
   ControlCounters counters;
+  std::shared_ptr<Closer> closer = std::make_shared<Closer>();  ///< of clients, and what they pass
 };
 
 /// Keeps itself alive while it is open. Requests that come while one is being answered stay where
@@ -60,6 +62,7 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
   std::unique_ptr<Answer> answer_;  ///< of which output_ is a part
 
   void read();
+  void receive();
   void take_request();
   void perform(std::string_view line);
   void perform(const StatusRequest& request);
@@ -80,5 +83,8 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
   void refuse_size();
   void close();
 };
+
+/// The end of a client: what is still in its queue may hold descriptors.
+void close_elsewhere(ControlSession::Socket& socket, Closer& closer);
 
 }  // namespace evenkeel::daemon

@@ -28,11 +28,12 @@ std::optional<Peer> peer_of(int descriptor) {
   return Peer{credentials.uid, credentials.gid, credentials.pid, groups_of(descriptor)};
 }
 
-bool is_permitted(const Peer& peer, uid_t self, std::optional<gid_t> group) {
+bool is_permitted(const Peer& peer, uid_t self, std::span<const gid_t> groups) {
   if (peer.uid == 0 || peer.uid == self) return true;
-  if (!group) return false;
-  return peer.gid == *group ||
-         std::find(peer.groups.begin(), peer.groups.end(), *group) != peer.groups.end();
+  return std::any_of(groups.begin(), groups.end(), [&](gid_t group) {
+    return peer.gid == group ||
+           std::find(peer.groups.begin(), peer.groups.end(), group) != peer.groups.end();
+  });
 }
 
 }  // namespace evenkeel::daemon

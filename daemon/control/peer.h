@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <sys/types.h>
 #include <vector>
 
@@ -19,8 +20,8 @@ struct Peer {
 /// SO_PEERCRED and SO_PEERGROUPS of a connected socket; nothing when the kernel does not tell.
 [[nodiscard]] std::optional<Peer> peer_of(int descriptor);
 
-/// Root, our own user `self`, and members of `group`. The sockets' modes say the same; this holds
-/// when somebody loosened them.
-[[nodiscard]] bool is_permitted(const Peer& peer, uid_t self, std::optional<gid_t> group);
+/// Root, our own user `self`, and members of one of the groups. The sockets' modes say the same;
+/// this holds when somebody loosened them.
+[[nodiscard]] bool is_permitted(const Peer& peer, uid_t self, std::span<const gid_t> groups);
 
 }  // namespace evenkeel::daemon

@@ -286,6 +286,8 @@ std::string_view name(ErrorCode code) {
       return "too_many_clients";
     case ErrorCode::NotPermitted:
       return "not_permitted";
+    case ErrorCode::DescriptorPassed:
+      return "descriptor_passed";
     case ErrorCode::ReadOnly:
       return "read_only";
     case ErrorCode::UnknownService:

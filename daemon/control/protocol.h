@@ -174,7 +174,8 @@ enum class ErrorCode : std::uint8_t {
   RequestTooLarge,   ///< the connection is closed
   RequestTimeout,    ///< a request that was begun but not ended in time; the connection is closed
   TooManyClients,    ///< the connection is closed
-  NotPermitted,      ///< the peer is neither root, nor our user, nor in the control group; closed
+  NotPermitted,      ///< the peer is neither root, nor our user, nor in a group that may; closed
+  DescriptorPassed,  ///< the peer passed a descriptor: none is taken; the connection is closed
   ReadOnly,          ///< status.sock answers only what reads
   UnknownService,    ///< a selector that selects nothing
   UnknownInstance,   ///< no instance has this name

@@ -10,6 +10,9 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
+#include "daemon/process/closer.h"
+#include "daemon/process/passed_descriptors.h"
+
 namespace evenkeel::daemon {
 namespace {
 
@@ -27,55 +30,13 @@ union ControlBuffer {
   std::array<char, CMSG_SPACE(sizeof(int) * Channel::kMaxDescriptors)> octets;
 };
 
-struct Received {
-  enum class Kind : std::uint8_t { Datagram, Malformed, Nothing, Gone } kind;
-  std::size_t length = 0;
-  std::vector<Descriptor> files;
-};
-
-std::vector<Descriptor> descriptors_of(msghdr& header) {
-  std::vector<Descriptor> files;
-  for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
-    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
-    const std::size_t octets = part->cmsg_len - CMSG_LEN(0);
-    for (std::size_t at = 0; at + sizeof(int) <= octets; at += sizeof(int)) {
-      int number = -1;
-      std::memcpy(&number, CMSG_DATA(part) + at, sizeof number);
-      files.emplace_back(number);
-    }
-  }
-  return files;
-}
-
-Received receive(int socket, std::span<std::byte> buffer) {
-  ControlBuffer control{};
-  iovec payload{.iov_base = buffer.data(), .iov_len = buffer.size()};
-  for (;;) {
-    msghdr header{};
-    header.msg_iov = &payload;
-    header.msg_iovlen = 1;
-    header.msg_control = control.octets.data();
-    header.msg_controllen = control.octets.size();
-    const ssize_t length = ::recvmsg(socket, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    if (length > 0) {
-      Received received{Received::Kind::Datagram, static_cast<std::size_t>(length),
-                        descriptors_of(header)};
-      if ((header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
-        received.kind = Received::Kind::Malformed;
-      }
-      return received;
-    }
-    if (length == 0) return {Received::Kind::Gone, 0, {}};
-    if (errno == EAGAIN) return {Received::Kind::Nothing, 0, {}};
-    // A peer that died with unread data leaves ECONNRESET before its own last datagrams, which are
-    // still to be read, and end-of-file (net/unix/af_unix.c, unix_release_sock). It comes once.
-    if (errno != EINTR && errno != ECONNRESET) return {Received::Kind::Gone, 0, {}};
-  }
-}
-
 enum class Sent : std::uint8_t { Done, NoRoom, Gone };
 
 Sent send_datagram(int socket, std::span<const std::byte> datagram, std::span<const int> files) {
+  // send(2) where it does: the filter of a child that passes none has no sendmsg(2).
+  const auto transmit = [&] {
+    return ::send(socket, datagram.data(), datagram.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  };
   iovec payload{.iov_base = const_cast<std::byte*>(datagram.data()), .iov_len = datagram.size()};
   msghdr header{};
   header.msg_iov = &payload;
@@ -91,7 +52,9 @@ Sent send_datagram(int socket, std::span<const std::byte> datagram, std::span<co
     std::memcpy(CMSG_DATA(part), files.data(), files.size_bytes());
   }
   for (;;) {
-    if (::sendmsg(socket, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) return Sent::Done;
+    const ssize_t sent =
+        files.empty() ? transmit() : ::sendmsg(socket, &header, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent >= 0) return Sent::Done;
     if (errno == EINTR) continue;
     // ETOOMANYREFS: too many descriptors are on their way already; it passes as they are taken.
     const bool passes =
@@ -112,9 +75,10 @@ tl::expected<std::pair<Descriptor, Descriptor>, std::error_code> channel_ends() 
 
 class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
  public:
-  Impl(boost::asio::io_context& loop, Descriptor end)
+  Impl(boost::asio::io_context& loop, Descriptor end, std::shared_ptr<Closer> closer)
       : socket_(loop, boost::asio::generic::seq_packet_protocol(AF_UNIX, 0), end.release()),
-        buffer_(kMaxDatagram) {
+        buffer_(kMaxDatagram),
+        closer_(std::move(closer)) {
     // The kernel caps what we ask for at net.core.wmem_max; its own default holds one report too.
     ::setsockopt(fd(), SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
   }
@@ -148,7 +112,12 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
   void close() {
     closed_ = true;
     boost::system::error_code ignored;
-    socket_.close(ignored);
+    if (!closer_) {
+      socket_.close(ignored);
+    } else if (socket_.is_open()) {
+      socket_.shutdown(Socket::shutdown_both, ignored);
+      closer_->take(Descriptor(socket_.release(ignored)));
+    }
   }
 
   Counters counters;
@@ -256,30 +225,33 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
   bool receive_batch() {
     for (int i = 0; i < kBatch; ++i) {
       if (closed_ || gone_told_) return false;
-      Received received = receive(fd(), buffer_);
-      switch (received.kind) {
-        case Received::Kind::Nothing:
-          return false;
-        case Received::Kind::Gone:
-          gone();
-          return false;
-        case Received::Kind::Malformed:
-          ++counters.malformed;
-          break;
-        case Received::Kind::Datagram:
-          deliver(std::move(received));
-          break;
+      ReceivedOctets received = receive_octets(fd(), buffer_);
+      if (received.count > 0) {
+        take(std::move(received));
+      } else if (received.count == 0) {
+        gone();
+      } else if (received.error == EAGAIN) {
+        return false;
+      } else if (received.error != ECONNRESET) {
+        // A peer that died with unread data leaves ECONNRESET before its own last datagrams, which
+        // are still to be read, and end-of-file (net/unix/af_unix.c, unix_release_sock). It comes
+        // once.
+        gone();
       }
     }
     return true;
   }
 
-  void deliver(Received received) {
-    auto message = decode(std::span(buffer_).first(received.length));
-    if (!message) {
+  void take(ReceivedOctets received) {
+    const bool brings_what_it_must_not = closer_ && !received.descriptors.empty();
+    if (brings_what_it_must_not) closer_->take(std::move(received.descriptors));
+    auto message = decode(std::span(buffer_).first(static_cast<std::size_t>(received.count)));
+    const bool is_whole =
+        !received.is_truncated && received.descriptors.size() <= Channel::kMaxDescriptors;
+    if (brings_what_it_must_not || !is_whole || !message) {
       ++counters.malformed;
     } else if (handlers_.on_message) {
-      handlers_.on_message(std::move(*message), std::move(received.files));
+      handlers_.on_message(std::move(*message), std::move(received.descriptors));
     }
   }
 
@@ -291,6 +263,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
 
   Socket socket_;
   std::vector<std::byte> buffer_;
+  std::shared_ptr<Closer> closer_;  ///< there is one where the other side is not trusted
   Handlers handlers_;
   std::deque<Waiting> waiting_;  ///< at most one of a kind
   std::uint64_t unreported_drops_ = 0;
@@ -301,8 +274,8 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
   bool closed_ = false;
 };
 
-Channel::Channel(boost::asio::io_context& loop, Descriptor end)
-    : impl_(std::make_shared<Impl>(loop, std::move(end))) {}
+Channel::Channel(boost::asio::io_context& loop, Descriptor end, std::shared_ptr<Closer> closer)
+    : impl_(std::make_shared<Impl>(loop, std::move(end), std::move(closer))) {}
 Channel::~Channel() {
   impl_->close();
 }

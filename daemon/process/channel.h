@@ -22,12 +22,14 @@ class io_context;
 
 namespace evenkeel::daemon {
 
+class Closer;
+
 /// The two ends, closed on exec, non-blocking.
 [[nodiscard]] tl::expected<std::pair<Descriptor, Descriptor>, std::error_code> channel_ends();
 
 class Channel {
  public:
-  /// Descriptors that one datagram may bring; one with more is malformed.
+  /// Descriptors that send() takes with one message.
   static constexpr std::size_t kMaxDescriptors = 16;
 
   /// They may destroy the channel. A Channel that is destroyed calls none of them any more.
@@ -46,7 +48,10 @@ class Channel {
     std::uint64_t log_records_dropped = 0;  ///< for want of room
   };
 
-  Channel(boost::asio::io_context& loop, Descriptor end);
+  /// With a `closer` the other side is not trusted, and brings no descriptors: what it passes all
+  /// the same is closed there, its message is malformed; and so is our end in the end, with what is
+  /// in its queue.
+  Channel(boost::asio::io_context& loop, Descriptor end, std::shared_ptr<Closer> closer = nullptr);
   ~Channel();
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;

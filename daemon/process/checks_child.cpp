@@ -13,7 +13,7 @@ ChecksChild::ChecksChild(boost::asio::io_context& loop, Hooks hooks)
     : hooks_(std::move(hooks)),
       supervisor_(loop, RoleConfig{.name = "checks"},
                   {.on_started = [this](Channel&) { send_list(); },
-                   .on_message = [this](Message message, auto) { received(std::move(message)); },
+                   .on_message = [this](Message message) { received(std::move(message)); },
                    .on_gone =
                        [this](const std::string&) {
                          behind_ = 0;

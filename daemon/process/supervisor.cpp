@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/process/closer.h"
 #include "daemon/process/log.h"
 #include "daemon/process/spawn.h"
 
@@ -124,12 +125,12 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
   }
 
   void watch(Descriptor end) {
-    channel_ = std::make_unique<Channel>(loop_, std::move(end));
+    channel_ = std::make_unique<Channel>(loop_, std::move(end), closer_);
     const auto weak = weak_from_this();
     channel_->start({.on_message =
-                         [weak](Message message, std::vector<Descriptor> files) {
+                         [weak](Message message, const std::vector<Descriptor>&) {
                            const auto self = weak.lock();
-                           if (self) self->receive(std::move(message), std::move(files));
+                           if (self) self->receive(std::move(message));
                          },
                      .on_gone =
                          [weak] {
@@ -155,12 +156,12 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
     ping_timer_.async_wait(guarded(&Impl::ping));
   }
 
-  void receive(Message message, std::vector<Descriptor> files) {
+  void receive(Message message) {
     if (const auto* record = std::get_if<LogRecord>(&message)) {
       return log_record_of(role_.name, *record);
     }
     if (const auto* pong = std::get_if<Pong>(&message)) pings_.answered(pong->sequence);
-    if (hooks_.on_message) hooks_.on_message(std::move(message), std::move(files));
+    if (hooks_.on_message) hooks_.on_message(std::move(message));
   }
 
   void channel_ended() {
@@ -237,6 +238,7 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
   RoleConfig role_;
   Hooks hooks_;
   RespawnBackoff backoff_;
+  std::shared_ptr<Closer> closer_ = std::make_shared<Closer>();
 
   ChildState state_ = ChildState::Stopped;
   Clock::time_point since_ = Clock::now();

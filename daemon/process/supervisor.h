@@ -54,7 +54,7 @@ class Supervisor {
     /// A new child is there: send it its configuration.
     std::function<void(Channel&)> on_started;
     /// Pong included (for what it reports); LogRecord not: it has been logged.
-    std::function<void(Message, std::vector<Descriptor>)> on_message;
+    std::function<void(Message)> on_message;
     /// It died though nobody asked it to, or could not be started; it will be started again.
     /// "killed by signal 9", "exit status 1", "no answer to ping for 3 s", "cannot start: ..."
     std::function<void(const std::string& reason)> on_gone;

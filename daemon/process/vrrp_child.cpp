@@ -149,7 +149,7 @@ void VrrpChild::start() {
       loop_, role_of_vrrp(),
       Supervisor::Hooks{
           .on_started = [this](Channel&) { send_configuration(); },
-          .on_message = [this](Message message, auto) { received(std::move(message)); },
+          .on_message = [this](Message message) { received(std::move(message)); },
           .on_gone = [this](const std::string&) { has_died(); }});
   supervisor_->set_stop_limit(leaving_takes(config_.instances));
   supervisor_->start();

@@ -82,12 +82,14 @@ struct RunningServer::Impl {
   std::thread thread;
 };
 
-RunningServer::RunningServer(const ControlLimits& limits) : impl_(std::make_unique<Impl>()) {
+RunningServer::RunningServer(const ControlLimits& limits, const std::string& status_group)
+    : impl_(std::make_unique<Impl>()) {
   commands.state = std::make_shared<const Snapshot>(healthy_snapshot());
   ControlOptions options;
   options.directory = directory_.path();
   const group* own = ::getgrgid(::getegid());
   options.group = own == nullptr ? "evenkeel" : own->gr_name;
+  options.status_group = status_group.empty() ? options.group : status_group;
   options.limits = limits;
   auto started = ControlServer::start(impl_->context, commands, options);
   if (!started) {

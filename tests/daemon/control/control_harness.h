@@ -57,7 +57,8 @@ class FakeCommands : public Commands {
 
 class RunningServer {
  public:
-  explicit RunningServer(const ControlLimits& limits = {});
+  /// Both sockets are for our own group, unless status.sock has another.
+  explicit RunningServer(const ControlLimits& limits = {}, const std::string& status_group = "");
   ~RunningServer();
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;

@@ -1,6 +1,7 @@
 #include "daemon/control/control_server.h"
 
 #include <cstring>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <thread>
@@ -8,6 +9,7 @@
 
 #include "tests/daemon/control/control_harness.h"
 #include "tests/daemon/control/sample_snapshot.h"
+#include "tests/daemon/process/lingering_socket.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -301,6 +303,51 @@ TEST(ControlServer, TwoHundredClients) {
   }));
 }
 
+TEST(ControlServer, ADescriptorThatIsPassedEndsItsClientAndHoldsNobodyUp) {
+  RunningServer server;
+  for (const char* socket : {"control.sock", "status.sock"}) {
+    Client other(server.path(socket));
+    EXPECT_EQ(other.ask(kStatus)["ok"], true);
+    Client hostile(server.path(socket));
+    LingeringSocket lingering;
+    ASSERT_TRUE(lingering.is_made());
+    ASSERT_TRUE(pass(hostile.descriptor(), std::string(kStatus) + "\n", lingering.get()));
+    ASSERT_TRUE(pass(hostile.descriptor(), "x", lingering.get()));  // stays in the queue
+    lingering.let_go();
+    EXPECT_EQ(hostile.answer()["error"]["code"], "descriptor_passed");
+    EXPECT_EQ(hostile.line(), "");
+    // Without the mend, in an hour.
+    other.answer();
+    other.answer();
+    EXPECT_EQ(other.ask(kStatus)["ok"], true);
+    EXPECT_EQ(Client(server.path(socket)).ask(kStatus)["ok"], true);
+  }
+  EXPECT_EQ(server.counters().malformed_requests, 2U);
+}
+
+TEST(ControlServer, NorDoesOneOfAClientThatIsRefusedOrGone) {
+  ControlLimits limits;
+  limits.clients.all = 1;
+  RunningServer server(limits);
+  Client served(server.path());
+  EXPECT_EQ(served.ask(kStatus)["ok"], true);
+  {
+    LingeringSocket lingering;
+    Client refused(server.path());
+    ASSERT_TRUE(pass(refused.descriptor(), "x", lingering.get()));
+    lingering.let_go();
+    EXPECT_EQ(refused.answer()["error"]["code"], "too_many_clients");
+  }
+  served.answer();
+  served.answer();
+  EXPECT_EQ(served.ask(kStatus)["ok"], true);
+  {
+    LingeringSocket lingering;
+    ASSERT_TRUE(pass(served.descriptor(), "x", lingering.get()));
+  }
+  server.on_thread([] {});
+}
+
 TEST(ControlServer, AReaderThatStopsIsDropped) {
   RunningServer server(quick_limits());
   server.commands.state = large_snapshot(1000, 10);
@@ -390,6 +437,24 @@ TEST(ControlServer, StoppingDropsClientsAndRemovesTheSockets) {
   EXPECT_NE(::access(server.path().c_str(), F_OK), 0);
   EXPECT_NE(::access(server.path("status.sock").c_str(), F_OK), 0);
   EXPECT_EQ(server.commands.state.use_count(), 1);
+}
+
+/// A group, other than this process's own, that the machine has.
+const group& other_group() {
+  const group* found = ::getgrnam("daemon");
+  return found != nullptr && found->gr_gid != ::getegid() ? *found : *::getgrgid(0);
+}
+
+TEST(ControlServer, TheStatusSocketHasAGroupOfItsOwn) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  RunningServer server({}, other_group().gr_name);
+  struct stat control {};
+  struct stat status {};
+  ASSERT_EQ(::stat(server.path("control.sock").c_str(), &control), 0);
+  ASSERT_EQ(::stat(server.path("status.sock").c_str(), &status), 0);
+  EXPECT_EQ(control.st_gid, ::getegid());
+  EXPECT_EQ(status.st_gid, other_group().gr_gid);
+  EXPECT_EQ(status.st_mode & 07777U, 0660U);
 }
 
 TEST(ControlServer, TheSocketsAreForTheGroup) {

@@ -1,5 +1,6 @@
 #include "daemon/control/socket_file.h"
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -85,12 +86,12 @@ TEST(Peer, IsWhoTheKernelSays) {
 
 TEST(Peer, MayBeRootOurselvesOrAMember) {
   const Peer stranger{1000, 1000, 1, {4, 24}};
-  EXPECT_FALSE(is_permitted(stranger, 7, std::nullopt));
-  EXPECT_FALSE(is_permitted(stranger, 7, gid_t{99}));
-  EXPECT_TRUE(is_permitted(stranger, 1000, std::nullopt));
-  EXPECT_TRUE(is_permitted(stranger, 7, gid_t{24}));
-  EXPECT_TRUE(is_permitted(stranger, 7, gid_t{1000}));
-  EXPECT_TRUE(is_permitted({0, 0, 1, {}}, 7, std::nullopt));
+  EXPECT_FALSE(is_permitted(stranger, 7, {}));
+  EXPECT_FALSE(is_permitted(stranger, 7, std::array<gid_t, 2>{99, 98}));
+  EXPECT_TRUE(is_permitted(stranger, 1000, {}));
+  EXPECT_TRUE(is_permitted(stranger, 7, std::array<gid_t, 1>{24}));
+  EXPECT_TRUE(is_permitted(stranger, 7, std::array<gid_t, 2>{99, 1000}));
+  EXPECT_TRUE(is_permitted({0, 0, 1, {}}, 7, {}));
 }
 
 }  // namespace

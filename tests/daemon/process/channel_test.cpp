@@ -9,7 +9,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/process/closer.h"
 #include "daemon/process/sealed_file.h"
+#include "tests/daemon/process/lingering_socket.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -110,6 +112,45 @@ TEST_F(ChannelTest, DescriptorsThatNobodyTakesAreClosed) {
   for (int i = 0; i < 10; ++i) here->channel->send(Configure{}, {STDIN_FILENO});
   run();
   EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST_F(ChannelTest, FromAChildNoDescriptorIsTaken) {
+  auto ends = channel_ends();
+  auto closer = std::make_shared<Closer>();
+  const Descriptor child = std::move(ends->second);
+  std::vector<Message> heard;
+  std::size_t files_heard = 0;
+  auto parent = std::make_unique<Channel>(loop, std::move(ends->first), closer);
+  parent->start({.on_message =
+                     [&](const Message& message, const std::vector<Descriptor>& files) {
+                       heard.push_back(message);
+                       files_heard += files.size();
+                     },
+                 .on_gone = {},
+                 .on_writable = {}});
+  const auto told = [&](const Message& message, int file) {
+    const auto datagram = encode(message);
+    return pass(child.get(), {reinterpret_cast<const char*>(datagram.data()), datagram.size()},
+                file);
+  };
+  LingeringSocket first;
+  LingeringSocket unread;
+  ASSERT_TRUE(told(Pong{.sequence = 1, .late = 0}, first.get()));
+  ASSERT_TRUE(pass(child.get(), "nonsense", first.get()));
+  first.let_go();
+  const auto pong = encode(Pong{.sequence = 2, .late = 0});
+  ASSERT_GT(::send(child.get(), pong.data(), pong.size(), 0), 0);
+  run();
+  EXPECT_EQ(heard, (std::vector<Message>{Pong{.sequence = 2, .late = 0}}));
+  EXPECT_EQ(files_heard, 0U);
+  EXPECT_EQ(parent->counters().malformed, 2U);
+
+  // Nor does what is still in the queue hold up whoever closes the channel.
+  ASSERT_TRUE(told(Pong{.sequence = 3, .late = 0}, unread.get()));
+  unread.let_go();
+  parent.reset();
+  std::array<char, 1> octet{};
+  EXPECT_EQ(::recv(child.get(), octet.data(), octet.size(), 0), 0) << "the child knows at once";
 }
 
 TEST_F(ChannelTest, MalformedDatagramsAreCountedAndSkipped) {

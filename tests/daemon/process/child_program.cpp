@@ -8,6 +8,7 @@
 #include "daemon/config/config.h"
 #include "daemon/process/log.h"
 #include "daemon/process/supervisor.h"
+#include "tests/daemon/process/lingering_socket.h"
 
 using namespace evenkeel::daemon;
 
@@ -40,6 +41,10 @@ int main(int argc, char** argv) {
     if (const auto* configure = std::get_if<Configure>(&message)) {
       channel.send(Configured{.generation = configure->generation,
                               .problem = std::to_string(files.size()) + " files"});
+    }
+    if (behaviour == "passes a descriptor") {
+      LingeringSocket lingering;
+      pass(kChannelDescriptor, "here", lingering.get());
     }
     if (behaviour == "reports and dies") {
       channel.send(CheckReport{.generation = 77, .first_round_done = false, .outcomes = {}});

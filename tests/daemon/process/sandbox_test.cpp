@@ -22,6 +22,7 @@
 
 #include "daemon/process/capabilities.h"
 #include "daemon/process/descriptor.h"
+#include "tests/daemon/process/lingering_socket.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -88,6 +89,24 @@ TEST(Sandbox, UnknownCallsAreRefusedAndCounted) {
                         return calls.count == 5 && system_call_name(calls.last) == "getsid" ? 0 : 1;
                       }),
                       0));
+}
+
+TEST(Sandbox, NoDescriptorCanBePassed) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()), 0);
+  const Descriptor here(ends[0]);
+  const Descriptor there(ends[1]);
+  EXPECT_TRUE(is_exit(status_in_sandbox([&] {
+                        return refused(pass(here.get(), "x", STDIN_FILENO) ? 0 : -1, SYS_sendmsg);
+                      }),
+                      0));
+  EXPECT_TRUE(is_exit(status_in_sandbox([&] {
+                        mmsghdr message{};
+                        return refused(::sendmmsg(here.get(), &message, 1, 0), SYS_sendmmsg);
+                      }),
+                      0));
+  EXPECT_TRUE(
+      is_exit(status_in_sandbox([&] { return ::send(here.get(), "x", 1, 0) == 1 ? 0 : 1; }), 0));
 }
 
 TEST(Sandbox, OthersCannotBeSignalled) {

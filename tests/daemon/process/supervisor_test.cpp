@@ -34,8 +34,7 @@ class SupervisorTest : public testing::Test {
         loop, with,
         Supervisor::Hooks{
             .on_started = [this](Channel&) { ++starts; },
-            .on_message = [this](const Message& message,
-                                 const std::vector<Descriptor>&) { messages.push_back(message); },
+            .on_message = [this](const Message& message) { messages.push_back(message); },
             .on_gone = [this](const std::string& reason) { deaths.push_back(reason); }});
     supervisor->start();
   }
@@ -163,6 +162,13 @@ TEST_F(SupervisorTest, AChildThatClosesItsChannelIsKilled) {
   supervise(role("closes"));
   ASSERT_TRUE(run_until([&] { return !deaths.empty(); }));
   EXPECT_EQ(deaths.front(), "closed its channel");
+}
+
+TEST_F(SupervisorTest, AChildThatPassesDescriptorsHoldsNobodyUp) {
+  supervise(role("passes a descriptor"));
+  ASSERT_TRUE(run_until([&] { return received<Pong>().size() >= 3; })) << "an hour otherwise";
+  EXPECT_GE(supervisor->status().malformed, 1U);
+  EXPECT_EQ(deaths, std::vector<std::string>{});
 }
 
 TEST_F(SupervisorTest, StopLetsTheChildLeaveAndHearsItOut) {

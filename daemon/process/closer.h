@@ -1,0 +1,42 @@
+// Closes descriptors that strangers have passed to us, where that makes nobody wait.
+//
+// The last close() of an open file may take long, at its owner's will: a TCP socket with SO_LINGER
+// and unsent data, a file of a FUSE server. It is also where the descriptors go that are still in
+// a Unix socket's queue: such a socket is closed here too. A close that waits for its network is
+// interrupted by a signal to the thread (tcp_close, sk_stream_wait_close), the socket then ends by
+// itself; one that cannot be interrupted keeps its thread, and a few more take its place.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "daemon/process/descriptor.h"
+
+namespace evenkeel::daemon {
+
+class Closer {
+ public:
+  /// So many waiting ones are many: whoever can is to take no more for a while.
+  static constexpr std::size_t kMany = 1024;
+
+  Closer();
+  /// Waits for nothing; what is not closed yet will be, or goes with the process.
+  ~Closer();
+  Closer(const Closer&) = delete;
+  Closer& operator=(const Closer&) = delete;
+
+  /// Never blocks. For one thread, the owner's.
+  void take(Descriptor descriptor);
+  void take(std::vector<Descriptor> descriptors);
+
+  /// Taken and not closed yet.
+  [[nodiscard]] std::size_t waiting() const;
+  [[nodiscard]] bool has_many() const { return waiting() > kMany; }
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;  ///< shared with its threads
+};
+
+}  // namespace evenkeel::daemon

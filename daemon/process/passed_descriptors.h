@@ -1,0 +1,30 @@
+// Receiving from a Unix socket, with the descriptors that come along (SCM_RIGHTS).
+//
+// Whoever may write to the socket can pass descriptors, wanted or not. The kernel closes those for
+// which there is no room, in the receiver's own call, which a file can make to last (closer.h): so
+// there is room for all that one message can have.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <sys/types.h>
+#include <vector>
+
+#include "daemon/process/descriptor.h"
+
+namespace evenkeel::daemon {
+
+/// Of one message (SCM_MAX_FD in the kernel's include/net/scm.h).
+constexpr std::size_t kMaxPassedDescriptors = 253;
+
+struct ReceivedOctets {
+  ssize_t count = -1;                   ///< 0 = end of file; -1 = `error` says why
+  int error = 0;                        ///< errno; never EINTR
+  bool is_truncated = false;            ///< octets of a datagram, or descriptors, are lost
+  std::vector<Descriptor> descriptors;  ///< closed on exec
+};
+
+/// recvmsg(2), without waiting.
+[[nodiscard]] ReceivedOctets receive_octets(int socket, std::span<std::byte> buffer);
+
+}  // namespace evenkeel::daemon

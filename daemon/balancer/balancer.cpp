@@ -62,7 +62,7 @@ Balancer::KnownChecks Balancer::known_checks() const {
 }
 
 std::vector<Notice> Balancer::configure(std::shared_ptr<const Config> config, CheckUses uses,
-                                        WallTime now) {
+                                        TimePoint now) {
   std::map<ipvs::ServiceKey, std::size_t> old_services;
   if (config_) {
     for (std::size_t i = 0; i < config_->services.size(); ++i) {
@@ -113,7 +113,7 @@ std::vector<Notice> Balancer::configure(std::shared_ptr<const Config> config, Ch
   return notices;
 }
 
-void Balancer::adopt(const ipvs::Table& actual, WallTime now) {
+void Balancer::adopt(const ipvs::Table& actual, TimePoint now) {
   for (std::size_t i = 0; i < services_.size(); ++i) {
     const auto entry = actual.find(config_->services[i].service.key);
     if (entry == actual.end()) continue;
@@ -137,7 +137,8 @@ void Balancer::adopt(const ipvs::Table& actual, WallTime now) {
   }
 }
 
-std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outcomes, WallTime now) {
+std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outcomes,
+                                     TimePoint now) {
   are_checks_lost_ = false;
   std::vector<Notice> notices;
   std::set<std::size_t> touched;
@@ -170,7 +171,7 @@ std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outco
   return notices;
 }
 
-std::vector<Notice> Balancer::first_round_done(WallTime) {
+std::vector<Notice> Balancer::first_round_done(TimePoint) {
   std::vector<Notice> notices;
   if (ready_) return notices;
   ready_ = true;
@@ -318,7 +319,7 @@ std::set<std::size_t> Balancer::take_dirty() {
 }
 
 std::vector<ServiceSnapshot> Balancer::snapshot(
-    const std::map<ipvs::ServiceKey, ipvs::ServiceCounters>& counters) const {
+    const std::map<ipvs::ServiceKey, ipvs::ServiceCounters>& counters, const Clocks& clocks) const {
   std::vector<ServiceSnapshot> result;
   result.reserve(services_.size());
   for (std::size_t i = 0; i < services_.size(); ++i) {
@@ -358,7 +359,7 @@ std::vector<ServiceSnapshot> Balancer::snapshot(
       server.is_checked = known.is_checked();
       server.is_adopted = known.is_adopted();
       server.is_stale = known.is_stale();
-      server.since = known.since();
+      server.since = clocks.wall_time(known.since());
       if (const auto* outcome = known.deciding_outcome()) server.last = *outcome;
       server.explanation = known.explanation();
       add_counters(server);

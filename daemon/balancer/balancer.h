@@ -35,17 +35,17 @@ class Balancer {
  public:
   /// A new configuration: what is unchanged keeps its health; every service becomes dirty.
   [[nodiscard]] std::vector<Notice> configure(std::shared_ptr<const Config> config, CheckUses uses,
-                                              WallTime now);
+                                              TimePoint now);
 
   /// What the kernel holds, at start or when ip_vs came back: destinations with weight are used
   /// until their first outcome.
-  void adopt(const ipvs::Table& actual, WallTime now);
+  void adopt(const ipvs::Table& actual, TimePoint now);
 
   /// Outcomes of the present generation, in order. Ids out of range are ignored.
   [[nodiscard]] std::vector<Notice> record(std::span<const checks::CheckOutcome> outcomes,
-                                           WallTime now);
+                                           TimePoint now);
   /// Every check has had its first outcome: from here on quorum and sorry server count.
-  [[nodiscard]] std::vector<Notice> first_round_done(WallTime now);
+  [[nodiscard]] std::vector<Notice> first_round_done(TimePoint now);
   /// The checks process died: verdicts keep their last value, marked stale.
   void checks_lost();
 
@@ -66,7 +66,8 @@ class Balancer {
 
   /// The services' part of a snapshot, counters filled in from `counters` where they are there.
   [[nodiscard]] std::vector<ServiceSnapshot> snapshot(
-      const std::map<ipvs::ServiceKey, ipvs::ServiceCounters>& counters) const;
+      const std::map<ipvs::ServiceKey, ipvs::ServiceCounters>& counters,
+      const Clocks& clocks = {}) const;
 
  private:
   struct ServiceState {

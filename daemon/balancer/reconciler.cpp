@@ -100,13 +100,13 @@ bool Reconciler::is_settled() const {
   return phase_ == Phase::Attached && queue_.empty() && !dirty_all_ && !balancer_.is_dirty();
 }
 
-std::vector<Notice> Reconciler::step(TimePoint now, WallTime wall) {
+std::vector<Notice> Reconciler::step(TimePoint now) {
   std::vector<Notice> notices;
   if (next_step(now) > now) return notices;
   if (phase_ == Phase::Detached) {
-    attach(now, wall, notices);
+    attach(now, notices);
   } else if (phase_ == Phase::Reread) {
-    reread(now, wall, notices);
+    reread(now, notices);
   } else if (!queue_.empty()) {
     execute(now, notices);
   } else if (dirty_all_ || balancer_.is_dirty()) {
@@ -204,7 +204,7 @@ void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notic
   }
 }
 
-void Reconciler::attach(TimePoint now, WallTime wall, std::vector<Notice>& notices) {
+void Reconciler::attach(TimePoint now, std::vector<Notice>& notices) {
   const auto info = backend_.info();
   if (!info) return lost(info.error(), now, notices);
   connection_table_size_ = info->connection_table_size;
@@ -213,7 +213,7 @@ void Reconciler::attach(TimePoint now, WallTime wall, std::vector<Notice>& notic
   auto reading = backend_.read();
   if (!reading) return lost(reading.error(), now, notices);
   shadow_ = ours(std::move(reading->table));
-  balancer_.adopt(shadow_, wall);
+  balancer_.adopt(shadow_, now);
   is_unsure_ = false;
   refusals_.forget();  // of another table
   has_read();
@@ -225,7 +225,7 @@ void Reconciler::attach(TimePoint now, WallTime wall, std::vector<Notice>& notic
                                          " foreign services"});
 }
 
-void Reconciler::reread(TimePoint now, WallTime wall, std::vector<Notice>& notices) {
+void Reconciler::reread(TimePoint now, std::vector<Notice>& notices) {
   hooks_.attached();  // the module may have been loaded anew; what holds is not written
   auto reading = backend_.read();
   if (!reading) return lost(reading.error(), now, notices);
@@ -234,7 +234,7 @@ void Reconciler::reread(TimePoint now, WallTime wall, std::vector<Notice>& notic
   for (const auto& [key, entry] : actual) {
     if (!shadow_.contains(key)) found.emplace(key, entry);
   }
-  balancer_.adopt(found, wall);
+  balancer_.adopt(found, now);
   if (std::exchange(is_unsure_, false)) {
     shadow_ = std::move(actual);
   } else {

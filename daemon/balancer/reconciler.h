@@ -50,7 +50,7 @@ class Reconciler {
   /// once.
   [[nodiscard]] TimePoint next_step(TimePoint now) const;
   /// Does the most urgent piece of work, if one is due at `now`.
-  [[nodiscard]] std::vector<Notice> step(TimePoint now, WallTime wall);
+  [[nodiscard]] std::vector<Notice> step(TimePoint now);
 
   /// Somebody has read the kernel, all of it or what /proc tells: what differs there from what we
   /// know is described as drift, and the next step looks after it.
@@ -89,8 +89,8 @@ class Reconciler {
   void plan_tables(ipvs::Table wanted, ipvs::Table actual, TimePoint now);
   void plan_services(const std::set<ipvs::ServiceKey>& keys, TimePoint now);
   void plan_dirty(TimePoint now);
-  void attach(TimePoint now, WallTime wall, std::vector<Notice>& notices);
-  void reread(TimePoint now, WallTime wall, std::vector<Notice>& notices);
+  void attach(TimePoint now, std::vector<Notice>& notices);
+  void reread(TimePoint now, std::vector<Notice>& notices);
   void has_read();   ///< the shadow is what the kernel holds: plan from it
   void drop_plan();  ///< what was not executed, and what its refusals were
   void execute(TimePoint now, std::vector<Notice>& notices);

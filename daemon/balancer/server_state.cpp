@@ -28,7 +28,7 @@ std::string describe(const checks::CheckOutcome& outcome) {
 }
 
 ServerState::ServerState(const RealServerConfig& config, OnFailure on_failure, bool failure_removes,
-                         WallTime now)
+                         TimePoint now)
     : config_(config.checks),
       on_failure_(on_failure),
       failure_removes_(failure_removes),
@@ -41,7 +41,7 @@ ServerState::ServerState(const RealServerConfig& config, OnFailure on_failure, b
   update(now);
 }
 
-void ServerState::inherit(const ServerState& before, WallTime now) {
+void ServerState::inherit(const ServerState& before, TimePoint now) {
   for (std::size_t i = 0; i < config_.size(); ++i) {
     const auto& checks = before.config_;
     auto found = std::find(checks.begin(), checks.end(), config_[i]);
@@ -74,7 +74,7 @@ void ServerState::inherit(const ServerState& before, WallTime now) {
   update(now);
 }
 
-void ServerState::share(std::size_t check, const CheckState& known, WallTime now) {
+void ServerState::share(std::size_t check, const CheckState& known, TimePoint now) {
   CheckState& state = checks_.at(check);
   if (state.last || !known.last) return;
   state = known;
@@ -86,13 +86,13 @@ void ServerState::trust() {
   for (CheckState& state : checks_) state.verdict.trust();
 }
 
-void ServerState::adopt(std::uint32_t weight, WallTime now) {
+void ServerState::adopt(std::uint32_t weight, TimePoint now) {
   usage_ = weight > 0 ? Usage::Used : Usage::Quiesced;
   trust();
   update(now);
 }
 
-void ServerState::adopt_absence(WallTime now) {
+void ServerState::adopt_absence(TimePoint now) {
   if (!is_checked() || is_decided()) return;
   is_withheld_ = true;
   usage_ = Usage::Absent;
@@ -103,7 +103,7 @@ void ServerState::adopt_absence(WallTime now) {
   update(now);
 }
 
-bool ServerState::record(std::size_t check, const checks::CheckOutcome& outcome, WallTime now) {
+bool ServerState::record(std::size_t check, const checks::CheckOutcome& outcome, TimePoint now) {
   CheckState& state = checks_.at(check);
   state.last = outcome;
   state.is_silent = false;
@@ -171,7 +171,7 @@ const checks::CheckOutcome* ServerState::deciding_outcome() const {
   return state.last ? &*state.last : nullptr;
 }
 
-bool ServerState::update(WallTime now) {
+bool ServerState::update(TimePoint now) {
   const Health health = combined_health();
   if (is_decided()) is_withheld_ = false;
   Usage usage = usage_;

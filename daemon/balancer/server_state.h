@@ -18,7 +18,8 @@
 
 namespace evenkeel::daemon {
 
-using WallTime = std::chrono::system_clock::time_point;
+/// Ages are told on the steady clock: the wall clock may be set.
+using TimePoint = std::chrono::steady_clock::time_point;
 
 struct CheckState {
   checks::Verdict verdict;
@@ -32,27 +33,27 @@ class ServerState {
   /// `failure_removes`: a failure always removes it (UDP and persistent services), whatever its
   /// reason.
   ServerState(const RealServerConfig& config, OnFailure on_failure, bool failure_removes,
-              WallTime now);
+              TimePoint now);
 
   /// The same server under a new configuration: checks that ask the same keep their verdicts, also
   /// with other times and limits, and the usage stays until an outcome decides otherwise.
-  void inherit(const ServerState& before, WallTime now);
+  void inherit(const ServerState& before, TimePoint now);
 
   /// Check number `check` is made already, for another server's sake, and this is what it said so
   /// far.
-  void share(std::size_t check, const CheckState& known, WallTime now);
+  void share(std::size_t check, const CheckState& known, TimePoint now);
   [[nodiscard]] const std::vector<CheckState>& checks() const { return checks_; }
 
   /// The kernel holds it with this weight (at start, or when ip_vs came back): Unknown servers go
   /// on being used, or quiesced, until a check has passed or failed `fall` times in a row.
-  void adopt(std::uint32_t weight, WallTime now);
+  void adopt(std::uint32_t weight, TimePoint now);
 
   /// The kernel holds its service, but not it: a server that starts as "up" waits for its first
   /// outcome, which decides, because an earlier run may have taken it out.
-  void adopt_absence(WallTime now);
+  void adopt_absence(TimePoint now);
 
   /// True when health or usage changed.
-  bool record(std::size_t check, const checks::CheckOutcome& outcome, WallTime now);
+  bool record(std::size_t check, const checks::CheckOutcome& outcome, TimePoint now);
 
   /// The checks process died: what we know is old until each check reports again.
   void checks_lost();
@@ -69,7 +70,7 @@ class ServerState {
   [[nodiscard]] bool is_stale() const;
   /// Some check cannot be made for a fault of this node.
   [[nodiscard]] bool is_blind() const;
-  [[nodiscard]] WallTime since() const { return since_; }
+  [[nodiscard]] TimePoint since() const { return since_; }
   /// The last outcome of the check that decides: the first that fails, else the first.
   [[nodiscard]] const checks::CheckOutcome* deciding_outcome() const;
   /// For people: "200 in 4ms", "connect timeout (3 of 3)", "not checked", "waiting for the first
@@ -82,7 +83,7 @@ class ServerState {
   void trust();
   [[nodiscard]] checks::Health combined_health() const;
   [[nodiscard]] std::size_t deciding_check() const;
-  bool update(WallTime now);
+  bool update(TimePoint now);
 
   std::vector<ServerCheck> config_;
   std::vector<CheckState> checks_;
@@ -92,7 +93,7 @@ class ServerState {
   Usage usage_ = Usage::Absent;
   bool is_withheld_ = false;  ///< until it is decided
   std::uint16_t gone_ = 0;    ///< consecutive outcomes "not there" while quiesced
-  WallTime since_;
+  TimePoint since_;
 };
 
 /// For people: "HTTP status 503", "connect timeout", "200 in 4ms", "connected in 12ms".

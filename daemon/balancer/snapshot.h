@@ -18,6 +18,19 @@
 
 namespace evenkeel::daemon {
 
+/// One moment on both clocks. Everything is timed on the steady one; what a snapshot says is
+/// `now` minus an age, so that somebody who sets the clock makes nothing older or younger.
+struct Clocks {
+  std::chrono::steady_clock::time_point steady{};
+  std::chrono::system_clock::time_point wall{};
+
+  /// For people.
+  [[nodiscard]] std::chrono::system_clock::time_point wall_time(
+      std::chrono::steady_clock::time_point time) const {
+    return wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(steady - time);
+  }
+};
+
 enum class Usage : std::uint8_t {
   Used,      ///< in the table with its weight
   Quiesced,  ///< weight 0: keeps connections, takes no new ones

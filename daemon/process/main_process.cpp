@@ -35,7 +35,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
-using WallClock = std::chrono::system_clock;
 
 /// "reload asked by user 0 (process 4711)".
 std::string asked_by(const Peer& peer, const char* what) {
@@ -43,14 +42,12 @@ std::string asked_by(const Peer& peer, const char* what) {
          std::to_string(peer.pid) + ")";
 }
 
-ProcessSnapshot snapshot_of(const char* role, const ChildStatus& child) {
-  const auto age =
-      std::chrono::duration_cast<WallClock::duration>(SteadyClock::now() - child.since);
+ProcessSnapshot snapshot_of(const char* role, const ChildStatus& child, const Clocks& clocks) {
   return {.role = role,
           .state = child.state == ChildState::Running ? "running" : "restarting",
           .pid = child.pid,
           .restarts = static_cast<std::uint32_t>(child.restarts),
-          .since = WallClock::now() - age};
+          .since = clocks.wall_time(child.since)};
 }
 
 /// A reload that was carried out, and waits for the kernel to hold what it asks for.
@@ -125,7 +122,7 @@ class MainProcess : public Commands {
   boost::asio::steady_timer tick_timer_{loop_};
 
   Generation generation_ = 0;
-  WallTime loaded_{};
+  SteadyClock::time_point loaded_;
   KernelSettings settings_;
   std::optional<PendingReload> pending_;
   bool is_pump_posted_ = false;
@@ -164,7 +161,7 @@ void MainProcess::take_over(ParsedConfig parsed) {
   for (const Diagnostic& warning : parsed.warnings) log_warning(to_string(warning));
   log_to_stderr(options_.log_level.value_or(config->global.log_level), config->global.log_format);
   ++generation_;
-  loaded_ = WallClock::now();
+  loaded_ = SteadyClock::now();
   ChecksConfig list = checks_config(*config);
   checks_.configure(std::move(list.checks), generation_);
   log(balancer_.configure(std::move(config), std::move(list.uses), loaded_));
@@ -251,7 +248,7 @@ void MainProcess::answer_reload() {
 
 void MainProcess::checked(const std::vector<checks::CheckOutcome>& outcomes,
                           bool is_first_round_done) {
-  const WallTime now = WallClock::now();
+  const auto now = SteadyClock::now();
   log(balancer_.record(outcomes, now));
   if (is_first_round_done) log(balancer_.first_round_done(now));
   post_pump();
@@ -272,7 +269,7 @@ void MainProcess::pump() {
   const auto now = SteadyClock::now();
   {
     const ScopedCapability capability(Capability::NetAdmin);
-    log(reconciler_.step(now, WallClock::now()));
+    log(reconciler_.step(now));
   }
   const auto next = reconciler_.next_step(now);
   if (next <= now) {
@@ -324,13 +321,14 @@ void MainProcess::recall() {
 // The process
 
 std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
+  const Clocks clocks{.steady = SteadyClock::now(), .wall = std::chrono::system_clock::now()};
   auto result = std::make_shared<Snapshot>();
   result->version = kVersion;
   result->node_name = balancer_.config()->global.node_name;
   result->config_digest = balancer_.config()->digest;
   result->generation = generation_;
-  result->loaded = loaded_;
-  result->now = WallClock::now();
+  result->loaded = clocks.wall_time(loaded_);
+  result->now = clocks.wall;
   result->is_ready = balancer_.is_ready();
   result->checks_frozen = balancer_.is_frozen();
   result->warnings = settings_.warnings;
@@ -360,19 +358,19 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
     result->kernel = KernelState::Failing;
     result->kernel_detail = unread->message;
   }
-  result->services = balancer_.snapshot(kernel_counters);
+  result->services = balancer_.snapshot(kernel_counters, clocks);
   for (ServiceSnapshot& service : result->services) {
     service.failure = reconciler_.failure(service.service.key);
     service.is_in_kernel = reconciler_.holds(service.service.key);
   }
 
-  result->instances = vrrp_.snapshot();
+  result->instances = vrrp_.snapshot(clocks);
   const ChildStatus checks = checks_.status();
-  result->processes.push_back(snapshot_of("checks", checks));
+  result->processes.push_back(snapshot_of("checks", checks, clocks));
   result->processes.back().problem = checks_.problem();
   result->counters.malformed_messages = checks.malformed;
   if (const auto vrrp = vrrp_.status()) {
-    result->processes.push_back(snapshot_of("vrrp", *vrrp));
+    result->processes.push_back(snapshot_of("vrrp", *vrrp, clocks));
     result->counters.malformed_messages += vrrp->malformed;
   }
   result->counters.check_outcomes = checks_.counters().outcomes;

@@ -147,10 +147,9 @@ void VrrpChild::start() {
   }
   supervisor_ = std::make_unique<Supervisor>(
       loop_, role_of_vrrp(),
-      Supervisor::Hooks{
-          .on_started = [this](Channel&) { send_configuration(); },
-          .on_message = [this](Message message) { received(std::move(message)); },
-          .on_gone = [this](const std::string&) { has_died(); }});
+      Supervisor::Hooks{.on_started = [this](Channel&) { send_configuration(); },
+                        .on_message = [this](Message message) { received(std::move(message)); },
+                        .on_gone = [this](const std::string&) { has_died(); }});
   supervisor_->set_stop_limit(leaving_takes(config_.instances));
   supervisor_->start();
 }
@@ -270,28 +269,23 @@ void VrrpChild::stop(std::function<void()> stopped) {
 
 // What it is.
 
-std::vector<InstanceSnapshot> VrrpChild::snapshot() const {
+std::vector<InstanceSnapshot> VrrpChild::snapshot(const Clocks& clocks) const {
   const bool is_away = !supervisor_ || supervisor_->status().state != ChildState::Running;
-  const auto wall_now = std::chrono::system_clock::now();
-  const auto now = Clock::now();
-  const auto to_wall = [&](Clock::time_point time) {
-    return wall_now - std::chrono::duration_cast<std::chrono::system_clock::duration>(now - time);
-  };
   std::vector<InstanceSnapshot> result;
   for (const vrrp::InstanceConfig& config : config_.instances) {
     InstanceSnapshot& each = result.emplace_back();
     each.config = config;
     each.status.name = config.name;
     each.status.priority = config.priority;
-    each.since = wall_now;
+    each.since = clocks.wall;
     each.is_stale = is_away || outdated_.contains(config.name);
     each.sync_group = vrrp::sync_group_of(config_, config.name);
     const auto known = statuses_.find(config.name);
     if (known == statuses_.end()) continue;
     each.status = known->second;
-    each.since = to_wall(known->second.since);
+    each.since = clocks.wall_time(known->second.since);
     for (const vrrp::Peer& peer : known->second.peers) {
-      each.peers_heard.push_back(to_wall(peer.heard));
+      each.peers_heard.push_back(clocks.wall_time(peer.heard));
     }
   }
   return result;

@@ -49,7 +49,7 @@ class VrrpChild {
   /// As planned: every Master hands over, or leaves its addresses to the next start.
   void stop(std::function<void()> stopped);
 
-  [[nodiscard]] std::vector<InstanceSnapshot> snapshot() const;
+  [[nodiscard]] std::vector<InstanceSnapshot> snapshot(const Clocks& clocks) const;
   /// Nothing: there is no such process, and none is wanted.
   [[nodiscard]] std::optional<ChildStatus> status() const;
 

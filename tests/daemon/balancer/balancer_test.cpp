@@ -14,7 +14,7 @@ using sample::outcome;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const WallTime kNow{};
+const TimePoint kNow{};
 
 class BalancerTest : public testing::Test {
  protected:
@@ -208,6 +208,19 @@ TEST_F(BalancerTest, ALocalErrorNeitherTakesOutNorPutsIn) {
   record(0, Reason::Passed);
   EXPECT_FALSE(balancer_.is_frozen());
   EXPECT_FALSE(balancer_.snapshot({})[0].real_servers[0].is_stale);
+}
+
+TEST_F(BalancerTest, AgesDoNotFollowAClockThatIsSet) {
+  using namespace std::chrono_literals;
+  configure({sample::service(80, 1)});
+  all_pass();
+  const auto age = [&](const Clocks& clocks) {
+    return clocks.wall - balancer_.snapshot({}, clocks)[0].real_servers[0].since;
+  };
+  const std::chrono::system_clock::time_point noon(1'700'000'000s);
+  EXPECT_EQ(age({.steady = kNow + 5s, .wall = noon}), 5s);
+  EXPECT_EQ(age({.steady = kNow + 6s, .wall = noon + 30 * 24h}), 6s);
+  EXPECT_EQ(age({.steady = kNow + 7s, .wall = noon - 30 * 24h}), 7s);
 }
 
 TEST_F(BalancerTest, TheSorryServerAnswersWhenQuorumIsLostAndNotBefore) {

@@ -21,8 +21,6 @@ namespace evenkeel::daemon {
 using namespace std::chrono_literals;
 using ipvs::OperationKind;
 
-inline const WallTime kWall{};
-
 /// The kernel's table as the reference model keeps it, with what the tests need to go wrong.
 class ModelKernel : public ipvs::Backend {
  public:
@@ -112,14 +110,14 @@ class ReconcilerTest : public testing::Test {
     auto config = std::make_shared<Config>(*sample::config(std::move(services)));
     config->ipvs.exclusive = exclusive;
     config->ipvs.on_stop = on_stop;
-    static_cast<void>(balancer_.configure(config, sample::uses_of(*config), kWall));
+    static_cast<void>(balancer_.configure(config, sample::uses_of(*config), TimePoint()));
     reconciler_.configured(now_);
   }
   /// Steps until nothing is due at this moment.
   std::vector<Notice> settle() {
     std::vector<Notice> all;
     for (int i = 0; i < 200 && reconciler_.next_step(now_) <= now_; ++i) {
-      for (Notice& notice : reconciler_.step(now_, kWall)) all.push_back(std::move(notice));
+      for (Notice& notice : reconciler_.step(now_)) all.push_back(std::move(notice));
     }
     EXPECT_GT(reconciler_.next_step(now_), now_) << "does not come to rest";
     return all;

@@ -52,7 +52,7 @@ TEST_F(ReconcilerTest, AHealthChangeTouchesOnlyItsService) {
   settle();
   kernel_.done.clear();
   const std::vector<checks::CheckOutcome> outcomes = {sample::outcome(1, Reason::Passed)};
-  static_cast<void>(balancer_.record(outcomes, kWall));
+  static_cast<void>(balancer_.record(outcomes, TimePoint()));
   settle();
   ASSERT_EQ(kernel_.done.size(), 1U);
   EXPECT_EQ(kernel_.done[0].service.key.port, 81);
@@ -147,7 +147,7 @@ TEST_F(ReconcilerTest, ARefusedSchedulerDoesNotKeepTheDeadInTheTable) {
   configure({service});
   const auto report = [this](std::uint32_t id, Reason reason) {
     const std::vector<checks::CheckOutcome> outcomes(3, sample::outcome(id, reason));
-    static_cast<void>(balancer_.record(outcomes, kWall));
+    static_cast<void>(balancer_.record(outcomes, TimePoint()));
   };
   report(0, Reason::Passed);
   report(1, Reason::Passed);
@@ -294,8 +294,8 @@ TEST_F(ReconcilerTest, AReloadDuringProgrammingDropsTheOldPlan) {
   for (std::uint16_t port = 1; port <= 100; ++port)
     services.push_back(sample::service(port, 10, false));
   configure(services);
-  static_cast<void>(reconciler_.step(now_, kWall));
-  static_cast<void>(reconciler_.step(now_, kWall));
+  static_cast<void>(reconciler_.step(now_));
+  static_cast<void>(reconciler_.step(now_));
   configure({services[0]});
   settle();
   EXPECT_EQ(kernel_.table, balancer_.wanted());
@@ -307,8 +307,7 @@ TEST_F(ReconcilerTest, ARefusalIsNotForgottenByAReloadDuringProgramming) {
     services.push_back(sample::service(port, 10, false));
   services[0].service.scheduler = "nonsense";
   configure(services);
-  for (int i = 0; i < 3; ++i)
-    static_cast<void>(reconciler_.step(now_, kWall));  // read, plan, a batch
+  for (int i = 0; i < 3; ++i) static_cast<void>(reconciler_.step(now_));  // read, plan, a batch
   ASSERT_FALSE(kernel_.done.empty());
   configure(services);
   settle();

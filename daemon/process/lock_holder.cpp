@@ -1,46 +1,13 @@
 #include "daemon/process/lock_holder.h"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 #include <sys/sysmacros.h>
 
+#include "daemon/process/proc_text.h"
+
 namespace evenkeel::daemon {
 namespace {
-
-/// The next word of `rest`, which loses it; "" at the end.
-std::string_view take_word(std::string_view& rest) {
-  const std::size_t begin = std::min(rest.find_first_not_of(" \t"), rest.size());
-  const std::size_t end = std::min(rest.find_first_of(" \t", begin), rest.size());
-  const std::string_view word = rest.substr(begin, end - begin);
-  rest.remove_prefix(end);
-  return word;
-}
-
-template <typename Number>
-std::optional<Number> number_from(std::string_view text, int base = 10) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-template <typename Take>
-void for_each_line(std::string_view text, Take take) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    take(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
-/// A name that a stranger has chosen, for a terminal.
-std::string printable(std::string_view text) {
-  std::string result(text);
-  std::replace_if(
-      result.begin(), result.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return result;
-}
 
 bool is_ours(const ProcessFacts& process, std::span<const uid_t> our_users) {
   return !process.uid ||
@@ -77,22 +44,6 @@ std::vector<pid_t> parse_lockers(std::string_view proc_locks, dev_t device, ino_
     if (pid && *pid > 0 && take_word(line) == file) lockers.push_back(*pid);
   });
   return lockers;
-}
-
-ProcessFacts parse_process_status(std::string_view text) {
-  ProcessFacts facts;
-  for_each_line(text, [&](std::string_view line) {
-    const std::string_view name = take_word(line);
-    if (name == "Name:") {
-      line.remove_prefix(std::min<std::size_t>(1, line.size()));
-      facts.command = printable(line);
-    } else if (name == "PPid:") {
-      facts.parent = number_from<pid_t>(take_word(line)).value_or(0);
-    } else if (name == "Uid:") {
-      facts.uid = number_from<uid_t>(take_word(line));
-    }
-  });
-  return facts;
 }
 
 LockHolder judge_holder(const LockEvidence& evidence) {

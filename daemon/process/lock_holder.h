@@ -12,6 +12,8 @@
 #include <sys/types.h>
 #include <vector>
 
+#include "daemon/process/process_facts.h"
+
 namespace evenkeel::daemon {
 
 /// What the file says, in the words of who holds the lock, or held it before: "123\n" or
@@ -26,15 +28,6 @@ struct LockWords {
 /// One may be dead while another has its descriptor.
 [[nodiscard]] std::vector<pid_t> parse_lockers(std::string_view proc_locks, dev_t device,
                                                ino_t inode);
-
-/// A process that lives.
-struct ProcessFacts {
-  std::optional<uid_t> uid;  ///< real; nothing where /proc does not show it
-  pid_t parent = 0;
-  std::string command;  ///< its name, printable
-};
-/// Of /proc/PID/status.
-[[nodiscard]] ProcessFacts parse_process_status(std::string_view text);
 
 struct LockHolder {
   bool is_evenkeel = false;

@@ -25,6 +25,7 @@
 #include "daemon/process/owned_services.h"
 #include "daemon/process/reload_message.h"
 #include "daemon/process/runtime_directory.h"
+#include "daemon/process/stop_signal.h"
 #include "daemon/process/vrrp_child.h"
 #include "daemon/version.h"
 #include "ipvs/kernel_backend.h"
@@ -104,7 +105,7 @@ class MainProcess : public Commands {
   void wait_for_signals();
   void tick();
   void tell_ready();
-  void stop();
+  void stop(const std::string& from);
   [[nodiscard]] std::string summary() const;
 
   Options options_;
@@ -116,7 +117,7 @@ class MainProcess : public Commands {
   ChecksChild checks_;
   VrrpChild vrrp_;
   std::unique_ptr<ControlServer> control_;
-  boost::asio::signal_set stops_{loop_, SIGTERM, SIGINT};
+  StopSignal stops_{loop_};
   boost::asio::signal_set hangups_{loop_, SIGHUP};
   boost::asio::steady_timer step_timer_{loop_};
   boost::asio::steady_timer tick_timer_{loop_};
@@ -383,9 +384,8 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
 }
 
 void MainProcess::wait_for_signals() {
-  stops_.async_wait([this](const boost::system::error_code& error, int) {
-    if (!error) stop();
-  });
+  const std::string problem = stops_.wait([this](const std::string& from) { stop(from); });
+  if (!problem.empty()) log_error(problem);
   hang_up();
 }
 
@@ -440,9 +440,9 @@ std::string MainProcess::summary() const {
          counted(config.vrrp.instances.size(), "instance");
 }
 
-void MainProcess::stop() {
+void MainProcess::stop(const std::string& from) {
   if (std::exchange(is_stopping_, true)) return;
-  log_info("stopping");
+  log_info("stopping: " + from);
   notify_stopping("stopping");
   runtime_.mark_leaving();
   control_.reset();

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <optional>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "daemon/process/find_process.h"
 #include "daemon/process/lock_holder.h"
 #include "daemon/process/sandbox.h"
 #include "daemon/process/vrrp_process.h"
@@ -57,25 +57,6 @@ bool has_name(int file, const std::string& path) {
          named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
 }
 
-std::string contents_of(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string contents;
-  std::array<char, 4096> buffer{};
-  for (;;) {
-    const ssize_t count = file ? ::read(file.get(), buffer.data(), buffer.size()) : 0;
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return contents;
-    contents.append(buffer.data(), static_cast<std::size_t>(count));
-  }
-}
-
-std::optional<ProcessFacts> find_process(pid_t pid) {
-  const std::string status = contents_of(fmt::format("/proc/{}/status", pid));
-  if (!status.empty()) return parse_process_status(status);
-  if (::kill(pid, 0) != 0 && errno == ESRCH) return std::nullopt;
-  return ProcessFacts{.uid = std::nullopt, .parent = 0, .command = "?"};
-}
-
 std::vector<uid_t> our_users() {
   return {0, ::geteuid(), uid_of(kVrrpUser)};
 }
@@ -86,7 +67,7 @@ LockHolder holder_of(int lock) {
   std::array<char, 64> buffer{};
   const ssize_t count = ::pread(lock, buffer.data(), buffer.size(), 0);
   const std::string_view words(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
-  const auto lockers = parse_lockers(contents_of("/proc/locks"), status.st_dev, status.st_ino);
+  const auto lockers = parse_lockers(read_proc("/proc/locks"), status.st_dev, status.st_ino);
   const auto users = our_users();
   return judge_holder({.words = parse_lock_words(words),
                        .lockers = lockers,

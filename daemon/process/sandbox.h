@@ -41,6 +41,11 @@ void obey_only_the_channel();
 /// No threads either. So a sanitised build cannot look for leaks inside: leave by _Exit.
 [[nodiscard]] std::vector<std::string> filter_system_calls();
 
+/// For vrrp, which needs more: from now on no exec, no look into another process, no memory becomes
+/// code, and no socket but of AF_INET, AF_INET6, AF_PACKET, AF_NETLINK and AF_UNIX (EPERM,
+/// EAFNOSUPPORT). Before the first thread is started.
+[[nodiscard]] std::vector<std::string> refuse_code_and_other_sockets();
+
 struct RefusedCalls {
   std::uint64_t count = 0;
   int last = 0;  ///< its number

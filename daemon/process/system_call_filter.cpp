@@ -78,7 +78,8 @@ bool answer_refused_calls() {
 /// Remembers the first refusal: one answer at the end.
 class Filter {
  public:
-  Filter() : context_(seccomp_init(SCMP_ACT_TRAP), seccomp_release) {
+  /// `otherwise`: what happens to a call that no rule is about.
+  explicit Filter(std::uint32_t otherwise) : context_(seccomp_init(otherwise), seccomp_release) {
     if (!context_) return;
     note(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS));
   }
@@ -89,6 +90,10 @@ class Filter {
   }
   void refuse_with(int call, int error) {
     note(seccomp_rule_add(context_.get(), SCMP_ACT_ERRNO(static_cast<unsigned>(error)), call, 0));
+  }
+  void refuse_with(int call, int error, scmp_arg_cmp argument) {
+    note(seccomp_rule_add_array(context_.get(), SCMP_ACT_ERRNO(static_cast<unsigned>(error)), call,
+                                1, &argument));
   }
   void kill(int call) { note(seccomp_rule_add(context_.get(), SCMP_ACT_KILL_PROCESS, call, 0)); }
   void kill(int call, scmp_arg_cmp argument) {
@@ -152,11 +157,16 @@ void add_narrow_rules(Filter& filter) {
   filter.refuse_with(SCMP_SYS(clone3), ENOSYS);
 }
 
+std::vector<std::string> problems_of(int error) {
+  if (error == 0) return {};
+  return {fmt::format("no system call filter: {}", std::strerror(error))};
+}
+
 }  // namespace
 
 std::vector<std::string> filter_system_calls() {
   if (!answer_refused_calls()) return {"no system call filter: cannot handle SIGSYS"};
-  Filter filter;
+  Filter filter(SCMP_ACT_TRAP);
   if (filter) {
     for (const int call : kAllowed) filter.allow(call);
     for (const int call : kFatal) filter.kill(call);
@@ -166,9 +176,31 @@ std::vector<std::string> filter_system_calls() {
     for (const int call : kSanitizer) filter.allow(call);
 #endif
   }
-  const int error = filter.load();
-  if (error == 0) return {};
-  return {fmt::format("no system call filter: {}", std::strerror(error))};
+  return problems_of(filter.load());
+}
+
+std::vector<std::string> refuse_code_and_other_sockets() {
+  Filter filter(SCMP_ACT_ALLOW);
+  if (filter) {
+    for (const int call : {SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(process_vm_readv),
+                           SCMP_SYS(process_vm_writev), SCMP_SYS(bpf), SCMP_SYS(io_uring_setup)}) {
+      filter.refuse_with(call, EPERM);
+    }
+#ifndef EVENKEEL_SANITIZED  // the search for leaks at the exit
+    filter.refuse_with(SCMP_SYS(ptrace), EPERM);
+#endif
+    for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
+      filter.refuse_with(call, EPERM, is_masked(2, PROT_EXEC, PROT_EXEC));
+    }
+    const int call = SCMP_SYS(socket);
+    for (std::uint64_t family = 0; family < AF_PACKET; ++family) {
+      const bool is_ours =
+          family == AF_UNIX || family == AF_INET || family == AF_INET6 || family == AF_NETLINK;
+      if (!is_ours) filter.refuse_with(call, EAFNOSUPPORT, is(0, family));
+    }
+    filter.refuse_with(call, EAFNOSUPPORT, is_above(0, AF_PACKET));
+  }
+  return problems_of(filter.load());
 }
 
 RefusedCalls refused_system_calls() {

@@ -148,6 +148,56 @@ TEST(Sandbox, PtraceKills) {
                         SIGSYS));
 }
 
+int status_of_vrrp(const std::function<int()>& deed) {
+  return status_of([&] {
+    (void)keep_network_privileges("nobody");
+    if (!refuse_code_and_other_sockets().empty()) return 100;
+    return deed();
+  });
+}
+
+TEST(VrrpSandbox, NothingIsExecutedAndNoMemoryBecomesCode) {
+  EXPECT_TRUE(is_exit(status_of_vrrp([] {
+                        ::execl("/bin/true", "true", nullptr);
+                        return errno == EPERM ? 0 : 1;
+                      }),
+                      0));
+  EXPECT_TRUE(is_exit(
+      status_of_vrrp([] {
+        void* page =
+            ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (page == MAP_FAILED) return 1;
+        return ::mprotect(page, 4096, PROT_READ | PROT_EXEC) != 0 && errno == EPERM ? 0 : 2;
+      }),
+      0));
+}
+
+TEST(VrrpSandbox, OnlyItsOwnKindsOfSocket) {
+  for (const int family : {AF_INET, AF_INET6, AF_UNIX, AF_NETLINK}) {
+    EXPECT_TRUE(is_exit(
+        status_of_vrrp([&] { return ::socket(family, SOCK_DGRAM, 0) >= 0 ? 0 : errno; }), 0))
+        << family;
+  }
+  for (const int family : {AF_UNSPEC, AF_BLUETOOTH, AF_ALG, AF_VSOCK, 1000}) {
+    EXPECT_TRUE(is_exit(status_of_vrrp([&] {
+                          const int made = ::socket(family, SOCK_DGRAM, 0);
+                          return made < 0 && errno == EAFNOSUPPORT ? 0 : 1;
+                        }),
+                        0))
+        << family;
+  }
+}
+
+TEST(VrrpSandbox, ThreadsAndFilesAreAsBefore) {
+  EXPECT_TRUE(is_exit(status_of_vrrp([] {
+                        int result = 1;
+                        std::thread([&] { result = 0; }).join();
+                        const Descriptor file(::open("/proc/self/status", O_RDONLY));
+                        return file ? result : 2;
+                      }),
+                      0));
+}
+
 TEST(Sandbox, ConnectingIsAllowed) {
   const Descriptor server(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};

@@ -28,7 +28,8 @@ struct GlobalConfig {
   std::string node_name;  ///< default: the host name
   LogLevel log_level = LogLevel::Info;
   LogFormat log_format = LogFormat::Text;
-  std::string control_group = "evenkeel";  ///< may use the control socket
+  std::string control_group = "evenkeel";        ///< may use the control socket
+  std::string status_group = "evenkeel-status";  ///< may use the status socket
 
   friend bool operator==(const GlobalConfig&, const GlobalConfig&) = default;
 };

@@ -17,7 +17,8 @@ constexpr KnownKey kRoot[] = {
 };
 
 constexpr KnownKey kGlobal[] = {
-    {"node_name"}, {"address_lease"}, {"log_level"}, {"log_format"}, {"control_group"},
+    {"node_name"},  {"address_lease"}, {"log_level"},
+    {"log_format"}, {"control_group"}, {"status_group"},
 };
 
 constexpr KnownKey kIpvs[] = {

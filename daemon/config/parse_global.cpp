@@ -39,6 +39,7 @@ ParsedGlobal parse_global(const PlacedTable& global, Context& context) {
     config.log_format = static_cast<LogFormat>(*format);
   }
   if (auto group = reader.name("control_group")) config.control_group = std::move(*group);
+  if (auto group = reader.name("status_group")) config.status_group = std::move(*group);
   parsed.address_lease = reader.boolean("address_lease").value_or(true);
   return parsed;
 }

@@ -1,6 +1,7 @@
 // evenkeel: what people say to the daemon. Picks the subcommand and runs it.
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <getopt.h>
@@ -17,8 +18,8 @@ namespace evenkeel::ctl {
 namespace {
 
 constexpr std::array<Subcommand, 6> kSubcommands{{
-    {"status", "instances, services, real servers and their health", status},
-    {"vrrp", "all about the instances: state, peers, counters", vrrp},
+    {"status", "instances, services, real servers and their health", status, true},
+    {"vrrp", "all about the instances: state, peers, counters", vrrp, true},
     {"reload", "read the configuration again: all of it, or nothing changes", reload},
     {"failover", "hand instances over to a peer, as planned", failover},
     {"resume", "let instances preempt again after a failover", resume},
@@ -42,7 +43,8 @@ std::string help_text() {
     text += line + std::string(subcommand.summary) + "\n";
   }
   text += "\n  --socket PATH    the daemon's control socket; default " +
-          std::string(kDefaultSocket) +
+          std::string(kDefaultSocket) + ";\n                   who may not use that reads by " +
+          std::string(kStatusSocket) +
           "\n"
           "  --help           print this; every subcommand has its own\n"
           "  --version        print the version\n\n"
@@ -84,7 +86,15 @@ int show_help(const Subcommand& subcommand, Invocation invocation) {
   return subcommand.run(invocation);
 }
 
-int run_subcommand(const Invocation& invocation) {
+/// Who may not command may perhaps read.
+std::string default_socket(bool only_reads) {
+  const std::string control(kDefaultSocket);
+  const std::string status(kStatusSocket);
+  const bool is_refused = ::access(control.c_str(), W_OK) != 0 && errno == EACCES;
+  return only_reads && is_refused && ::access(status.c_str(), W_OK) == 0 ? status : control;
+}
+
+int run_subcommand(Invocation& invocation) {
   const std::string_view written = invocation.argv[0];
   for (const Subcommand& subcommand : kSubcommands) {
     if (subcommand.name != written) continue;
@@ -93,6 +103,7 @@ int run_subcommand(const Invocation& invocation) {
     optind = 0;  // glibc: getopt begins anew, with another command line
     if (is_asked_for("--help", invocation)) return show_help(subcommand, invocation);
     if (is_asked_for("--version", invocation)) return show_version();
+    if (invocation.socket.empty()) invocation.socket = default_socket(subcommand.only_reads);
     return subcommand.run(invocation);
   }
   return refuse(written);

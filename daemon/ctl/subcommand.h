@@ -7,6 +7,8 @@
 namespace evenkeel::ctl {
 
 constexpr std::string_view kDefaultSocket = "/run/evenkeel/control.sock";
+/// For those who may only read.
+constexpr std::string_view kStatusSocket = "/run/evenkeel/status.sock";
 
 // Exit codes that hold for every subcommand; `status` has meanings of its own for all three.
 constexpr int kDone = 0;
@@ -14,7 +16,7 @@ constexpr int kFailed = 1;
 constexpr int kUsage = 2;  ///< the command line, or the configuration, is wrong
 
 struct Invocation {
-  std::string socket{kDefaultSocket};
+  std::string socket;  ///< "" = not said yet: main.cpp says it
   int argc = 0;
   char** argv = nullptr;  ///< argv[0] is "evenkeel SUBCOMMAND": getopt puts it before its messages
 };
@@ -23,6 +25,7 @@ struct Subcommand {
   std::string_view name;
   std::string_view summary;       ///< one line of `evenkeel --help`
   int (*run)(const Invocation&);  ///< the exit code
+  bool only_reads = false;        ///< then the status socket does too
 };
 
 int status(const Invocation& invocation);

@@ -138,7 +138,8 @@ int MainProcess::run() {
     const ScopedCapability capability(Capability::Chown);  // the sockets, to the control group
     return ControlServer::start(loop_, *this,
                                 {.directory = options_.runtime_directory,
-                                 .group = balancer_.config()->global.control_group});
+                                 .group = balancer_.config()->global.control_group,
+                                 .status_group = balancer_.config()->global.status_group});
   }();
   if (!server) {
     log_error("cannot open the control socket: " + server.error());
@@ -187,10 +188,13 @@ ReloadResult MainProcess::load(bool force) {
     return result;
   }
   result.diagnostics = parsed->warnings;
-  if (parsed->config.global.control_group != before.global.control_group) {
-    result.diagnostics.push_back({.file = options_.config,
-                                  .severity = Severity::Warning,
-                                  .message = "\"control_group\" changes at the next start"});
+  for (const auto& [key, group] : {std::pair("control_group", &GlobalConfig::control_group),
+                                   std::pair("status_group", &GlobalConfig::status_group)}) {
+    if (parsed->config.global.*group == before.global.*group) continue;
+    result.diagnostics.push_back(
+        {.file = options_.config,
+         .severity = Severity::Warning,
+         .message = std::string("\"") + key + "\" changes at the next start"});
   }
   pending_->instances = instance_changes(before.vrrp.instances, parsed->config.vrrp.instances);
   take_over(std::move(*parsed));

@@ -15,6 +15,7 @@ TEST(Parse, AnEmptyFileIsTheDefaults) {
   const ParsedConfig parsed = accepted("");
   EXPECT_EQ(parsed.config.global.node_name, "lb1");
   EXPECT_EQ(parsed.config.global.control_group, "evenkeel");
+  EXPECT_EQ(parsed.config.global.status_group, "evenkeel-status");
   EXPECT_TRUE(parsed.config.services.empty());
   EXPECT_EQ(parsed.config.ipvs.sysctl, (SysctlValues{{"conn_reuse_mode", 3},
                                                      {"expire_nodest_conn", 1},
@@ -215,11 +216,13 @@ TEST(NodeName, CannotDifferPerNode) {
 TEST(Global, IsRead) {
   const GlobalConfig global =
       accepted(
-          "[global]\nlog_level = \"warning\"\nlog_format = \"json\"\ncontrol_group = \"ops\"\n")
+          "[global]\nlog_level = \"warning\"\nlog_format = \"json\"\ncontrol_group = \"ops\"\n"
+          "status_group = \"watch\"\n")
           .config.global;
   EXPECT_EQ(global.log_level, LogLevel::Warning);
   EXPECT_EQ(global.log_format, LogFormat::Json);
   EXPECT_EQ(global.control_group, "ops");
+  EXPECT_EQ(global.status_group, "watch");
 }
 
 std::vector<std::string> mistakes_of(const std::vector<SourceFile>& files) {

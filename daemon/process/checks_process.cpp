@@ -5,13 +5,13 @@
 #include <fmt/format.h>
 #include <string>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <utility>
 #include <vector>
 
 #include "checks/worker.h"
 #include "daemon/config/checks_config.h"
 #include "daemon/process/channel.h"
+#include "daemon/process/descriptor_limit.h"
 #include "daemon/process/log.h"
 #include "daemon/process/sandbox.h"
 #include "daemon/process/sealed_file.h"
@@ -23,14 +23,6 @@ namespace {
 constexpr std::size_t kMaxList = std::size_t{1} << 30U;
 
 static_assert(checks::Report::kMaxOutcomes <= kMaxOutcomes, "a report must fit one datagram");
-
-/// Every probe takes a descriptor, and we are allowed as many as the hard limit says.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 class ChecksProcess {
  public:
@@ -98,7 +90,7 @@ int run_checks_process(int channel_number) {
   obey_only_the_channel();
   std::vector<std::string> problems = drop_privileges(kChecksUser);
   ::prctl(PR_SET_NAME, "evenkeel-checks", 0, 0, 0);  // else it would be "exe"
-  raise_descriptor_limit();
+  raise_descriptor_limit();                          // every probe takes one
 
   boost::asio::io_context loop(1);
   Channel channel(loop, Descriptor(channel_number));

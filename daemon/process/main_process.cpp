@@ -17,6 +17,7 @@
 #include "daemon/counted.h"
 #include "daemon/process/capabilities.h"
 #include "daemon/process/checks_child.h"
+#include "daemon/process/descriptor_limit.h"
 #include "daemon/process/kernel_settings.h"
 #include "daemon/process/load_here.h"
 #include "daemon/process/log.h"
@@ -469,6 +470,7 @@ int run_main_process(const Options& options) {
   log_to_stderr(options.log_level.value_or(LogLevel::Info), LogFormat::Text);
   // First: what a reload could not read is not read now.
   const std::string capabilities = keep_main_capabilities();
+  raise_descriptor_limit();  // what a client passes beyond it would be closed here (closer.h)
   if (!capabilities.empty()) log_warning(capabilities);
   auto parsed = load_here(options.config, options.node_name);
   if (!parsed) {

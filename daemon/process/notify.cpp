@@ -16,6 +16,13 @@
 namespace evenkeel::daemon {
 namespace {
 
+/// One for all: a close() of any Unix socket may have the kernel collect what strangers have left
+/// in theirs (net/unix/garbage.c), and wait for it.
+int notify_socket() {
+  static const Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  return socket.get();
+}
+
 /// One datagram to $NOTIFY_SOCKET (sd_notify(3)). Not libsystemd's own function: that one blocks
 /// while the receiver's queue is full, and main never waits for anybody. False: it is full now.
 /// Without a service manager there is nothing to do, and one that does not listen is not told.
@@ -31,10 +38,9 @@ bool notify(const std::string& state) {
   const bool is_abstract = address.sun_path[0] == '\0';
   const auto size =
       static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + (is_abstract ? 0 : 1));
-  const Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!socket) return false;
+  if (notify_socket() < 0) return false;
   const ssize_t sent =
-      ::sendto(socket.get(), state.data(), state.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
+      ::sendto(notify_socket(), state.data(), state.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
                reinterpret_cast<const sockaddr*>(&address), size);
   return sent >= 0 || errno != EAGAIN;
 }

@@ -6,7 +6,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdlib>
-#include <map>
 #include <unistd.h>
 
 #include "daemon/balancer/balancer.h"
@@ -26,6 +25,7 @@
 #include "daemon/process/owned_services.h"
 #include "daemon/process/reload_message.h"
 #include "daemon/process/runtime_directory.h"
+#include "daemon/process/status_snapshot.h"
 #include "daemon/process/stop_signal.h"
 #include "daemon/process/vrrp_child.h"
 #include "daemon/version.h"
@@ -42,14 +42,6 @@ using SteadyClock = std::chrono::steady_clock;
 std::string asked_by(const Peer& peer, const char* what) {
   return std::string(what) + " asked by user " + std::to_string(peer.uid) + " (process " +
          std::to_string(peer.pid) + ")";
-}
-
-ProcessSnapshot snapshot_of(const char* role, const ChildStatus& child, const Clocks& clocks) {
-  return {.role = role,
-          .state = child.state == ChildState::Running ? "running" : "restarting",
-          .pid = child.pid,
-          .restarts = static_cast<std::uint32_t>(child.restarts),
-          .since = clocks.wall_time(child.since)};
 }
 
 /// A reload that was carried out, and waits for the kernel to hold what it asks for.
@@ -328,63 +320,19 @@ void MainProcess::recall() {
 
 std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
   const Clocks clocks{.steady = SteadyClock::now(), .wall = std::chrono::system_clock::now()};
-  auto result = std::make_shared<Snapshot>();
-  result->version = kVersion;
-  result->node_name = balancer_.config()->global.node_name;
-  result->config_digest = balancer_.config()->digest;
-  result->generation = generation_;
-  result->loaded = clocks.wall_time(loaded_);
-  result->now = clocks.wall;
-  result->is_ready = balancer_.is_ready();
-  result->checks_frozen = balancer_.is_frozen();
-  result->warnings = settings_.warnings;
-  result->timeouts = settings_.timeouts;
-  result->sysctls = settings_.sysctls;
-  std::map<ipvs::ServiceKey, ipvs::ServiceCounters> kernel_counters;
-  std::optional<ipvs::Error> unread;
-  if (reconciler_.is_attached()) {
-    const ScopedCapability capability(Capability::NetAdmin);
-    const auto take = [&](auto reading) {
-      if (reading) {
-        kernel_counters = std::move(reading->counters);
-        reconciler_.has_seen(std::move(reading->table), !with_statistics, SteadyClock::now());
-      } else {
-        unread = std::move(reading.error());
-      }
-    };
-    if (with_statistics) {
-      take(backend_.read());
-    } else {
-      take(backend_.read_brief());
-    }
-    if (reconciler_.next_step(SteadyClock::now()) <= SteadyClock::now()) post_pump();
-  }
-  reconciler_.describe(*result);
-  if (unread) {
-    result->kernel = KernelState::Failing;
-    result->kernel_detail = unread->message;
-  }
-  result->services = balancer_.snapshot(kernel_counters, clocks);
-  for (ServiceSnapshot& service : result->services) {
-    service.failure = reconciler_.failure(service.service.key);
-    service.is_in_kernel = reconciler_.holds(service.service.key);
-  }
-
-  result->instances = vrrp_.snapshot(clocks);
-  const ChildStatus checks = checks_.status();
-  result->processes.push_back(snapshot_of("checks", checks, clocks));
-  result->processes.back().problem = checks_.problem();
-  result->counters.malformed_messages = checks.malformed;
-  if (const auto vrrp = vrrp_.status()) {
-    result->processes.push_back(snapshot_of("vrrp", *vrrp, clocks));
-    result->counters.malformed_messages += vrrp->malformed;
-  }
-  result->counters.check_outcomes = checks_.counters().outcomes;
-  result->counters.stale_reports = checks_.counters().stale_reports;
-  if (control_) {
-    result->counters.malformed_requests = control_->counters().malformed_requests;
-    result->counters.rejected_clients = control_->counters().rejected_clients;
-  }
+  auto result = take_snapshot({.balancer = balancer_,
+                               .reconciler = reconciler_,
+                               .backend = backend_,
+                               .checks = checks_,
+                               .vrrp = vrrp_,
+                               .control = control_.get(),
+                               .settings = settings_,
+                               .generation = generation_,
+                               .loaded = loaded_},
+                              with_statistics, clocks);
+  // What was read may have shown a difference.
+  const auto now = SteadyClock::now();
+  if (reconciler_.is_attached() && reconciler_.next_step(now) <= now) post_pump();
   return result;
 }
 

@@ -46,8 +46,7 @@ class Evenkeel:
     def start(self, wait=True):
         """wait: until it says READY=1."""
         self._listen_for_notices()
-        argv = [self._program, "--config", self.config_path, "--runtime-directory", self.runtime_directory, "--node",
-                self.node]
+        argv = self.command_line()
         environment = {**os.environ, "NOTIFY_SOCKET": self._notices.getsockname(), "PIDFILE": self._pidfile}
         if self.respawn:
             argv = ["/bin/sh", "-c", _RESPAWN, "sh", *argv]
@@ -56,6 +55,11 @@ class Evenkeel:
         self._process = self.host.start(argv, log="evenkeeld.log", env=environment)
         if wait:
             self.wait_for_notice("READY=1")
+
+    def command_line(self):
+        """What start() runs."""
+        return [self._program, "--config", self.config_path, "--runtime-directory", self.runtime_directory, "--node",
+                self.node]
 
     @property
     def pid(self):

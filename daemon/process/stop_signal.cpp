@@ -11,7 +11,6 @@
 #include <unistd.h>
 #include <utility>
 
-#include "daemon/process/descriptor.h"
 #include "daemon/process/find_process.h"
 
 namespace evenkeel::daemon {
@@ -53,21 +52,28 @@ struct StopSignal::Impl {
 
   boost::asio::posix::stream_descriptor signals;
   std::function<void(const std::string&)> stop;
+  std::string problem;  ///< then the signals kill, as they do by default
 };
 
-StopSignal::StopSignal(boost::asio::io_context& loop) : impl_(std::make_unique<Impl>(loop)) {}
-StopSignal::~StopSignal() = default;
-
-std::string StopSignal::wait(std::function<void(const std::string& from)> stop) {
+StopSignal::StopSignal(boost::asio::io_context& loop) : impl_(std::make_unique<Impl>(loop)) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
-  Descriptor file(::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC));
-  if (!file) return "cannot wait for signals: " + std::generic_category().message(errno);
+  const int file = ::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (file < 0) {
+    impl_->problem = "cannot wait for signals: " + std::generic_category().message(errno);
+    return;
+  }
+  impl_->signals.assign(file);
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+}
+
+StopSignal::~StopSignal() = default;
+
+std::string StopSignal::wait(std::function<void(const std::string& from)> stop) {
+  if (!impl_->problem.empty()) return impl_->problem;
   impl_->stop = std::move(stop);
-  impl_->signals.assign(file.release());
   impl_->wait();
   return "";
 }

@@ -1,8 +1,8 @@
 // SIGTERM and SIGINT, with who sent them: a service manager that stops us, a terminal, or somebody
 // whose `pkill` meant another.
 //
-// On main's loop. The signals are blocked from the first wait on, in this thread and those that it
-// starts; children unblock theirs (spawn.h).
+// On main's loop. The signals are blocked from the construction on, in this thread and those that
+// it starts, and wait until they are waited for; children unblock theirs (spawn.h).
 #pragma once
 
 #include <functional>

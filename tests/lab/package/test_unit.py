@@ -180,6 +180,16 @@ def test_a_monitor_may_read_and_no_more(node):
         node.run("userdel monitor")
 
 
+def test_a_clock_that_is_set_makes_nothing_older(node):
+    """A month ahead, and back."""
+    month = 30 * 86400
+    told = node.run(f"date -s @$(($(date +%s) + {month})) >/dev/null; evenkeel status; evenkeel vrrp; "
+                    f"date -s @$(($(date +%s) - {month})) >/dev/null")
+    assert "loaded " in told and "MASTER since " in told
+    assert not re.search(r"\b(29|30|31)d\b", told), told
+    assert is_whole(node)
+
+
 def test_keepalived_started_by_mistake_takes_nothing_away(node):
     """It has no configuration; or a bad one; or one with which it dies at once."""
     node.watch_addresses()

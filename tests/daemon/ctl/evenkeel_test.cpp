@@ -61,28 +61,6 @@ TEST(Evenkeel, HelpAndVersion) {
   }
 }
 
-TEST(Evenkeel, HelpAndVersionDoNothingElseInAnyOrder) {
-  RunningServer server;
-  server.commands.state = pair_of_instances();
-  server.commands.instance_result.outcomes = {{"web", vrrp::FailoverOutcome::HandedOver}};
-  const std::string socket = "--socket " + server.path();
-  const std::string posix = "POSIXLY_CORRECT=1 " EVENKEEL_PROGRAM;
-  for (const std::string wish : {"--help", "--version"}) {
-    for (const std::string& words :
-         {socket + " " + wish + " failover web", socket + " failover " + wish + " web",
-          socket + " failover web " + wish, "failover web " + socket + " " + wish,
-          wish + " failover " + socket, socket + " reload --force " + wish}) {
-      for (const std::string& program : {std::string(EVENKEEL_PROGRAM), posix}) {
-        const Ending run = evenkeel(words, program);
-        EXPECT_EQ(run.code, 0) << words << run.err;
-        EXPECT_THAT(run.out, StartsWith(wish == "--help" ? "usage: evenkeel" : "evenkeel 0."));
-      }
-    }
-  }
-  EXPECT_EQ(server.commands.failovers, 0);
-  EXPECT_EQ(server.commands.reloads, 0);
-}
-
 TEST(Evenkeel, AWrongCommandLineIsExitTwo) {
   EXPECT_EQ(evenkeel("").code, 2);
   const Ending typo = evenkeel("staus");
@@ -259,6 +237,28 @@ TEST(Evenkeel, StatusHasTheInstances) {
   EXPECT_THAT(run.out, HasSubstr("INITIALIZE interface is missing"));
   EXPECT_EQ(evenkeel("status web" + socket).code, 1);  // of the service of this name
   EXPECT_EQ(json::parse(evenkeel("status --json" + socket).out)["instances"].size(), 2U);
+}
+
+TEST(Evenkeel, HelpAndVersionDoNothingElseInAnyOrder) {
+  RunningServer server;
+  server.commands.state = pair_of_instances();
+  server.commands.instance_result.outcomes = {{"web", vrrp::FailoverOutcome::HandedOver}};
+  const std::string socket = "--socket " + server.path();
+  const std::string posix = "POSIXLY_CORRECT=1 " EVENKEEL_PROGRAM;
+  for (const std::string wish : {"--help", "--version"}) {
+    for (const std::string& words :
+         {socket + " " + wish + " failover web", socket + " failover " + wish + " web",
+          socket + " failover web " + wish, "failover web " + socket + " " + wish,
+          wish + " failover " + socket, socket + " reload --force " + wish}) {
+      for (const std::string& program : {std::string(EVENKEEL_PROGRAM), posix}) {
+        const Ending run = evenkeel(words, program);
+        EXPECT_EQ(run.code, 0) << words << run.err;
+        EXPECT_THAT(run.out, StartsWith(wish == "--help" ? "usage: evenkeel" : "evenkeel 0."));
+      }
+    }
+  }
+  EXPECT_EQ(server.commands.failovers, 0);
+  EXPECT_EQ(server.commands.reloads, 0);
 }
 
 TEST(Evenkeel, FailoverSaysWhatCameOfIt) {

@@ -14,7 +14,7 @@ from lablib import VIRTUAL, Lab, Noise, Pair, wait_until  # noqa: E402
 from lablib.story import MISSED, NOT_JUDGED, Story  # noqa: E402
 
 RATE = 300  # new connections a second; a busy machine gets a half, or a quarter
-ADVERTISEMENTS = 0.5  # seconds between two
+ADVERTISEMENTS = 1.0  # seconds between two
 CHECKS, TIMEOUT, FALL = 0.5, 0.3, 3
 SEEN, ADDED = 0.19, 0.1  # seconds: gaps of this length come without any event on an emulated machine; an event may add this
 TAKING_OVER = 0.05  # seconds from the end of the down interval until the clients know
@@ -25,7 +25,7 @@ name = "web"
 interface = "eth0"
 virtual_router_id = 61
 priority = { lb1 = 150, lb2 = 100 }
-advertisement_interval = "500ms"
+advertisement_interval = "1s"
 virtual_addresses = ["192.0.2.10"]
 
 [check.web]
@@ -224,8 +224,15 @@ class Demo:
         self.story.fact("two masters at once", both <= ADVERTISEMENTS, noise,
                         f"{both * 1000:.0f} ms (<{ADVERTISEMENTS * 1000:.0f})")
 
+    def start_takes(self):
+        """Seconds, for one of our programs, here and now."""
+        asked = time.monotonic()
+        self.pair.lb1.version()
+        return time.monotonic() - asked
+
     def kill_one(self):
         self.story.chapter("kill -9 of the vrrp process alone: its successor resumes")
+        start_takes = self.start_takes()
         since = time.monotonic()
 
         def kill():
@@ -233,12 +240,14 @@ class Demo:
             wait_until(lambda: self.pair.lb1.children().get("vrrp") not in (None, killed))
 
         noise = self.under_load("kill -9 of vrrp", kill)
+        noise.note_start(start_takes)
         self.log("lb1", "vrrp: ", count=3)
         self.story.fact("nothing has moved", self.pair.changes(since) == 0, noise)
 
     def kill_all(self):
         self.story.chapter("kill -9 of every process of the master; the unit runs `evenkeeld release`")
         measured = {}
+        start_takes = self.start_takes()
 
         def kill():
             self.pair.lb1.kill_all()
@@ -250,8 +259,9 @@ class Demo:
             return measured["alone"]
 
         noise = self.under_load("kill -9 of everything", kill)
-        took = measured["alone"] - measured["asked"]
-        self.story.fact("one node only", took <= RELEASE_LIMIT, noise, f"{took:.2f} s (<{RELEASE_LIMIT:.0f})")
+        noise.note_start(start_takes)
+        took, limit = measured["alone"] - measured["asked"], RELEASE_LIMIT + start_takes + noise.allowance()
+        self.story.fact("one node only", took <= limit, noise, f"{took:.2f} s (<{limit:.2f})")
         self.story.chapter("it is started again")
         self.under_load("it is started once more", self.start)
         for name in self.pair.nodes:

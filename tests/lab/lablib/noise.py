@@ -9,6 +9,7 @@ from .binaries import binary
 TOO_MUCH = 0.100  # seconds: a failed timing scenario proves nothing when a mere sleeper was this late
 TOO_STARVED = 0.75  # nor when one CPU kept its sleeper waiting for this much of a second (an emulated machine at work: a half)
 TOO_SLOW = 0.300  # seconds: nor when requests that no event touched took this long (the 99th percentile)
+TOO_SLOW_START = 0.500  # seconds: nor when starting a program took this long (in an emulated machine: a half of it)
 ATTEMPTS = 3  # of what fails beside such a noise
 AGAIN, NOT_JUDGED, REPORT = "again", "not judged", "report"
 
@@ -37,6 +38,11 @@ class Noise:
         self.worst = None
         self.lost = 0.0
         self._slowness = 0.0
+        self._start = 0.0
+
+    def note_start(self, seconds):
+        """How long a program took to start that does nothing else: for what is told of processes that are started again."""
+        self._start = max(self._start, seconds)
 
     def note_slowness(self, seconds):
         """How long requests took while nothing happened: a machine that does not keep up fails them by itself."""
@@ -56,7 +62,8 @@ class Noise:
         return min(self.stop(), self._too_much)
 
     def is_too_much(self):
-        return self.stop() > self._too_much or self.lost > TOO_STARVED or self._slowness > TOO_SLOW
+        return (self.stop() > self._too_much or self.lost > TOO_STARVED or self._slowness > TOO_SLOW or
+                self._start > TOO_SLOW_START)
 
     def brief(self):
         """143 ms 12 %"""
@@ -65,5 +72,7 @@ class Noise:
     def __str__(self):
         text = f"a sleeper that was {self.stop() * 1000:.0f} ms late and waited for {self.lost * 100:.0f} % of a second"
         if self._slowness:
-            text += f" and undisturbed requests of {self._slowness * 1000:.0f} ms"
+            text += f", undisturbed requests of {self._slowness * 1000:.0f} ms"
+        if self._start:
+            text += f", a program that took {self._start * 1000:.0f} ms to start"
         return text

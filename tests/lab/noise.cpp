@@ -1,12 +1,16 @@
-// How late this machine is by itself: on each CPU that it may use a thread sleeps 1 ms at a time
-// until SIGTERM or SIGINT; then prints
-// {"cpus": N, "worst_ms": W, "lost": L, "late": [[at, ms], ...]}: `worst_ms` is the latest wake-up
-// of any CPU; `lost` is how much of its worst second one CPU kept its sleeper waiting, 0 to 1;
-// `late` has each wake-up that was 5 ms late or more, `at` in seconds of CLOCK_MONOTONIC.
+// How late this machine is by itself. On each CPU that it may use two threads sleep 1 ms at a time
+// until SIGTERM or SIGINT, one of them with real-time priority where that is allowed; then prints
+// {"cpus": N, "worst_ms": W, "lost": L, "starved": S, "late": [[at, ms], ...]}: `worst_ms` is the
+// latest wake-up of a plain sleeper; `lost` is how much of its worst second one of them was kept
+// waiting, 0 to 1; `starved` the same of those with real-time priority, -1 where there are none;
+// `late` has each wake-up of a plain one that was 5 ms late or more, `at` in seconds of
+// CLOCK_MONOTONIC.
 //
 // Runs beside a timing scenario: what it saw is the noise that no program could have avoided. A
 // sleeper that may run anywhere does not see a CPU that stands still; the latest wake-up alone does
-// not see a virtual machine that gets a third of its time in small pieces.
+// not see a virtual machine that gets a third of its time in small pieces; and a plain sleeper
+// waits for the programs of the scenario too, where one with real-time priority waits for the host
+// alone.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -57,15 +61,22 @@ class LastSecond {
 };
 
 struct Sleeper {
+  int cpu = 0;
+  bool is_real_time = false;  // false in the end: it was not allowed
   std::int64_t worst = 0;
   LastSecond lost;
   std::vector<std::pair<std::int64_t, std::int64_t>> late;
 
-  void sleep(int cpu) {
+  void sleep() {
     cpu_set_t only;
     CPU_ZERO(&only);
     CPU_SET(cpu, &only);
     pthread_setaffinity_np(pthread_self(), sizeof(only), &only);
+    const sched_param highest{.sched_priority = sched_get_priority_max(SCHED_RR)};
+    if (is_real_time && pthread_setschedparam(pthread_self(), SCHED_RR, &highest) != 0) {
+      is_real_time = false;
+      return;
+    }
     while (!stopped.load(std::memory_order_relaxed)) {
       const std::int64_t due = now_ns() + kSleep;
       const timespec until{due / 1'000'000'000, due % 1'000'000'000};
@@ -78,17 +89,20 @@ struct Sleeper {
   }
 };
 
-void print(const std::vector<Sleeper>& sleepers) {
+void print(std::size_t cpus, const std::vector<Sleeper>& sleepers) {
   std::int64_t worst = 0;
   double lost = 0;
+  double starved = -1;
   for (const Sleeper& sleeper : sleepers) {
-    worst = std::max(worst, sleeper.worst);
-    lost = std::max(lost, sleeper.lost.worst());
+    double& share = sleeper.is_real_time ? starved : lost;
+    share = std::max(share, sleeper.lost.worst());
+    if (!sleeper.is_real_time) worst = std::max(worst, sleeper.worst);
   }
-  std::printf("{\"cpus\": %zu, \"worst_ms\": %.3f, \"lost\": %.3f, \"late\": [", sleepers.size(),
-              static_cast<double>(worst) / 1e6, lost);
+  std::printf("{\"cpus\": %zu, \"worst_ms\": %.3f, \"lost\": %.3f, \"starved\": %.3f, \"late\": [",
+              cpus, static_cast<double>(worst) / 1e6, lost, starved);
   const char* separator = "";
   for (const Sleeper& sleeper : sleepers) {
+    if (sleeper.is_real_time) continue;
     for (const auto& [due, lateness] : sleeper.late) {
       std::printf("%s[%.6f, %.3f]", separator, static_cast<double>(due) / 1e9,
                   static_cast<double>(lateness) / 1e6);
@@ -106,15 +120,14 @@ int main() {
   cpu_set_t usable;
   CPU_ZERO(&usable);
   sched_getaffinity(0, sizeof(usable), &usable);
-  std::vector<int> cpus;
+  std::vector<Sleeper> sleepers;
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(cpu, &usable)) cpus.push_back(cpu);
+    if (!CPU_ISSET(cpu, &usable)) continue;
+    sleepers.push_back({.cpu = cpu});
+    sleepers.push_back({.cpu = cpu, .is_real_time = true});
   }
-  std::vector<Sleeper> sleepers(cpus.size());
   std::vector<std::thread> threads;
-  for (std::size_t each = 0; each < cpus.size(); ++each) {
-    threads.emplace_back(&Sleeper::sleep, &sleepers[each], cpus[each]);
-  }
+  for (Sleeper& sleeper : sleepers) threads.emplace_back(&Sleeper::sleep, &sleeper);
   for (std::thread& thread : threads) thread.join();
-  print(sleepers);
+  print(sleepers.size() / 2, sleepers);
 }

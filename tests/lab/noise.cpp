@@ -2,8 +2,8 @@
 // until SIGTERM or SIGINT, one of them with real-time priority where that is allowed; then prints
 // {"cpus": N, "worst_ms": W, "lost": L, "starved": S, "late": [[at, ms], ...]}: `worst_ms` is the
 // latest wake-up of a plain sleeper; `lost` is how much of its worst second one of them was kept
-// waiting, 0 to 1; `starved` the same of those with real-time priority, -1 where there are none;
-// `late` has each wake-up of a plain one that was 5 ms late or more, `at` in seconds of
+// waiting 8 ms or more, 0 to 1; `starved` the same of those with real-time priority, -1 where there
+// are none; `late` has each wake-up of a plain one that was 5 ms late or more, `at` in seconds of
 // CLOCK_MONOTONIC.
 //
 // Runs beside a timing scenario: what it saw is the noise that no program could have avoided. A
@@ -28,7 +28,8 @@ namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kSleep = kMillisecond;
-constexpr std::int64_t kUsual = kMillisecond;  // what waking up takes in an emulated machine
+constexpr std::int64_t kTurn =
+    8 * kMillisecond;  // who shares a CPU waits as long, and is not starved
 constexpr std::int64_t kLate = 5 * kMillisecond;
 
 std::atomic<bool> stopped = false;  // set by the signal handler: lock-free
@@ -83,7 +84,7 @@ struct Sleeper {
       if (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) != 0) continue;
       const std::int64_t now = now_ns();
       worst = std::max(worst, now - due);
-      if (now - due > kUsual) lost.lose(now, now - due - kUsual);
+      if (now - due >= kTurn) lost.lose(now, now - due);
       if (now - due >= kLate) late.emplace_back(due, now - due);
     }
   }

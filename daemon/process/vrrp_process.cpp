@@ -16,6 +16,7 @@
 
 #include "daemon/config/vrrp_config.h"
 #include "daemon/process/channel.h"
+#include "daemon/process/descriptor_limit.h"
 #include "daemon/process/log.h"
 #include "daemon/process/message_parts.h"
 #include "daemon/process/reload_message.h"
@@ -275,6 +276,7 @@ int run_vrrp_process(int channel_number) {
   std::vector<std::string> problems = keep_network_privileges(kVrrpUser);
   for (auto& problem : refuse_code_and_other_sockets()) problems.push_back(std::move(problem));
   ::prctl(PR_SET_NAME, "evenkeel-vrrp", 0, 0, 0);
+  raise_descriptor_limit();  // two sockets for each interface and family
 
   boost::asio::io_context loop(1);
   Channel channel(loop, Descriptor(channel_number));

@@ -253,7 +253,7 @@ TEST(HttpText, DoubtsWhatNoServerUnderstands) {
 
 TEST(ParseCheck, WhatCannotPassDrawsAWarning) {
   const auto doubts = [](const std::string& keys) {
-    return warnings(named("type = \"http\"\n" + keys) + served("check = \"c\""));
+    return warnings(named("type = \"http\"\n" + keys));
   };
   EXPECT_THAT(doubts("method = \"get\""),
               ElementsAre(HasSubstr("warning: \"method\": methods are case-sensitive")));

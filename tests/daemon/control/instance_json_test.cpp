@@ -46,7 +46,7 @@ TEST(InstanceJson, EveryFieldIsThere) {
   EXPECT_EQ(json_of(instance), json::parse(R"({"name":"web","sync_group":"both","state":"master",
     "reason":"master_down_timer_expired","explanation":"master down timer expired","since":1698963200,
     "stale":false,"leaving":false,"claimed":false,"foreign_address":false,"refused_address":false,"ready":true,"held":true,"priority":150,"master":null,
-    "interface":"eth0","virtual_router_id":61,"family":"ipv4","version":3,"configured_priority":150,
+    "interface_name":"eth0","interface":"eth0","unicast_interface":"","virtual_router_id":61,"family":"ipv4","version":3,"configured_priority":150,
     "advertisement_interval_us":1000000,"preempt":true,"preempt_delay_us":5000000,"checksum":"auto",
     "virtual_addresses":["192.0.2.10/24"],"extra_addresses":["2001:db8::10/128"],"unicast":null,
     "master_down_interval_us":3414062,"worst_lateness_us":1300,
@@ -76,6 +76,17 @@ TEST(InstanceJson, ABackupInVersionTwoByUnicast) {
   EXPECT_EQ(shown["unicast"], json::parse(R"({"source":"192.0.2.3","peers":["192.0.2.2"]})"));
   EXPECT_EQ(shown["last_drop"], nullptr);
   EXPECT_EQ(shown.dump().find("secret"), std::string::npos);
+}
+
+TEST(InstanceJson, AnAlternativeNameAndTheKernelsAreThere) {
+  InstanceSnapshot instance = backup_instance();
+  instance.config.interface = "enp3s0f0";
+  instance.status.interface_name = "eth0";
+  instance.config.unicast_interface = "eth1";
+  const json shown = json_of(instance);
+  EXPECT_EQ(shown["interface"], "enp3s0f0");
+  EXPECT_EQ(shown["interface_name"], "eth0");
+  EXPECT_EQ(shown["unicast_interface"], "eth1");
 }
 
 TEST(InstanceJson, AnInterfacesNameIsEscaped) {

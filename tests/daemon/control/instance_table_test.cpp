@@ -51,6 +51,15 @@ TEST(InstanceTable, ColumnsAreAsWideAsTheyMustBe) {
             "192.0.2.10/24\n");
 }
 
+TEST(InstanceTable, AnAlternativeNameIsShownWithTheKernels) {
+  InstanceSnapshot instance = master_instance();
+  instance.config.interface = "enp3s0f0";
+  instance.status.interface_name = "eth0";
+  EXPECT_EQ(table_of({instance}),
+            "INSTANCE  INTERFACE        VRID  STATE   PRIORITY        SINCE  VIRTUAL ADDRESSES\n"
+            "web       enp3s0f0 (eth0)    61  MASTER  150             12d    192.0.2.10/24\n");
+}
+
 TEST(InstanceTable, OneLongReasonDoesNotWidenTheOthers) {
   InstanceSnapshot slow = failed_instance();
   slow.status.reason = vrrp::Reason::NotRealTime;

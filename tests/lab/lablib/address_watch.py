@@ -24,7 +24,7 @@ class AddressWatch:
     def __init__(self, host):
         with host.entered():
             self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-        self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 1 << 22)
+        self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 1 << 26)
         self._socket.bind((0, _RTNLGRP_IPV4_IFADDR | _RTNLGRP_IPV6_IFADDR))
         self._lock = threading.Lock()
         self._spans = {}  # address -> [[begin, end or None], ...]

@@ -317,7 +317,7 @@ TEST_F(PacketSocket, InterfaceDeletedAndMadeAnew) {
   const auto missing = ReceiveSocket::open(old_left, std::array<std::uint8_t, 1>{51});
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().error, std::errc::no_such_device);
-  EXPECT_EQ(to_string(missing.error()), "bind to left: No such device");
+  EXPECT_EQ(to_string(missing.error()), "join 224.0.0.18 on left: No such device");
 
   connect();
   EXPECT_EQ(old_sender.send(bytes.octets(), source, group), std::errc::no_such_device);

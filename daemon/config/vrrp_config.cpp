@@ -255,7 +255,9 @@ constexpr std::array<const char*, 7> kDispensable = {
 /// Nothing: it cannot be read at all.
 std::optional<vrrp::InstanceConfig> tolerated_instance(const json& object) {
   if (!object.is_object()) return std::nullopt;
-  const json defaults = json_of(vrrp::InstanceConfig{});
+  // Through text, as what is read: a duration is a signed number otherwise, which the reader
+  // refuses.
+  const json defaults = json::parse(to_text(json_of(vrrp::InstanceConfig{})));
   json complete = defaults;
   complete.update(object);
   const auto read = [&]() -> std::optional<vrrp::InstanceConfig> {

@@ -27,8 +27,9 @@ constexpr std::array<std::string_view, 3> kChecksums = {"auto", "message", "pseu
 constexpr std::array<std::string_view, 2> kConflicts = {"warn", "refuse"};
 constexpr std::array<std::string_view, 2> kForeignLists = {"ignore", "accept"};
 
-std::int64_t nanoseconds(vrrp::Duration duration) {
-  return std::chrono::nanoseconds(duration).count();
+/// Of a duration that is not negative: unsigned, as a parsed text has it.
+std::uint64_t nanoseconds(vrrp::Duration duration) {
+  return static_cast<std::uint64_t>(std::chrono::nanoseconds(duration).count());
 }
 
 json json_of(const std::vector<vrrp::InterfaceAddress>& addresses) {
@@ -134,8 +135,8 @@ class Reader {
     return static_cast<std::uint8_t>(number(value, min, max));
   }
   [[nodiscard]] vrrp::Duration duration(const json& value, vrrp::Duration max) {
-    const auto most = static_cast<std::uint64_t>(nanoseconds(max));
-    return std::chrono::nanoseconds(static_cast<std::int64_t>(number(value, 0, most)));
+    const std::uint64_t count = number(value, 0, nanoseconds(max));
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(count));
   }
   template <typename Words>
   [[nodiscard]] std::size_t word(const json& value, const Words& words) {

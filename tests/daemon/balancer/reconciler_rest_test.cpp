@@ -55,7 +55,7 @@ class ReconcilerRestTest : public ReconcilerTest, public testing::WithParamInter
     auto config = std::make_shared<Config>(*sample::config(std::move(services)));
     config->ipvs.exclusive = one_in(8);
     config->ipvs.drift_interval = one_in(8) ? 0s : 30s;
-    static_cast<void>(balancer_.configure(config, sample::uses_of(*config), kWall));
+    static_cast<void>(balancer_.configure(config, sample::uses_of(*config), TimePoint()));
     reconciler_.configured(now_);
   }
 
@@ -90,7 +90,7 @@ class ReconcilerRestTest : public ReconcilerTest, public testing::WithParamInter
                                          Reason::LocalError};
     const std::vector<checks::CheckOutcome> outcomes(
         1 + below(3), sample::outcome(below(kPorts * kServers), kReasons[below(4)]));
-    static_cast<void>(balancer_.record(outcomes, kWall));
+    static_cast<void>(balancer_.record(outcomes, TimePoint()));
   }
 
   void act() {
@@ -132,7 +132,7 @@ class ReconcilerRestTest : public ReconcilerTest, public testing::WithParamInter
     constexpr int kEnough = 60;
     int steps = 0;
     while (reconciler_.next_step(now_) <= now_) {
-      static_cast<void>(reconciler_.step(now_, kWall));
+      static_cast<void>(reconciler_.step(now_));
       if (++steps > kEnough) {
         ADD_FAILURE() << "does not come to rest";
         break;

@@ -35,6 +35,7 @@ namespace {
 using Octets = std::span<const std::uint8_t>;
 
 constexpr std::size_t kIpHeader = 20;
+constexpr std::size_t kIpv6Header = 40;
 constexpr std::size_t kMessageHeader = 8;
 constexpr std::size_t kChecksumAt = 6;
 constexpr std::size_t kAuthenticationData = 8;
@@ -59,6 +60,12 @@ Address ipv4_at(Octets octets, std::size_t at) {
   boost::asio::ip::address_v4::bytes_type bytes;
   std::ranges::copy(octets.subspan(at, bytes.size()), bytes.begin());
   return boost::asio::ip::address_v4(bytes);
+}
+
+Address ipv6_at(Octets octets, std::size_t at) {
+  boost::asio::ip::address_v6::bytes_type bytes;
+  std::ranges::copy(octets.subspan(at, bytes.size()), bytes.begin());
+  return boost::asio::ip::address_v6(bytes);
 }
 
 tl::expected<Envelope, DecodeError> open_envelope(const Datagram& datagram) {
@@ -180,6 +187,41 @@ Password password_from(std::string_view text) {
   return password;
 }
 
+std::optional<Datagram> datagram_in(Family family, std::span<const std::uint8_t> packet) {
+  if (family == Family::IPv4) {
+    if (packet.size() < kIpHeader || packet[0] >> 4 != 4 || packet[9] != kProtocol) {
+      return std::nullopt;
+    }
+    return Datagram{.family = family,
+                    .octets = packet,
+                    .source = ipv4_at(packet, 12),
+                    .destination = ipv4_at(packet, 16),
+                    .hop_limit = packet[8]};
+  }
+  // RFC 8200 section 3: version, traffic class and flow label (4 octets), payload length (2), next
+  // header, hop limit, source (16), destination (16).
+  if (packet.size() < kIpv6Header || packet[0] >> 4 != 6 || packet[6] != kProtocol) {
+    return std::nullopt;
+  }
+  const std::size_t payload = load_u16(packet, 4);
+  if (payload > packet.size() - kIpv6Header) return std::nullopt;
+  return Datagram{.family = family,
+                  .octets = packet.subspan(kIpv6Header, payload),
+                  .source = ipv6_at(packet, 8),
+                  .destination = ipv6_at(packet, 24),
+                  .hop_limit = packet[7]};
+}
+
+std::optional<std::uint8_t> virtual_router_id_in(const Datagram& datagram) {
+  std::size_t at = 1;
+  if (datagram.family == Family::IPv4) {
+    if (datagram.octets.empty()) return std::nullopt;
+    at += std::size_t{4} * (datagram.octets[0] & 0x0FU);
+  }
+  if (at >= datagram.octets.size()) return std::nullopt;
+  return datagram.octets[at];
+}
+
 tl::expected<Received, DecodeError> decode_advertisement(const Datagram& datagram) {
   const auto envelope = open_envelope(datagram);
   if (!envelope) return tl::unexpected(envelope.error());
@@ -265,6 +307,12 @@ void write_ip_header(ByteWriter& writer, std::size_t message_size, const Address
 }
 
 }  // namespace
+
+std::size_t packet_size(Version version, Family family, std::size_t addresses) {
+  const std::size_t header = family == Family::IPv4 ? kIpHeader : kIpv6Header;
+  const std::size_t authentication = version == Version::V2 ? kAuthenticationData : 0;
+  return header + kMessageHeader + addresses * address_size(family) + authentication;
+}
 
 AdvertisementBytes encode_advertisement(const Advertisement& advertisement, ChecksumForm checksum,
                                         const Address& source, const Address& destination) {

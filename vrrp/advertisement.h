@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -73,6 +74,14 @@ struct Datagram {
   int hop_limit = 0;    ///< likewise
 };
 
+/// A whole IP packet, as a packet socket gives it without its link-layer header. Nothing: it is
+/// none of this family with a VRRP message (behind an IPv6 extension header it is not looked for).
+[[nodiscard]] std::optional<Datagram> datagram_in(Family family,
+                                                  std::span<const std::uint8_t> packet);
+
+/// What it says it is for, before anything else is known of it; nothing: it is too short to say.
+[[nodiscard]] std::optional<std::uint8_t> virtual_router_id_in(const Datagram& datagram);
+
 struct Received {
   Address source;
   Address destination;
@@ -98,6 +107,8 @@ struct Expected {
 /// The longest one of either family: 255 IPv6 addresses, which no Ethernet of 1500 octets carries,
 /// but decode_advertisement() takes.
 constexpr std::size_t kMaxAdvertisement = 8 + 255 * 16;
+/// Of the whole IP packet, in octets.
+[[nodiscard]] std::size_t packet_size(Version version, Family family, std::size_t addresses);
 /// The whole of what is sent. IPv4: with the IP header (IP_HDRINCL; identification 0: the kernel
 /// chooses one); IPv6: the message with its checksum.
 class AdvertisementBytes {

@@ -75,6 +75,18 @@ void ClaimSocket::add_to(std::vector<pollfd>& polled) const {
   }
 }
 
+std::uint64_t ClaimSocket::take_missed() {
+  std::uint64_t missed = 0;
+  for (const UniqueFd& each : sockets_) {
+    tpacket_stats statistics{};  // reading sets it back
+    socklen_t size = sizeof statistics;
+    if (::getsockopt(each.get(), SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0) {
+      missed += statistics.tp_drops;
+    }
+  }
+  return missed;
+}
+
 std::optional<ClaimSocket::Heard> ClaimSocket::receive(int& budget) {
   Buffer buffer;
   sockaddr_ll from{};

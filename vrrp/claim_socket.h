@@ -47,6 +47,8 @@ class ClaimSocket {
   /// The next claim that is waiting; nothing: there is none, or `budget` is spent. Each frame that
   /// is looked at takes 1 of `budget`, also one that claims nothing.
   [[nodiscard]] std::optional<Heard> receive(int& budget);
+  /// Frames that the kernel has dropped because a queue was full, since the last time.
+  [[nodiscard]] std::uint64_t take_missed();
 
  private:
   ClaimSocket(UniqueFd arp, UniqueFd ipv6) : sockets_{std::move(arp), std::move(ipv6)} {}

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vrrp/advertisement.h"
+
 namespace evenkeel::vrrp {
 
 std::vector<InterfaceAddress> all_addresses(const InstanceConfig& config) {
@@ -16,6 +18,11 @@ std::string sync_group_of(const Config& config, const std::string& instance) {
     if (std::find(names.begin(), names.end(), instance) != names.end()) return group.name;
   }
   return "";
+}
+
+bool fits(const InstanceConfig& config, std::uint32_t mtu) {
+  return mtu == 0 || config.family == Family::IPv6 ||
+         packet_size(config.version, config.family, config.virtual_addresses.size()) <= mtu;
 }
 
 }  // namespace evenkeel::vrrp

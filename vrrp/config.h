@@ -27,6 +27,7 @@ enum class ForeignAddressList : std::uint8_t { Ignore, Accept };
 struct Unicast {
   Address source;              ///< this node's
   std::vector<Address> peers;  ///< the others: never empty, no two equal, of the source's family
+  std::vector<std::string> names{};  ///< of the peers' nodes, in the same order
 
   friend bool operator==(const Unicast&, const Unicast&) = default;
 };
@@ -90,6 +91,11 @@ struct Config {
 
 /// The advertised ones, then the extra ones.
 [[nodiscard]] std::vector<InterfaceAddress> all_addresses(const InstanceConfig& config);
+
+/// Whether its advertisement fits an interface's MTU (octets; 0: not known). Over IPv4, where the
+/// kernel sends what has its own header in one piece or not at all (EMSGSIZE, Linux
+/// net/ipv4/raw.c, raw_send_hdrinc()); over IPv6 it is sent in fragments.
+[[nodiscard]] bool fits(const InstanceConfig& config, std::uint32_t mtu);
 
 /// The sync group's name; "" = the instance is in none.
 [[nodiscard]] std::string sync_group_of(const Config& config, const std::string& instance);

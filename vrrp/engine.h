@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "vrrp/advertisement_tap.h"
 #include "vrrp/announcement.h"
 #include "vrrp/claim_socket.h"
 #include "vrrp/instance.h"
@@ -87,7 +88,7 @@ using Notice = std::variant<WantAddresses, StatusChanged, Released, Echo>;
 class Engine {
  public:
   /// `page` outlives the engine; nullptr: nothing is left behind.
-  Engine(FrameSocket frames, ClaimSocket claims, SharedPage* page);
+  Engine(FrameSocket frames, ClaimSocket claims, AdvertisementTap tap, SharedPage* page);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

@@ -365,6 +365,8 @@ void Instance::begin_as_master(Reason reason, TimePoint now) {
   status_.since = now;
   status_.master.reset();
   status_.is_held = false;
+  // From now on whoever answers is a rival (rival_table.h), or forgotten.
+  status_.is_claimed = false;
   master_interval_ = own_interval();
   wants_master_ = false;
   has_advertised_ = false;

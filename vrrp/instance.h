@@ -105,6 +105,7 @@ struct InterfaceChanged {
 /// from us for certain; else it may be that there is nobody, or no way to him.
 struct SendRefused {
   bool by_firewall = true;
+  bool is_too_long = false;  ///< EMSGSIZE: longer than the way to it allows
 };
 /// Somebody else answered for a virtual address that is not installed here.
 struct AddressClaimed {};
@@ -228,6 +229,12 @@ class Instance {
     return status_.state == State::Backup && status_.reason == Reason::Started && !status_.master;
   }
   [[nodiscard]] bool is_held() const { return status_.is_held; }
+  /// The current one; ourselves as Master, or nobody known: nothing.
+  [[nodiscard]] const std::optional<Address>& master() const { return status_.master; }
+  /// When a valid advertisement of it was received last.
+  [[nodiscard]] std::optional<TimePoint> last_heard(const Address& source) const {
+    return peers_.last_heard(source);
+  }
   [[nodiscard]] Headline headline() const;
 
  private:
@@ -335,6 +342,7 @@ class Instance {
   std::optional<TimePoint> reasserted_;  ///< the last announcement for it
   std::optional<TimePoint> refused_since_;
   bool was_refused_ = false;
+  bool is_too_long_ = false;  ///< what was refused last
 
   // Leaving.
   std::optional<TimePoint> leave_until_;

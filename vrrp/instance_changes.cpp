@@ -101,6 +101,7 @@ void Instance::on(const InterfaceChanged& event, TimePoint now) {
 void Instance::on(const SendRefused& event, TimePoint now) {
   ++status_.counters.sends_refused;
   was_refused_ = true;
+  is_too_long_ = event.is_too_long;
   if (status_.state != State::Master || is_leaving()) return;
   if (!refused_since_) {
     refused_since_ = now;
@@ -109,13 +110,13 @@ void Instance::on(const SendRefused& event, TimePoint now) {
   }
   // The peers have taken over by now: two owners are worse than one. Who may only be alone waits
   // until somebody is heard (heard_as_master()).
-  if (event.by_firewall && is_mute(now)) yield_unheard(now);
+  if ((event.by_firewall || event.is_too_long) && is_mute(now)) yield_unheard(now);
 }
 
 /// Without a last word: none would leave.
 void Instance::yield_unheard(TimePoint now) {
   act(RemoveAddresses{});
-  give_up(Reason::SendRefused, kRefusedFor, now);
+  give_up(is_too_long_ ? Reason::AdvertisementTooLong : Reason::SendRefused, kRefusedFor, now);
 }
 
 void Instance::on(const PriorityChanged& event, TimePoint) {

@@ -127,6 +127,7 @@ void Instance::heard_as_master(const Heard& event, TimePoint now) {
   // addresses has had them: the neighbours may know them there.
   if (event.priority > 0 && now - status_.since >= own_interval()) {
     ++status_.counters.lesser_answered;
+    status_.last_lesser = {event.source, event.priority, event.interval, event.at};
   }
   if (reasserted_ && now - *reasserted_ < kReassertInterval) return;
   reasserted_ = now;

@@ -16,9 +16,11 @@ std::optional<Reason> why_unusable(const Interface* interface, const Interface* 
                                    const InstanceConfig& instance) {
   if (interface == nullptr) return Reason::InterfaceMissing;
   if (!interface->is_up) return Reason::InterfaceDown;
-  if (instance.unicast_interface.empty()) return std::nullopt;
-  if (link == nullptr) return Reason::UnicastInterfaceMissing;
-  if (!link->is_up) return Reason::UnicastInterfaceDown;
+  if (!instance.unicast_interface.empty()) {
+    if (link == nullptr) return Reason::UnicastInterfaceMissing;
+    if (!link->is_up) return Reason::UnicastInterfaceDown;
+  }
+  if (link != nullptr && !fits(instance, link->mtu)) return Reason::AdvertisementTooLong;
   return std::nullopt;
 }
 

@@ -18,7 +18,7 @@ namespace evenkeel::vrrp {
 [[nodiscard]] bool has_any(const Interface* interface, const InstanceConfig& config);
 
 /// An instance's interface is missing or down, or, where it is another, the link that it advertises
-/// over; nothing: neither is.
+/// over, or an advertisement does not fit the link's MTU; nothing: all is well.
 [[nodiscard]] std::optional<Reason> why_unusable(const Interface* interface, const Interface* link,
                                                  const InstanceConfig& instance);
 

@@ -47,6 +47,7 @@ void update(Interface& interface, const LinkMessage& message) {
   interface.alternative_names = message.alternative_names;
   interface.is_up = message.is_up;
   interface.mac = message.mac;
+  interface.mtu = message.mtu;
 }
 
 bool is_known(const Interface& interface, const LinkMessage& message) {

@@ -28,8 +28,9 @@ struct Interface {
   std::uint64_t incarnation = 0;  ///< another for each that comes, be it of an index that was
   std::string name;
   std::vector<std::string> alternative_names;
-  bool is_up = false;  ///< IFF_UP and IFF_RUNNING
-  MacAddress mac{};    ///< zeros: it has none of 6 octets
+  bool is_up = false;     ///< IFF_UP and IFF_RUNNING
+  MacAddress mac{};       ///< zeros: it has none of 6 octets
+  std::uint32_t mtu = 0;  ///< octets; 0: not known
   /// Primary ones first. is_ours: by our mark alone.
   AddressTable addresses;
 
@@ -49,9 +50,9 @@ class LinkMonitor {
  public:
   struct Handlers {
     /// Something about it is new: it has come or gone, is another of that name, is up or down, has
-    /// another MAC, address or alternative name. Called with its name and with each alternative
-    /// one. Not for what open() finds. Once a call of receive(), at its end, when find() has the
-    /// latest. `has_lost`: an address among others.
+    /// another MAC, MTU, address or alternative name. Called with its name and with each
+    /// alternative one. Not for what open() finds. Once a call of receive(), at its end, when
+    /// find() has the latest. `has_lost`: an address among others.
     std::function<void(const std::string& name, bool has_lost)> on_change;
   };
 

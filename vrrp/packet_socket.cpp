@@ -140,6 +140,25 @@ void join(Opening& opening, Family family, int interface_index) {
   }
 }
 
+/// Where the link has no multicast nothing comes by it either.
+void try_to_join(Opening& opening, Family family, int interface_index) {
+  if (family == Family::IPv4) {
+    (void)opening.try_set(IPPROTO_IP, IP_ADD_MEMBERSHIP, membership_v4(interface_index));
+  } else {
+    (void)opening.try_set(IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, membership_v6(interface_index));
+  }
+}
+
+void leave_group(int fd, Family family, int interface_index) {
+  if (family == Family::IPv4) {
+    const ip_mreqn request = membership_v4(interface_index);
+    (void)::setsockopt(fd, IPPROTO_IP, IP_DROP_MEMBERSHIP, &request, sizeof request);
+  } else {
+    const ipv6_mreq request = membership_v6(interface_index);
+    (void)::setsockopt(fd, IPPROTO_IPV6, IPV6_DROP_MEMBERSHIP, &request, sizeof request);
+  }
+}
+
 void set_up_receiving(Opening& opening, const Delivery& delivery) {
   opening.filter(drop_all_filter());
   opening.bind_to_interface();
@@ -180,6 +199,12 @@ void set_up_sending(Opening& opening, const Delivery& delivery) {
     opening.set("set the hop limit for", IPPROTO_IPV6, IPV6_UNICAST_HOPS, kHops);
     opening.set("set the traffic class for", IPPROTO_IPV6, IPV6_TCLASS, kTrafficClass);
   }
+  // By unicast too the interface is in the group, so that the network brings what somebody else
+  // advertises by multicast (advertisement_tap.h). Not on the receive socket: over IPv6 a member
+  // hears the group whatever it is bound to (Linux net/ipv6/raw.c, raw_v6_match()).
+  if (delivery.unicast_source) {
+    try_to_join(opening, delivery.family, delivery.interface_index);
+  }
   // After the options that set a priority of their own (IP_TOS does).
   opening.set("set the priority for", SOL_SOCKET, SO_PRIORITY, TC_PRIO_CONTROL);
 }
@@ -219,13 +244,11 @@ tl::expected<ReceiveSocket, SocketError> ReceiveSocket::open(
 }
 
 void ReceiveSocket::leave(int interface_index) {
-  if (family_ == Family::IPv4) {
-    const ip_mreqn request = membership_v4(interface_index);
-    (void)::setsockopt(fd_.get(), IPPROTO_IP, IP_DROP_MEMBERSHIP, &request, sizeof request);
-  } else {
-    const ipv6_mreq request = membership_v6(interface_index);
-    (void)::setsockopt(fd_.get(), IPPROTO_IPV6, IPV6_DROP_MEMBERSHIP, &request, sizeof request);
-  }
+  leave_group(fd_.get(), family_, interface_index);
+}
+
+void SendSocket::leave(int interface_index) {
+  leave_group(fd_.get(), family_, interface_index);
 }
 
 std::error_code ReceiveSocket::set_filter(std::span<const std::uint8_t> virtual_router_ids) {

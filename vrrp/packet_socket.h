@@ -84,6 +84,8 @@ class SendSocket {
   /// ignored over IPv4, the header has it.
   [[nodiscard]] std::error_code send(std::span<const std::uint8_t> octets, const Address& source,
                                      const Address& destination);
+  /// As ReceiveSocket::leave(): by unicast this one is in the group.
+  void leave(int interface_index);
 
  private:
   SendSocket(UniqueFd fd, Family family, int interface_index)

@@ -18,4 +18,10 @@ void PeerTable::heard(const Peer& peer) {
   std::rotate(peers_.begin(), found, found + 1);
 }
 
+std::optional<TimePoint> PeerTable::last_heard(const Address& source) const {
+  const auto found = std::find_if(peers_.begin(), peers_.end(),
+                                  [&](const Peer& known) { return known.address == source; });
+  return found == peers_.end() ? std::nullopt : std::optional(found->heard);
+}
+
 }  // namespace evenkeel::vrrp

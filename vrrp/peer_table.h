@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/container/static_vector.hpp>
+#include <optional>
 #include <vector>
 
 #include "vrrp/status.h"
@@ -12,6 +13,8 @@ namespace evenkeel::vrrp {
 class PeerTable {
  public:
   void heard(const Peer& peer);
+  /// Nothing: not among those that are kept.
+  [[nodiscard]] std::optional<TimePoint> last_heard(const Address& source) const;
   [[nodiscard]] std::vector<Peer> peers() const { return {peers_.begin(), peers_.end()}; }
 
  private:

@@ -5,6 +5,9 @@
 namespace evenkeel::vrrp {
 namespace {
 
+/// Strangers can change what is believed of them: it is told no more often than this.
+constexpr Duration kRivalsPause = std::chrono::seconds(1);
+
 /// Only version 3 over IPv4 has two ways to sum.
 bool has_dialects(const InstanceConfig& config) {
   return config.version == Version::V3 && config.family == Family::IPv4;
@@ -36,8 +39,8 @@ void Router::reconfigure() {
   addresses_.clear();
   list_ = AddressList(config.virtual_addresses, config.family);
   for (const InterfaceAddress& each : all_addresses(config)) addresses_.push_back(each.address);
-  claimable_ = addresses_;
-  std::sort(claimable_.begin(), claimable_.end());
+  keys_.clear();
+  for (const Address& address : addresses_) keys_.push_back(key_of(address));
   password_ = password_from(config.password);
   announced_ = addresses_.size();
 }
@@ -96,6 +99,7 @@ std::optional<Heard> Router::judge(const Datagram& datagram, TimePoint at) {
 void Router::count_drop(DecodeError error, const Address& source) {
   ++instance_.counters().dropped[static_cast<std::size_t>(error)];
   last_drop_ = Drop{.error = error, .source = source};
+  dropped_from_[static_cast<std::size_t>(error)] = source;
 }
 
 std::error_code Router::advertise(std::uint8_t priority, TimePoint now) {
@@ -150,24 +154,87 @@ void Router::probe(FrameSocket& frames) {
   }
 }
 
-bool Router::is_claimed_by(int interface_index, const Claim& claim) const {
-  return is_listening_ && link_.interface_index == interface_index &&
-         std::binary_search(claimable_.begin(), claimable_.end(), claim.address);
+void Router::stop_listening() {
+  if (!std::exchange(is_listening_, false)) return;
+  // The Master is heard again, and it is the Master that has answered.
+  if (instance_.state() != State::Master) rivals_.forget_announcers();
 }
 
-bool Router::has_news() {
-  const Headline now = instance_.headline();
-  return std::exchange(told_, now) != now;
+void Router::see_advertisement(const Received& received, const MacAddress& mac,
+                               const std::optional<Address>& common, TimePoint at) {
+  const InstanceConfig& config = instance_.config();
+  const Advertisement& theirs = received.advertisement;
+  if (received.source == instance_.source()) return;
+  const bool has_our_id = theirs.virtual_router_id == config.virtual_router_id;
+  if (has_our_id && !is_our_delivery(received.destination, config)) {
+    count_drop(DecodeError::Delivery, received.source);  // our receive socket does not get it
+  }
+  if (instance_.state() == State::Initialize) return;
+  const Duration own = config.advertisement_interval;
+  const auto heard = instance_.last_heard(received.source);
+  const bool is_unheard = !heard || 2 * (at - *heard) > 3 * std::max(own, theirs.interval);
+  const auto rival = rival_in(
+      {.received = received, .mac = mac, .common = common, .is_unheard = is_unheard, .at = at},
+      {config, password_});
+  if (!rival) return;
+  if (rival->differences.empty()) return rivals_.agree(received.source, theirs.virtual_router_id);
+  // The Master before may have said it.
+  if (rival->is_owner && at - master_changed_ < own) return;
+  rivals_.see(*rival, own);
+}
+
+void Router::see_claim(const Claim& claim, TimePoint at) {
+  // A Backup's Master answers for its addresses, unless it is silent.
+  const bool is_master = instance_.state() == State::Master && !instance_.is_leaving();
+  if (!is_master && !is_listening_) return;
+  const Duration own = instance_.config().advertisement_interval;
+  if (is_master && at - master_changed_ < own) return;
+  Rival rival;
+  rival.mac = claim.mac;
+  rival.is_owner = true;
+  rival.is_announcing = true;
+  rival.address = claim.address;
+  rival.heard = at;
+  rivals_.see(rival, own);
+}
+
+void Router::note_master(TimePoint now) {
+  const bool is_master = instance_.state() == State::Master;
+  if (is_master == was_master_ && instance_.master() == master_) return;
+  // Whoever is Master now may have announced; who answered our question still does.
+  if (!is_master) rivals_.forget_announcers();
+  was_master_ = is_master;
+  master_ = instance_.master();
+  master_changed_ = now;
+}
+
+void Router::look_after_rivals(FrameSocket& frames, TimePoint now) {
+  rivals_.forget(now, instance_.config().advertisement_interval);
+  if (instance_.state() != State::Master || instance_.is_leaving()) return;
+  if (const auto address = rivals_.announced()) {
+    (void)frames.send(link_.interface_index, vrrp::probe(*address, link_.mac));
+  }
+}
+
+bool Router::has_news(TimePoint now) {
+  const Headline headline = instance_.headline();
+  if (std::exchange(told_, headline) != headline) return true;
+  return told_rivals_ != rivals_.generation() && now - told_rivals_at_ >= kRivalsPause;
 }
 
 bool Router::has_counted() const {
   return told_counters_ != instance_.counters();
 }
 
-InstanceStatus Router::tell() {
+InstanceStatus Router::tell(TimePoint now) {
   told_counters_ = instance_.counters();
+  if (std::exchange(told_rivals_, rivals_.generation()) != rivals_.generation()) {
+    told_rivals_at_ = now;
+  }
   InstanceStatus result = instance_.status();
   result.last_drop = last_drop_;
+  result.dropped_from = dropped_from_;
+  result.rivals = rivals_.believed();
   return result;
 }
 

@@ -4,6 +4,7 @@
 // Engine's thread only.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,9 +12,12 @@
 #include <system_error>
 #include <vector>
 
+#include "vrrp/address_key.h"
 #include "vrrp/address_list.h"
 #include "vrrp/checksum_dialect.h"
 #include "vrrp/engine.h"
+#include "vrrp/rival_sighting.h"
+#include "vrrp/rival_table.h"
 
 namespace evenkeel::vrrp {
 
@@ -27,6 +31,14 @@ class Router {
 
   /// The sockets before, if they were others.
   [[nodiscard]] std::shared_ptr<Sockets> set_link(SetLink link);
+  /// Where its advertisements come and go.
+  [[nodiscard]] int link_index() const {
+    return link_.sockets ? link_.sockets->delivery.interface_index : link_.interface_index;
+  }
+  /// Its addresses are on this interface, or its advertisements.
+  [[nodiscard]] bool is_on(int interface_index) const {
+    return interface_index == link_.interface_index || interface_index == link_index();
+  }
   [[nodiscard]] const MacAddress& mac() const { return link_.mac; }
   [[nodiscard]] const std::shared_ptr<Sockets>& shared_sockets() const { return link_.sockets; }
   [[nodiscard]] std::shared_ptr<Sockets> take_sockets() { return std::move(link_.sockets); }
@@ -51,17 +63,29 @@ class Router {
   void probe(FrameSocket& frames);
   /// Answers are awaited from now on.
   void listen() { is_listening_ = true; }
-  void stop_listening() { is_listening_ = false; }
+  void stop_listening();
   [[nodiscard]] bool is_listening() const { return is_listening_; }
-  /// One of its addresses, on its interface, and it is listening for that. Whether the MAC is this
-  /// host's own is the caller's to ask.
-  [[nodiscard]] bool is_claimed_by(int interface_index, const Claim& claim) const;
+
+  // Who else is there (rival.h).
+  /// Of all our addresses, extra ones too.
+  [[nodiscard]] const std::vector<AddressKey>& address_keys() const { return keys_; }
+  /// An advertisement on our interface from another host, whatever it is for. `common`: one of our
+  /// addresses that it names. `at`: when the kernel received it.
+  void see_advertisement(const Received& received, const MacAddress& mac,
+                         const std::optional<Address>& common, TimePoint at);
+  /// Somebody with a MAC of another host says on our interface that it has an address of ours.
+  void see_claim(const Claim& claim, TimePoint at);
+  /// After each event: a change of Master makes what is seen doubtful for an interval.
+  void note_master(TimePoint now);
+  /// Once a second: forgets those that are silent, and asks those that only answer whether they are
+  /// still there.
+  void look_after_rivals(FrameSocket& frames, TimePoint now);
 
   /// The status, as it is told now.
-  [[nodiscard]] InstanceStatus tell();
+  [[nodiscard]] InstanceStatus tell(TimePoint now);
   /// True once for every change that an operator wants to know at once; what strangers' packets can
   /// change as often as they like is none.
-  [[nodiscard]] bool has_news();
+  [[nodiscard]] bool has_news(TimePoint now);
   /// The counters are others than those told last.
   [[nodiscard]] bool has_counted() const;
   void write_page(SharedPage& page);
@@ -80,12 +104,19 @@ class Router {
   std::optional<Headline> told_;  ///< nothing: what comes is news
   std::optional<InstanceCounters> told_counters_;
   std::vector<Address> addresses_;  ///< virtual and extra ones
-  std::vector<Address> claimable_;  ///< the same, sorted
+  std::vector<AddressKey> keys_;    ///< of all of them
   AddressList list_;                ///< those that are advertised
   Password password_{};
   std::size_t announced_ = 0;
   bool is_listening_ = false;
+  RivalTable rivals_;
+  std::uint32_t told_rivals_ = 0;  ///< generation
+  TimePoint told_rivals_at_{};
+  bool was_master_ = false;
+  std::optional<Address> master_;  ///< as of the last event
+  TimePoint master_changed_{};
   std::optional<Drop> last_drop_;
+  std::array<std::optional<Address>, kDecodeErrors> dropped_from_;
 };
 
 }  // namespace evenkeel::vrrp

@@ -176,6 +176,8 @@ std::optional<LinkMessage> decode_link(const nlmsghdr& message) {
       });
     } else if (type == IFLA_ADDRESS && octets.size() == out.mac.size()) {
       std::copy(octets.begin(), octets.end(), out.mac.begin());
+    } else if (type == IFLA_MTU && octets.size() == sizeof out.mtu) {
+      std::memcpy(&out.mtu, octets.data(), sizeof out.mtu);
     }
   });
   return out;

@@ -8,6 +8,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "vrrp/advertisement.h"
+
 namespace evenkeel::vrrp {
 
 namespace {
@@ -85,6 +87,28 @@ SocketFilter claim_filter() {
       statement(BPF_RET | BPF_K, kPass),
       statement(BPF_RET | BPF_K, kDrop),
   };
+}
+
+SocketFilter advertisement_filter(Family family) {
+  const bool is_ipv4 = family == Family::IPv4;
+  constexpr std::uint32_t kPacketType = SKF_AD_OFF + SKF_AD_PKTTYPE;
+  constexpr std::uint32_t kFragment = 6;  // IPv4: flags and offset
+  constexpr std::uint32_t kOffsetMask = 0x1FFF;
+  SocketFilter filter = {
+      statement(BPF_LD | BPF_B | BPF_ABS, static_cast<std::uint32_t>(kPacketType)),
+      jump(BPF_JGT, PACKET_MULTICAST, 0, 1),  // for another host, or our own
+      statement(BPF_RET | BPF_K, kDrop),
+      statement(BPF_LD | BPF_B | BPF_ABS, is_ipv4 ? 9 : 6),
+      jump(BPF_JEQ, kProtocol, 1, 0),
+      statement(BPF_RET | BPF_K, kDrop),
+  };
+  if (is_ipv4) {
+    filter.push_back(statement(BPF_LD | BPF_H | BPF_ABS, kFragment));
+    filter.push_back(jump(BPF_JSET, kOffsetMask, 0, 1));
+    filter.push_back(statement(BPF_RET | BPF_K, kDrop));
+  }
+  filter.push_back(statement(BPF_RET | BPF_K, kPass));
+  return filter;
 }
 
 SocketFilter drop_all_filter() {

@@ -16,6 +16,8 @@ std::string_view to_string(Reason reason) {
       return "unicast interface is down";
     case Reason::NoSourceAddress:
       return "interface has no address to send from";
+    case Reason::AdvertisementTooLong:
+      return "an advertisement of so many virtual addresses does not fit the interface's MTU";
     case Reason::NotRealTime:
       return "no real-time priority or locked memory, which intervals under 100 ms need";
     case Reason::SocketRefused:

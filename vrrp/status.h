@@ -1,6 +1,7 @@
 // What a virtual router tells the world about itself, as a value.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "vrrp/advertisement.h"
+#include "vrrp/rival.h"
 #include "vrrp/types.h"
 
 namespace evenkeel::vrrp {
@@ -21,15 +23,16 @@ enum class Reason : std::uint8_t {
   InterfaceDown,
   UnicastInterfaceMissing,
   UnicastInterfaceDown,
-  NoSourceAddress,     ///< the interface has no address of the family to send from
-  NotRealTime,         ///< under 100 ms without real-time priority or locked memory: not trusted
-  SocketRefused,       ///< the sockets could not be opened
-  SendRefused,         ///< EPERM: a local firewall rule, most likely
-  AddressesRefused,    ///< the kernel refused a virtual address
-  AddressesContested,  ///< something removes them again and again
-  GroupMemberDown,     ///< another member of the sync group is in Initialize
-  Stopped,             ///< left as planned, and somebody took over
-  LeftUnanswered,      ///< left as planned, and nobody answered: the addresses stay for a while
+  NoSourceAddress,       ///< the interface has no address of the family to send from
+  AdvertisementTooLong,  ///< for the interface's MTU: it would never leave (IPv4)
+  NotRealTime,           ///< under 100 ms without real-time priority or locked memory: not trusted
+  SocketRefused,         ///< the sockets could not be opened
+  SendRefused,           ///< EPERM: a local firewall rule, most likely
+  AddressesRefused,      ///< the kernel refused a virtual address
+  AddressesContested,    ///< something removes them again and again
+  GroupMemberDown,       ///< another member of the sync group is in Initialize
+  Stopped,               ///< left as planned, and somebody took over
+  LeftUnanswered,        ///< left as planned, and nobody answered: the addresses stay for a while
   // In Backup.
   Started,
   BetterMaster,     ///< a better advertisement was heard
@@ -66,6 +69,11 @@ struct InstanceCounters {
   std::uint64_t intervals_clamped = 0;   ///< advertised intervals out of the range we learn
   std::uint64_t announcements_sent = 0;  ///< frames
   std::uint64_t sends_refused = 0;
+  /// Advertisements on our interface of virtual routers that are none of ours; of those that share
+  /// an interface the first one counts.
+  std::uint64_t others_heard = 0;
+  /// Advertisements that came too fast to be compared with ours; the first instance counts.
+  std::uint64_t others_missed = 0;
   /// By DecodeError: datagrams dropped before they reached the state machine.
   std::array<std::uint64_t, kDecodeErrors> dropped{};
 
@@ -143,8 +151,20 @@ struct InstanceStatus {
   std::vector<Peer> peers;             ///< at most kMaxPeersShown, the last heard first
   std::vector<OtherList> other_lists;  ///< at most kMaxOtherLists, forgotten when silent
   std::optional<Drop> last_drop;
+  /// By DecodeError: who sent the last datagram that was dropped for it.
+  std::array<std::optional<Address>, kDecodeErrors> dropped_from;
+  /// The last one whose advertisement a Master answered as the better one (lesser_answered).
+  std::optional<Peer> last_lesser;
+  /// Who else has our addresses, or advertises for our virtual router what we do not: believed,
+  /// not yet forgotten; at most kMaxRivalsShown.
+  std::vector<Rival> rivals;
   InstanceCounters counters;
 
+  /// Somebody else has a virtual address.
+  [[nodiscard]] bool has_other_owner() const {
+    return is_claimed || std::any_of(rivals.begin(), rivals.end(),
+                                     [](const Rival& rival) { return rival.is_owner; });
+  }
   friend bool operator==(const InstanceStatus&, const InstanceStatus&) = default;
 };
 

@@ -33,13 +33,13 @@ bool is_trouble(const InstanceStatus& status) {
 
 class Notes {
  public:
-  Notes(const InstanceStatus& before, const InstanceStatus& after,
-        const std::vector<InterfaceAddress>& ours)
-      : before_(before), after_(after), ours_(ours) {}
+  Notes(const InstanceStatus& before, const InstanceStatus& after, const InstanceConfig& config)
+      : before_(before), after_(after), config_(config) {}
 
   std::vector<Note> take() {
     transition();
     lists();
+    rivals();
     counters();
     return std::move(notes_);
   }
@@ -95,12 +95,47 @@ class Notes {
   }
 
   [[nodiscard]] std::string our_list() const {
+    const auto& ours = config_.virtual_addresses;
     std::string text;
-    for (std::size_t i = 0; i < std::min(ours_.size(), kMaxAddressesShown); ++i) {
-      text += (i == 0 ? "" : ", ") + ours_[i].address.to_string();
+    for (std::size_t i = 0; i < std::min(ours.size(), kMaxAddressesShown); ++i) {
+      text += (i == 0 ? "" : ", ") + ours[i].address.to_string();
     }
-    if (ours_.size() <= kMaxAddressesShown) return text;
-    return text + " and " + std::to_string(ours_.size() - kMaxAddressesShown) + " more";
+    if (ours.size() <= kMaxAddressesShown) return text;
+    return text + " and " + std::to_string(ours.size() - kMaxAddressesShown) + " more";
+  }
+
+  /// The same one, in the list of the other status.
+  static const Rival* find(const std::vector<Rival>& rivals, const Rival& wanted) {
+    const auto found = std::find_if(rivals.begin(), rivals.end(), [&](const Rival& each) {
+      return each.mac == wanted.mac && each.source == wanted.source &&
+             each.virtual_router_id == wanted.virtual_router_id && each.is_owner == wanted.is_owner;
+    });
+    return found == rivals.end() ? nullptr : &*found;
+  }
+
+  void rivals() {
+    for (const Rival& rival : after_.rivals) {
+      const Rival* known = find(before_.rivals, rival);
+      if (known != nullptr && known->differences == rival.differences) continue;
+      say(NoteSeverity::Warning, who(rival, config_) + " " + what(rival, config_));
+    }
+    for (const Rival& rival : before_.rivals) {
+      if (find(after_.rivals, rival) != nullptr) continue;
+      say(NoteSeverity::Info,
+          who(rival, config_) + (rival.is_owner ? " is not heard with our address any more"
+                                                : " does not differ any more"));
+    }
+  }
+
+  /// Who advertises beside this Master, and why it is not the better one.
+  [[nodiscard]] std::string lesser_text() const {
+    if (!after_.last_lesser)
+      return "another router advertises as master, and is not the better one";
+    const Peer& lesser = *after_.last_lesser;
+    std::string text = lesser.address.to_string() + " advertises as master too, with priority " +
+                       std::to_string(lesser.priority);
+    if (lesser.priority == after_.priority) return text + " as this node, whose address is higher";
+    return text + ", ours is " + std::to_string(after_.priority);
   }
 
   void counters() {
@@ -119,12 +154,12 @@ class Notes {
     }
     if (is_news(was.lesser_answered, is.lesser_answered)) {
       say(NoteSeverity::Warning,
-          "another router of lower priority advertises as master: answered, addresses announced" +
-              times(is.lesser_answered));
+          lesser_text() + ": answered, addresses announced" + times(is.lesser_answered));
     }
     if (is_news(was.sends_refused, is.sends_refused)) {
       say(NoteSeverity::Error,
-          "the kernel did not send an advertisement (a firewall rule, no route?)" +
+          "the kernel did not send an advertisement (a firewall rule, no route, longer than an "
+          "MTU?)" +
               times(is.sends_refused));
     }
     if (is_news(was.intervals_clamped, is.intervals_clamped)) {
@@ -141,24 +176,22 @@ class Notes {
       const auto kind = static_cast<DecodeError>(error);
       if (kind == DecodeError::AddressList && was.dropped[error] == 0) continue;  // lists()
       std::string text = "dropped a packet: " + std::string(to_string(kind));
-      if (after_.last_drop && after_.last_drop->error == kind) {
-        text += ", from " + after_.last_drop->source.to_string();
-      }
+      if (const auto& source = after_.dropped_from[error]) text += ", from " + source->to_string();
       say(NoteSeverity::Warning, text + times(is.dropped[error]));
     }
   }
 
   const InstanceStatus& before_;
   const InstanceStatus& after_;
-  const std::vector<InterfaceAddress>& ours_;
+  const InstanceConfig& config_;
   std::vector<Note> notes_;
 };
 
 }  // namespace
 
 std::vector<Note> notes(const InstanceStatus& before, const InstanceStatus& after,
-                        const std::vector<InterfaceAddress>& ours) {
-  return Notes(before, after, ours).take();
+                        const InstanceConfig& config) {
+  return Notes(before, after, config).take();
 }
 
 }  // namespace evenkeel::vrrp

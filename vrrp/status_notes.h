@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "vrrp/config.h"
 #include "vrrp/status.h"
 
 namespace evenkeel::vrrp {
@@ -18,8 +19,9 @@ struct Note {
   friend bool operator==(const Note&, const Note&) = default;
 };
 
-/// Counters speak at 1, 10, 100, ...: a flood fills no log. `ours`: the virtual addresses.
+/// Counters speak at 1, 10, 100, ...: a flood fills no log.
+/// `config`: what others are compared with.
 [[nodiscard]] std::vector<Note> notes(const InstanceStatus& before, const InstanceStatus& after,
-                                      const std::vector<InterfaceAddress>& ours = {});
+                                      const InstanceConfig& config = {});
 
 }  // namespace evenkeel::vrrp

@@ -67,7 +67,10 @@ void Writer::follow_link(Managed& managed, const Interface* interface, const Int
     managed.problem = Reason::InterfaceMissing;
     tell(managed.id, InterfaceChanged{.problem = managed.problem, .source = managed.source});
   }
-  if (managed.sockets) managed.sockets->receive.leave(managed.link_index);
+  if (managed.sockets) {
+    managed.sockets->receive.leave(managed.link_index);
+    managed.sockets->send.leave(managed.link_index);
+  }
   managed.sockets.reset();
   managed.interface_index = index_of(interface);
   managed.incarnation = incarnation_of(interface);
@@ -194,8 +197,7 @@ void Writer::report(Managed& managed, InstanceStatus status) {
              "left over from another program, remove it by hand");
   }
   if (hooks_.on_note) {
-    for (const Note& each : notes(before, managed.status, managed.config.virtual_addresses))
-      hooks_.on_note(each);
+    for (const Note& each : notes(before, managed.status, managed.config)) hooks_.on_note(each);
   }
   if (hooks_.on_status) hooks_.on_status(managed.status);
 }

@@ -21,7 +21,8 @@ bool is_degraded(const ServiceSnapshot& service) {
 int exit_code(const InstanceSnapshot& instance) {
   if (instance.status.state == vrrp::State::Initialize) return 2;
   const bool is_odd = instance.is_stale || instance.status.has_foreign_address ||
-                      instance.status.has_refused_address;
+                      instance.status.has_refused_address || instance.status.has_other_owner() ||
+                      !instance.status.rivals.empty() || !instance.status.other_lists.empty();
   return is_odd ? 1 : 0;
 }
 

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/network_v6.hpp>
 #include <set>
 
+#include "vrrp/advertisement.h"
 #include "vrrp/descriptors.h"
 
 namespace evenkeel::daemon {
@@ -44,6 +45,7 @@ class Doubts {
     }
     const HostInterface* const link = find(instance.link());
     if (instance.unicast && link) judge_unicast(instance, *link);
+    if (link) judge_size(instance, *link);
   }
 
   std::vector<std::string> texts;
@@ -84,6 +86,17 @@ class Doubts {
                       to_string(network) + " is");
       return;
     }
+  }
+
+  void judge_size(const InstanceConfig& instance, const HostInterface& link) {
+    if (vrrp::fits(instance, link.mtu)) return;
+    const std::size_t addresses = instance.virtual_addresses.size();
+    texts.push_back(
+        "instance " + instance.name + ": an advertisement of " + std::to_string(addresses) +
+        " virtual addresses has " +
+        std::to_string(vrrp::packet_size(instance.version, instance.family, addresses)) +
+        " octets, and the MTU of " + instance.link() + " is " + std::to_string(link.mtu) +
+        ": it will not start; put some of them into \"extra_addresses\"");
   }
 
   void judge_unicast(const InstanceConfig& instance, const HostInterface& link) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace evenkeel::daemon {
 struct HostInterface {
   std::string name;
   std::vector<std::string> alternative_names;
+  std::uint32_t mtu = 0;                          ///< octets; 0: not known
   std::vector<vrrp::InterfaceAddress> addresses;  ///< as they are there: with their prefix length
 };
 

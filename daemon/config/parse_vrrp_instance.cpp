@@ -247,6 +247,7 @@ void InstanceParser::parse_unicast() {
       unicast.source = *address;
     } else {
       unicast.peers.push_back(*address);
+      unicast.names.emplace_back(node_name.str());
     }
   }
   if (!has_own) {

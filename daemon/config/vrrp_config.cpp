@@ -42,7 +42,9 @@ json json_of(const std::optional<vrrp::Unicast>& unicast) {
   if (!unicast) return nullptr;
   json peers = json::array();
   for (const vrrp::Address& peer : unicast->peers) peers.push_back(peer.to_string());
-  return {{"source", unicast->source.to_string()}, {"peers", std::move(peers)}};
+  return {{"source", unicast->source.to_string()},
+          {"peers", std::move(peers)},
+          {"names", unicast->names}};
 }
 
 json json_of(const vrrp::AnnouncementSchedule& announcements) {
@@ -161,8 +163,10 @@ class Reader {
 std::optional<vrrp::Unicast> Reader::unicast(const json& object) {
   if (object.is_null()) return std::nullopt;
   const auto read = [&](const json& value) { return node_address(value); };
-  return vrrp::Unicast{.source = node_address(member(object, "source")),
-                       .peers = list(member(object, "peers"), read)};
+  return vrrp::Unicast{
+      .source = node_address(member(object, "source")),
+      .peers = list(member(object, "peers"), read),
+      .names = list(member(object, "names"), [&](const json& value) { return text(value); })};
 }
 
 vrrp::AnnouncementSchedule Reader::announcements(const json& object) {

@@ -108,11 +108,66 @@ void append_counters(std::string& out, const vrrp::InstanceCounters& counters) {
   number_field(out, "intervals_clamped", counters.intervals_clamped);
   number_field(out, "announcements_sent", counters.announcements_sent);
   number_field(out, "sends_refused", counters.sends_refused);
+  number_field(out, "others_heard", counters.others_heard);
+  number_field(out, "others_missed", counters.others_missed);
   begin_object(out, "dropped");
   for (std::size_t error = 0; error < counters.dropped.size(); ++error) {
     number_field(out, name(static_cast<vrrp::DecodeError>(error)), counters.dropped[error]);
   }
   out += "}}";
+}
+
+/// What it advertises, and which of it differs.
+void append_advertised(std::string& out, const vrrp::Rival& rival) {
+  number_field(out, "virtual_router_id", rival.virtual_router_id);
+  number_field(out, "version", rival.version == vrrp::Version::V2 ? 2 : 3);
+  number_field(out, "priority", rival.priority);
+  microseconds_field(out, "interval_us", rival.interval);
+  append_key(out, "destination");
+  append_quoted(out, rival.destination.value_or(vrrp::Address()));
+  bool_field(out, "authenticated", rival.is_authenticated);
+  append_key(out, "differs");
+  out += '[';
+  for (std::size_t i = 0; i < vrrp::kDifferences; ++i) {
+    if (!rival.differences.has(static_cast<vrrp::Difference>(i))) continue;
+    begin_element(out);
+    append_json_string(out, vrrp::name(static_cast<vrrp::Difference>(i)));
+  }
+  out += ']';
+}
+
+void append_rivals(std::string& out, const InstanceSnapshot& instance) {
+  append_key(out, "rivals");
+  out += '[';
+  for (const vrrp::Rival& rival : instance.status.rivals) {
+    begin_element(out);
+    out += '{';
+    string_field(out, "mac", vrrp::to_string(rival.mac));
+    append_key(out, "source");
+    if (rival.source) {
+      append_quoted(out, *rival.source);
+    } else {
+      out += "null";
+    }
+    string_field(out, "node", vrrp::node_name(rival, instance.config));
+    bool_field(out, "owner", rival.is_owner);
+    bool_field(out, "announcing", rival.is_announcing);
+    string_field(out, "address", rival.address ? rival.address->to_string() : std::string());
+    string_field(out, "explanation", vrrp::what(rival, instance.config));
+    if (rival.source) append_advertised(out, rival);
+    out += '}';
+  }
+  out += ']';
+}
+
+void append_dropped_from(std::string& out, const vrrp::InstanceStatus& status) {
+  begin_object(out, "dropped_from");
+  for (std::size_t error = 0; error < status.dropped_from.size(); ++error) {
+    if (!status.dropped_from[error]) continue;
+    append_key(out, name(static_cast<vrrp::DecodeError>(error)));
+    append_quoted(out, *status.dropped_from[error]);
+  }
+  out += '}';
 }
 
 }  // namespace
@@ -128,7 +183,7 @@ void append_json_instance(std::string& out, const InstanceSnapshot& instance) {
   time_field(out, "since", instance.since);
   bool_field(out, "stale", instance.is_stale);
   bool_field(out, "leaving", status.is_leaving);
-  bool_field(out, "claimed", status.is_claimed);
+  bool_field(out, "claimed", status.has_other_owner());
   bool_field(out, "foreign_address", status.has_foreign_address);
   bool_field(out, "refused_address", status.has_refused_address);
   bool_field(out, "ready", status.is_ready);
@@ -153,6 +208,17 @@ void append_json_instance(std::string& out, const InstanceSnapshot& instance) {
     string_field(out, "error", name(status.last_drop->error));
     append_key(out, "source");
     append_quoted(out, status.last_drop->source);
+    out += '}';
+  } else {
+    out += "null";
+  }
+  append_rivals(out, instance);
+  append_dropped_from(out, status);
+  append_key(out, "last_lesser");
+  if (status.last_lesser) {
+    out += R"({"address":)";
+    append_quoted(out, status.last_lesser->address);
+    number_field(out, "priority", status.last_lesser->priority);
     out += '}';
   } else {
     out += "null";

@@ -27,9 +27,9 @@ constexpr std::size_t kAddressesShown = 4;  // `evenkeel vrrp` shows all
 Color color_of(const InstanceSnapshot& instance) {
   const vrrp::InstanceStatus& status = instance.status;
   if (status.state == State::Initialize) return Color::Red;
-  const bool is_odd = instance.is_stale || status.is_leaving || status.is_claimed ||
-                      status.has_foreign_address || status.has_refused_address ||
-                      !status.other_lists.empty() || status.is_held;
+  const bool is_odd = instance.is_stale || status.is_leaving || status.has_other_owner() ||
+                      !status.rivals.empty() || status.has_foreign_address ||
+                      status.has_refused_address || !status.other_lists.empty() || status.is_held;
   return is_odd ? Color::Yellow : Color::Green;
 }
 
@@ -87,7 +87,11 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
       if (status.is_leaving) notes.next() += "leaving";
       break;
   }
-  if (status.is_claimed) notes.next() += "address claimed by another";
+  if (status.has_other_owner()) {
+    notes.next() += "address claimed by another";
+  } else if (!status.rivals.empty()) {
+    notes.next() += "a peer differs";
+  }
   if (status.has_foreign_address) notes.next() += "address put there by another";
   if (status.has_refused_address) notes.next() += "address refused";
   if (!status.other_lists.empty()) notes.next() += "another address list heard";

@@ -74,7 +74,8 @@
 //   since                time     of the present state
 //   stale                boolean  the vrrp process is away: all of this is the last known
 //   leaving              boolean  Master that has sent priority 0, until another is heard
-//   claimed              boolean  somebody else answered for a virtual address
+//   claimed              boolean  somebody else has a virtual address: rivals[].owner, or it has
+//                        answered for one before we took over
 //   foreign_address      boolean  a virtual address is on the interface that is not ours to remove
 //   refused_address      boolean  master without all of its addresses: the kernel refuses some
 //   ready                boolean  may preempt: the first round of checks is over
@@ -95,16 +96,24 @@
 //   unicast              null, or {source, peers: [string]}
 //   master_down_interval_us   number   as learned
 //   worst_lateness_us    number   of a timer, since the process started
-//   peers                [{address, priority, interval_us, heard}]   the last heard first, at most
-//                        8
+//   peers                [{address, priority, interval_us, heard}]   the last heard first
 //   other_lists          [{source, ignored, count, addresses: [string]}]   who advertises our ID
 //                        with another list of addresses, and the first eight of it
 //   last_drop            null, or {error, source}
+//   rivals               [{mac, source, node, owner, announcing, address, explanation, ...}]   who
+//                        else has our addresses (owner), or is a peer that differs; at most 4.
+//                        source: null where it only announces one or answers for it; node: its name
+//                        where unicast lists it, else ""; address: one of ours. With a source also
+//                        virtual_router_id, version, priority, interval_us, destination,
+//                        authenticated and differs: [virtual_router_id | version | password |
+//                        delivery | sender | interval | unheard]
+//   dropped_from         {error: address}   who sent the last datagram that was dropped for it
+//   last_lesser          null, or {address, priority}: the last that was answered as the better one
 //   counters             {became_master, left_master, advertisements_sent,
-//                        advertisements_received,
-//                        priority_zero_sent, priority_zero_received, priority_zero_ignored,
-//                        lesser_answered, addresses_put_back, late, intervals_clamped,
-//                        announcements_sent, sends_refused, dropped: {error: number}}
+//                        advertisements_received, priority_zero_sent, priority_zero_received,
+//                        priority_zero_ignored, lesser_answered, addresses_put_back, late,
+//                        intervals_clamped, announcements_sent, sends_refused, others_heard,
+//                        others_missed, dropped: {error: number}}
 // A service line is kServicesPrefix, services joined by ",", kServicesSuffix, in this exact form.
 // A service, in the order of the configuration:
 //   name                 string

@@ -70,6 +70,26 @@ void append_process(std::string& out, const ProcessSnapshot& process, const Snap
   out += process.restarts == 1 ? " restart\n" : " restarts\n";
 }
 
+/// Who else has an instance's addresses, or differs: the first few; `evenkeel vrrp` has all.
+void append_rivals(std::string& out, const Snapshot& snapshot, bool color) {
+  constexpr std::size_t kShown = 8;
+  std::size_t count = 0;
+  for (const InstanceSnapshot& instance : snapshot.instances) {
+    for (const vrrp::Rival& rival : instance.status.rivals) {
+      if (++count > kShown) continue;
+      append_label(out, "instance " + instance.config.name, Color::Yellow, color);
+      append_printable(out, who(rival, instance.config));
+      out += ' ';
+      append_printable(out, what(rival, instance.config));
+      out += '\n';
+    }
+  }
+  if (count <= kShown) return;
+  append_label(out, "instances", Color::Yellow, color);
+  append_number(out, count - kShown);
+  out += " more of that kind: see `evenkeel vrrp`\n";
+}
+
 }  // namespace
 
 std::string_view name(KernelState state) {
@@ -139,6 +159,7 @@ void append_problems(std::string& out, const Snapshot& snapshot, bool color) {
     append_label(out, "checks", Color::Yellow, color);
     out += "the first round is not over\n";
   }
+  append_rivals(out, snapshot, color);
   for (const std::string& warning : snapshot.warnings) {
     append_label(out, "warning", Color::Yellow, color);
     append_printable(out, warning);

@@ -28,6 +28,8 @@ std::string_view name(vrrp::Reason reason) {
       return "unicast_interface_down";
     case vrrp::Reason::NoSourceAddress:
       return "no_source_address";
+    case vrrp::Reason::AdvertisementTooLong:
+      return "advertisement_too_long";
     case vrrp::Reason::NotRealTime:
       return "not_real_time";
     case vrrp::Reason::SocketRefused:

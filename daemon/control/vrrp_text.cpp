@@ -182,6 +182,13 @@ void append_master(std::string& out, const InstanceSnapshot& instance) {
     append_printable(out, vrrp::to_string(each));
     out += each.is_ignored ? "; ignored\n" : "; takes part\n";
   }
+  for (const vrrp::Rival& rival : status.rivals) {
+    begin_line(out, rival.is_owner ? "conflict" : "differs");
+    append_printable(out, vrrp::who(rival, instance.config));
+    out += ' ';
+    append_printable(out, vrrp::what(rival, instance.config));
+    out += '\n';
+  }
   if (status.has_refused_address) {
     begin_line(out, "refused");
     out += "the kernel refuses a virtual address, see the log; the others are there\n";
@@ -226,9 +233,12 @@ void append_sent_and_received(std::string& out, const InstanceCounters& counters
   append_count(out, counters.priority_zero_ignored, "not from the master: ignored), ");
   append_count(out, counters.lesser_answered, "lesser ones answered, ");
   append_count(out, counters.intervals_clamped, "intervals out of range\n");
+  begin_line(out, "others heard");
+  append_count(out, counters.others_heard, "advertisements of other virtual routers, ");
+  append_count(out, counters.others_missed, "not looked at\n");
 }
 
-/// "12: 10 checksum, 2 hop limit; the last: checksum, from 192.0.2.77"
+/// "12: 10 checksum (192.0.2.77), 2 hop limit (192.0.2.78); the last: checksum"
 void append_drops(std::string& out, const InstanceStatus& status) {
   begin_line(out, "dropped");
   std::uint64_t total = 0;
@@ -240,13 +250,20 @@ void append_drops(std::string& out, const InstanceStatus& status) {
     out += separator;
     append_count(out, status.counters.dropped[error],
                  vrrp::to_string(static_cast<vrrp::DecodeError>(error)));
+    if (const auto& source = status.dropped_from[error]) {
+      out += " (";
+      append_printable(out, source->to_string());
+      out += ')';
+    }
     separator = ", ";
   }
   if (status.last_drop) {
     out += "; the last: ";
     out += vrrp::to_string(status.last_drop->error);
-    out += ", from ";
-    append_printable(out, status.last_drop->source.to_string());
+    if (!status.dropped_from[static_cast<std::size_t>(status.last_drop->error)]) {
+      out += ", from ";
+      append_printable(out, status.last_drop->source.to_string());
+    }
   }
   out += '\n';
 }

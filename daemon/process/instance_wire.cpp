@@ -2,7 +2,11 @@
 // master:address  master_down_interval:i64  worst_lateness:i64
 // count:u8  count x { address  priority:u8  interval:i64  heard:i64 }
 // count:u8  count x { address  ignored:u8  addresses:u8  shown:u8  shown x address }
-// drop:u8 (0 none, else 1 + error)  address
+// drop:u8 (0 none, else 1 + error)  address  address for each error
+// lesser: address  [priority:u8  interval:i64  heard:i64]
+// rivals:u8  rivals x { mac  source:address  address:address  destination:address  flags:u8
+//                       differences:u8  virtual_router_id:u8  priority:u8  version:u8
+//                       interval:i64  heard:i64 }
 // counters: u64 each, in the order of their declaration
 //
 // An address is family:u8 (0 none, 4, 6) and its octets; times and durations are nanoseconds.
@@ -18,6 +22,7 @@ namespace {
 
 using vrrp::InstanceStatus;
 
+constexpr std::uint8_t kRivalFlags = 0x07;  ///< owner, announcing, authenticated
 constexpr std::uint8_t kFlags = 0x3F;  ///< leaving, claimed, ready, held, foreign, refused address
 
 void put_address(WireWriter& to, const std::optional<vrrp::Address>& address) {
@@ -46,6 +51,28 @@ void put_list(WireWriter& to, const vrrp::OtherList& list) {
   for (std::size_t i = 0; i < shown; ++i) put_address(to, list.addresses[i]);
 }
 
+void put_rival(WireWriter& to, const vrrp::Rival& rival) {
+  for (const std::uint8_t octet : rival.mac) to.u8(octet);
+  put_address(to, rival.source);
+  put_address(to, rival.address);
+  put_address(to, rival.destination);
+  to.u8(static_cast<std::uint8_t>((rival.is_owner ? 1U : 0U) | (rival.is_announcing ? 2U : 0U) |
+                                  (rival.is_authenticated ? 4U : 0U)));
+  to.u8(rival.differences.bits());
+  to.u8(rival.virtual_router_id);
+  to.u8(rival.priority);
+  to.u8(static_cast<std::uint8_t>(rival.version));
+  put_time(to, rival.interval);
+  put_time(to, rival.heard.time_since_epoch());
+}
+
+void put_peer(WireWriter& to, const vrrp::Peer& peer) {
+  put_address(to, peer.address);
+  to.u8(peer.priority);
+  put_time(to, peer.interval);
+  put_time(to, peer.heard.time_since_epoch());
+}
+
 template <typename Counters, typename Do>
 void each_counter(Counters& counters, Do&& act) {
   act(counters.became_master);
@@ -61,6 +88,8 @@ void each_counter(Counters& counters, Do&& act) {
   act(counters.intervals_clamped);
   act(counters.announcements_sent);
   act(counters.sends_refused);
+  act(counters.others_heard);
+  act(counters.others_missed);
   for (auto& count : counters.dropped) act(count);
 }
 
@@ -97,6 +126,10 @@ class StatusReader {
       status.last_drop =
           vrrp::Drop{.error = static_cast<vrrp::DecodeError>(drop - 1), .source = *source};
     }
+    for (auto& from : status.dropped_from) from = address();
+    if (const auto lesser = address()) status.last_lesser = peer_at(*lesser);
+    const std::uint64_t rivals = up_to(vrrp::kMaxRivalsShown);
+    for (std::uint64_t i = 0; i < rivals; ++i) status.rivals.push_back(rival());
     each_counter(status.counters, [&](std::uint64_t& count) { count = from_.u64(); });
     if (is_bad_) return std::nullopt;
     return status;
@@ -112,9 +145,11 @@ class StatusReader {
 
   vrrp::Duration time() { return vrrp::Duration(static_cast<std::int64_t>(from_.u64())); }
 
-  vrrp::Peer peer() {
+  vrrp::Peer peer() { return peer_at(some_address()); }
+
+  vrrp::Peer peer_at(const vrrp::Address& source) {
     vrrp::Peer peer;
-    peer.address = some_address();
+    peer.address = source;
     peer.priority = from_.u8();
     peer.interval = time();
     peer.heard = vrrp::TimePoint(time());
@@ -135,6 +170,27 @@ class StatusReader {
     const auto found = address();
     if (!found) is_bad_ = true;
     return found.value_or(vrrp::Address());
+  }
+
+  vrrp::Rival rival() {
+    vrrp::Rival rival;
+    rival.mac = octets<vrrp::MacAddress>();
+    rival.source = address();
+    rival.address = address();
+    rival.destination = address();
+    const std::uint64_t flags = up_to(kRivalFlags);
+    rival.is_owner = (flags & 1U) != 0;
+    rival.is_announcing = (flags & 2U) != 0;
+    rival.is_authenticated = (flags & 4U) != 0;
+    rival.differences = vrrp::DifferenceSet::from_bits(up_to(vrrp::DifferenceSet::kAll));
+    rival.virtual_router_id = from_.u8();
+    rival.priority = from_.u8();
+    const std::uint8_t version = up_to(static_cast<std::uint8_t>(vrrp::Version::V3));
+    if (version < static_cast<std::uint8_t>(vrrp::Version::V2)) is_bad_ = true;
+    rival.version = static_cast<vrrp::Version>(version);
+    rival.interval = time();
+    rival.heard = vrrp::TimePoint(time());
+    return rival;
   }
 
   std::optional<vrrp::Address> address() {
@@ -187,10 +243,7 @@ void put_status(WireWriter& to, const InstanceStatus& status) {
   const std::size_t peers = std::min(status.peers.size(), vrrp::kMaxPeersShown);
   to.u8(static_cast<std::uint8_t>(peers));
   for (std::size_t i = 0; i < peers; ++i) {
-    put_address(to, status.peers[i].address);
-    to.u8(status.peers[i].priority);
-    put_time(to, status.peers[i].interval);
-    put_time(to, status.peers[i].heard.time_since_epoch());
+    put_peer(to, status.peers[i]);
   }
   const std::size_t lists = std::min(status.other_lists.size(), vrrp::kMaxOtherLists);
   to.u8(static_cast<std::uint8_t>(lists));
@@ -198,6 +251,15 @@ void put_status(WireWriter& to, const InstanceStatus& status) {
   to.u8(status.last_drop ? static_cast<std::uint8_t>(1 + static_cast<int>(status.last_drop->error))
                          : std::uint8_t{0});
   put_address(to, status.last_drop ? std::optional(status.last_drop->source) : std::nullopt);
+  for (const auto& from : status.dropped_from) put_address(to, from);
+  if (status.last_lesser) {
+    put_peer(to, *status.last_lesser);
+  } else {
+    put_address(to, std::nullopt);
+  }
+  const std::size_t rivals = std::min(status.rivals.size(), vrrp::kMaxRivalsShown);
+  to.u8(static_cast<std::uint8_t>(rivals));
+  for (std::size_t i = 0; i < rivals; ++i) put_rival(to, status.rivals[i]);
   each_counter(status.counters, [&](const std::uint64_t& count) { to.u64(count); });
 }
 

@@ -17,8 +17,10 @@ std::vector<HostInterface> read_interfaces() {
   if (!links || !addresses) return {};
   std::map<int, HostInterface> by_index;
   for (const vrrp::LinkMessage& link : *links) {
-    by_index[link.index] = {
-        .name = link.name, .alternative_names = link.alternative_names, .addresses = {}};
+    by_index[link.index] = {.name = link.name,
+                            .alternative_names = link.alternative_names,
+                            .mtu = link.mtu,
+                            .addresses = {}};
   }
   for (const vrrp::AddressMessage& message : *addresses) {
     const auto at = by_index.find(message.address.interface_index);

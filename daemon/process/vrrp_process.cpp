@@ -120,8 +120,10 @@ class VrrpProcess {
     if (!frames) return to_string(frames.error());
     auto claims = vrrp::ClaimSocket::open();
     if (!claims) return to_string(claims.error());
+    auto tap = vrrp::AdvertisementTap::open();
+    if (!tap) return to_string(tap.error());
     engine_ = std::make_unique<vrrp::Engine>(std::move(*frames), std::move(*claims),
-                                             page_ ? &page_->page() : nullptr);
+                                             std::move(*tap), page_ ? &page_->page() : nullptr);
     auto writer = vrrp::Writer::open(
         *engine_, page_ ? &page_->page() : nullptr, is_real_time_,
         {.on_status = [this](const auto& status) { changed_[status.name] = status; },

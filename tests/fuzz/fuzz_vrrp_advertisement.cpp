@@ -8,6 +8,7 @@
 
 #include "vrrp/advertisement.h"
 #include "vrrp/bytes.h"
+#include "vrrp/rival_sighting.h"
 
 using namespace evenkeel::vrrp;
 
@@ -110,10 +111,44 @@ void decode_ipv6(std::vector<std::uint8_t> packet) {
   decode(datagram);
 }
 
+/// As a packet socket gives it: what is shown of it lies inside, and is of the family that was
+/// asked for.
+void open_packet(Family family, std::span<const std::uint8_t> packet) {
+  const auto datagram = datagram_in(family, packet);
+  if (!datagram) return;
+  require(datagram->family == family && family_of(datagram->source) == family &&
+          family_of(datagram->destination) == family);
+  require(datagram->octets.data() >= packet.data() &&
+          datagram->octets.data() + datagram->octets.size() <= packet.data() + packet.size());
+  decode(*datagram);
+}
+
+/// Beside a configuration of ours: it allocates nothing, and names no owner without an address.
+void compare_with_ours(const Datagram& datagram) {
+  const auto received = decode_advertisement(datagram);
+  if (!received) return;
+  InstanceConfig config;
+  config.virtual_router_id = 51;
+  config.family = datagram.family;
+  const Password password{};
+  for (const bool is_common : {true, false}) {
+    Sighting sighting{.received = *received, .mac = {}, .common = {}};
+    if (is_common) sighting.common = received->source;
+    const auto rival = rival_in(sighting, {config, password});
+    if (!rival) continue;
+    require(!rival->is_owner || (rival->address && !rival->differences.empty()));
+    require(!what(*rival, config).empty() && !who(*rival, config).empty());
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   decode_ipv4({data, data + size});
   decode_ipv6({data, data + size});
+  for (const Family family : {Family::IPv4, Family::IPv6}) {
+    open_packet(family, {data, size});
+    if (const auto datagram = datagram_in(family, {data, size})) compare_with_ours(*datagram);
+  }
   return 0;
 }

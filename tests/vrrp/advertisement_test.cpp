@@ -330,6 +330,55 @@ TEST(Decode, Version2IsNotSpokenOverIPv6) {
             DecodeError::Version);
 }
 
+TEST(OpenPacket, IPv4HasItsHeaderAndIPv6DoesNot) {
+  std::vector<std::uint8_t> ipv4(32, 0);
+  ipv4[0] = 0x45;
+  ipv4[8] = 255;
+  ipv4[9] = 112;
+  std::ranges::copy(std::array<std::uint8_t, 8>{192, 0, 2, 1, 224, 0, 0, 18}, &ipv4[12]);
+  const auto v4 = datagram_in(Family::IPv4, ipv4);
+  ASSERT_TRUE(v4);
+  EXPECT_EQ(v4->octets.size(), ipv4.size());
+  EXPECT_EQ(v4->source, boost::asio::ip::make_address("192.0.2.1"));
+  EXPECT_EQ(v4->destination, boost::asio::ip::make_address("224.0.0.18"));
+  EXPECT_EQ(v4->hop_limit, 255);
+
+  std::vector<std::uint8_t> ipv6(40 + 24 + 3, 0);  // three octets of padding
+  ipv6[0] = 0x60;
+  ipv6[5] = 24;
+  ipv6[6] = 112;
+  ipv6[7] = 255;
+  ipv6[8] = 0xFE;
+  ipv6[9] = 0x80;
+  ipv6[23] = 1;
+  ipv6[24] = 0xFF;
+  ipv6[25] = 2;
+  ipv6[39] = 0x12;
+  const auto v6 = datagram_in(Family::IPv6, ipv6);
+  ASSERT_TRUE(v6);
+  EXPECT_EQ(v6->octets.size(), 24U);
+  EXPECT_EQ(v6->octets.data(), ipv6.data() + 40);
+  EXPECT_EQ(v6->source, boost::asio::ip::make_address("fe80::1"));
+  EXPECT_EQ(v6->destination, boost::asio::ip::make_address("ff02::12"));
+  EXPECT_EQ(v6->hop_limit, 255);
+
+  EXPECT_FALSE(datagram_in(Family::IPv6, ipv4));
+  EXPECT_FALSE(datagram_in(Family::IPv4, ipv6));
+  EXPECT_FALSE(datagram_in(Family::IPv4, std::span(ipv4).first(19)));
+  EXPECT_FALSE(datagram_in(Family::IPv6, std::span(ipv6).first(39)));
+  EXPECT_FALSE(datagram_in(Family::IPv6, std::span(ipv6).first(63))) << "cut short";
+  ipv6[6] = 58;
+  EXPECT_FALSE(datagram_in(Family::IPv6, ipv6));
+  ipv4[9] = 6;
+  EXPECT_FALSE(datagram_in(Family::IPv4, ipv4));
+}
+
+TEST(PacketSize, IsWhatIsSent) {
+  EXPECT_EQ(packet_size(Version::V3, Family::IPv4, 200), 828U);
+  EXPECT_EQ(packet_size(Version::V2, Family::IPv4, 1), 40U);
+  EXPECT_EQ(packet_size(Version::V3, Family::IPv6, 2), 80U);
+}
+
 TEST(Compare, Version3LooksAtTheVersionAlone) {
   EXPECT_TRUE(compare(version3(), {.version = Version::V3, .interval = 5s}));
   EXPECT_EQ(compare(version3(), {.version = Version::V2, .interval = 1s}).error(),

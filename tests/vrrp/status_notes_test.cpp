@@ -88,7 +88,7 @@ TEST(StatusNotes, AStreamOfDropsSpeaksAtPowersOfTen) {
 TEST(StatusNotes, ADropSaysWhyAndFromWhom) {
   InstanceStatus after = backup();
   after.counters.dropped[static_cast<std::size_t>(DecodeError::Checksum)] = 12;
-  after.last_drop = Drop{DecodeError::Checksum, make_address("192.0.2.66")};
+  after.dropped_from[static_cast<std::size_t>(DecodeError::Checksum)] = make_address("192.0.2.66");
   EXPECT_THAT(notes(backup(), after),
               ElementsAre(Note{NoteSeverity::Warning,
                                "instance web: dropped a packet: checksum, from 192.0.2.66 "
@@ -96,7 +96,8 @@ TEST(StatusNotes, ADropSaysWhyAndFromWhom) {
 }
 
 TEST(StatusNotes, AnotherListIsToldWithItsSenderAndOurs) {
-  const std::vector<InterfaceAddress> ours = {{make_address("192.0.2.10"), 24}};
+  InstanceConfig ours;
+  ours.virtual_addresses = {{make_address("192.0.2.10"), 24}};
   InstanceStatus after = backup();
   after.counters.dropped[static_cast<std::size_t>(DecodeError::AddressList)] = 1;
   after.last_drop = Drop{DecodeError::AddressList, make_address("192.0.2.66")};
@@ -117,6 +118,39 @@ TEST(StatusNotes, AnotherListIsToldWithItsSenderAndOurs) {
               ElementsAre(Note{NoteSeverity::Info,
                                "instance web: 192.0.2.66 advertises no other list of addresses "
                                "any more"}));
+}
+
+TEST(StatusNotes, EveryKindOfDropNamesItsSender) {
+  InstanceStatus after = backup();
+  const auto drop = [&](DecodeError error, const char* source) {
+    after.counters.dropped[static_cast<std::size_t>(error)] = 1;
+    after.dropped_from[static_cast<std::size_t>(error)] = make_address(source);
+    after.last_drop = Drop{error, make_address(source)};
+  };
+  drop(DecodeError::Version, "192.0.2.66");
+  drop(DecodeError::Checksum, "192.0.2.67");
+  EXPECT_THAT(notes(backup(), after),
+              ElementsAre(Note{NoteSeverity::Warning,
+                               "instance web: dropped a packet: version, from 192.0.2.66"},
+                          Note{NoteSeverity::Warning,
+                               "instance web: dropped a packet: checksum, from 192.0.2.67"}));
+}
+
+TEST(StatusNotes, AnEqualPriorityIsNotCalledLower) {
+  InstanceStatus before = backup();
+  before.state = State::Master;
+  before.priority = 100;
+  InstanceStatus after = before;
+  after.counters.lesser_answered = 1;
+  after.last_lesser = {make_address("192.0.2.3"), 100, 1s, {}};
+  EXPECT_EQ(notes(before, after).at(0).text,
+            "instance web: 192.0.2.3 advertises as master too, with priority 100 as this node, "
+            "whose address is higher: answered, addresses announced");
+  after.last_lesser->priority = 50;
+  after.counters.lesser_answered = 12;
+  EXPECT_EQ(notes(before, after).at(0).text,
+            "instance web: 192.0.2.3 advertises as master too, with priority 50, ours is 100: "
+            "answered, addresses announced (12 times)");
 }
 
 TEST(StatusNotes, LatenessSaysHowLate) {

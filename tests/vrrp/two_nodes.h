@@ -55,7 +55,8 @@ class Page {
 class Node {
  public:
   explicit Node(Page& page)
-      : engine_(FrameSocket::open().value(), ClaimSocket::open().value(), &page.page()),
+      : engine_(FrameSocket::open().value(), ClaimSocket::open().value(),
+                AdvertisementTap::open().value(), &page.page()),
         writer_(Writer::open(
                     engine_, &page.page(), true,
                     {.on_status = [this](const auto& status) { statuses[status.name] = status; },

@@ -15,6 +15,51 @@ TEST_F(WriterClaimsTest, AnotherHostThatAnswersIsTold) {
   EXPECT_EQ(notes_with(kClaimed), 1U);
 }
 
+TEST_F(WriterClaimsTest, AMasterNamesWhoAnswers) {
+  run(Host::Right, "ip addr add 192.0.2.10/32 dev right");
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  const auto rivals = [&] { return left_->statuses["web"].rivals; };
+  ASSERT_TRUE(comes([&] { return !rivals().empty(); })) << "it is asked again";
+  EXPECT_TRUE(rivals()[0].is_owner);
+  EXPECT_TRUE(rivals()[0].is_announcing);
+  EXPECT_FALSE(rivals()[0].source);
+  EXPECT_EQ(rivals()[0].address, make_address("192.0.2.10"));
+  EXPECT_EQ(notes_with("on left announces 192.0.2.10 or answers for it"), 1U);
+}
+
+TEST_F(WriterClaimsTest, AMasterHearsWhoAnnounces) {
+  constexpr MacAddress kMac{0x02, 0x00, 0x5E, 0x10, 0x00, 0x01};
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  const auto rivals = [&] { return left_->statuses["web"].rivals; };
+  ASSERT_TRUE(comes([&] {
+    on(Host::Right, [&] {
+      auto frames = FrameSocket::open();
+      ASSERT_TRUE(frames) << to_string(frames.error());
+      (void)frames->send(index_of("right"), announcement(make_address("192.0.2.10"), kMac));
+    });
+    return !rivals().empty();
+  }));
+  EXPECT_EQ(rivals()[0].mac, kMac);
+  EXPECT_EQ(notes_with("02:00:5e:10:00:01 on left announces 192.0.2.10"), 1U);
+  EXPECT_EQ(left_->state(), State::Master);
+}
+
+TEST_F(WriterClaimsTest, AMasterNamesWhoAdvertisesAnotherVirtualRouterId) {
+  InstanceConfig other = instance("right", 100);
+  other.virtual_router_id = 62;
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  on(Host::Right, [&] { right_->writer().configure(config_of({other}), true); });
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  ASSERT_TRUE(comes([&] {
+    return !left_->statuses["web"].rivals.empty() && !right_->statuses["web"].rivals.empty();
+  }));
+  EXPECT_EQ(left_->statuses["web"].rivals[0].source, make_address("192.0.2.2"));
+  EXPECT_EQ(right_->statuses["web"].rivals[0].source, make_address("192.0.2.1"));
+  EXPECT_EQ(notes_with("virtual router ID 62, ours is 61"), 1U);
+}
+
 /// RFC 5227 section 2.1.1: the MAC of any interface of the host.
 TEST_F(WriterClaimsTest, AnotherInterfaceOfThisHostIsNobodyElse) {
   add_cable("left2", "right2");

@@ -134,6 +134,15 @@ TEST(ExitCode, ABackupIsWellAndInitializeIsDown) {
   snapshot.instances[1].status.has_foreign_address = true;
   EXPECT_EQ(exit_code(snapshot), 1) << "it answers for the address in any state";
   snapshot.instances[1].status.has_foreign_address = false;
+  for (const bool is_owner : {false, true}) {
+    snapshot.instances[0].status.rivals.resize(1);
+    snapshot.instances[0].status.rivals[0].is_owner = is_owner;
+    EXPECT_EQ(exit_code(snapshot), 1) << "somebody else has its addresses, or a peer differs";
+    snapshot.instances[0].status.rivals.clear();
+  }
+  snapshot.instances[0].status.is_claimed = true;
+  EXPECT_EQ(exit_code(snapshot), 1);
+  snapshot.instances[0].status.is_claimed = false;
   snapshot.instances[0].status.has_refused_address = true;
   EXPECT_EQ(exit_code(snapshot), 1);
   snapshot.instances[0].status.has_refused_address = false;

@@ -94,6 +94,23 @@ TEST(HostDoubts, UnicastAddressesAreOfTheLinksNetwork) {
   EXPECT_THAT(doubts({over}), IsEmpty());
 }
 
+TEST(HostDoubts, AnAdvertisementFitsTheMtu) {
+  vrrp::InstanceConfig many = moving("198.51.100.1");
+  for (std::uint8_t i = 2; i <= 200; ++i) {
+    many.virtual_addresses.push_back({boost::asio::ip::address_v4({198, 51, 100, i}), 32});
+  }
+  Host host = kHost;
+  for (const std::uint32_t fitting : {0U, 828U, 1500U}) {
+    host.interfaces[0].mtu = fitting;
+    EXPECT_THAT(doubts({many}, host), IsEmpty());
+  }
+  host.interfaces[0].mtu = 576;
+  EXPECT_THAT(doubts({many}, host),
+              ElementsAre("instance web: an advertisement of 200 virtual addresses has 828 octets, "
+                          "and the MTU of eth0 is 576: it will not start; put some of them into "
+                          "\"extra_addresses\""));
+}
+
 TEST(HostDoubts, MoreDescriptorsThanTheProcessMayHave) {
   std::vector<vrrp::InstanceConfig> many;
   for (int i = 0; i < 600; ++i) {

@@ -29,6 +29,13 @@ TEST(InstanceJson, EveryFieldIsThere) {
                                   true,
                                   9,
                                   {boost::asio::ip::make_address("200.200.200.200")}}};
+  const auto from = [&](vrrp::DecodeError error, const char* source) {
+    instance.status.dropped_from[static_cast<std::size_t>(error)] =
+        boost::asio::ip::make_address(source);
+  };
+  from(vrrp::DecodeError::HopLimit, "192.0.2.77");
+  from(vrrp::DecodeError::Checksum, "192.0.2.78");
+  instance.status.last_lesser = {boost::asio::ip::make_address("192.0.2.3"), 150, {}, {}};
   instance.status.counters = {.became_master = 2,
                               .left_master = 1,
                               .advertisements_sent = 3,
@@ -42,6 +49,8 @@ TEST(InstanceJson, EveryFieldIsThere) {
                               .intervals_clamped = 11,
                               .announcements_sent = 12,
                               .sends_refused = 13,
+                              .others_heard = 21,
+                              .others_missed = 22,
                               .dropped = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
   EXPECT_EQ(json_of(instance), json::parse(R"({"name":"web","sync_group":"both","state":"master",
     "reason":"master_down_timer_expired","explanation":"master down timer expired","since":1698963200,
@@ -53,12 +62,46 @@ TEST(InstanceJson, EveryFieldIsThere) {
     "peers":[{"address":"192.0.2.3","priority":100,"interval_us":1000000,"heard":1699999820}],
     "other_lists":[{"source":"192.0.2.66","ignored":true,"count":9,"addresses":["200.200.200.200"]}],
     "last_drop":{"error":"hop_limit","source":"192.0.2.77"},
+    "rivals":[],
+    "dropped_from":{"hop_limit":"192.0.2.77","checksum":"192.0.2.78"},
+    "last_lesser":{"address":"192.0.2.3","priority":150},
     "counters":{"became_master":2,"left_master":1,"advertisements_sent":3,"advertisements_received":4,
       "priority_zero_sent":5,"priority_zero_received":6,"priority_zero_ignored":7,"lesser_answered":8,
       "addresses_put_back":9,"late":10,"intervals_clamped":11,"announcements_sent":12,"sends_refused":13,
+      "others_heard":21,"others_missed":22,
       "dropped":{"length":1,"hop_limit":2,"source":3,"own_source":4,"delivery":5,"version":6,"type":7,
         "virtual_router_id":8,"checksum":9,"multicast_checksum":10,"authentication_type":11,
         "authentication":12,"address_count":13,"interval":14,"interval_mismatch":15,"address_list":16}}})"));
+}
+
+TEST(InstanceJson, WhoElseHasTheAddresses) {
+  InstanceSnapshot instance = master_instance();
+  vrrp::Rival rival;
+  rival.mac = {2, 0, 0x5E, 0x10, 0, 1};
+  rival.source = boost::asio::ip::make_address("192.0.2.6");
+  rival.is_owner = true;
+  rival.address = boost::asio::ip::make_address("192.0.2.10");
+  rival.differences.add(vrrp::Difference::VirtualRouterId);
+  rival.virtual_router_id = 62;
+  rival.priority = 90;
+  rival.destination = boost::asio::ip::make_address("224.0.0.18");
+  rival.interval = std::chrono::seconds(1);
+  vrrp::Rival announcer;
+  announcer.is_owner = announcer.is_announcing = true;
+  announcer.address = rival.address;
+  instance.status.rivals = {rival, announcer};
+  const json shown = json_of(instance);
+  EXPECT_EQ(shown["claimed"], true);
+  EXPECT_EQ(shown["rivals"], json::parse(R"([
+    {"mac":"02:00:5e:10:00:01","source":"192.0.2.6","node":"","owner":true,"announcing":false,
+     "address":"192.0.2.10",
+     "explanation":"advertises 192.0.2.10 too: virtual router ID 62, ours is 61",
+     "virtual_router_id":62,"version":3,"priority":90,"interval_us":1000000,"destination":"224.0.0.18",
+     "authenticated":false,"differs":["virtual_router_id"]},
+    {"mac":"00:00:00:00:00:00","source":null,"node":"","owner":true,"announcing":true,
+     "address":"192.0.2.10",
+     "explanation":"announces 192.0.2.10 or answers for it, and no advertisement of it is heard"}
+  ])"));
 }
 
 TEST(InstanceJson, ABackupInVersionTwoByUnicast) {

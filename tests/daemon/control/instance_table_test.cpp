@@ -87,6 +87,11 @@ TEST(InstanceTable, TheStateSaysWhatIsOdd) {
   backup.status.master.reset();
   EXPECT_EQ(state_of(backup), "BACKUP no master heard, address claimed by another");
   backup.status.is_claimed = false;
+  backup.status.rivals.resize(1);
+  EXPECT_EQ(state_of(backup), "BACKUP no master heard, a peer differs");
+  backup.status.rivals[0].is_owner = true;
+  EXPECT_EQ(state_of(backup), "BACKUP no master heard, address claimed by another");
+  backup.status.rivals.clear();
   backup.status.has_foreign_address = true;
   EXPECT_EQ(state_of(backup), "BACKUP no master heard, address put there by another");
 

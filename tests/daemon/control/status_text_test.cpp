@@ -35,6 +35,24 @@ std::string health_of(const ServiceSnapshot& service) {
   return out;
 }
 
+TEST(StatusText, WhoElseHasTheAddressesIsAboveTheTable) {
+  Snapshot snapshot = healthy_snapshot();
+  snapshot.instances = {master_instance()};
+  vrrp::Rival rival;
+  rival.source = boost::asio::ip::make_address("192.0.2.6");
+  rival.is_owner = true;
+  rival.address = boost::asio::ip::make_address("192.0.2.10");
+  rival.differences.add(vrrp::Difference::VirtualRouterId);
+  rival.virtual_router_id = 62;
+  snapshot.instances[0].status.rivals = {rival};
+  EXPECT_THAT(text_of(snapshot),
+              HasSubstr("instance web: 192.0.2.6 (00:00:00:00:00:00) on eth0 advertises 192.0.2.10 "
+                        "too: virtual router ID 62, ours is 61\n"));
+  snapshot.instances[0].status.rivals.assign(11, rival);
+  EXPECT_THAT(text_of(snapshot),
+              HasSubstr("instances: 3 more of that kind: see `evenkeel vrrp`\n"));
+}
+
 TEST(StatusText, IsWhatTheManualShows) {
   EXPECT_EQ(
       text_of(healthy_snapshot()),

@@ -27,6 +27,12 @@ TEST(VrrpText, IsWhatTheManualShows) {
   web.status.counters.dropped[static_cast<std::size_t>(vrrp::DecodeError::HopLimit)] = 2;
   web.status.counters.dropped[static_cast<std::size_t>(vrrp::DecodeError::Checksum)] = 10;
   web.status.last_drop = {vrrp::DecodeError::Checksum, boost::asio::ip::make_address("192.0.2.77")};
+  const auto from = [&](vrrp::DecodeError error, const char* source) {
+    web.status.dropped_from[static_cast<std::size_t>(error)] =
+        boost::asio::ip::make_address(source);
+  };
+  from(vrrp::DecodeError::HopLimit, "192.0.2.78");
+  from(vrrp::DecodeError::Checksum, "192.0.2.77");
   EXPECT_EQ(text_of(web),
             "web   MASTER since 12d (2023-11-02 22:13:20 UTC): master down timer expired\n"
             "  advertisement    VRRPv3, vrid 61, prio 150, intvl 100cs\n"
@@ -41,7 +47,9 @@ TEST(VrrpText, IsWhatTheManualShows) {
             "refused\n"
             "  received         12 advertisements, 0 of prio 0 (0 not from the master: ignored), "
             "0 lesser ones answered, 0 intervals out of range\n"
-            "  dropped          12: 2 hop limit, 10 checksum; the last: checksum, from 192.0.2.77\n"
+            "  others heard     0 advertisements of other virtual routers, 0 not looked at\n"
+            "  dropped          12: 2 hop limit (192.0.2.78), 10 checksum (192.0.2.77); "
+            "the last: checksum\n"
             "  put back         0 times an address that somebody else removed\n"
             "  timers           1.3ms late at worst, 0 times a whole interval or more\n");
 }
@@ -85,6 +93,15 @@ TEST(VrrpText, WhatIsWrongIsSaid) {
                                "  stale            the vrrp process is away"));
   EXPECT_THAT(text, HasSubstr("master           none known\n"));
   EXPECT_THAT(text, HasSubstr("conflict         somebody else answered for a virtual address\n"));
+  failed.status.rivals.resize(1);
+  failed.status.rivals[0].source = boost::asio::ip::make_address("192.0.2.6");
+  failed.status.rivals[0].virtual_router_id = 61;
+  failed.status.rivals[0].interval = std::chrono::seconds(2);
+  failed.status.rivals[0].differences.add(vrrp::Difference::Interval);
+  EXPECT_THAT(text_of(failed),
+              HasSubstr("differs          192.0.2.6 (00:00:00:00:00:00) on eth0 advertises virtual "
+                        "router ID 61 with interval 2s, ours is 1s\n"));
+  failed.status.rivals.clear();
   EXPECT_THAT(text, HasSubstr("not ours         a virtual address on the interface that another "
                               "program has put there: it stays\n"));
   EXPECT_THAT(text, HasSubstr("refused          the kernel refuses a virtual address"));

@@ -49,6 +49,26 @@ InstanceReport full_report() {
   status.other_lists = {{make_address("192.0.2.66"), true, 1, {make_address("200.200.200.200")}},
                         {make_address("fe80::66"), false, 255, {make_address("2001:db8::1")}}};
   status.last_drop = vrrp::Drop{vrrp::DecodeError::IntervalMismatch, make_address("192.0.2.9")};
+  status.dropped_from.front() = make_address("192.0.2.8");
+  status.dropped_from.back() = make_address("fe80::9");
+  status.last_lesser = {make_address("192.0.2.7"), 50, 1s, vrrp::TimePoint(8s)};
+  vrrp::Rival rival;
+  rival.mac = {2, 0, 0x5E, 0x10, 0, 1};
+  rival.source = make_address("192.0.2.6");
+  rival.is_owner = true;
+  rival.address = make_address("192.0.2.10");
+  rival.differences.add(vrrp::Difference::VirtualRouterId);
+  rival.differences.add(vrrp::Difference::Unheard);
+  rival.virtual_router_id = 52;
+  rival.priority = 90;
+  rival.version = vrrp::Version::V2;
+  rival.interval = 3s;
+  rival.destination = make_address("224.0.0.18");
+  rival.is_authenticated = true;
+  rival.heard = vrrp::TimePoint(7s);
+  vrrp::Rival announcer;
+  announcer.is_announcing = true;
+  status.rivals = {rival, announcer};
   status.counters.became_master = 1;
   status.counters.sends_refused = 13;
   status.counters.dropped.back() = 14;

@@ -180,6 +180,7 @@ bool Watch::is_entitled(const Node& node, const Node& master, std::size_t router
     case Reason::UnicastInterfaceDown:
     case Reason::InterfaceDown:
     case Reason::NoSourceAddress:
+    case Reason::AdvertisementTooLong:
     case Reason::NotRealTime:
     case Reason::SocketRefused:
     case Reason::SendRefused:

@@ -1,0 +1,106 @@
+// The inside of the engine (engine.h): what its thread alone has.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <poll.h>
+#include <utility>
+#include <vector>
+
+#include "vrrp/engine.h"
+#include "vrrp/mailbox.h"
+#include "vrrp/rival_watch.h"
+#include "vrrp/router.h"
+
+namespace evenkeel::vrrp {
+
+class Engine::Loop {
+ public:
+  Loop(FrameSocket frames, ClaimSocket claims, AdvertisementTap tap, SharedPage* page)
+      : frames_(std::move(frames)),
+        claims_(std::move(claims)),
+        rival_watch_(std::move(tap)),
+        page_(page) {}
+
+  void run();
+  void stop() {
+    is_stopping_.store(true);
+    requests_.post({Request(Echo{})});
+  }
+  Mailbox<Request>& requests() { return requests_; }
+  Mailbox<Notice>& notices() { return notices_; }
+  [[nodiscard]] TimePoint last_turn() const {
+    return TimePoint(Duration(last_turn_.load(std::memory_order_relaxed)));
+  }
+
+  /// The longest datagram that a raw socket gives us.
+  static constexpr std::size_t kBuffer = 65536;
+
+ private:
+  /// The routers that one receiving socket serves.
+  struct Ear {
+    std::shared_ptr<Sockets> sockets;
+    std::array<Router*, 256> routers{};
+    TimePoint drained{};
+  };
+
+  struct Group {
+    std::vector<RouterId> ids;
+    std::vector<Router*> routers;  ///< all of them, or none: the others are on their way
+    std::vector<const Instance*> members;
+  };
+
+  [[nodiscard]] Router* find(RouterId id);
+  /// nullptr: on its own.
+  [[nodiscard]] const Group* group_of(const Router& router) const;
+  void on(AddRouter& request, TimePoint now);
+  void on(RemoveRouter& request, TimePoint now);
+  void on(SetLink& request, TimePoint now);
+  void on(SetGroups& request, TimePoint now);
+  void on(SetHostMacs& request, TimePoint now);
+  void on(Deliver& request, TimePoint now);
+  void on(Echo& request, TimePoint now);
+
+  void sleep();
+  void drain();
+  [[nodiscard]] bool drain(Ear& ear);
+  void hear(Ear& ear, const ReceiveSocket::Packet& packet, TimePoint at);
+  void hear_claims(TimePoint now);
+  void watch_rivals(TimePoint now);
+  void expire(TimePoint now);
+  void announce(TimePoint now);
+  void tell_statistics(TimePoint now);
+
+  void dispatch(Router& router, const Event& event, TimePoint now);
+  void handle(Router& router, const Event& event, TimePoint now);
+  /// What the kernel did not send.
+  std::optional<SendRefused> perform(Router& router, const Action& action, TimePoint now);
+  void want(Router& router, WantAddresses::What what);
+  void tell(Router& router, TimePoint now);
+  void rebuild_ears();
+  void rebuild_groups();
+  [[nodiscard]] TimePoint next_wake(TimePoint now) const;
+
+  FrameSocket frames_;
+  ClaimSocket claims_;
+  RivalWatch rival_watch_;
+  bool awaits_claims_ = false;  ///< a Backup has asked who has its addresses
+  SharedPage* page_;
+  std::vector<std::unique_ptr<Router>> routers_;
+  std::vector<Ear> ears_;
+  std::vector<Group> groups_;
+  std::vector<pollfd> polled_;
+  Mailbox<Request> requests_;
+  Mailbox<Notice> notices_;
+  std::vector<Request> taken_;
+  std::vector<Notice> told_;
+  std::array<std::uint8_t, kBuffer> buffer_;
+  TimePoint announce_at_{};
+  TimePoint statistics_at_{};
+  std::atomic<Duration::rep> last_turn_{0};
+  std::atomic<bool> is_stopping_{false};
+};
+
+}  // namespace evenkeel::vrrp

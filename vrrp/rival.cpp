@@ -1,0 +1,134 @@
+#include "vrrp/rival.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "vrrp/advertisement.h"
+
+namespace evenkeel::vrrp {
+namespace {
+
+std::string in_words(Duration duration) {
+  using std::chrono::duration_cast;
+  const auto whole = duration_cast<std::chrono::seconds>(duration);
+  if (whole == duration) return std::to_string(whole.count()) + "s";
+  return std::to_string(duration_cast<std::chrono::milliseconds>(duration).count()) + "ms";
+}
+
+std::string password_in_words(const Rival& rival, const InstanceConfig& config) {
+  if (!rival.is_authenticated) return "no password, ours has one";
+  return config.password.empty() ? "a password, ours has none" : "another password";
+}
+
+std::string delivery_in_words(const Rival& rival, const InstanceConfig& config) {
+  if (!config.unicast) return "by unicast, ours is by multicast";
+  if (!rival.destination || rival.destination->is_multicast()) {
+    return "by multicast, ours is by unicast";
+  }
+  return "to " + rival.destination->to_string() + ", ours come to " +
+         config.unicast->source.to_string();
+}
+
+std::string in_words(Difference difference, const Rival& rival, const InstanceConfig& config) {
+  switch (difference) {
+    case Difference::VirtualRouterId:
+      return "virtual router ID " + std::to_string(rival.virtual_router_id) + ", ours is " +
+             std::to_string(config.virtual_router_id);
+    case Difference::Version:
+      return "version " + std::to_string(static_cast<int>(rival.version)) + ", ours is " +
+             std::to_string(static_cast<int>(config.version));
+    case Difference::Authentication:
+      return password_in_words(rival, config);
+    case Difference::Delivery:
+      return delivery_in_words(rival, config);
+    case Difference::Sender:
+      return "it is not in the list of unicast peers";
+    case Difference::Interval:
+      return "interval " + in_words(rival.interval) + ", ours is " +
+             in_words(config.advertisement_interval);
+    case Difference::Unheard:
+      return "its advertisements reach " + config.interface +
+             ", but a firewall of this host drops them (protocol 112)";
+  }
+  return "?";
+}
+
+}  // namespace
+
+bool is_our_delivery(const Address& destination, const InstanceConfig& config) {
+  return destination == (config.unicast ? config.unicast->source : multicast_group(config.family));
+}
+
+std::string_view name(Difference difference) {
+  switch (difference) {
+    case Difference::VirtualRouterId:
+      return "virtual_router_id";
+    case Difference::Version:
+      return "version";
+    case Difference::Authentication:
+      return "password";
+    case Difference::Delivery:
+      return "delivery";
+    case Difference::Sender:
+      return "sender";
+    case Difference::Interval:
+      return "interval";
+    case Difference::Unheard:
+      return "unheard";
+  }
+  return "?";
+}
+
+std::string to_string(const MacAddress& mac) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t octet : mac) {
+    if (!text.empty()) text += ':';
+    text += kDigits[octet >> 4];
+    text += kDigits[octet & 0x0FU];
+  }
+  return text;
+}
+
+std::string node_name(const Rival& rival, const InstanceConfig& config) {
+  if (!config.unicast || !rival.source) return {};
+  const auto& [source, peers, names] = *config.unicast;
+  const auto found = std::find(peers.begin(), peers.end(), *rival.source);
+  const auto at = static_cast<std::size_t>(found - peers.begin());
+  return at < std::min(peers.size(), names.size()) ? names[at] : std::string();
+}
+
+std::string who(const Rival& rival, const InstanceConfig& config) {
+  std::string text;
+  if (rival.source) {
+    text = rival.source->to_string() + " (" + to_string(rival.mac);
+    if (const std::string node = node_name(rival, config); !node.empty()) {
+      text += ", " + node;
+    }
+    text += ')';
+  } else {
+    text = to_string(rival.mac);
+  }
+  return text + " on " + config.interface;
+}
+
+std::string what(const Rival& rival, const InstanceConfig& config) {
+  const std::string address = rival.address ? rival.address->to_string() : std::string();
+  if (!rival.source) {
+    return "announces " + address + " or answers for it, and no advertisement of it is heard";
+  }
+  std::string text = rival.is_owner ? "advertises " + address + " too: "
+                                    : "advertises virtual router ID " +
+                                          std::to_string(rival.virtual_router_id) + " with ";
+  std::string_view separator;
+  for (std::size_t i = 0; i < kDifferences; ++i) {
+    const auto difference = static_cast<Difference>(i);
+    if (!rival.differences.has(difference)) continue;
+    text += separator;
+    text += in_words(difference, rival, config);
+    separator = "; ";
+  }
+  return text;
+}
+
+}  // namespace evenkeel::vrrp

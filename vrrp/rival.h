@@ -1,0 +1,89 @@
+// Somebody else who has our virtual addresses, or a peer that advertises for our virtual router
+// something else than we do: who, and what differs. (Another list of addresses: other_lists.h.)
+//
+// Pure.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "vrrp/announcement.h"
+#include "vrrp/config.h"
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+enum class Difference : std::uint8_t {
+  VirtualRouterId,
+  Version,
+  Authentication,  ///< version 2: another password, one where we have none, or the other way round
+  Delivery,        ///< multicast against unicast, or unicast to another address of this host
+  Sender,          ///< by unicast, and not in the list of peers
+  Interval,        ///< version 2 drops its advertisements, version 3 learns it
+  Unheard,         ///< reaches the interface, but not the receive socket: a firewall of this host
+};
+constexpr std::size_t kDifferences = static_cast<std::size_t>(Difference::Unheard) + 1;
+
+class DifferenceSet {
+ public:
+  static constexpr std::uint8_t kAll = (1U << kDifferences) - 1;
+  void add(Difference difference) {
+    bits_ = static_cast<std::uint8_t>(bits_ | 1U << static_cast<unsigned>(difference));
+  }
+  [[nodiscard]] bool has(Difference difference) const {
+    return (bits_ >> static_cast<unsigned>(difference) & 1U) != 0;
+  }
+  [[nodiscard]] bool empty() const { return bits_ == 0; }
+  [[nodiscard]] std::uint8_t bits() const { return bits_; }
+  [[nodiscard]] static DifferenceSet from_bits(std::uint8_t bits) {
+    DifferenceSet set;
+    set.bits_ = bits & kAll;
+    return set;
+  }
+  friend bool operator==(const DifferenceSet&, const DifferenceSet&) = default;
+
+ private:
+  std::uint8_t bits_ = 0;
+};
+
+/// Where a peer's advertisements must come to, for our receive socket to get them.
+[[nodiscard]] bool is_our_delivery(const Address& destination, const InstanceConfig& config);
+
+struct Rival {
+  MacAddress mac{};               ///< zeros: the link has none
+  std::optional<Address> source;  ///< nothing: no advertisement of it was seen
+  /// Has addresses of ours; else it is a peer whose advertisements count, and that only differs.
+  bool is_owner = false;
+  /// Announces one or answers for it (ARP, neighbour advertisement).
+  bool is_announcing = false;
+  std::optional<Address> address;  ///< one of ours that it has
+  // What it advertises, and where to; with a source only.
+  DifferenceSet differences{};
+  std::uint8_t virtual_router_id = 0;
+  std::uint8_t priority = 0;
+  Version version = Version::V3;
+  Duration interval{};
+  std::optional<Address> destination;  ///< multicast or one of this host's addresses
+  bool is_authenticated = false;
+  TimePoint heard{};  ///< its last frame
+
+  friend bool operator==(const Rival&, const Rival&) = default;
+};
+constexpr std::size_t kMaxRivalsShown = 4;
+
+/// "virtual_router_id", "version", ...: the names of JSON.
+[[nodiscard]] std::string_view name(Difference difference);
+/// "02:00:5e:10:00:01"
+[[nodiscard]] std::string to_string(const MacAddress& mac);
+/// Of the node that `unicast` lists with the rival's source; "" = none.
+[[nodiscard]] std::string node_name(const Rival& rival, const InstanceConfig& config);
+/// "192.0.2.2 (02:00:5e:10:00:01, lb2) on eth0": with the node's name where `unicast` lists it.
+[[nodiscard]] std::string who(const Rival& rival, const InstanceConfig& config);
+/// What it does, and what differs, with both values: "advertises 192.0.2.10 too: virtual router ID
+/// 52, ours is 51; version 2, ours is 3".
+[[nodiscard]] std::string what(const Rival& rival, const InstanceConfig& config);
+
+}  // namespace evenkeel::vrrp

@@ -1,0 +1,34 @@
+// What somebody's advertisement says beside our own: whether it is of our virtual router or has our
+// addresses, and in what it differs.
+//
+// Pure, and allocates nothing: it runs for every advertisement that is heard.
+#pragma once
+
+#include <optional>
+
+#include "vrrp/advertisement.h"
+#include "vrrp/rival.h"
+
+namespace evenkeel::vrrp {
+
+/// A virtual router of ours, as it is compared.
+struct OwnRouter {
+  const InstanceConfig& config;
+  const Password& password;
+};
+
+struct Sighting {
+  const Received& received;  ///< from somebody else
+  MacAddress mac{};
+  std::optional<Address> common;  ///< one of our addresses, extra ones too, that it names
+  /// An instance like ours would accept it, but the receive socket has not had it.
+  bool is_unheard = false;
+  TimePoint at{};
+};
+
+/// Nothing: another virtual router, which has none of our addresses, or a stranger with our ID that
+/// has none either and differs in what makes us drop it. Without a difference: a peer as it should
+/// be.
+[[nodiscard]] std::optional<Rival> rival_in(const Sighting& sighting, const OwnRouter& own);
+
+}  // namespace evenkeel::vrrp

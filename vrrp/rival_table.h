@@ -1,0 +1,52 @@
+// The rivals of one virtual router, and which of them are believed (belief.h).
+//
+// Pure. Holds a few: strangers cannot make it grow, and what is believed stays until it is silent.
+#pragma once
+
+#include <boost/container/static_vector.hpp>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "vrrp/belief.h"
+#include "vrrp/rival.h"
+
+namespace evenkeel::vrrp {
+
+class RivalTable {
+ public:
+  /// `sighting.heard`: when. `interval`: of our advertisements. An owner of our addresses is
+  /// believed at the second sign; a peer that only differs, and does so in a valid advertisement,
+  /// at the first.
+  void see(const Rival& sighting, Duration interval);
+  /// Its advertisement has no difference (any more).
+  void agree(const Address& source, std::uint8_t virtual_router_id);
+  /// Those that have been silent for too long.
+  void forget(TimePoint now, Duration interval);
+  /// Those that announce without advertising: whoever was Master may have done it.
+  void forget_announcers();
+
+  /// An address of ours that somebody has announced or answered for, believed or not.
+  [[nodiscard]] std::optional<Address> announced() const;
+  /// The believed ones: at most kMaxRivalsShown, owners first. Allocates.
+  [[nodiscard]] std::vector<Rival> believed() const;
+  /// Another number each time that one is believed, or a believed one is gone.
+  [[nodiscard]] std::uint32_t generation() const { return generation_; }
+
+ private:
+  static constexpr std::size_t kKept = 8;
+  struct Entry {
+    Rival rival;
+    Belief belief;
+  };
+
+  template <typename IsGone>
+  void remove(IsGone&& is_gone);
+  [[nodiscard]] Entry* find(const Rival& sighting);
+  [[nodiscard]] Entry* place_for(const Rival& sighting);
+
+  boost::container::static_vector<Entry, kKept> entries_;
+  std::uint32_t generation_ = 0;
+};
+
+}  // namespace evenkeel::vrrp

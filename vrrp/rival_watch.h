@@ -1,0 +1,79 @@
+// Listens for whoever else advertises our virtual addresses or our virtual router IDs, and shows
+// each advertisement to the routers that it concerns.
+//
+// Engine's thread only. Never waits: at most kPacketsALook packets each time, and if more have come
+// the rest of them after a pause; what the kernel has no room for meanwhile is counted.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "vrrp/address_index.h"
+#include "vrrp/advertisement_tap.h"
+#include "vrrp/router.h"
+
+namespace evenkeel::vrrp {
+
+class RivalWatch {
+ public:
+  explicit RivalWatch(AdvertisementTap tap) : tap_(std::move(tap)) {}
+
+  /// The MAC addresses of all interfaces of this host, sorted: what they send is our own.
+  void set_host_macs(std::vector<MacAddress> macs) { host_macs_ = std::move(macs); }
+  /// Some have come or gone, have other addresses, or another link: all is made anew before the
+  /// next look.
+  void forget_routers() { is_indexed_ = false; }
+
+  /// First of all in a turn: makes anew what forget_routers() has made doubtful.
+  void update(const std::vector<std::unique_ptr<Router>>& routers);
+  /// act(router), for each on the claim's interface that has its address.
+  template <typename Act>
+  void each_with(const ClaimSocket::Heard& heard, Act&& act) const {
+    addresses_.each_with(key_of(heard.claim.address), [&](Router& router) {
+      if (router.is_on(heard.interface_index)) act(router);
+    });
+  }
+  /// After update(). `buffer` is for one packet. Returns the routers that have seen something:
+  /// valid until the next look, and none twice.
+  [[nodiscard]] std::span<Router* const> look(std::span<std::uint8_t> buffer, TimePoint now);
+  /// The next look should come by then; max(): there is no hurry.
+  [[nodiscard]] TimePoint next_look() const { return next_look_; }
+  [[nodiscard]] bool is_own(const MacAddress& mac) const;
+  /// What the kernel has dropped since the last time.
+  [[nodiscard]] std::uint64_t take_missed() { return tap_.take_missed(); }
+
+ private:
+  static constexpr int kPacketsALook = 64;
+  static constexpr Duration kPause = std::chrono::milliseconds(10);
+  static constexpr std::size_t kMostRouters = 8;  ///< that one packet is shown to
+
+  /// Sorted: those of one interface and family together.
+  struct Place {
+    int interface_index = 0;
+    Family family = Family::IPv4;
+    std::uint8_t virtual_router_id = 0;
+    Router* router = nullptr;
+    [[nodiscard]] auto key() const {
+      return std::tuple(interface_index, family, virtual_router_id);
+    }
+  };
+
+  void show(const AdvertisementTap::Packet& packet, TimePoint at);
+  void count_malformed(const AdvertisementTap::Packet& packet, DecodeError error);
+  [[nodiscard]] Router* with_id(int interface_index, Family family, std::uint8_t id) const;
+  [[nodiscard]] Router* first_on(int interface_index, Family family) const;
+  void note(Router& router);
+
+  AdvertisementTap tap_;
+  std::vector<MacAddress> host_macs_;  ///< sorted
+  AddressIndex<Router> addresses_;
+  std::vector<Place> places_;
+  std::vector<Router*> seen_;
+  bool is_indexed_ = false;
+  TimePoint next_look_ = TimePoint::max();
+  TimePoint pause_until_{};
+};
+
+}  // namespace evenkeel::vrrp

@@ -389,8 +389,8 @@ TEST(ControlServer, AReaderThatIsSlowGetsEverything) {
 }
 
 TEST(ControlServer, AWriterThatDripsIsServedOrDropped) {
-  RunningServer server(quick_limits());
-  Client quick_enough(server.path());
+  RunningServer patient;
+  Client quick_enough(patient.path());
   const std::string request = std::string(kStatus) + "\n";
   for (const char c : request) {
     ASSERT_TRUE(quick_enough.send(std::string(1, c)));
@@ -398,6 +398,7 @@ TEST(ControlServer, AWriterThatDripsIsServedOrDropped) {
   }
   EXPECT_EQ(quick_enough.answer()["ok"], true);
 
+  RunningServer server(quick_limits());
   Client dripping(server.path());
   for (int i = 0; i < 40 && dripping.send("x"); ++i) std::this_thread::sleep_for(10ms);
   EXPECT_EQ(dripping.answer()["error"]["code"], "request_timeout");

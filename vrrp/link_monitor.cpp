@@ -53,7 +53,8 @@ void update(Interface& interface, const LinkMessage& message) {
 bool is_known(const Interface& interface, const LinkMessage& message) {
   return interface.name == message.name &&
          interface.alternative_names == message.alternative_names &&
-         interface.is_up == message.is_up && interface.mac == message.mac;
+         interface.is_up == message.is_up && interface.mac == message.mac &&
+         interface.mtu == message.mtu;
 }
 
 using Interfaces = std::map<int, Interface>;  // by index

@@ -18,7 +18,10 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kPacketsABite = 256;
 constexpr int kBitesATurn = 4;
 constexpr timespec kRest{.tv_sec = 0, .tv_nsec = 100'000};
-/// Frames of announcements a turn, and the time to the next such turn: no burst of a thousand.
+/// Requests are served for so long a turn: others do not wait for a thousand of them.
+constexpr Duration kRequestsTake = 2ms;
+/// Frames of announcements and probes a turn, and the time to the next such turn: no burst of a
+/// thousand.
 constexpr std::size_t kFramesATurn = 32;
 constexpr Duration kFramePause = 1ms;
 /// Frames that may claim an address a turn.
@@ -26,11 +29,6 @@ constexpr int kClaimsATurn = 64;
 /// The loop turns at least this often: its sign of life.
 constexpr Duration kLongestSleep = 250ms;
 constexpr Duration kStatisticsInterval = 1s;
-
-timespec to_timespec(Duration duration) {
-  const auto nanoseconds = std::max<Duration::rep>(duration.count(), 0);
-  return {.tv_sec = nanoseconds / 1'000'000'000, .tv_nsec = nanoseconds % 1'000'000'000};
-}
 
 }  // namespace
 
@@ -42,10 +40,7 @@ void Engine::Loop::run() {
     drain();
     const TimePoint now = Clock::now();
     last_turn_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
-    requests_.take(taken_);
-    for (Request& request : taken_) {
-      std::visit([&](auto& what) { on(what, now); }, request);
-    }
+    serve_requests(now);
     hear_claims(now);
     watch_rivals(now);
     expire(Clock::now());
@@ -56,26 +51,51 @@ void Engine::Loop::run() {
   }
 }
 
-TimePoint Engine::Loop::next_wake(TimePoint now) const {
-  TimePoint first = std::min(now + kLongestSleep, rival_watch_.next_look());
-  for (const auto& router : routers_) {
-    if (const auto deadline = router->instance().deadline()) first = std::min(first, *deadline);
-    if (router->is_announcing()) first = std::min(first, announce_at_);
+void Engine::Loop::serve_requests(TimePoint now) {
+  if (served_ == taken_.size()) {
+    requests_.take(taken_);
+    served_ = 0;
   }
+  const TimePoint end = now + kRequestsTake;
+  for (; served_ < taken_.size() && now < end; now = Clock::now()) {
+    std::visit([&](auto& what) { on(what, now); }, taken_[served_++]);
+  }
+  rebuild_ears();
+  rebuild_groups();
+}
+
+TimePoint Engine::Loop::next_wake(TimePoint now) const {
+  if (served_ < taken_.size()) return now;
+  TimePoint first = std::min(now + kLongestSleep, rival_watch_.next_look());
+  if (is_announcing_) first = std::min(first, announce_at_);
+  for (const TimePoint deadline : deadlines_) first = std::min(first, deadline);
   return first;
 }
 
 void Engine::Loop::sleep() {
-  polled_.clear();
-  polled_.push_back({.fd = requests_.fd(), .events = POLLIN, .revents = 0});
-  for (const Ear& ear : ears_) {
-    polled_.push_back({.fd = ear.sockets->receive.fd(), .events = POLLIN, .revents = 0});
-  }
-  // A Master looks for claims when it turns anyway: it need not be woken by each ARP request.
-  if (awaits_claims_) claims_.add_to(polled_);
+  poll_claims();
   const TimePoint now = Clock::now();
-  const timespec timeout = to_timespec(next_wake(now) - now);
-  (void)::ppoll(polled_.data(), polled_.size(), &timeout, nullptr);
+  const auto tags = polled_.wait(next_wake(now) - now);
+  woke_before_ = std::exchange(woke_, Clock::now());
+  readable_.clear();
+  for (void* tag : tags) {
+    if (tag != &requests_ && tag != &claims_) readable_.push_back(static_cast<Ear*>(tag));
+  }
+}
+
+/// A Master looks for claims when it turns anyway: it need not be woken by each ARP request.
+void Engine::Loop::poll_claims() {
+  if (polls_claims_ == awaits_claims_) return;
+  polls_claims_ = awaits_claims_;
+  std::vector<pollfd> sockets;
+  claims_.add_to(sockets);
+  for (const pollfd& each : sockets) {
+    if (polls_claims_) {
+      polled_.add(each.fd, &claims_);
+    } else {
+      polled_.remove(each.fd);
+    }
+  }
 }
 
 // Packets.
@@ -83,16 +103,18 @@ void Engine::Loop::sleep() {
 void Engine::Loop::drain() {
   for (int bite = 0; bite < kBitesATurn; ++bite) {
     bool is_empty = true;
-    for (Ear& ear : ears_) is_empty = drain(ear) && is_empty;
+    for (Ear* ear : readable_) is_empty = drain(*ear) && is_empty;
     if (is_empty) return;
     ::clock_nanosleep(CLOCK_MONOTONIC, 0, &kRest, nullptr);
   }
 }
 
 bool Engine::Loop::drain(Ear& ear) {
-  const TimePoint since = ear.drained;
+  // Empty then, it was not readable either when we last woke before this time.
+  const TimePoint since = ear.is_empty ? std::max(ear.drained, woke_before_) : ear.drained;
   for (std::size_t count = 0; count < kPacketsABite; ++count) {
     const auto packet = ear.sockets->receive.receive(buffer_);
+    ear.is_empty = !packet || !*packet;
     if (!packet) return true;  // a deleted interface is silent; what else fails, fails again
     const TimePoint now = Clock::now();
     if (!*packet) {
@@ -139,6 +161,7 @@ void Engine::Loop::hear_claims(TimePoint now) {
     });
   }
   if (budget == 0) ::clock_nanosleep(CLOCK_MONOTONIC, 0, &kRest, nullptr);
+  if (!std::exchange(are_claims_stale_, false)) return;
   awaits_claims_ = false;
   bool has_master = false;
   for (const auto& router : routers_) {
@@ -159,18 +182,34 @@ void Engine::Loop::watch_rivals(TimePoint now) {
 // Timers.
 
 void Engine::Loop::expire(TimePoint now) {
-  for (const auto& router : routers_) {
+  due_.clear();
+  for (std::size_t slot = 0; slot < deadlines_.size(); ++slot) {
+    if (deadlines_[slot] <= now) due_.push_back(routers_[slot].get());
+  }
+  // What has come since we woke beats the timer that it resets.
+  for (const Router* router : due_) {
+    if (Ear* ear = ear_of(*router)) (void)drain(*ear);
+  }
+  for (Router* router : due_) {
     const auto deadline = router->instance().deadline();
     if (deadline && *deadline <= now) dispatch(*router, TimerExpired{}, now);
   }
 }
 
 void Engine::Loop::announce(TimePoint now) {
-  if (now < announce_at_) return;
+  if (!is_announcing_ || now < announce_at_) return;
   std::size_t budget = kFramesATurn;
-  for (const auto& router : routers_) {
-    if (budget == 0) break;
-    if (router->is_announcing()) budget -= router->send_announcements(frames_, budget);
+  is_announcing_ = false;
+  for (std::size_t count = 0; count < routers_.size(); ++count) {
+    if (budget == 0) {
+      is_announcing_ = true;
+      break;
+    }
+    // Each in turn: who has thousands keeps nobody waiting.
+    announcing_slot_ = (announcing_slot_ + 1) % routers_.size();
+    Router& router = *routers_[announcing_slot_];
+    if (router.is_announcing()) budget -= router.send_frames(frames_, budget);
+    is_announcing_ = is_announcing_ || router.is_announcing();
   }
   if (budget < kFramesATurn) announce_at_ = now + kFramePause;
 }
@@ -199,16 +238,17 @@ void Engine::Loop::dispatch(Router& router, const Event& event, TimePoint now) {
   }
 }
 
-const Engine::Loop::Group* Engine::Loop::group_of(const Router& router) const {
-  for (const Group& group : groups_) {
-    const auto& routers = group.routers;
-    if (std::find(routers.begin(), routers.end(), &router) != routers.end()) return &group;
-  }
-  return nullptr;
+const Engine::Loop::Group* Engine::Loop::group_of(const Router& router) {
+  rebuild_groups();
+  const auto number = group_numbers_.find(router.id());
+  return number == group_numbers_.end() ? nullptr : &groups_[number->second];
 }
 
 void Engine::Loop::handle(Router& router, const Event& event, TimePoint now) {
+  const State before = router.instance().state();
+  const bool was_listening = router.is_listening();
   const Actions actions = router.instance().handle(event, now);
+  deadlines_[slots_.at(router.id())] = router.instance().deadline().value_or(TimePoint::max());
   router.note_master(now);
   if (std::holds_alternative<Reconfigured>(event)) {
     router.reconfigure();
@@ -218,6 +258,8 @@ void Engine::Loop::handle(Router& router, const Event& event, TimePoint now) {
   for (const Action& action : actions) {
     if (const auto refusal = perform(router, action, now)) refused = refusal;
   }
+  are_claims_stale_ = are_claims_stale_ || before != router.instance().state() || was_listening ||
+                      router.is_listening();
   if (page_ != nullptr) router.write_page(*page_);
   if (refused) handle(router, *refused, now);
 }
@@ -241,10 +283,12 @@ std::optional<SendRefused> Engine::Loop::perform(Router& router, const Action& a
     want(router, WantAddresses::What::Abandon);
   } else if (std::holds_alternative<AnnounceAddresses>(action)) {
     router.start_announcing();
+    is_announcing_ = true;
   } else if (std::holds_alternative<ProbeAddresses>(action)) {
     claims_.listen(true);
     router.listen();
-    router.probe(frames_);
+    router.start_probing();
+    is_announcing_ = true;
   } else if (router.has_news(now)) {
     tell(router, now);
   }  // else it is told with the statistics

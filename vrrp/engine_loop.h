@@ -5,12 +5,13 @@
 #include <atomic>
 #include <memory>
 #include <optional>
-#include <poll.h>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "vrrp/engine.h"
 #include "vrrp/mailbox.h"
+#include "vrrp/poll_set.h"
 #include "vrrp/rival_watch.h"
 #include "vrrp/router.h"
 
@@ -22,7 +23,9 @@ class Engine::Loop {
       : frames_(std::move(frames)),
         claims_(std::move(claims)),
         rival_watch_(std::move(tap)),
-        page_(page) {}
+        page_(page) {
+    polled_.add(requests_.fd(), &requests_);
+  }
 
   void run();
   void stop() {
@@ -44,6 +47,7 @@ class Engine::Loop {
     std::shared_ptr<Sockets> sockets;
     std::array<Router*, 256> routers{};
     TimePoint drained{};
+    bool is_empty = true;  ///< as of then
   };
 
   struct Group {
@@ -54,7 +58,7 @@ class Engine::Loop {
 
   [[nodiscard]] Router* find(RouterId id);
   /// nullptr: on its own.
-  [[nodiscard]] const Group* group_of(const Router& router) const;
+  [[nodiscard]] const Group* group_of(const Router& router);
   void on(AddRouter& request, TimePoint now);
   void on(RemoveRouter& request, TimePoint now);
   void on(SetLink& request, TimePoint now);
@@ -63,7 +67,9 @@ class Engine::Loop {
   void on(Deliver& request, TimePoint now);
   void on(Echo& request, TimePoint now);
 
+  void serve_requests(TimePoint now);
   void sleep();
+  void poll_claims();
   void drain();
   [[nodiscard]] bool drain(Ear& ear);
   void hear(Ear& ear, const ReceiveSocket::Packet& packet, TimePoint at);
@@ -81,6 +87,7 @@ class Engine::Loop {
   void tell(Router& router, TimePoint now);
   void rebuild_ears();
   void rebuild_groups();
+  [[nodiscard]] Ear* ear_of(const Router& router) const;
   [[nodiscard]] TimePoint next_wake(TimePoint now) const;
 
   FrameSocket frames_;
@@ -89,12 +96,27 @@ class Engine::Loop {
   bool awaits_claims_ = false;  ///< a Backup has asked who has its addresses
   SharedPage* page_;
   std::vector<std::unique_ptr<Router>> routers_;
-  std::vector<Ear> ears_;
+  std::vector<TimePoint> deadlines_;  ///< of the instances, in the same order; max(): none
+  std::unordered_map<RouterId, std::size_t> slots_;  ///< where in routers_
+  std::vector<Router*> due_;
+  std::unordered_map<const Sockets*, std::unique_ptr<Ear>> ears_;
+  std::vector<Ear*> readable_;
   std::vector<Group> groups_;
-  std::vector<pollfd> polled_;
+  std::unordered_map<RouterId, std::size_t> group_numbers_;  ///< of routers whose group is whole
+  // Made anew once, however many requests ask for it.
+  bool are_ears_stale_ = false;
+  bool are_groups_stale_ = false;
+  bool are_claims_stale_ = true;  ///< who wants to hear some
+  bool polls_claims_ = false;
+  bool is_announcing_ = false;  ///< some router is, or may be
+  std::size_t announcing_slot_ = 0;
+  PollSet polled_;
+  TimePoint woke_{};
+  TimePoint woke_before_{};
   Mailbox<Request> requests_;
   Mailbox<Notice> notices_;
   std::vector<Request> taken_;
+  std::size_t served_ = 0;  ///< of those
   std::vector<Notice> told_;
   std::array<std::uint8_t, kBuffer> buffer_;
   TimePoint announce_at_{};

@@ -43,6 +43,7 @@ void Router::reconfigure() {
   for (const Address& address : addresses_) keys_.push_back(key_of(address));
   password_ = password_from(config.password);
   announced_ = addresses_.size();
+  probed_ = to_probe();
 }
 
 std::shared_ptr<Sockets> Router::set_link(SetLink link) {
@@ -138,24 +139,23 @@ std::error_code Router::advertise(std::uint8_t priority, TimePoint now) {
   return {};
 }
 
-std::size_t Router::send_announcements(FrameSocket& frames, std::size_t budget) {
+std::size_t Router::send_frames(FrameSocket& frames, std::size_t budget) {
   std::size_t sent = 0;
-  while (is_announcing() && sent < budget) {
+  const auto& virtual_ones = instance_.config().virtual_addresses;
+  for (; probed_ < to_probe() && sent < budget; ++sent) {
+    const Address& address = virtual_ones[probed_++].address;
+    (void)frames.send(link_.interface_index, vrrp::probe(address, link_.mac));
+  }
+  for (; announced_ < addresses_.size() && sent < budget; ++sent) {
     const Frame frame = announcement(addresses_[announced_++], link_.mac);
     if (!frames.send(link_.interface_index, frame)) ++instance_.counters().announcements_sent;
-    ++sent;
   }
   return sent;
 }
 
-void Router::probe(FrameSocket& frames) {
-  for (const InterfaceAddress& each : instance_.config().virtual_addresses) {
-    (void)frames.send(link_.interface_index, vrrp::probe(each.address, link_.mac));
-  }
-}
-
 void Router::stop_listening() {
   if (!std::exchange(is_listening_, false)) return;
+  probed_ = to_probe();
   // The Master is heard again, and it is the Master that has answered.
   if (instance_.state() != State::Master) rivals_.forget_announcers();
 }

@@ -53,14 +53,16 @@ class Router {
   /// To the group or to every peer. The first error, if none of them was reached.
   [[nodiscard]] std::error_code advertise(std::uint8_t priority, TimePoint now);
 
-  /// The announcement of each address, from the first; send_announcements() goes on with it.
+  /// The announcement of each address, from the first; send_frames() goes on with it.
   void start_announcing() { announced_ = 0; }
   void stop_announcing() { announced_ = addresses_.size(); }
-  [[nodiscard]] bool is_announcing() const { return announced_ < addresses_.size(); }
+  /// The same for the probes of the virtual addresses.
+  void start_probing() { probed_ = 0; }
+  [[nodiscard]] bool is_announcing() const {
+    return announced_ < addresses_.size() || probed_ < to_probe();
+  }
   /// At most `budget` frames; how many were sent.
-  std::size_t send_announcements(FrameSocket& frames, std::size_t budget);
-
-  void probe(FrameSocket& frames);
+  std::size_t send_frames(FrameSocket& frames, std::size_t budget);
   /// Answers are awaited from now on.
   void listen() { is_listening_ = true; }
   void stop_listening();
@@ -92,6 +94,7 @@ class Router {
 
  private:
   [[nodiscard]] Expected expected() const;
+  [[nodiscard]] std::size_t to_probe() const { return instance_.config().virtual_addresses.size(); }
 
   RouterId id_;
   Instance instance_;
@@ -108,6 +111,7 @@ class Router {
   AddressList list_;                ///< those that are advertised
   Password password_{};
   std::size_t announced_ = 0;
+  std::size_t probed_ = 0;
   bool is_listening_ = false;
   RivalTable rivals_;
   std::uint32_t told_rivals_ = 0;  ///< generation

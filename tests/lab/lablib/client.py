@@ -34,11 +34,14 @@ class Client(Host):
         """As start_load, to its end: a LoadResult."""
         return self.start_load(address, port, **options).result()
 
-    def connect(self, address, port=80, timeout=10):
-        """A connected TCP socket of this host."""
+    def connect(self, address, port=80, timeout=10, source_port=0):
+        """A connected TCP socket of this host; 0: from any port."""
         with self.entered():
             made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
         made.settimeout(timeout)
+        if source_port:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            made.bind(("", source_port))
         made.connect((address, port))
         return made
 

@@ -184,7 +184,8 @@ class Loader {
   void add(const std::string& path, const IncludePattern& from) {
     auto file = read_file(path, kMaxConfigSize - size_);
     if (!file) {
-      const bool is_folder = from.line > 0 && std::filesystem::is_directory(path);
+      std::error_code error;  // looped links and folders that are closed to us, too
+      const bool is_folder = from.line > 0 && std::filesystem::is_directory(path, error);
       report(from,
              file.error() +
                  (is_folder ? "; \"" + from.pattern + "/*.toml\" takes the files in it" : ""));

@@ -121,6 +121,14 @@ TEST_F(LoadConfig, AFolderThatIsNotThereIsSaid) {
               ElementsAre(HasSubstr("Is a directory; \"conf.d/*.toml\" takes the files in it")));
 }
 
+TEST_F(LoadConfig, ALinkToItselfIsAnError) {
+  std::filesystem::create_directory(folder_ / "conf.d");
+  std::filesystem::create_symlink("a.toml", folder_ / "conf.d" / "a.toml");
+  write("main.toml", "include = [\"conf.d/a.toml\"]\n");
+  EXPECT_THAT(mistakes_in("main.toml"),
+              ElementsAre(HasSubstr("Too many levels of symbolic links")));
+}
+
 TEST_F(LoadConfig, WhatOthersMayWriteDrawsAWarning) {
   write("main.toml", "include = [\"conf.d/*.toml\"]\n");
   write("conf.d/a.toml", "");

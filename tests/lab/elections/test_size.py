@@ -39,9 +39,10 @@ def test_memory_of_one_instance(segment):
 
 
 def instances(count, interval):
-    """So many virtual routers on one interface: as many as it can have are 255."""
+    """So many virtual routers on one interface: as many as it can have are 255. Two addresses each: a list that loses all
+    of them at once is another virtual router's."""
     return [VirtualRouter(interval=interval, name=f"v{number}", virtual_router_id=number,
-                          addresses=(f"198.51.100.{number}/32",)) for number in range(1, count + 1)]
+                          addresses=(f"10.0.0.{number}/32", f"198.51.100.{number}/32")) for number in range(1, count + 1)]
 
 
 @pytest.mark.parametrize("count, interval", [(255, 1.0), (100, 0.1)], ids=["255 at 1s", "100 at 100ms"])

@@ -91,11 +91,11 @@ SocketFilter claim_filter() {
 
 SocketFilter advertisement_filter(Family family) {
   const bool is_ipv4 = family == Family::IPv4;
-  constexpr std::uint32_t kPacketType = SKF_AD_OFF + SKF_AD_PKTTYPE;
+  constexpr auto kPacketType = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
   constexpr std::uint32_t kFragment = 6;  // IPv4: flags and offset
   constexpr std::uint32_t kOffsetMask = 0x1FFF;
   SocketFilter filter = {
-      statement(BPF_LD | BPF_B | BPF_ABS, static_cast<std::uint32_t>(kPacketType)),
+      statement(BPF_LD | BPF_B | BPF_ABS, kPacketType),
       jump(BPF_JGT, PACKET_MULTICAST, 0, 1),  // for another host, or our own
       statement(BPF_RET | BPF_K, kDrop),
       statement(BPF_LD | BPF_B | BPF_ABS, is_ipv4 ? 9 : 6),

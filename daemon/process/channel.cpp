@@ -228,11 +228,9 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
       ReceivedOctets received = receive_octets(fd(), buffer_);
       if (received.count > 0) {
         take(std::move(received));
-      } else if (received.count == 0) {
-        gone();
-      } else if (received.error == EAGAIN) {
+      } else if (received.count < 0 && received.error == EAGAIN) {
         return false;
-      } else if (received.error != ECONNRESET) {
+      } else if (received.count == 0 || received.error != ECONNRESET) {
         // A peer that died with unread data leaves ECONNRESET before its own last datagrams, which
         // are still to be read, and end-of-file (net/unix/af_unix.c, unix_release_sock). It comes
         // once.

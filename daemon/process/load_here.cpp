@@ -29,6 +29,7 @@ std::vector<HostInterface> read_interfaces() {
     }
   }
   std::vector<HostInterface> interfaces;
+  interfaces.reserve(by_index.size());
   for (auto& [index, interface] : by_index) interfaces.push_back(std::move(interface));
   return interfaces;
 }

@@ -169,11 +169,11 @@ def test_a_monitor_may_read_and_no_more(node):
     try:
         as_monitor = "setpriv --reuid=monitor --regid=nogroup --init-groups"
         status = node.call(f"{as_monitor} evenkeel status")
-        assert VIRTUAL in node.run(f"{as_monitor} evenkeel vrrp") and "web" in status.stdout, status.stderr
+        assert VIRTUAL in node.run(f"{as_monitor} evenkeel vrrp") and "web" in status.stdout, status.stdout
         for command in ("failover", "reload", "failover --socket /run/evenkeel/status.sock"):
             refused = node.call(f"{as_monitor} evenkeel {command}")
             assert refused.returncode != 0
-            assert "permission denied" in refused.stderr or "only what reads" in refused.stderr, refused.stderr
+            assert "permission denied" in refused.stdout.lower() or "only what reads" in refused.stdout, refused.stdout
         assert node.call("setpriv --reuid=nobody --regid=nogroup --clear-groups evenkeel status").returncode == 2
         assert node.has_address()
     finally:

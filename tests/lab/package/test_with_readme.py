@@ -38,7 +38,8 @@ def preferred(node):
 
 def test_drills_of_a_pair(node, preferred, peer):
     pair, _ = steps("Failover drills")
-    for line in pair:
+    # Here a link that is down is down for the peer too, as a veth pair has no switch: the lab pulls cables.
+    for line in (line for line in pair if not line.startswith("ip link set ")):
         says_who_gets_it = re.search("# (the peer|and gives back|nothing moves|it comes back)", line)
         since = node.now()
         type_in(node, line.replace("eth0", LINK))

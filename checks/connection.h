@@ -56,8 +56,8 @@ class Connection {
   /// Begins to connect. Nothing: wait until the socket is writable, then ask connected().
   [[nodiscard]] std::optional<ProbeResult> connect(const Address& address, std::uint16_t port,
                                                    Conversation conversation);
-  /// What came of connect(), for a conversation of None: true, the connection is there; false, wait
-  /// on.
+  /// The outcome of connect(), for a conversation of None. True: the connection is there; false:
+  /// wait on.
   [[nodiscard]] tl::expected<bool, ProbeResult> connected();
   /// Sends what it can and cuts it from `rest`. Nothing: went well; if anything is left, wait until
   /// the socket is writable and call again.
@@ -67,8 +67,7 @@ class Connection {
   [[nodiscard]] tl::expected<std::optional<std::string_view>, ProbeResult> receive(
       std::span<char> buffer);
 
-  /// What the probe waits for is there, and it has not come to look: asks the kernel, without
-  /// waiting.
+  /// Whether the socket is ready for what the probe waits for: asks the kernel, without waiting.
   [[nodiscard]] bool has_news();
 
   /// The deadline has passed: every function above now says so, and waiting ends at once.

@@ -26,8 +26,8 @@ std::optional<ProbeResult> read(Connection& connection, HttpResponse& response,
   return result;
 }
 
-/// What came before `failure`, if that is a whole answer: a server that is busy may say so, and
-/// reset the connection, before it was asked.
+/// The verdict on an answer that came whole before `failure`, else `failure`: a busy server may
+/// answer and reset the connection before it was asked.
 ProbeResult read_what_came(Connection& connection, HttpResponse& response, ProbeResult failure) {
   if (failure.reason != Reason::Reset) return failure;
   std::array<char, 16 * 1024> buffer;  // NOLINT: written before it is read

@@ -31,7 +31,7 @@ bool has_no_body(int status) {
   return status / 100 == 1 || status == 204 || status == 304;  // RFC 9112 section 6.3, rule 1
 }
 
-/// What a server that does not speak HTTP/1 seems to speak.
+/// The protocol that a server seems to speak whose first line is none of HTTP/1's.
 std::string other_protocol(std::string_view line) {
   if (line.starts_with("HTTP/")) return "another version: " + quoted(line);
   if (line.starts_with("\x15\x03") || line.starts_with("\x16\x03")) return "TLS, not HTTP";
@@ -77,7 +77,7 @@ HttpReader::Step HttpReader::next(std::string_view& bytes) {
   }
 }
 
-/// One line, or one piece of the body. NeedsMore: nothing to tell; something may have been taken.
+/// Takes one line, or one piece of the body. NeedsMore: nothing to tell; some octets may be taken.
 HttpReader::Step HttpReader::step(std::string_view& bytes) {
   switch (state_) {
     case State::StatusLine:

@@ -9,9 +9,9 @@
 
 namespace evenkeel::vrrp {
 
-/// At most so many with this configuration: sockets to receive, to send and to hear other Masters
-/// for each (link, family, delivery), and what any process has. The sockets of a reload's old
-/// instances are there beside the new ones until they have left.
+/// The most descriptors that this configuration takes: three for each (link, family, delivery),
+/// and those of any process. A reload to other links has the old ones' sockets beside the new ones'
+/// until the old instances have left.
 [[nodiscard]] std::size_t descriptors_needed(const Config& config);
 
 }  // namespace evenkeel::vrrp

@@ -72,7 +72,8 @@ struct InstanceCounters {
   /// Advertisements on our interface of virtual routers that are none of ours; of those that share
   /// an interface the first one counts.
   std::uint64_t others_heard = 0;
-  /// Advertisements that came too fast to be compared with ours; the first instance counts.
+  /// Advertisements, ARP frames and neighbour advertisements that came too fast to be compared
+  /// with ours; the first instance counts.
   std::uint64_t others_missed = 0;
   /// By DecodeError: datagrams dropped before they reached the state machine.
   std::array<std::uint64_t, kDecodeErrors> dropped{};

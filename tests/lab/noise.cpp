@@ -1,27 +1,26 @@
-// How late this machine is by itself. On each CPU that it may use two threads sleep 1 ms at a time
-// until SIGTERM or SIGINT, one of them with real-time priority where that is allowed; then prints
-// {"cpus": N, "worst_ms": W, "lost": L, "starved": S, "late": [[at, ms], ...]}: `worst_ms` is the
-// latest wake-up of a plain sleeper; `lost` is how much of its worst second one of them was kept
-// waiting 8 ms or more, 0 to 1; `starved` the same of those with real-time priority, -1 where there
-// are none; `late` has each wake-up of a plain one that was 5 ms late or more, `at` in seconds of
-// CLOCK_MONOTONIC.
+// How late this machine is by itself: evenkeel-noise PRIORITY...
 //
-// Runs beside a timing scenario: what it saw is the noise that no program could have avoided. A
-// sleeper that may run anywhere does not see a CPU that stands still; the latest wake-up alone does
-// not see a virtual machine that gets a third of its time in small pieces; and a plain sleeper
-// waits for the programs of the scenario too, where one with real-time priority waits for the host
-// alone.
+// On each CPU that it may use one thread for each PRIORITY sleeps 1 ms at a time until SIGTERM or
+// SIGINT: 0 is a plain one, 1 to 99 is real-time (SCHED_RR). Then it prints
+// {"cpus": [{"PRIORITY": {"worst_ms": W, "lost": L}, ...}, ...]}: `worst_ms` is the latest wake-up,
+// `lost` how much of its worst second the thread was kept waiting 8 ms or more, 0 to 1. A priority
+// that was not allowed is left out.
+//
+// Runs beside a timing scenario; lablib/noise.py says what follows. A sleeper that may run anywhere
+// does not see a CPU that stands still; the latest wake-up alone does not see a virtual machine
+// that gets a third of its time in small pieces; a plain sleeper waits for the programs of the
+// scenario too, and one of priority 99 for the host alone.
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <pthread.h>
 #include <sched.h>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace {
@@ -30,7 +29,6 @@ constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kSleep = kMillisecond;
 constexpr std::int64_t kTurn =
     8 * kMillisecond;  // who shares a CPU waits as long, and is not starved
-constexpr std::int64_t kLate = 5 * kMillisecond;
 
 std::atomic<bool> stopped = false;  // set by the signal handler: lock-free
 
@@ -63,59 +61,56 @@ class LastSecond {
 
 struct Sleeper {
   int cpu = 0;
-  bool is_real_time = false;  // false in the end: it was not allowed
+  int priority = 0;  // 0: plain
+  bool is_allowed = true;
   std::int64_t worst = 0;
   LastSecond lost;
-  std::vector<std::pair<std::int64_t, std::int64_t>> late;
 
   void sleep() {
     cpu_set_t only;
     CPU_ZERO(&only);
     CPU_SET(cpu, &only);
     pthread_setaffinity_np(pthread_self(), sizeof(only), &only);
-    const sched_param highest{.sched_priority = sched_get_priority_max(SCHED_RR)};
-    if (is_real_time && pthread_setschedparam(pthread_self(), SCHED_RR, &highest) != 0) {
-      is_real_time = false;
-      return;
-    }
-    while (!stopped.load(std::memory_order_relaxed)) {
+    const sched_param wanted{.sched_priority = priority};
+    is_allowed = priority == 0 || pthread_setschedparam(pthread_self(), SCHED_RR, &wanted) == 0;
+    while (is_allowed && !stopped.load(std::memory_order_relaxed)) {
       const std::int64_t due = now_ns() + kSleep;
       const timespec until{due / 1'000'000'000, due % 1'000'000'000};
       if (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) != 0) continue;
       const std::int64_t now = now_ns();
       worst = std::max(worst, now - due);
       if (now - due >= kTurn) lost.lose(now, now - due);
-      if (now - due >= kLate) late.emplace_back(due, now - due);
     }
   }
 };
 
-void print(std::size_t cpus, const std::vector<Sleeper>& sleepers) {
-  std::int64_t worst = 0;
-  double lost = 0;
-  double starved = -1;
-  for (const Sleeper& sleeper : sleepers) {
-    double& share = sleeper.is_real_time ? starved : lost;
-    share = std::max(share, sleeper.lost.worst());
-    if (!sleeper.is_real_time) worst = std::max(worst, sleeper.worst);
-  }
-  std::printf("{\"cpus\": %zu, \"worst_ms\": %.3f, \"lost\": %.3f, \"starved\": %.3f, \"late\": [",
-              cpus, static_cast<double>(worst) / 1e6, lost, starved);
+void print(const std::vector<Sleeper>& sleepers) {
+  std::printf("{\"cpus\": [");
+  int cpu = -1;
   const char* separator = "";
   for (const Sleeper& sleeper : sleepers) {
-    if (sleeper.is_real_time) continue;
-    for (const auto& [due, lateness] : sleeper.late) {
-      std::printf("%s[%.6f, %.3f]", separator, static_cast<double>(due) / 1e9,
-                  static_cast<double>(lateness) / 1e6);
-      separator = ", ";
+    if (sleeper.cpu != cpu) {
+      std::printf("%s", cpu < 0 ? "{" : "}, {");
+      separator = "";
+      cpu = sleeper.cpu;
     }
+    if (!sleeper.is_allowed) continue;
+    std::printf("%s\"%d\": {\"worst_ms\": %.3f, \"lost\": %.3f}", separator, sleeper.priority,
+                static_cast<double>(sleeper.worst) / 1e6, sleeper.lost.worst());
+    separator = ", ";
   }
-  std::printf("]}\n");
+  std::printf("}]}\n");
 }
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  std::vector<int> priorities;
+  for (int index = 1; index < argc; ++index) priorities.push_back(std::atoi(argv[index]));
+  if (priorities.empty()) {
+    std::fprintf(stderr, "usage: evenkeel-noise PRIORITY...\n");
+    return 2;
+  }
   std::signal(SIGTERM, [](int) { stopped = true; });
   std::signal(SIGINT, [](int) { stopped = true; });
   cpu_set_t usable;
@@ -124,11 +119,10 @@ int main() {
   std::vector<Sleeper> sleepers;
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
     if (!CPU_ISSET(cpu, &usable)) continue;
-    sleepers.push_back({.cpu = cpu});
-    sleepers.push_back({.cpu = cpu, .is_real_time = true});
+    for (const int priority : priorities) sleepers.push_back({.cpu = cpu, .priority = priority});
   }
   std::vector<std::thread> threads;
   for (Sleeper& sleeper : sleepers) threads.emplace_back(&Sleeper::sleep, &sleeper);
   for (std::thread& thread : threads) thread.join();
-  print(sleepers.size() / 2, sleepers);
+  print(sleepers);
 }

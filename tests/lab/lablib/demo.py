@@ -11,14 +11,16 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
 from lablib import VIRTUAL, Lab, Noise, Pair, wait_until  # noqa: E402
+from lablib.drill import SEEN  # noqa: E402
 from lablib.story import MISSED, NOT_JUDGED, Story  # noqa: E402
 
 RATE = 300  # new connections a second; a machine that does not bear them gets a half, or a quarter
 ADVERTISEMENTS = 1.0  # seconds between two
 CHECKS, TIMEOUT, FALL = 0.5, 0.3, 3
-SEEN, ADDED = 0.19, 0.1  # seconds: gaps of this length come without any event on an emulated machine; an event may add this
+ADDED = 0.1  # seconds that an event may add to the gaps that come without any
 TAKING_OVER = 0.05  # seconds from the end of the down interval until the clients know
 RELEASE_LIMIT, LEASE_LATE = 1.0, 1.0
+START = 0.5  # seconds: what a program may need to start in an emulated machine
 CONFIG = """\
 [[vrrp.instance]]
 name = "web"
@@ -79,9 +81,8 @@ class Demo:
             finally:
                 load.tell_to_end()
                 result = load.result()
-        noise.note_slowness(result.slowness(moment - BEFORE / 2))
         slack = noise.allowance()
-        self.story.row(event, result, int((bound + slack) * self.rate) if bound else 0, result.longest_gap(near=moment),
+        self.story.row(event, result, int((bound + slack) * self.rate) if bound else 0, result.longest_gap(),
                        gap + max(self.undisturbed + ADDED, SEEN) + slack, noise)
         return noise
 
@@ -124,7 +125,6 @@ class Demo:
         self.story.chapter(f"{self.rate} new connections a second, and nothing happens")
         with self.story.beside() as noise:
             load = self.lab.client.load(VIRTUAL[4], rate=self.rate, seconds=4)
-        noise.note_slowness(load.slowness(load.ended))
         gap = load.longest_gap()
         self.undisturbed = min(gap, SEEN)
         self.story.row("nothing happens", load, 0, gap, SEEN + noise.allowance(), noise)
@@ -225,14 +225,13 @@ class Demo:
                         f"{both * 1000:.0f} ms (<{ADVERTISEMENTS * 1000:.0f})")
 
     def start_takes(self):
-        """Seconds, for one of our programs, here and now."""
+        """Seconds, for one of our programs, here and now; what is beyond START is no excuse."""
         asked = time.monotonic()
         self.pair.lb1.version()
-        return time.monotonic() - asked
+        return min(time.monotonic() - asked, START)
 
     def kill_one(self):
         self.story.chapter("kill -9 of the vrrp process alone: its successor resumes")
-        start_takes = self.start_takes()
         since = time.monotonic()
 
         def kill():
@@ -240,7 +239,6 @@ class Demo:
             wait_until(lambda: self.pair.lb1.children().get("vrrp") not in (None, killed))
 
         noise = self.under_load("kill -9 of vrrp", kill)
-        noise.note_start(start_takes)
         self.log("lb1", "vrrp: ", count=3)
         self.story.fact("nothing has moved", self.pair.changes(since) == 0, noise)
 
@@ -259,7 +257,6 @@ class Demo:
             return measured["alone"]
 
         noise = self.under_load("kill -9 of everything", kill)
-        noise.note_start(start_takes)
         took, limit = measured["alone"] - measured["asked"], RELEASE_LIMIT + start_takes + noise.allowance()
         self.story.fact("one node only", took <= limit, noise, f"{took:.2f} s (<{limit:.2f})")
         self.story.chapter("it is started again")

@@ -5,19 +5,25 @@ import time
 from .topology import VIRTUAL
 
 UNDISTURBED = 2.0  # seconds before the first event
-ALWAYS_SEEN = 0.060  # seconds: gaps of this length come without any event
+# Seconds: gaps that come without any event, on a good machine and on an emulated one. A longer one is an outage, wherever
+# it lies.
+ALWAYS_SEEN, SEEN = 0.060, 0.190
 # Of the client's neighbour table: it does not believe a second announcement so soon after the first.
 LOCK_TIME = 1.0
-NEAR = 1.5  # what happens further away from an event is not its fault
+
+
+def gap_bounds(undisturbed, allowance):
+    """(far from every event, at an event): the longest gaps that are no outage. `undisturbed` is the longest one that was
+    seen far from every event."""
+    return SEEN + allowance, max(min(undisturbed, SEEN), ALWAYS_SEEN) + allowance
 
 
 class Drill:
-    """New connections at a constant rate to every virtual address of the pair, until the end. What lies far from every
-    event is for comparison. `takes`: what the servers need for an answer, seconds; options are start_load()'s."""
+    """New connections at a constant rate to every virtual address of the pair, until the end. Gaps far from every event
+    are for comparison. `takes`: what the servers need for an answer, seconds; options are start_load()'s."""
 
     def __init__(self, pair, noise, rate=300, takes=0.0, **options):
         self._noise = noise
-        self._takes = takes
         if takes:
             options["path"] = f"/{takes * 1000:.0f}ms"
         self._loads = [pair.lab.client.start_load(VIRTUAL[family], rate=rate / len(pair.families), seconds=300, **options)
@@ -37,7 +43,6 @@ class Drill:
         seen = []
         for load in self._loads:
             result = load.result()
-            self._noise.note_slowness(self._slowness(result))
             undisturbed = result.undisturbed_gap(self._events)
             gaps = [result.longest_gap(near=when) for when in self._events]
             print(f"{result}\ngap: undisturbed {undisturbed * 1000:.0f} ms, at the events "
@@ -55,10 +60,6 @@ class Drill:
     def end_unnoticed(self):
         """Nothing failed, and no event shows in the answers."""
         for _, undisturbed, gaps in self.end_without_failure():
-            assert max(gaps) <= max(undisturbed, ALWAYS_SEEN) + self._noise.allowance(), gaps
-
-    def _slowness(self, result):
-        """The 99th percentile of the latency, far from every event."""
-        took = sorted(took for due, took, _, _ in result.requests
-                      if all(abs(due - when) > NEAR for when in self._events))
-        return took[int(len(took) * 0.99)] - self._takes if took else 0.0
+            elsewhere, at_event = gap_bounds(undisturbed, self._noise.allowance())
+            assert undisturbed <= elsewhere, undisturbed
+            assert max(gaps) <= at_event, gaps

@@ -52,17 +52,10 @@ class LoadResult:
             return float("inf")
         return took[min(len(took) - 1, int(len(took) * percentile / 100))]
 
-    def slowness(self, until):
-        """The 99th percentile of what the requests took that were due before, the failed ones too; 0 where there are none."""
-        took = sorted(request[1] for request in self.requests if request[0] < until)
-        return took[int(len(took) * 0.99)] if took else 0.0
-
     def gaps(self):
         """(begin, length) of each stretch without an answer, while requests were sent."""
         ends = sorted(request[0] + request[1] for request in self.requests if request[2] == "ok")
-        marks = [self.started, *ends]
-        if marks[-1] < self.ended:
-            marks.append(self.ended)
+        marks = [self.started, *(end for end in ends if end < self.ended), self.ended]
         return [(before, after - before) for before, after in zip(marks, marks[1:])]
 
     def longest_gap(self, near=None, within=1.0):
@@ -71,9 +64,9 @@ class LoadResult:
                     if near is None or begin - within <= near <= begin + length + within), default=0.0)
 
     def undisturbed_gap(self, events, within=1.0):
-        """The longest stretch without an answer between the first and the last, of those that longest_gap() counts for
-        none of these events."""
-        return max((length for begin, length in self.gaps()[1:-1]
+        """The longest stretch without an answer after the first one, of those that longest_gap() counts for none of these
+        events."""
+        return max((length for begin, length in self.gaps()[1:]
                     if not any(begin - within <= near <= begin + length + within for near in events)), default=0.0)
 
     def between(self, begin, end):

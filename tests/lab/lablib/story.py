@@ -15,7 +15,7 @@ class Line:
 
     event: str
     is_good: bool
-    noise: object  # str() and is_too_much(), as Noise
+    noise: object  # Noise; None where it stopped before there were sleepers
     sent: object = ""
     failed: object = ""  # of how many at most
     shown: str = ""
@@ -23,7 +23,7 @@ class Line:
     def verdict(self):
         if self.is_good:
             return OK
-        return NOT_JUDGED if self.noise.is_too_much() else MISSED
+        return NOT_JUDGED if self.noise is not None and self.noise.is_too_much() else MISSED
 
 
 class Story:
@@ -33,7 +33,7 @@ class Story:
         self._make_noise = make_noise
         self._lines = []  # those of the chapters before
         self._attempt = {}  # event -> Line: those of this one, this time
-        self._noise = None  # the last
+        self._noise = None  # of this attempt, the last
 
     @staticmethod
     def chapter(text):
@@ -57,7 +57,7 @@ class Story:
             self._noise.stop()
 
     def row(self, event, load, bound, gap, gap_bound, noise):
-        """One event: at most `bound` requests may fail, and the gap near it be no longer than gap_bound seconds."""
+        """One event: at most `bound` requests may fail, and no gap beside it be longer than gap_bound seconds."""
         self._attempt[event] = Line(event, load.failed <= bound and gap <= gap_bound, noise, load.sent,
                                     f"{load.failed}/{bound}", f"{gap * 1000:.0f} ms (<{gap_bound * 1000:.0f})")
         failures = ", ".join(f"{count} {kind}" for kind, count in load.failures.items())
@@ -95,6 +95,7 @@ class Story:
     def _play(self, name, act):
         """One attempt. A chapter that stops in its middle is a line of its name."""
         self._attempt = {}
+        self._noise = None
         try:
             act()
         except AssertionError as error:  # something that was waited for did not come
@@ -107,8 +108,8 @@ class Story:
         print(f"{'event':<28} {'sent':>5} {'failed':>8} {'longest gap':>15} {'sleepers':>10}")
         print("-" * 79)
         for line in self._lines:
-            print(f"{line.event:<28} {line.sent:>5} {line.failed:>8} {line.shown:>15} {line.noise.brief():>10} "
-                  f"{line.verdict()}")
+            late = line.noise.brief() if line.noise is not None else "-"
+            print(f"{line.event:<28} {line.sent:>5} {line.failed:>8} {line.shown:>15} {late:>10} {line.verdict()}")
         verdicts = [line.verdict() for line in self._lines]
         print(f"\n{verdicts.count(OK)} passed, {verdicts.count(MISSED)} failed, {verdicts.count(NOT_JUDGED)} not judged",
               flush=True)

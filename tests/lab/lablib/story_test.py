@@ -30,7 +30,8 @@ class Noise:
 
 
 class Played:
-    """A chapter with one fact: each attempt is (is the machine noisy?, is the fact good?, does the chapter stop?)."""
+    """A chapter with one fact: each attempt is (is the machine noisy?, is the fact good?, does the chapter stop?, and before
+    there are sleepers?)."""
 
     def __init__(self, *attempts):
         self._attempts = iter(attempts)
@@ -45,6 +46,8 @@ class Played:
     def _act(self):
         self.plays += 1
         self._is_noisy, is_good, *stops = next(self._attempts)
+        if len(stops) > 1:
+            raise AssertionError("not within 10 s")
         with self.story.beside() as noise:
             if stops:
                 raise AssertionError("not within 10 s")
@@ -87,6 +90,9 @@ class JudgeTest(unittest.TestCase):
         self.expect(Played((QUIET, False, True)), [MISSED], 1)
         self.expect(Played((NOISY, False, True), (NOISY, True)), [OK], 2)
         self.expect(Played(*[(NOISY, False, True)] * ATTEMPTS), [NOT_JUDGED], ATTEMPTS)
+
+    def test_what_was_noisy_before_excuses_no_stop(self):
+        self.expect(Played((NOISY, False), (NOISY, False, True, True)), [NOT_JUDGED, MISSED], 2)
 
     def test_the_table_fits_a_terminal(self):
         played = Played((NOISY, True))

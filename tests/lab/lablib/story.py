@@ -25,6 +25,9 @@ class Line:
             return OK
         return NOT_JUDGED if self.noise is not None and self.noise.is_too_much() else MISSED
 
+    def sleepers(self):
+        return self.noise.brief() if self.noise is not None else "-"
+
 
 class Story:
     """Says what happens, and keeps the lines of the last table. make_noise() starts sleepers (Noise)."""
@@ -103,14 +106,14 @@ class Story:
             self._attempt[name] = Line(name, False, self._noise, shown="stopped")
 
     def table(self):
-        """Prints it; returns the verdicts of its lines."""
+        """Prints it; returns its lines: [(event, verdict, what the sleepers saw), ...]."""
         self.chapter("what the client saw, and how late sleepers beside it were")
         print(f"{'event':<28} {'sent':>5} {'failed':>8} {'longest gap':>15} {'sleepers':>10}")
         print("-" * 79)
         for line in self._lines:
-            late = line.noise.brief() if line.noise is not None else "-"
-            print(f"{line.event:<28} {line.sent:>5} {line.failed:>8} {line.shown:>15} {late:>10} {line.verdict()}")
+            print(f"{line.event:<28} {line.sent:>5} {line.failed:>8} {line.shown:>15} {line.sleepers():>10} "
+                  f"{line.verdict()}")
         verdicts = [line.verdict() for line in self._lines]
         print(f"\n{verdicts.count(OK)} passed, {verdicts.count(MISSED)} failed, {verdicts.count(NOT_JUDGED)} not judged",
               flush=True)
-        return verdicts
+        return [(line.event, line.verdict(), line.sleepers()) for line in self._lines]

@@ -10,6 +10,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
 from lablib.noise import AGAIN, ATTEMPTS, NOT_JUDGED as SKIPPED, REPORT, after_attempt  # noqa: E402
+from lablib.rounds import compare  # noqa: E402
 from lablib.story import MISSED, NOT_JUDGED, OK, Story  # noqa: E402
 
 
@@ -41,7 +42,7 @@ class Played:
         self.output = io.StringIO()
         with contextlib.redirect_stdout(self.output):
             self.story.judge("the chapter", self._act, self._restore)
-            self.verdicts = self.story.table()
+            self.verdicts = [verdict for _, verdict, _ in self.story.table()]
 
     def _act(self):
         self.plays += 1
@@ -108,6 +109,21 @@ class ScenarioTest(unittest.TestCase):
             self.assertEqual(after_attempt(ATTEMPTS, True, Noise(QUIET), is_timed), REPORT)
         self.assertEqual(after_attempt(ATTEMPTS, True, Noise(NOISY), True), SKIPPED)
         self.assertEqual(after_attempt(ATTEMPTS, True, Noise(NOISY), False), REPORT)
+
+
+class RoundsTest(unittest.TestCase):
+    GOOD, NOISE, BAD = [("cut", OK, "2 ms 0 %")], [("cut", SKIPPED, "90 ms 50 %")], [("cut", MISSED, "2 ms 0 %")]
+
+    def test_each_event_is_judged_once_and_never_missed(self):
+        for rounds, faults in (([self.GOOD, self.NOISE, self.NOISE], []),
+                               ([self.NOISE, self.NOISE, self.NOISE], ["cut: judged in no round"]),
+                               ([self.GOOD, self.BAD, self.GOOD], ["cut: missed"]),
+                               ([self.GOOD, [], self.GOOD], ["round 2 did not come to its end"])):
+            self.assertEqual(compare(rounds)[1], faults)
+
+    def test_a_line_that_one_round_has_alone_is_in_the_table(self):
+        table, _ = compare([self.GOOD, [("chapter: stop", MISSED, "-")]])
+        self.assertEqual(table["chapter: stop"], [("not played", ""), (MISSED, "-")])
 
 
 if __name__ == "__main__":

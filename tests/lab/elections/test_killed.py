@@ -14,7 +14,7 @@ from lablib.host import wait_until
 HIGH, LOW = 200, 100
 
 
-@pytest.mark.parametrize("interval, kills", [(1.0, 1), (0.1, 3)], ids=["1s", "100ms"])
+@pytest.mark.parametrize("interval, kills", [(1.0, 1), (0.1, 2)], ids=["1s", "100ms"])
 def test_vrrp_killed(segment, sleeper, is_full, interval, kills):
     router = VirtualRouter(interval=interval)
     lb1, lb2 = segment.nodes
@@ -22,6 +22,8 @@ def test_vrrp_killed(segment, sleeper, is_full, interval, kills):
     master.wait_for_master()
     time.sleep(2 * interval)
     for count in range(1, 1 + (10 if is_full else kills)):
+        if count > 1:
+            time.sleep(10)  # who dies twice within that time does not stay master
         killed = master.program.children()["vrrp"]
         moment = time.time()
         os.kill(killed, signal.SIGKILL)
@@ -31,7 +33,6 @@ def test_vrrp_killed(segment, sleeper, is_full, interval, kills):
         assert segment.recorder.sent(lb2.port, since=moment) == [], "the peer took over"
         assert master.is_master() and master.program.children()["vrrp"] != killed
         assert len(master.program.log_lines("entering MASTER state: resumed")) == count, master.log
-        time.sleep(10)  # who dies twice within that time does not stay master
 
 
 def test_who_dies_twice_hands_over(segment, sleeper):

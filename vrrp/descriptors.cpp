@@ -7,8 +7,10 @@
 namespace evenkeel::vrrp {
 namespace {
 
-constexpr std::size_t kOfAnyProcess = 64;  // channel, queues, netlink, timers, page, lock, log
-constexpr std::size_t kPerDelivery = 3;
+/// Channel, queues, netlink, timers, page, lock, log, and the packet sockets for frames, claims and
+/// the tap (two each), which serve all interfaces.
+constexpr std::size_t kOfAnyProcess = 64;
+constexpr std::size_t kPerDelivery = 2;
 
 }  // namespace
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <netinet/in.h>
@@ -10,6 +9,7 @@
 #include <sys/uio.h>
 #include <utility>
 
+#include "vrrp/receive_time.h"
 #include "vrrp/socket_filter.h"
 
 namespace evenkeel::vrrp {
@@ -18,18 +18,6 @@ namespace {
 
 SocketError last_error(const char* doing) {
   return {doing, std::error_code(errno, std::system_category())};
-}
-
-std::optional<std::chrono::system_clock::time_point> receive_time(msghdr& message) {
-  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
-       header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_TIMESTAMPNS) continue;
-    timespec time{};
-    std::memcpy(&time, CMSG_DATA(header), sizeof time);
-    return std::chrono::system_clock::time_point(std::chrono::seconds(time.tv_sec) +
-                                                 std::chrono::nanoseconds(time.tv_nsec));
-  }
-  return std::nullopt;
 }
 
 }  // namespace

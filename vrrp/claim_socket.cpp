@@ -6,13 +6,19 @@
 #include <netinet/in.h>
 #include <span>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <utility>
+
+#include "vrrp/receive_time.h"
 
 namespace evenkeel::vrrp {
 namespace {
 
 /// More than a claim takes: what is behind it does not matter.
 using Buffer = std::array<std::uint8_t, 512>;
+
+/// A thousand neighbours may speak between two turns of the engine.
+constexpr int kReceiveBuffer = 1024 * 1024;
 
 std::error_code last_error() {
   return {errno, std::system_category()};
@@ -26,6 +32,14 @@ tl::expected<UniqueFd, SocketError> open_for(std::uint16_t protocol) {
   if (const auto refused = attach_filter(fd.get(), drop_all_filter())) {
     return tl::unexpected(SocketError{"set the filter of a packet socket", refused});
   }
+  if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer) !=
+      0) {
+    return tl::unexpected(SocketError{"set the receive buffer of a packet socket", last_error()});
+  }
+  constexpr int kOn = 1;
+  if (::setsockopt(fd.get(), SOL_SOCKET, SO_TIMESTAMPNS, &kOn, sizeof kOn) != 0) {
+    return tl::unexpected(SocketError{"ask for timestamps on a packet socket", last_error()});
+  }
   sockaddr_ll everywhere{};
   everywhere.sll_family = AF_PACKET;
   everywhere.sll_protocol = htons(protocol);
@@ -35,14 +49,30 @@ tl::expected<UniqueFd, SocketError> open_for(std::uint16_t protocol) {
   return fd;
 }
 
+struct Waiting {
+  std::span<const std::uint8_t> octets;
+  int interface_index = 0;
+  std::optional<ReceiveTime> received;
+};
+
 /// Nothing: no frame is waiting.
-std::optional<std::span<const std::uint8_t>> receive_frame(int fd, Buffer& buffer,
-                                                           sockaddr_ll& from) {
+std::optional<Waiting> receive_frame(int fd, Buffer& buffer) {
   while (true) {
-    socklen_t from_size = sizeof from;
-    const ssize_t length = ::recvfrom(fd, buffer.data(), buffer.size(), MSG_DONTWAIT,
-                                      reinterpret_cast<sockaddr*>(&from), &from_size);
-    if (length >= 0) return std::span(buffer).first(static_cast<std::size_t>(length));
+    sockaddr_ll from{};
+    iovec part{buffer.data(), buffer.size()};
+    alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(timespec))> control{};
+    msghdr message{};
+    message.msg_name = &from;
+    message.msg_namelen = sizeof from;
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const ssize_t length = ::recvmsg(fd, &message, MSG_DONTWAIT);
+    if (length >= 0) {
+      return Waiting{std::span(buffer).first(static_cast<std::size_t>(length)), from.sll_ifindex,
+                     receive_time(message)};
+    }
     if (errno != ENETDOWN && errno != EINTR) return std::nullopt;  // ENETDOWN is told once
   }
 }
@@ -60,10 +90,9 @@ tl::expected<ClaimSocket, SocketError> ClaimSocket::open() {
 void ClaimSocket::listen(bool is_wanted) {
   if (is_listening_ == is_wanted) return;
   Buffer buffer;
-  sockaddr_ll from{};
   for (const UniqueFd& each : sockets_) {
     if (attach_filter(each.get(), is_wanted ? claims_ : drop_all_)) return;
-    while (!is_wanted && receive_frame(each.get(), buffer, from)) {
+    while (!is_wanted && receive_frame(each.get(), buffer)) {
     }  // none is added any more
   }
   is_listening_ = is_wanted;
@@ -89,13 +118,17 @@ std::uint64_t ClaimSocket::take_missed() {
 
 std::optional<ClaimSocket::Heard> ClaimSocket::receive(int& budget) {
   Buffer buffer;
-  sockaddr_ll from{};
-  for (const UniqueFd& each : sockets_) {
-    while (budget > 0) {
-      const auto frame = receive_frame(each.get(), buffer, from);
-      if (!frame) break;
-      --budget;
-      if (const auto claim = claim_in(*frame)) return Heard{from.sll_ifindex, *claim};
+  for (std::size_t empty = 0; empty < sockets_.size() && budget > 0;) {
+    const auto frame = receive_frame(sockets_[next_].get(), buffer);
+    next_ = (next_ + 1) % sockets_.size();
+    if (!frame) {
+      ++empty;
+      continue;
+    }
+    empty = 0;
+    --budget;
+    if (const auto claim = claim_in(frame->octets)) {
+      return Heard{frame->interface_index, *claim, frame->received};
     }
   }
   return std::nullopt;

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <optional>
 #include <poll.h>
 #include <tl/expected.hpp>
@@ -33,6 +34,8 @@ class ClaimSocket {
   struct Heard {
     int interface_index = 0;
     Claim claim;
+    /// The kernel's receive time (CLOCK_REALTIME).
+    std::optional<std::chrono::system_clock::time_point> received;
     friend bool operator==(const Heard&, const Heard&) = default;
   };
 
@@ -44,8 +47,9 @@ class ClaimSocket {
   /// For poll().
   void add_to(std::vector<pollfd>& polled) const;
 
-  /// The next claim that is waiting; nothing: there is none, or `budget` is spent. Each frame that
-  /// is looked at takes 1 of `budget`, also one that claims nothing.
+  /// The next claim that is waiting, of the two protocols in turn; nothing: there is none, or
+  /// `budget` is spent. Each frame that is looked at takes 1 of `budget`, also one that claims
+  /// nothing.
   [[nodiscard]] std::optional<Heard> receive(int& budget);
   /// Frames that the kernel has dropped because a queue was full, since the last time.
   [[nodiscard]] std::uint64_t take_missed();
@@ -54,6 +58,7 @@ class ClaimSocket {
   ClaimSocket(UniqueFd arp, UniqueFd ipv6) : sockets_{std::move(arp), std::move(ipv6)} {}
 
   std::array<UniqueFd, 2> sockets_;
+  std::size_t next_ = 0;  ///< of those
   SocketFilter claims_ = claim_filter();
   SocketFilter drop_all_ = drop_all_filter();
   bool is_listening_ = false;

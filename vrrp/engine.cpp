@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "vrrp/engine_loop.h"
+#include "vrrp/receive_time.h"
 #include "vrrp/sync_group.h"
 
 namespace evenkeel::vrrp {
@@ -13,22 +14,37 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// A flood is taken in bites, with a rest after each: the time fuse (RLIMIT_RTTIME) counts what
-/// runs without one.
+/// A flood is taken in bites, with a rest after each, from however many sockets it comes: the time
+/// fuse (RLIMIT_RTTIME) counts what runs without one, and others of this core want their turn.
 constexpr std::size_t kPacketsABite = 256;
 constexpr int kBitesATurn = 4;
-constexpr timespec kRest{.tv_sec = 0, .tv_nsec = 100'000};
+constexpr timespec kRest{.tv_sec = 0, .tv_nsec = 200'000};
+/// Of each router that is due, before its timer expires.
+constexpr std::size_t kPacketsBeforeExpiry = 16;
 /// Requests are served for so long a turn: others do not wait for a thousand of them.
 constexpr Duration kRequestsTake = 2ms;
 /// Frames of announcements and probes a turn, and the time to the next such turn: no burst of a
 /// thousand.
 constexpr std::size_t kFramesATurn = 32;
 constexpr Duration kFramePause = 1ms;
-/// Frames that may claim an address a turn.
+/// Frames that may claim an address a turn, and the time to the next such turn.
 constexpr int kClaimsATurn = 64;
+constexpr Duration kClaimPause = 1ms;
+/// A claim that seems to have waited longer shows that the wall clock was set.
+constexpr Duration kOldestClaim = 2s;
 /// The loop turns at least this often: its sign of life.
 constexpr Duration kLongestSleep = 250ms;
+/// Where nobody tells what is readable.
+constexpr Duration kBlindSleep = 10ms;
 constexpr Duration kStatisticsInterval = 1s;
+
+void rest() {
+  ::clock_nanosleep(CLOCK_MONOTONIC, 0, &kRest, nullptr);
+}
+
+std::size_t share(std::size_t all, std::size_t among) {
+  return all / std::max<std::size_t>(among, 1);
+}
 
 }  // namespace
 
@@ -62,11 +78,13 @@ void Engine::Loop::serve_requests(TimePoint now) {
   }
   rebuild_ears();
   rebuild_groups();
+  if (served_ < taken_.size()) rest();
 }
 
 TimePoint Engine::Loop::next_wake(TimePoint now) const {
   if (served_ < taken_.size()) return now;
-  TimePoint first = std::min(now + kLongestSleep, rival_watch_.next_look());
+  TimePoint first = now + (polled_.error() ? kBlindSleep : kLongestSleep);
+  first = std::min({first, rival_watch_.next_look(), claims_at_});
   if (is_announcing_) first = std::min(first, announce_at_);
   for (const TimePoint deadline : deadlines_) first = std::min(first, deadline);
   return first;
@@ -81,6 +99,10 @@ void Engine::Loop::sleep() {
   for (void* tag : tags) {
     if (tag != &requests_ && tag != &claims_) readable_.push_back(static_cast<Ear*>(tag));
   }
+  if (!polled_.error()) return;
+  readable_.clear();
+  for (const auto& [sockets, ear] : ears_) readable_.push_back(ear.get());
+  if (!std::exchange(is_blind_, true)) told_.emplace_back(CannotWait{polled_.error()});
 }
 
 /// A Master looks for claims when it turns anyway: it need not be woken by each ARP request.
@@ -101,18 +123,18 @@ void Engine::Loop::poll_claims() {
 // Packets.
 
 void Engine::Loop::drain() {
+  const std::size_t most = std::max<std::size_t>(share(kPacketsABite, readable_.size()), 1);
   for (int bite = 0; bite < kBitesATurn; ++bite) {
     bool is_empty = true;
-    for (Ear* ear : readable_) is_empty = drain(*ear) && is_empty;
+    for (Ear* ear : readable_) is_empty = drain(*ear, most) && is_empty;
     if (is_empty) return;
-    ::clock_nanosleep(CLOCK_MONOTONIC, 0, &kRest, nullptr);
   }
 }
 
-bool Engine::Loop::drain(Ear& ear) {
+bool Engine::Loop::drain(Ear& ear, std::size_t most) {
   // Empty then, it was not readable either when we last woke before this time.
   const TimePoint since = ear.is_empty ? std::max(ear.drained, woke_before_) : ear.drained;
-  for (std::size_t count = 0; count < kPacketsABite; ++count) {
+  for (std::size_t count = 0; count < most; ++count) {
     const auto packet = ear.sockets->receive.receive(buffer_);
     ear.is_empty = !packet || !*packet;
     if (!packet) return true;  // a deleted interface is silent; what else fails, fails again
@@ -121,13 +143,11 @@ bool Engine::Loop::drain(Ear& ear) {
       ear.drained = now;
       return true;
     }
-    // The wall clock may have been set meanwhile: it came after the last look, and not after now.
-    TimePoint at = now;
-    if ((*packet)->received) {
-      const auto age = std::chrono::system_clock::now() - *(*packet)->received;
-      at = std::clamp(now - std::chrono::duration_cast<Duration>(age), std::min(since, now), now);
-    }
-    hear(ear, **packet, at);
+    // It came after the last look.
+    const Duration longest = std::max(now - since, Duration::zero());
+    hear(ear, **packet,
+         on_our_clock((*packet)->received, now, std::chrono::system_clock::now(), longest));
+    if (++unrested_ % kPacketsABite == 0) rest();
   }
   return false;
 }
@@ -152,15 +172,19 @@ void Engine::Loop::hear(Ear& ear, const ReceiveSocket::Packet& packet, TimePoint
 void Engine::Loop::hear_claims(TimePoint now) {
   rival_watch_.update(routers_);
   int budget = kClaimsATurn;
+  const TimePoint moment = Clock::now();  // `now` is before the requests were served
+  const auto wall_clock = std::chrono::system_clock::now();
   while (const auto heard = claims_.receive(budget)) {
     if (rival_watch_.is_own(heard->claim.mac)) continue;
+    const TimePoint at = on_our_clock(heard->received, moment, wall_clock, kOldestClaim);
     rival_watch_.each_with(*heard, [&](Router& router) {
-      router.see_claim(heard->claim, now);
-      if (router.is_listening()) dispatch(router, AddressClaimed{}, now);
+      router.see_claim(heard->claim, at);
+      if (router.is_listening(at)) dispatch(router, AddressClaimed{}, now);
       if (router.has_news(now)) tell(router, now);
     });
   }
-  if (budget == 0) ::clock_nanosleep(CLOCK_MONOTONIC, 0, &kRest, nullptr);
+  claims_at_ = budget == 0 ? now + kClaimPause : TimePoint::max();
+  if (budget == 0) rest();
   if (!std::exchange(are_claims_stale_, false)) return;
   awaits_claims_ = false;
   bool has_master = false;
@@ -187,8 +211,10 @@ void Engine::Loop::expire(TimePoint now) {
     if (deadlines_[slot] <= now) due_.push_back(routers_[slot].get());
   }
   // What has come since we woke beats the timer that it resets.
+  const std::size_t most =
+      std::max(share(kBitesATurn * kPacketsABite, due_.size()), kPacketsBeforeExpiry);
   for (const Router* router : due_) {
-    if (Ear* ear = ear_of(*router)) (void)drain(*ear);
+    if (Ear* ear = ear_of(*router)) (void)drain(*ear, most);
   }
   for (Router* router : due_) {
     const auto deadline = router->instance().deadline();
@@ -199,19 +225,25 @@ void Engine::Loop::expire(TimePoint now) {
 void Engine::Loop::announce(TimePoint now) {
   if (!is_announcing_ || now < announce_at_) return;
   std::size_t budget = kFramesATurn;
-  is_announcing_ = false;
+  // Probes first: their answers are awaited.
+  const bool is_all = send_in_turn(budget, &Router::is_probing, &Router::send_probes) &&
+                      send_in_turn(budget, &Router::is_announcing, &Router::send_announcements);
+  is_announcing_ = !is_all;
+  if (budget < kFramesATurn) announce_at_ = now + kFramePause;
+}
+
+template <typename HasSome, typename Send>
+bool Engine::Loop::send_in_turn(std::size_t& budget, HasSome has_some, Send send) {
+  bool is_all = true;
   for (std::size_t count = 0; count < routers_.size(); ++count) {
-    if (budget == 0) {
-      is_announcing_ = true;
-      break;
-    }
+    if (budget == 0) return false;
     // Each in turn: who has thousands keeps nobody waiting.
     announcing_slot_ = (announcing_slot_ + 1) % routers_.size();
     Router& router = *routers_[announcing_slot_];
-    if (router.is_announcing()) budget -= router.send_frames(frames_, budget);
-    is_announcing_ = is_announcing_ || router.is_announcing();
+    if ((router.*has_some)()) budget -= (router.*send)(frames_, budget);
+    is_all = is_all && !(router.*has_some)();
   }
-  if (budget < kFramesATurn) announce_at_ = now + kFramePause;
+  return is_all;
 }
 
 void Engine::Loop::tell_statistics(TimePoint now) {
@@ -286,7 +318,7 @@ std::optional<SendRefused> Engine::Loop::perform(Router& router, const Action& a
     is_announcing_ = true;
   } else if (std::holds_alternative<ProbeAddresses>(action)) {
     claims_.listen(true);
-    router.listen();
+    router.listen(now);
     router.start_probing();
     is_announcing_ = true;
   } else if (router.has_news(now)) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <variant>
 #include <vector>
 
@@ -83,7 +84,11 @@ struct StatusChanged {
 struct Released {
   std::shared_ptr<Sockets> sockets;
 };
-using Notice = std::variant<WantAddresses, StatusChanged, Released, Echo>;
+/// The kernel does not tell of every packet that comes (epoll): they are looked for.
+struct CannotWait {
+  std::error_code error;
+};
+using Notice = std::variant<WantAddresses, StatusChanged, Released, CannotWait, Echo>;
 
 class Engine {
  public:

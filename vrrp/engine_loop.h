@@ -71,12 +71,16 @@ class Engine::Loop {
   void sleep();
   void poll_claims();
   void drain();
-  [[nodiscard]] bool drain(Ear& ear);
+  /// At most so many packets. False: there may be more.
+  [[nodiscard]] bool drain(Ear& ear, std::size_t most);
   void hear(Ear& ear, const ReceiveSocket::Packet& packet, TimePoint at);
   void hear_claims(TimePoint now);
   void watch_rivals(TimePoint now);
   void expire(TimePoint now);
   void announce(TimePoint now);
+  /// What has_some() of the routers have to send, each in turn; false: `budget` is spent before.
+  template <typename HasSome, typename Send>
+  [[nodiscard]] bool send_in_turn(std::size_t& budget, HasSome has_some, Send send);
   void tell_statistics(TimePoint now);
 
   void dispatch(Router& router, const Event& event, TimePoint now);
@@ -108,7 +112,8 @@ class Engine::Loop {
   bool are_groups_stale_ = false;
   bool are_claims_stale_ = true;  ///< who wants to hear some
   bool polls_claims_ = false;
-  bool is_announcing_ = false;  ///< some router is, or may be
+  bool is_blind_ = false;       ///< it has been told that PollSet does not tell of all
+  bool is_announcing_ = false;  ///< some router is, or is probing, or may be
   std::size_t announcing_slot_ = 0;
   PollSet polled_;
   TimePoint woke_{};
@@ -119,7 +124,9 @@ class Engine::Loop {
   std::size_t served_ = 0;  ///< of those
   std::vector<Notice> told_;
   std::array<std::uint8_t, kBuffer> buffer_;
+  std::size_t unrested_ = 0;  ///< packets since the last rest
   TimePoint announce_at_{};
+  TimePoint claims_at_ = TimePoint::max();  ///< more are waiting: they are looked at by then
   TimePoint statistics_at_{};
   std::atomic<Duration::rep> last_turn_{0};
   std::atomic<bool> is_stopping_{false};

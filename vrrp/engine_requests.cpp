@@ -43,17 +43,24 @@ void Engine::Loop::on(RemoveRouter& request, TimePoint) {
   are_claims_stale_ = true;
 }
 
-void Engine::Loop::on(SetLink& request, TimePoint) {
+void Engine::Loop::on(SetLink& request, TimePoint now) {
   Router* router = find(request.id);
   if (router == nullptr) return;
   const MacAddress mac = request.mac;
-  const bool is_other_mac = router->mac() != mac && router->instance().state() == State::Master;
+  const bool is_other_mac = router->mac() != mac && mac != MacAddress{};
   if (auto before = router->set_link(std::move(request))) {
     told_.emplace_back(Released{std::move(before)});
   }
   rival_watch_.forget_routers();
-  if (is_other_mac && mac != MacAddress{} && !router->instance().is_leaving()) {
-    router->start_announcing();  // who knows the old one finds nobody there
+  const Instance& instance = router->instance();
+  // Who knows the old one finds nobody there; and answers go to it.
+  if (is_other_mac && instance.state() == State::Master && !instance.is_leaving()) {
+    router->start_announcing();
+    is_announcing_ = true;
+  }
+  if (is_other_mac && router->is_listening()) {
+    router->listen(now);
+    router->start_probing();
     is_announcing_ = true;
   }
   are_ears_stale_ = true;

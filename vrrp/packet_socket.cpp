@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 #include <utility>
 
+#include "vrrp/receive_time.h"
 #include "vrrp/socket_filter.h"
 
 namespace evenkeel::vrrp {
@@ -217,10 +218,8 @@ Value value_of(const cmsghdr& header) {
 }
 
 void take(const cmsghdr& header, ReceiveSocket::Packet& packet) {
-  if (header.cmsg_level == SOL_SOCKET && header.cmsg_type == SCM_TIMESTAMPNS) {
-    const auto time = value_of<timespec>(header);
-    packet.received = std::chrono::system_clock::time_point(std::chrono::seconds(time.tv_sec) +
-                                                            std::chrono::nanoseconds(time.tv_nsec));
+  if (const auto time = receive_time(header)) {
+    packet.received = time;
   } else if (header.cmsg_level == IPPROTO_IPV6 && header.cmsg_type == IPV6_HOPLIMIT) {
     packet.datagram.hop_limit = value_of<int>(header);
   } else if (header.cmsg_level == IPPROTO_IPV6 && header.cmsg_type == IPV6_PKTINFO) {

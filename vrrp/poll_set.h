@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <sys/epoll.h>
+#include <system_error>
 
 #include "vrrp/types.h"
 #include "vrrp/unique_fd.h"
@@ -15,7 +16,11 @@ namespace evenkeel::vrrp {
 
 class PollSet {
  public:
-  PollSet() : fd_(::epoll_create1(EPOLL_CLOEXEC)) {}
+  PollSet();
+
+  /// The first thing that the kernel has refused: from then on some may be readable that wait()
+  /// does not tell.
+  [[nodiscard]] std::error_code error() const { return error_; }
 
   /// Readable ones are told by `tag`. None twice.
   void add(int fd, void* tag);
@@ -26,8 +31,11 @@ class PollSet {
   [[nodiscard]] std::span<void* const> wait(Duration timeout);
 
  private:
+  void note(int result);
+
   static constexpr std::size_t kMost = 256;
   UniqueFd fd_;
+  std::error_code error_;
   std::array<epoll_event, kMost> events_{};
   std::array<void*, kMost> tags_{};
 };

@@ -4,6 +4,8 @@
 #include <boost/container/static_vector.hpp>
 #include <utility>
 
+#include "vrrp/receive_time.h"
+
 namespace evenkeel::vrrp {
 
 bool RivalWatch::is_own(const MacAddress& mac) const {
@@ -63,11 +65,7 @@ std::span<Router* const> RivalWatch::look(std::span<std::uint8_t> buffer, TimePo
   for (int count = 0; count < kPacketsALook; ++count) {
     const auto packet = tap_.receive(buffer);
     if (!packet) return seen_;
-    Duration age{};
-    if (packet->received)
-      age = std::chrono::duration_cast<Duration>(wall_clock - *packet->received);
-    // The wall clock may have been set meanwhile.
-    show(*packet, now - std::clamp<Duration>(age, Duration::zero(), std::chrono::seconds(1)));
+    show(*packet, on_our_clock(packet->received, now, wall_clock, std::chrono::seconds(1)));
   }
   next_look_ = pause_until_ = now + kPause;
   return seen_;

@@ -36,20 +36,26 @@ void Router::reconfigure() {
   if (std::exchange(checksum_, config.checksum) != config.checksum) {
     dialect_ = ChecksumDialect(config.checksum);
   }
-  addresses_.clear();
   list_ = AddressList(config.virtual_addresses, config.family);
-  for (const InterfaceAddress& each : all_addresses(config)) addresses_.push_back(each.address);
+  password_ = password_from(config.password);
+  std::vector<Address> addresses;
+  for (const InterfaceAddress& each : all_addresses(config)) addresses.push_back(each.address);
+  const std::size_t virtual_ones = config.virtual_addresses.size();
+  if (addresses == addresses_ && virtual_ones == virtual_ones_) return;
+  // What was under way begins anew.
+  const bool was_announcing = is_announcing();
+  const bool was_probing = is_probing();
+  addresses_ = std::move(addresses);
+  virtual_ones_ = virtual_ones;
   keys_.clear();
   for (const Address& address : addresses_) keys_.push_back(key_of(address));
-  password_ = password_from(config.password);
-  announced_ = addresses_.size();
-  probed_ = to_probe();
+  announced_ = was_announcing ? 0 : addresses_.size();
+  probed_ = was_probing ? 0 : virtual_ones_;
 }
 
 std::shared_ptr<Sockets> Router::set_link(SetLink link) {
   std::shared_ptr<Sockets> before = std::move(link_.sockets);
   link_ = std::move(link);
-  is_listening_ = false;
   if (before == link_.sockets) before.reset();
   return before;
 }
@@ -139,13 +145,16 @@ std::error_code Router::advertise(std::uint8_t priority, TimePoint now) {
   return {};
 }
 
-std::size_t Router::send_frames(FrameSocket& frames, std::size_t budget) {
+std::size_t Router::send_probes(FrameSocket& frames, std::size_t budget) {
   std::size_t sent = 0;
-  const auto& virtual_ones = instance_.config().virtual_addresses;
-  for (; probed_ < to_probe() && sent < budget; ++sent) {
-    const Address& address = virtual_ones[probed_++].address;
-    (void)frames.send(link_.interface_index, vrrp::probe(address, link_.mac));
+  for (; is_probing() && sent < budget; ++sent) {
+    (void)frames.send(link_.interface_index, vrrp::probe(addresses_[probed_++], link_.mac));
   }
+  return sent;
+}
+
+std::size_t Router::send_announcements(FrameSocket& frames, std::size_t budget) {
+  std::size_t sent = 0;
   for (; announced_ < addresses_.size() && sent < budget; ++sent) {
     const Frame frame = announcement(addresses_[announced_++], link_.mac);
     if (!frames.send(link_.interface_index, frame)) ++instance_.counters().announcements_sent;
@@ -153,9 +162,14 @@ std::size_t Router::send_frames(FrameSocket& frames, std::size_t budget) {
   return sent;
 }
 
+void Router::listen(TimePoint now) {
+  is_listening_ = true;
+  listening_since_ = now;
+}
+
 void Router::stop_listening() {
   if (!std::exchange(is_listening_, false)) return;
-  probed_ = to_probe();
+  probed_ = virtual_ones_;
   // The Master is heard again, and it is the Master that has answered.
   if (instance_.state() != State::Master) rivals_.forget_announcers();
 }
@@ -186,7 +200,7 @@ void Router::see_advertisement(const Received& received, const MacAddress& mac,
 void Router::see_claim(const Claim& claim, TimePoint at) {
   // A Backup's Master answers for its addresses, unless it is silent.
   const bool is_master = instance_.state() == State::Master && !instance_.is_leaving();
-  if (!is_master && !is_listening_) return;
+  if (!is_master && !is_listening(at)) return;
   const Duration own = instance_.config().advertisement_interval;
   if (is_master && at - master_changed_ < own) return;
   Rival rival;

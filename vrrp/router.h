@@ -56,17 +56,21 @@ class Router {
   /// The announcement of each address, from the first; send_frames() goes on with it.
   void start_announcing() { announced_ = 0; }
   void stop_announcing() { announced_ = addresses_.size(); }
+  [[nodiscard]] bool is_announcing() const { return announced_ < addresses_.size(); }
+  /// At most `budget` frames; how many were sent.
+  std::size_t send_announcements(FrameSocket& frames, std::size_t budget);
   /// The same for the probes of the virtual addresses.
   void start_probing() { probed_ = 0; }
-  [[nodiscard]] bool is_announcing() const {
-    return announced_ < addresses_.size() || probed_ < to_probe();
-  }
-  /// At most `budget` frames; how many were sent.
-  std::size_t send_frames(FrameSocket& frames, std::size_t budget);
-  /// Answers are awaited from now on.
-  void listen() { is_listening_ = true; }
+  [[nodiscard]] bool is_probing() const { return probed_ < virtual_ones_; }
+  std::size_t send_probes(FrameSocket& frames, std::size_t budget);
+  /// Answers are awaited that come from now on.
+  void listen(TimePoint now);
   void stop_listening();
   [[nodiscard]] bool is_listening() const { return is_listening_; }
+  /// What the kernel received then may be an answer.
+  [[nodiscard]] bool is_listening(TimePoint at) const {
+    return is_listening_ && at >= listening_since_;
+  }
 
   // Who else is there (rival.h).
   /// Of all our addresses, extra ones too.
@@ -94,7 +98,6 @@ class Router {
 
  private:
   [[nodiscard]] Expected expected() const;
-  [[nodiscard]] std::size_t to_probe() const { return instance_.config().virtual_addresses.size(); }
 
   RouterId id_;
   Instance instance_;
@@ -110,9 +113,11 @@ class Router {
   std::vector<AddressKey> keys_;    ///< of all of them
   AddressList list_;                ///< those that are advertised
   Password password_{};
+  std::size_t virtual_ones_ = 0;  ///< so many of them come first
   std::size_t announced_ = 0;
   std::size_t probed_ = 0;
   bool is_listening_ = false;
+  TimePoint listening_since_{};
   RivalTable rivals_;
   std::uint32_t told_rivals_ = 0;  ///< generation
   TimePoint told_rivals_at_{};

@@ -122,6 +122,45 @@ TEST_F(ClaimSocketTest, EachFrameTakesOneOfTheBudget) {
   EXPECT_TRUE(heard(kAddress)) << "the third is still there";
 }
 
+/// A flood over the one keeps nobody from being heard over the other.
+TEST_F(ClaimSocketTest, TheTwoProtocolsAreReadInTurn) {
+  for (int i = 0; i < 8; ++i) announce(kAddress, "right");
+  for (int i = 0; i < 8; ++i) announce(kV6Address, "right");
+  std::vector<pollfd> polled;
+  claims_->add_to(polled);
+  for (const pollfd& each : polled) ASSERT_TRUE(wait_readable(each.fd));
+  std::vector<Address> order;
+  int budget = 64;
+  while (const auto each = claims_->receive(budget)) {
+    if (each->claim.mac == kMac) order.push_back(each->claim.address);
+  }
+  ASSERT_EQ(order.size(), 16U);
+  EXPECT_NE(order[0], order[1]);
+  EXPECT_NE(order[2], order[3]);
+}
+
+TEST_F(ClaimSocketTest, TellsWhenTheKernelReceivedIt) {
+  const auto before = std::chrono::system_clock::now();
+  announce(kAddress, "right");
+  std::vector<pollfd> polled;
+  claims_->add_to(polled);
+  ASSERT_TRUE(wait_readable(polled[0].fd));
+  int budget = 64;
+  const auto each = claims_->receive(budget);
+  ASSERT_TRUE(each && each->received);
+  EXPECT_GE(*each->received, before - 1s) << "not the time since the boot, say";
+  EXPECT_LE(*each->received, std::chrono::system_clock::now());
+}
+
+/// What 1,000 neighbours say while the engine is elsewhere.
+TEST_F(ClaimSocketTest, AThousandFramesWait) {
+  for (int i = 0; i < 1000; ++i) announce(kAddress, "right");
+  std::vector<pollfd> polled;
+  claims_->add_to(polled);
+  ASSERT_TRUE(wait_readable(polled[0].fd));
+  EXPECT_EQ(claims_->take_missed(), 0U);
+}
+
 TEST_F(ClaimSocketTest, GoesOnAfterTheInterfaceWasDown) {
   run(Host::Left, "ip link set left down && ip link set left up");
   EXPECT_TRUE(wait_until([&] {  // the carrier takes a moment

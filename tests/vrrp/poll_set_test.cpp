@@ -1,5 +1,6 @@
 #include "vrrp/poll_set.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <memory>
 #include <sys/eventfd.h>
@@ -43,6 +44,16 @@ TEST(PollSet, WaitsForTheTimeThatItIsGiven) {
   EXPECT_TRUE(set.wait(3ms).empty());
   EXPECT_GE(std::chrono::steady_clock::now() - began, 3ms);
   EXPECT_TRUE(set.wait(-1s).empty());
+}
+
+TEST(PollSet, SaysWhatTheKernelRefuses) {
+  PollSet set;
+  EXPECT_FALSE(set.error());
+  const UniqueFd file(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));  // nobody waits for a file
+  set.add(file.get(), &set);
+  EXPECT_EQ(set.error(), std::errc::operation_not_permitted);
+  set.add(-1, &set);
+  EXPECT_EQ(set.error(), std::errc::operation_not_permitted) << "the first one is kept";
 }
 
 TEST(PollSet, WhatIsLeftOutIsToldTheNextTime) {

@@ -1,0 +1,72 @@
+// The engine alone, on its own thread.
+#include "vrrp/engine.h"
+
+#include <future>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <thread>
+
+#include "namespaces.h"
+
+namespace evenkeel::vrrp {
+namespace {
+
+using namespace std::chrono_literals;
+using boost::asio::ip::make_address;
+
+class EngineTest : public TwoHosts {
+ protected:
+  void SetUp() override {
+    TwoHosts::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    engine_.emplace(FrameSocket::open().value(), ClaimSocket::open().value(),
+                    AdvertisementTap::open().value(), nullptr);
+  }
+  /// Until an Echo has come back.
+  void await_echo() {
+    ASSERT_TRUE(wait_until(
+        [&] {
+          for (const Notice& each : engine_->take()) {
+            if (std::holds_alternative<Echo>(each)) return true;
+          }
+          return false;
+        },
+        60s));
+  }
+
+  std::optional<Engine> engine_;
+};
+
+/// A thread with real-time priority that serves thousands of requests lets others of its core run
+/// meanwhile, and its time fuse begins anew.
+TEST_F(EngineTest, ABacklogOfRequestsIsServedWithRests) {
+  InstanceConfig config;
+  config.name = "web";
+  config.virtual_router_id = 61;
+  config.virtual_addresses = {{make_address("192.0.2.10"), 32}};
+  for (std::uint32_t i = 0; i < 16000; ++i) {
+    config.extra_addresses.push_back({boost::asio::ip::address_v4(0x0A000000 + i), 32});
+  }
+  constexpr int kRequests = 200;
+  std::vector<Request> requests{AddRouter{.id = 1, .config = config}};
+  for (int i = 0; i < kRequests; ++i) {
+    config.priority = static_cast<std::uint8_t>(1 + i);
+    requests.emplace_back(Deliver{.id = 1, .event = Reconfigured{config}});
+  }
+  requests.emplace_back(Echo{1});
+  engine_->post(std::move(requests));
+  std::promise<long> rests;
+  std::thread thread([&] {
+    engine_->run();
+    rusage usage{};
+    ::getrusage(RUSAGE_THREAD, &usage);
+    rests.set_value(usage.ru_nvcsw);
+  });
+  await_echo();
+  engine_->stop();
+  thread.join();
+  EXPECT_GT(rests.get_future().get(), 8) << "each of its turns is 2 ms long";
+}
+
+}  // namespace
+}  // namespace evenkeel::vrrp

@@ -1,0 +1,78 @@
+// How actions become frames, where that can be seen without a network.
+#include "vrrp/router.h"
+
+#include <gtest/gtest.h>
+
+#include "namespaces.h"
+
+namespace evenkeel::vrrp {
+namespace {
+
+using namespace std::chrono_literals;
+using boost::asio::ip::make_address;
+
+class RouterTest : public TwoHosts {
+ protected:
+  void SetUp() override {
+    TwoHosts::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    config_.name = "web";
+    config_.interface = "left";
+    config_.virtual_router_id = 61;
+    config_.virtual_addresses = {{make_address("192.0.2.10"), 32},
+                                 {make_address("192.0.2.11"), 32}};
+    router_.emplace(AddRouter{.id = 1, .config = config_});
+    (void)router_->set_link({.id = 1, .interface_index = index_of("left"), .mac = kMac});
+    frames_.emplace(FrameSocket::open().value());
+  }
+  void reconfigure() {
+    (void)router_->instance().handle(Reconfigured{config_}, TimePoint(1s));
+    router_->reconfigure();
+  }
+
+  static constexpr MacAddress kMac{0x02, 0x00, 0x5E, 0x10, 0x00, 0x01};
+  InstanceConfig config_;
+  std::optional<Router> router_;
+  std::optional<FrameSocket> frames_;
+};
+
+TEST_F(RouterTest, BeginsWithNothingToSend) {
+  EXPECT_FALSE(router_->is_probing());
+  EXPECT_FALSE(router_->is_announcing());
+}
+
+TEST_F(RouterTest, AReconfigurationLosesNoProbeAndNoAnnouncement) {
+  router_->start_probing();
+  router_->start_announcing();
+  EXPECT_EQ(router_->send_probes(*frames_, 1), 1U);
+  EXPECT_EQ(router_->send_announcements(*frames_, 1), 1U);
+  config_.priority = 120;
+  reconfigure();
+  EXPECT_EQ(router_->send_probes(*frames_, 9), 1U) << "goes on where it was";
+  EXPECT_EQ(router_->send_announcements(*frames_, 9), 1U);
+
+  router_->start_probing();
+  router_->start_announcing();
+  config_.virtual_addresses.push_back({make_address("192.0.2.12"), 32});
+  reconfigure();
+  EXPECT_EQ(router_->send_probes(*frames_, 9), 3U) << "other addresses: from the first";
+  EXPECT_EQ(router_->send_announcements(*frames_, 9), 3U);
+
+  config_.virtual_addresses.pop_back();
+  reconfigure();
+  EXPECT_FALSE(router_->is_probing()) << "nothing was under way";
+  EXPECT_FALSE(router_->is_announcing());
+}
+
+TEST_F(RouterTest, AnAnswerIsWhatCameAfterTheQuestion) {
+  router_->listen(TimePoint(10s));
+  EXPECT_FALSE(router_->is_listening(TimePoint(9s)));
+  EXPECT_TRUE(router_->is_listening(TimePoint(10s)));
+  (void)router_->set_link({.id = 1, .interface_index = index_of("left"), .mac = {}});
+  EXPECT_TRUE(router_->is_listening(TimePoint(11s))) << "another MAC is no reason to hear no more";
+  router_->stop_listening();
+  EXPECT_FALSE(router_->is_listening(TimePoint(11s)));
+}
+
+}  // namespace
+}  // namespace evenkeel::vrrp

@@ -5,7 +5,7 @@
 namespace evenkeel::vrrp {
 
 std::span<const AddressPlace> AddressTask::next_removals() const {
-  const auto left = std::span(removals).subspan(removed_);
+  const auto left = removals_left();
   std::size_t count = 0;
   while (count < std::min(left.size(), kPiece) && left[count].first == left.front().first) ++count;
   return left.first(count);

@@ -33,6 +33,9 @@ class AddressTask {
   /// The next ones; at most kPiece. Removals: of one interface.
   [[nodiscard]] std::span<const AddressPlace> next_removals() const;
   [[nodiscard]] std::span<const InterfaceAddress> next_additions() const;
+  [[nodiscard]] std::span<const AddressPlace> removals_left() const {
+    return std::span(removals).subspan(removed_);
+  }
   void remove_done(std::size_t count) { removed_ += count; }
   void add_done(std::size_t count) { added_ += count; }
   [[nodiscard]] bool is_done() const {

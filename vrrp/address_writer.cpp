@@ -112,6 +112,7 @@ class AddressWriter::Impl {
   bool has_written(int interface_index, const InterfaceAddress& address) const {
     return ours_.contains({interface_index, address});
   }
+  std::uint64_t reads() const { return reads_; }
   bool is_ours(const InstalledAddress& address) const {
     const std::pair place(address.interface_index, address.address);
     return has_marks_ ? address.is_ours : ours_.contains(place) || adopted_.contains(place);
@@ -131,6 +132,7 @@ class AddressWriter::Impl {
   Places ours_;             ///< need not be asked about
   Places adopted_;          ///< ours where nothing is marked
   bool has_marks_ = false;  ///< the kernel has shown some IFA_PROTO
+  std::uint64_t reads_ = 0;
 };
 
 void AddressWriter::Impl::execute(Batch& batch, Step step) {
@@ -227,6 +229,7 @@ tl::expected<AddressTable, std::error_code> AddressWriter::Impl::read(int interf
 }
 
 tl::expected<std::vector<InstalledAddress>, std::error_code> AddressWriter::Impl::read() {
+  ++reads_;
   const auto all = read_addresses(socket_);
   if (!all) return tl::unexpected(all.error());
   has_marks_ = has_marks_ || std::any_of(all->begin(), all->end(),
@@ -279,6 +282,10 @@ bool AddressWriter::has_written(int interface_index, const InterfaceAddress& add
 
 bool AddressWriter::is_ours(const InstalledAddress& address) const {
   return impl_->is_ours(address);
+}
+
+std::uint64_t AddressWriter::reads() const {
+  return impl_->reads();
 }
 
 tl::expected<std::vector<InstalledAddress>, std::error_code> AddressWriter::read() {

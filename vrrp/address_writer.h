@@ -66,6 +66,8 @@ class AddressWriter {
   [[nodiscard]] bool is_ours(const InstalledAddress& address) const;
   /// Every address of the host, of this network namespace.
   [[nodiscard]] tl::expected<std::vector<InstalledAddress>, std::error_code> read();
+  /// So often all of them have been read: each time takes as long as the host has addresses.
+  [[nodiscard]] std::uint64_t reads() const;
 
  private:
   class Impl;

@@ -17,7 +17,8 @@ ConfigIndex::ConfigIndex(const Config& config)
   for (const InstanceConfig& each : config.instances) {
     by_key_.emplace(each.key(), &each);
     by_name_.emplace(each.name, &each);
-    by_address_.emplace(std::pair(each.interface, each.virtual_addresses.front()), &each);
+    by_first_address_.emplace(std::pair(each.interface, each.virtual_addresses.front()), &each);
+    for (const InterfaceAddress& address : all_addresses(each)) by_address_.emplace(address, &each);
   }
   for (const SyncGroupConfig& group : config.sync_groups) {
     for (const std::string& name : group.instances) {
@@ -38,10 +39,18 @@ const InstanceConfig* ConfigIndex::find(const std::string& name) const {
 std::vector<const InstanceConfig*> ConfigIndex::with_addresses(
     const std::string& interface, const std::vector<InterfaceAddress>& addresses) const {
   std::vector<const InstanceConfig*> found;
-  const auto [first, last] = by_address_.equal_range({interface, addresses.front()});
+  const auto [first, last] = by_first_address_.equal_range({interface, addresses.front()});
   for (auto each = first; each != last; ++each) {
     if (all_addresses(*each->second) == addresses) found.push_back(each->second);
   }
+  return found;
+}
+
+std::vector<const InstanceConfig*> ConfigIndex::with_address(
+    const InterfaceAddress& address) const {
+  std::vector<const InstanceConfig*> found;
+  const auto [first, last] = by_address_.equal_range(address);
+  for (auto each = first; each != last; ++each) found.push_back(each->second);
   return found;
 }
 

@@ -24,6 +24,9 @@ class ConfigIndex {
   /// Those of this interface with just these addresses, in this order.
   [[nodiscard]] std::vector<const InstanceConfig*> with_addresses(
       const std::string& interface, const std::vector<InterfaceAddress>& addresses) const;
+  /// Those that have this address among others, on whatever interface.
+  [[nodiscard]] std::vector<const InstanceConfig*> with_address(
+      const InterfaceAddress& address) const;
   /// The sync group's name; "" = the instance is in none.
   [[nodiscard]] const std::string& group_of(const std::string& instance) const;
   /// Who goes together with the instance; empty: it is in no sync group.
@@ -36,7 +39,8 @@ class ConfigIndex {
   std::map<std::string, const InstanceConfig*> by_name_;
   std::map<std::string, std::string> groups_;
   std::map<std::string, std::set<RouterKey>> members_;
-  std::multimap<std::pair<std::string, InterfaceAddress>, const InstanceConfig*> by_address_;
+  std::multimap<std::pair<std::string, InterfaceAddress>, const InstanceConfig*> by_first_address_;
+  std::multimap<InterfaceAddress, const InstanceConfig*> by_address_;
   std::vector<Address> addresses_;
 };
 

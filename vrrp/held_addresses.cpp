@@ -14,9 +14,12 @@ constexpr auto kSlice = 4ms;
 
 }  // namespace
 
-HeldAddresses::HeldAddresses(AddressWriter kernel, LinkMonitor& links,
+HeldAddresses::HeldAddresses(AddressWriter kernel, LinkMonitor& links, FindNextHolder next_holder,
                              std::function<void(const std::string&)> complain)
-    : kernel_(std::move(kernel)), links_(links), complain_(std::move(complain)) {}
+    : kernel_(std::move(kernel)),
+      links_(links),
+      next_holder_(std::move(next_holder)),
+      complain_(std::move(complain)) {}
 
 // What is wanted.
 
@@ -91,6 +94,7 @@ void HeldAddresses::remove(RouterId holder, const InstanceConfig& config, int in
 void HeldAddresses::leave_interface(RouterId holder) {
   const auto found = holders_.find(holder);
   if (found == holders_.end()) return;
+  found->second.is_held = false;
   found->second.refused.clear();
   AddressTask task;
   task.what = AddressTask::What::Remove;
@@ -116,6 +120,7 @@ void HeldAddresses::forget(RouterId holder) {
   }
   std::erase(queue_, holder);
   holders_.erase(found);
+  let_go_of_moved(holder);
 }
 
 // The work.
@@ -161,7 +166,8 @@ void HeldAddresses::remove_piece(RouterId id, Holder& holder) {
   const int index = piece.front().first;
   std::vector<InterfaceAddress> ours;
   for (const AddressPlace& place : piece) {
-    if (!is_left_to_another(id, place) && is_ours(place)) ours.push_back(place.second);
+    const bool stays = is_left_to_another(id, place) || is_moving(id, place);
+    if (!stays && is_ours(place)) ours.push_back(place.second);
     forget_written(id, holder, place);
   }
   holder.task->remove_done(piece.size());
@@ -186,15 +192,28 @@ void HeldAddresses::install_piece(RouterId id, Holder& holder) {
     const AddressPlace place(task.interface_index, address);
     if (!holder.is_held && is_left_to_another(id, place)) continue;
     if (!holder.is_held && (interface == nullptr || !interface->has(address))) continue;
-    const bool is_anothers =
+    const bool is_known_as_anothers =
         holder.written.contains(place) && !kernel_.has_written(task.interface_index, address);
-    if (task.what == AddressTask::What::Renew && is_anothers) continue;
-    asked.push_back(address);
+    if (task.what == AddressTask::What::Renew && is_known_as_anothers) continue;
+    if (is_anothers(interface, address)) {
+      note(id, holder, address, {});
+    } else {
+      asked.push_back(address);
+    }
   }
   const std::size_t count = piece.size();
   const auto errors = kernel_.install(task.interface_index, asked, task.lease);
   for (std::size_t i = 0; i < asked.size(); ++i) note(id, holder, asked[i], errors[i]);
   task.add_done(count);
+}
+
+bool HeldAddresses::is_anothers(const Interface* interface, const InterfaceAddress& address) {
+  if (interface == nullptr || kernel_.has_written(interface->index, address)) return false;
+  const InstalledAddress* there = interface->addresses.find(address);
+  if (there == nullptr) return false;
+  if (!kernel_.is_ours(*there)) return true;
+  if (there->address == address) kernel_.take_up(*there);
+  return false;
 }
 
 void HeldAddresses::note(RouterId id, Holder& holder, const InterfaceAddress& address,
@@ -232,6 +251,33 @@ void HeldAddresses::finish(RouterId id, Holder& holder, std::vector<Progress>& p
     holder.refused = task.refused();
   }
   progress.push_back(done);
+  let_go_of_moved(id);
+}
+
+bool HeldAddresses::is_moving(RouterId id, const AddressPlace& place) {
+  const auto next = next_holder_(id, place.second);
+  if (!next) return false;
+  if (next->interface_index == place.first) return true;
+  const Holder& other = holders_.at(next->id);
+  const bool is_awaited = !other.written.contains({next->interface_index, place.second}) &&
+                          !other.refused.contains(place.second);
+  if (is_awaited && is_ours(place)) moving_.emplace(next->id, place);
+  return is_awaited;
+}
+
+void HeldAddresses::let_go_of_moved(RouterId id) {
+  const auto [first, last] = moving_.equal_range(id);
+  if (first == last) return;
+  std::vector<AddressPlace> places;
+  for (auto each = first; each != last; ++each) places.push_back(each->second);
+  moving_.erase(first, last);
+  // Whatever is still awaited is put aside again.
+  auto& task = holders_[kNobody].task;
+  AddressTask next;
+  next.what = AddressTask::What::Remove;
+  if (task) next.removals.assign(task->removals_left().begin(), task->removals_left().end());
+  next.removals.insert(next.removals.end(), places.begin(), places.end());
+  begin(kNobody, holders_[kNobody], std::move(next));
 }
 
 bool HeldAddresses::is_left_to_another(RouterId id, const AddressPlace& place) {

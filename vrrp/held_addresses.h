@@ -3,7 +3,7 @@
 //
 // On the writer's thread. One owner per fact: what is written here is ours to remove, and nobody
 // else removes it. An address that two instances want (a reload moves it) goes with the last of
-// them.
+// them, and not before the one that gets it has it.
 //
 // An instance may have 16,000 addresses, and there may be 1,000 instances: what is asked is only
 // noted, and work() does a slice of it, some of each instance in turn.
@@ -27,9 +27,18 @@ namespace evenkeel::vrrp {
 
 class HeldAddresses {
  public:
+  struct NextHolder {
+    RouterId id = 0;
+    int interface_index = 0;
+  };
+  /// Another instance than `holder` that holds its addresses, and has this one by the latest
+  /// configuration, be it that nobody has asked yet to write it.
+  using FindNextHolder =
+      std::function<std::optional<NextHolder>(RouterId holder, const InterfaceAddress& address)>;
+
   /// `links` is told of what was installed and removed, and outlives this. `complain`: of what the
   /// kernel refused, a sentence.
-  HeldAddresses(AddressWriter kernel, LinkMonitor& links,
+  HeldAddresses(AddressWriter kernel, LinkMonitor& links, FindNextHolder next_holder,
                 std::function<void(const std::string&)> complain);
 
   [[nodiscard]] AddressWriter& kernel() { return kernel_; }
@@ -104,7 +113,14 @@ class HeldAddresses {
   /// A piece of its task. False: there is more to do.
   [[nodiscard]] bool advance(RouterId id, Holder& holder, std::vector<Progress>& progress);
   void remove_piece(RouterId id, Holder& holder);
+  /// Another instance is about to write it, or waits with this one's until it has.
+  [[nodiscard]] bool is_moving(RouterId id, const AddressPlace& place);
+  /// Of what waits for this instance: all that it has written by now, or will not write.
+  void let_go_of_moved(RouterId id);
   void install_piece(RouterId id, Holder& holder);
+  /// Somebody else's, as the links have it: to ask the kernel would make it read all addresses.
+  /// Ours is taken up.
+  [[nodiscard]] bool is_anothers(const Interface* interface, const InterfaceAddress& address);
   void note(RouterId id, Holder& holder, const InterfaceAddress& address,
             const std::error_code& error);
   void finish(RouterId id, Holder& holder, std::vector<Progress>& progress);
@@ -116,10 +132,13 @@ class HeldAddresses {
 
   AddressWriter kernel_;
   LinkMonitor& links_;
+  FindNextHolder next_holder_;
   std::function<void(const std::string&)> complain_;
   std::map<RouterId, Holder> holders_;
   std::map<AddressPlace, std::set<RouterId>> writers_;  ///< of all that is written
-  std::deque<RouterId> queue_;                          ///< who has a task, each once
+  /// Kept until this instance has the address, on another interface.
+  std::multimap<RouterId, AddressPlace> moving_;
+  std::deque<RouterId> queue_;  ///< who has a task, each once
 };
 
 }  // namespace evenkeel::vrrp

@@ -57,8 +57,10 @@ Writer::Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks,
       hooks_(std::move(hooks)),
       links_(std::move(links)),
       changed_links_(std::move(changed_links)),
-      addresses_(std::move(addresses), links_,
-                 [this](const std::string& problem) { note(NoteSeverity::Error, problem); }),
+      addresses_(
+          std::move(addresses), links_,
+          [this](RouterId id, const InterfaceAddress& address) { return next_holder(id, address); },
+          [this](const std::string& problem) { note(NoteSeverity::Error, problem); }),
       sockets_([this](const Delivery& delivery) { return ids_of(delivery); }) {
   send_host_macs();
   flush();
@@ -121,6 +123,7 @@ void Writer::admit() {
   std::erase_if(wanted, [&](const InstanceConfig* config) {
     const auto all = all_addresses(*config);
     return leavers.names.contains(config->name) ||
+           leavers.ids.contains({listening_place(*config), config->virtual_router_id}) ||
            std::any_of(all.begin(), all.end(), [&](const InterfaceAddress& each) {
              return leavers.addresses.contains(each);
            });
@@ -137,6 +140,7 @@ Writer::Leavers Writer::leavers() const {
   for (const auto& [id, managed] : managed_) {
     if (!managed->is_departing) continue;
     leavers.names.insert(managed->config.name);
+    leavers.ids.emplace(listening_place(managed->config), managed->config.virtual_router_id);
     const auto all = all_addresses(managed->config);
     leavers.addresses.insert(all.begin(), all.end());
   }

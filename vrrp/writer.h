@@ -11,6 +11,7 @@
 // system calls breathes().
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -120,6 +121,7 @@ class Writer {
   struct Leavers {
     std::set<std::string> names;
     std::set<InterfaceAddress> addresses;
+    std::set<std::pair<ListeningPlace, std::uint8_t>> ids;  ///< virtual router IDs
   };
   [[nodiscard]] Leavers leavers() const;
   void add(const InstanceConfig& config);
@@ -167,12 +169,15 @@ class Writer {
 
   // The addresses and their leases: writer_addresses.cpp.
   void on(const WantAddresses& notice);
+  [[nodiscard]] std::optional<HeldAddresses::NextHolder> next_holder(
+      RouterId holder, const InterfaceAddress& address) const;
   bool renew(Managed& managed);
   void renew_what_is_due(TimePoint now);
   void remove(const Managed& managed);
   void write_a_slice();
   void note_progress(Managed& managed, const HeldAddresses::Progress& progress);
   void try_again(TimePoint now);
+  void close_some(TimePoint now);
   /// In the middle of what takes its time: leases are renewed, others get their turn, and
   /// RLIMIT_RTTIME begins anew.
   void breathe();
@@ -207,6 +212,8 @@ class Writer {
   std::set<std::pair<std::string, InterfaceAddress>> inherited_;  ///< interface, address
   TimePoint write_at_{};                                          ///< the next slice
   TimePoint breathed_{};
+  std::deque<std::shared_ptr<Sockets>> closing_;  ///< released by the engine
+  TimePoint close_at_{};                          ///< the next of them
   std::optional<TimePoint> retry_at_;  ///< sockets that were refused, links that could not be read
   RouterId next_id_ = 1;
   bool is_first_ = true;

@@ -13,10 +13,17 @@ using Clock = std::chrono::steady_clock;
 constexpr Duration kEngineIsDead = 1s;
 constexpr Duration kLookAgain = 100ms;
 constexpr Duration kRetry = 5s;
-/// Between two slices of work.
-constexpr auto kRest = 100us;
+/// Between two slices of work, at least, and for so long as a tenth of the slice took: the kernel
+/// lets real-time threads have 95 % of a CPU (sched_rt_runtime_us), and takes the rest in one
+/// piece.
+constexpr Duration kRest = 100us;
+constexpr int kRestShare = 10;
 /// So long something may take before it rests.
 constexpr Duration kBreath = 4ms;
+
+Duration rest_after(Duration work) {
+  return std::max(kRest, work / kRestShare);
+}
 
 }  // namespace
 
@@ -35,6 +42,18 @@ void Writer::on(const WantAddresses& notice) {
   }
 }
 
+std::optional<HeldAddresses::NextHolder> Writer::next_holder(
+    RouterId holder, const InterfaceAddress& address) const {
+  for (const InstanceConfig* config : index_.with_address(address)) {
+    const auto there = ids_by_key_.find(config->key());
+    if (there == ids_by_key_.end() || there->second == holder) continue;
+    const Managed& other = *managed_.at(there->second);
+    if (other.is_departing || !addresses_.are_held(other.id)) continue;
+    return HeldAddresses::NextHolder{.id = other.id, .interface_index = other.interface_index};
+  }
+  return std::nullopt;
+}
+
 void Writer::remove(const Managed& managed) {
   const std::string& interface = managed.config.interface;
   addresses_.remove(managed.id, managed.config, managed.interface_index,
@@ -44,13 +63,15 @@ void Writer::remove(const Managed& managed) {
 }
 
 void Writer::write_a_slice() {
+  const TimePoint began = Clock::now();
   const auto progress = addresses_.work();
-  write_at_ = Clock::now() + kRest;
   // Our own news first, so that it is not taken for somebody else's doing.
   (void)links_.receive();
   for (const HeldAddresses::Progress& each : progress) {
     if (Managed* managed = find(each.holder)) note_progress(*managed, each);
   }
+  const TimePoint now = Clock::now();
+  write_at_ = now + rest_after(now - began);
 }
 
 void Writer::note_progress(Managed& managed, const HeldAddresses::Progress& progress) {
@@ -89,6 +110,7 @@ std::optional<TimePoint> Writer::next_refresh() const {
     if (time && (!first || *time < *first)) first = time;
   };
   if (addresses_.has_work() || !changed_links_->empty()) take(write_at_);
+  if (!closing_.empty()) take(close_at_);
   if (config_->address_lease) take(addresses_.next_refresh());
   return first;
 }
@@ -98,9 +120,21 @@ void Writer::refresh(TimePoint now) {
   if (retry_at_ && *retry_at_ <= now) try_again(now);
   renew_what_is_due(now);
   if (addresses_.has_work() && write_at_ <= now) write_a_slice();
+  close_some(now);
   look_at_links();
   finish_departures();
   flush();
+}
+
+/// The kernel takes its time for each (RTNL lock, RCU).
+void Writer::close_some(TimePoint now) {
+  if (close_at_ > now) return;
+  const TimePoint end = now + kBreath;
+  while (!closing_.empty() && now < end) {
+    closing_.pop_front();
+    now = Clock::now();
+  }
+  close_at_ = now + rest_after(kBreath);
 }
 
 void Writer::try_again(TimePoint now) {
@@ -113,7 +147,8 @@ void Writer::try_again(TimePoint now) {
       look_at(*managed);
     }
     if (!addresses_.has_refused(id)) continue;
-    if (is_dead || !renew(*managed)) retry_at_ = now + kRetry;
+    // What is being written goes on: its end says what is still refused.
+    if (is_dead || addresses_.is_busy(id) || !renew(*managed)) retry_at_ = now + kRetry;
   }
 }
 
@@ -149,7 +184,7 @@ void Writer::breathe() {
   flush();
   renew_what_is_due(now);
   if (addresses_.has_work()) write_a_slice();
-  std::this_thread::sleep_for(kRest);
+  std::this_thread::sleep_for(rest_after(Clock::now() - breathed_));
   breathed_ = Clock::now();
 }
 

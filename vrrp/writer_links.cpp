@@ -67,11 +67,12 @@ void Writer::follow_link(Managed& managed, const Interface* interface, const Int
     managed.problem = Reason::InterfaceMissing;
     tell(managed.id, InterfaceChanged{.problem = managed.problem, .source = managed.source});
   }
-  if (managed.sockets) {
+  // Others share them, and go on with them where the link is the same.
+  if (is_other_link && managed.sockets) {
     managed.sockets->receive.leave(managed.link_index);
     managed.sockets->send.leave(managed.link_index);
+    managed.sockets.reset();
   }
-  managed.sockets.reset();
   managed.interface_index = index_of(interface);
   managed.incarnation = incarnation_of(interface);
   managed.link_index = index_of(link);
@@ -146,8 +147,12 @@ void Writer::receive_notices() {
       on(*changed);
     } else if (const auto* echo = std::get_if<Echo>(&notice)) {
       if (hooks_.on_echo) hooks_.on_echo(echo->sequence);
+    } else if (auto* released = std::get_if<Released>(&notice)) {
+      closing_.push_back(std::move(released->sockets));
+    } else if (const auto* trouble = std::get_if<CannotWait>(&notice)) {
+      note(NoteSeverity::Error, "cannot wait for packets: " + trouble->error.message() +
+                                    "; they are looked for every 10 ms instead");
     }
-    // Released: its sockets close when all the others have been heard.
   }
   if (addresses_.has_work() && write_at_ <= Clock::now()) write_a_slice();
   look_at_links();

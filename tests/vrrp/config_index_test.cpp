@@ -55,6 +55,18 @@ TEST(ConfigIndex, FindsTheSameAddressesInTheSameOrder) {
   EXPECT_TRUE(index.with_addresses("eth0", {all[0]}).empty());
 }
 
+TEST(ConfigIndex, FindsWhoHasAnAddressOnWhateverInterface) {
+  Config config = some_config();
+  const InterfaceAddress address = config.instances[1].virtual_addresses[0];
+  config.instances[0].interface = "eth9";
+  config.instances[0].extra_addresses.push_back(address);
+  const ConfigIndex index(config);
+  const auto found = index.with_address(address);
+  EXPECT_EQ(std::set(found.begin(), found.end()),
+            (std::set<const InstanceConfig*>{&config.instances[0], &config.instances[1]}));
+  EXPECT_TRUE(index.with_address({make_address("198.51.100.200"), 32}).empty());
+}
+
 TEST(ConfigIndex, AnOwnersAddressesAreTheHosts) {
   EXPECT_EQ(virtual_addresses(some_config()),
             (std::vector<Address>{make_address("192.0.2.8"), make_address("192.0.2.9"),

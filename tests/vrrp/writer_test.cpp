@@ -179,23 +179,6 @@ TEST_F(WriterTest, AnotherVersionTakesUpTheAddressesAsTheyAre) {
   EXPECT_FALSE(has_gone);
 }
 
-TEST_F(WriterTest, AnAddressThatMovesToAnotherInstanceStays) {
-  InstanceConfig second = instance("left", 150);
-  second.name = "second";
-  second.virtual_router_id = 62;
-  second.virtual_addresses = {host_address("192.0.2.20"), host_address("192.0.2.21")};
-  left_->writer().configure(config_of({instance("left", 150), second}), true);
-  ASSERT_TRUE(is_master_of("192.0.2.10"));
-  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.21"); }));
-  InstanceConfig first = instance("left", 150);
-  first.virtual_addresses.push_back(host_address("192.0.2.21"));
-  second.virtual_addresses.pop_back();
-  left_->writer().configure(config_of({first, second}), true);
-  EXPECT_FALSE(comes([&] { return !is_installed("192.0.2.21"); }, 1500ms));
-  EXPECT_EQ(left_->statuses["web"].counters.addresses_put_back, 0U);
-  EXPECT_EQ(left_->statuses["second"].counters.addresses_put_back, 0U);
-}
-
 TEST_F(WriterTest, AHoldOutlivesTheProcess) {
   left_->writer().configure(config_of({instance("left", 150)}), true);
   on(Host::Right, [&] { right_->writer().configure(config_of({instance("right", 100)}), true); });
@@ -418,49 +401,6 @@ TEST_F(WriterTest, AnInterfaceByItsAlternativeName) {
   EXPECT_EQ(left_->statuses["web"].interface_name, "left");
   run(Host::Left, "ip link property del dev left altname " + name);
   EXPECT_TRUE(comes([&] { return left_->reason() == Reason::InterfaceMissing; }));
-}
-
-/// 192.0.2.10 on left (right), the advertisements over a cable of their own.
-InstanceConfig over_another_link(const std::string& interface, const std::string& link,
-                                 std::uint8_t priority, const std::string& source,
-                                 const std::string& peer) {
-  InstanceConfig config = instance(interface, priority);
-  config.unicast_interface = link;
-  config.unicast =
-      Unicast{.source = host_address(source).address, .peers = {host_address(peer).address}};
-  return config;
-}
-
-TEST_F(WriterTest, AdvertisesOverAnotherLinkThanTheAddresses) {
-  add_cable("leftsync", "rightsync");
-  run(Host::Left, "ip address add 10.9.0.1/24 dev leftsync");
-  run(Host::Right, "ip address add 10.9.0.2/24 dev rightsync");
-  left_->writer().configure(
-      config_of({over_another_link("left", "leftsync", 150, "10.9.0.1", "10.9.0.2")}), true);
-  right_->writer().configure(
-      config_of({over_another_link("right", "rightsync", 100, "10.9.0.2", "10.9.0.1")}), true);
-  ASSERT_TRUE(comes([&] { return left_->state() == State::Master; }));
-  ASSERT_TRUE(comes([&] {
-    return right_->state() == State::Backup &&
-           right_->statuses["web"].master == host_address("10.9.0.1").address;
-  }));
-  EXPECT_TRUE(is_master_of("192.0.2.10"));
-
-  // The address's link and the advertisements' link count alike.
-  run(Host::Left, "ip link set leftsync down");
-  EXPECT_TRUE(comes([&] { return left_->reason() == Reason::UnicastInterfaceDown; }));
-  EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.10"); }));
-  run(Host::Left, "ip link set leftsync up");
-  ASSERT_TRUE(comes([&] { return left_->state() == State::Master; }));
-  run(Host::Left, "ip link set left down");
-  EXPECT_TRUE(comes([&] { return left_->reason() == Reason::InterfaceDown; }));
-  EXPECT_TRUE(comes([&] { return right_->reason() == Reason::InterfaceDown; }))
-      << "a veth pair is down at both ends";
-  run(Host::Left, "ip link set left up");
-  ASSERT_TRUE(comes([&] { return left_->state() == State::Master; }));
-
-  run(Host::Left, "ip link delete leftsync");
-  EXPECT_TRUE(comes([&] { return left_->reason() == Reason::UnicastInterfaceMissing; }));
 }
 
 }  // namespace

@@ -1,12 +1,11 @@
 // Many interfaces and many addresses: what takes long must cost no lease.
-#include <sys/resource.h>
+#include <filesystem>
+#include <iterator>
 
 #include "two_nodes.h"
 
 namespace evenkeel::vrrp {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 std::vector<InterfaceAddress> numbered(std::uint32_t first, std::uint32_t count) {
   std::vector<InterfaceAddress> addresses;
@@ -41,8 +40,13 @@ class WriterScaleTest : public TwoNodes {
   }
 };
 
-/// While thousands of extra addresses are written another instance keeps its lease and the engine
-/// is answered.
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+/// While thousands of extra addresses are written another instance keeps its lease, and pings are
+/// answered.
 TEST_F(WriterScaleTest, ThousandsOfExtraAddressesKeepNobodyWaiting) {
   InstanceConfig big = instance("left", 150);
   big.extra_addresses = numbered(0x0A000000, 4000);
@@ -52,6 +56,8 @@ TEST_F(WriterScaleTest, ThousandsOfExtraAddressesKeepNobodyWaiting) {
   small.virtual_addresses = {host_address("192.0.2.20")};
   left_->writer().configure(config_of({big, small}), true);
   EXPECT_TRUE(comes([&] { return left_->statuses["web"].counters.announcements_sent > 0; }));
+  left_->writer().ping(7);
+  EXPECT_TRUE(comes([&] { return left_->echoed == 7; }));
   EXPECT_TRUE(comes([&] { return installed() == 4002; }, 60s));
   EXPECT_TRUE(comes([&] { return left_->statuses["small"].state == State::Master; }));
   EXPECT_FALSE(comes([&] { return installed() != 4002; }, 4s)) << "all leases are renewed";
@@ -64,6 +70,7 @@ TEST_F(WriterScaleTest, ThousandsOfExtraAddressesKeepNobodyWaiting) {
   left_->writer().configure(config_of({small}), true);
   EXPECT_TRUE(comes([&] { return installed() == 1; }, 60s));
   EXPECT_EQ(left_->statuses["small"].counters.addresses_put_back, 0U);
+  EXPECT_EQ(left_->statuses["small"].counters.became_master, 1U);
 }
 
 TEST_F(WriterScaleTest, HalfOfManyInstancesGo) {
@@ -76,24 +83,30 @@ TEST_F(WriterScaleTest, HalfOfManyInstancesGo) {
   EXPECT_FALSE(comes([&] { return installed() != 120; }, 3500ms));
   for (const InstanceConfig& each : all) {
     EXPECT_EQ(left_->statuses[each.name].counters.addresses_put_back, 0U);
+    EXPECT_EQ(left_->statuses[each.name].counters.became_master, 1U) << "and stayed it";
   }
   left_->writer().leave();
   EXPECT_TRUE(comes([&] { return left_->has_left; }));
   EXPECT_EQ(installed(), 120U) << "nobody has taken over";
 }
 
-/// A Backup that goes has nothing to remove, and the kernel is not asked.
+/// Their sockets are closed after them, a few at a time.
 TEST_F(WriterScaleTest, ManyBackupsGoAtOnce) {
   std::vector<InstanceConfig> all = on_cables(20, 12);
   for (InstanceConfig& each : all) each.advertisement_interval = 10s;
-  left_->writer().configure(config_of(all), true);
-  EXPECT_TRUE(comes([&] { return left_->statuses["v19"].state == State::Backup; }));
-  left_->writer().configure(config_of({}), true);
-  EXPECT_TRUE(comes([&] {
+  const auto all_are = [&](State state) {
     return std::all_of(all.begin(), all.end(), [&](const InstanceConfig& each) {
-      return left_->statuses[each.name].state == State::Initialize;
+      return left_->statuses[each.name].state == state;
     });
-  }));
+  };
+  const std::size_t before = open_descriptors();
+  left_->writer().configure(config_of(all), true);
+  ASSERT_TRUE(comes([&] { return all_are(State::Backup); }));
+  EXPECT_EQ(open_descriptors(), before + 40) << "to receive and to send, on each link";
+  left_->writer().configure(config_of({}), true);
+  EXPECT_TRUE(comes([&] { return all_are(State::Initialize); }));
+  EXPECT_TRUE(comes([&] { return open_descriptors() == before; }));
+  EXPECT_EQ(installed(), 0U);
 }
 
 }  // namespace

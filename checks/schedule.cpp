@@ -13,9 +13,10 @@ using namespace std::chrono_literals;
 /// A dead server may be in use for as long as it takes to be sure.
 constexpr Duration kUnprovenPace = 1s;
 
-/// Of a server that main may have adopted: the pace follows the same count.
-Verdict unproven(const Check& check) {
-  Verdict verdict(check.rise, check.fall);
+/// What starts later than this has missed its turn, where its interval is shorter still.
+constexpr Duration kUnavoidable = 2 * kTurn;
+
+Verdict trusted(Verdict verdict) {
   verdict.trust();
   return verdict;
 }
@@ -46,8 +47,6 @@ class Former {
   std::unordered_multimap<std::size_t, CheckId> by_hash_;
 };
 
-using VerdictOfProbe = std::unordered_map<Check, const Verdict*, boost::hash<Check>>;
-
 }  // namespace
 
 Duration pace(const Check& check, const Verdict& verdict, bool is_excused) {
@@ -60,7 +59,7 @@ Duration pace(const Check& check, const Verdict& verdict, bool is_excused) {
 }
 
 Duration lateness_allowed(const Check& check) {
-  return check.interval / 10;
+  return std::max<Duration>(check.interval / 10, kUnavoidable);
 }
 
 Schedule::Schedule() : checks_(std::make_shared<const std::vector<Check>>()) {}
@@ -80,7 +79,7 @@ std::vector<std::optional<CheckId>> Schedule::configure(CheckList checks, TimePo
   std::vector<std::optional<CheckId>> successors(before->size());
   std::vector<CheckId> added;
   Former former(*before);
-  VerdictOfProbe known;
+  std::unordered_map<Check, const Entry*, boost::hash<Check>> known;
   for (std::size_t index = 0; index < checks_->size(); ++index) {
     const auto id = static_cast<CheckId>(index);
     const Check& check = (*checks_)[index];
@@ -92,12 +91,18 @@ std::vector<std::optional<CheckId>> Schedule::configure(CheckList checks, TimePo
       // What main knows of it stands too: the pace follows the same count.
       if (known.empty()) {
         for (std::size_t former_id = 0; former_id < before->size(); ++former_id) {
-          known.emplace(probe_of((*before)[former_id]), &entries_before[former_id].verdict);
+          known.emplace(probe_of((*before)[former_id]), &entries_before[former_id]);
         }
       }
       const auto kin = known.find(probe_of(check));
-      entries_.push_back(
-          {now, kin == known.end() ? unproven(check) : kin->second->under(check.rise, check.fall)});
+      Entry entry{.due = now,
+                  .in_use = trusted(Verdict(check.rise, check.fall)),
+                  .as_new = Verdict(check.rise, check.fall)};
+      if (kin != known.end()) {
+        entry.in_use = kin->second->in_use.under(check.rise, check.fall);
+        entry.as_new = kin->second->as_new.under(check.rise, check.fall);
+      }
+      entries_.push_back(entry);
       added.push_back(id);
     }
     if (!entries_.back().has_outcome) ++without_outcome_;
@@ -129,16 +134,16 @@ std::optional<Due> Schedule::pop(TimePoint now) {
       timers_.clear(timer->id);
       return Due{Due::What::Expire, timer->id};
     }
-    const Duration interval = pace((*checks_)[timer->id], entry.verdict);
+    const Duration interval = pace_of(timer->id);
     const Duration lateness = now - entry.due;
-    if (lateness < interval || !entry.has_outcome) {
+    const Duration too_late = std::max(interval, kUnavoidable);
+    if (lateness < too_late || !entry.has_outcome) {
       entry.state = State::Ready;
       timers_.clear(timer->id);
       return Due{Due::What::Start, timer->id};
     }
-    const Duration::rep left_out = lateness / interval + 1;
-    count_late(entry, left_out);
-    entry.due += interval * left_out;
+    count_late(entry, lateness / too_late + 1);
+    entry.due += interval * (lateness / interval + 1);
     timers_.set(timer->id, entry.due);
   }
 }
@@ -168,6 +173,12 @@ bool Schedule::extend(CheckId id, TimePoint until) {
   return true;
 }
 
+Duration Schedule::pace_of(CheckId id, bool is_excused) const {
+  const Check& check = (*checks_)[id];
+  const Entry& entry = entries_[id];
+  return std::min(pace(check, entry.in_use, is_excused), pace(check, entry.as_new, is_excused));
+}
+
 void Schedule::count_late(Entry& entry, Duration::rep probes) {
   ++late_;
   entry.late_in_row =
@@ -180,7 +191,8 @@ std::size_t Schedule::behind(TimePoint now) const {
     const Entry& entry = entries_[id];
     const bool waits = entry.state == State::Idle || entry.state == State::Ready;
     const bool is_overdue =
-        waits && now - entry.due >= kBehind * pace((*checks_)[id], entry.verdict);
+        waits &&
+        now - entry.due >= kBehind * std::max(pace_of(static_cast<CheckId>(id)), kUnavoidable);
     if (is_overdue || entry.late_in_row >= kBehind) ++count;
   }
   return count;
@@ -197,13 +209,14 @@ Reason Schedule::finish(CheckId id, Reason reason, bool is_our_lateness) {
   CheckOutcome outcome;
   outcome.id = id;
   outcome.reason = reason;
-  static_cast<void>(entry.verdict.record(outcome));  // only the pace follows from it
+  static_cast<void>(entry.in_use.record(outcome));  // only the pace follows from them
+  static_cast<void>(entry.as_new.record(outcome));
   if (!entry.has_outcome) {
     entry.has_outcome = true;
     --without_outcome_;
   }
   entry.state = State::Idle;
-  entry.due += pace((*checks_)[id], entry.verdict, entry.excused_in_row > 0);
+  entry.due += pace_of(id, entry.excused_in_row > 0);
   timers_.set(id, entry.due);
   return reason;
 }

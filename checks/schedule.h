@@ -14,8 +14,9 @@
 //   time at which something happened to run.
 // * A probe that would start a whole interval late or more (the host slept) is left out and waits
 //   for its next turn in the same phase: no herd after a pause.
-// * Who fails before anything is known of him may be in use (adopted by main): he is probed again
-//   soon, until he has passed or failed `fall` times.
+// * A server that fails before anything is known of it may be in use (adopted by main), and then
+//   falls by `fall` failures; or it is new, is down at once, and rises by `rise` passes. It is
+//   probed at the faster pace of the two until they agree.
 // * All functions are O(log n) but configure(), which is O(n).
 #pragma once
 
@@ -30,6 +31,9 @@
 
 namespace evenkeel::checks {
 
+/// Two calls of pop() may be so far apart however quick the caller is: that is no lateness.
+constexpr Duration kTurn = std::chrono::milliseconds(10);
+
 using CheckList = std::shared_ptr<const std::vector<Check>>;
 
 /// The time from one probe's due time to the next: fast_interval while rise or fall is being
@@ -39,7 +43,7 @@ using CheckList = std::shared_ptr<const std::vector<Check>>;
 [[nodiscard]] Duration pace(const Check& check, const Verdict& verdict, bool is_excused = false);
 
 /// A start that is later than this after its due time counts as late.
-[[nodiscard]] Duration lateness_allowed(const Check& check);  // a tenth of the interval
+[[nodiscard]] Duration lateness_allowed(const Check& check);  // a tenth of the interval, 2 turns
 
 struct Due {
   enum class What : std::uint8_t {
@@ -92,8 +96,9 @@ class Schedule {
  private:
   enum class State : std::uint8_t { Idle, Ready, Running, Expired };
   struct Entry {
-    TimePoint due;  // of the present or next probe
-    Verdict verdict;
+    TimePoint due;   // of the present or next probe
+    Verdict in_use;  // where main has adopted it
+    Verdict as_new;  // where it has not
     State state = State::Idle;
     bool has_outcome = false;
     bool is_extended = false;          // the present probe
@@ -101,6 +106,7 @@ class Schedule {
     std::uint16_t excused_in_row = 0;  // timeouts that were taken for ours
   };
 
+  [[nodiscard]] Duration pace_of(CheckId id, bool is_excused = false) const;
   void count_late(Entry& entry, Duration::rep probes);
 
   CheckList checks_;

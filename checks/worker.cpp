@@ -24,10 +24,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Two turns are at least so far apart.
-constexpr Duration kTurn = 10ms;
-
-/// While a probe runs, two turns are at most so far apart: a stall of ours is seen.
+/// While a probe runs, two turns (kTurn: at least so far apart) are at most so far apart: a stall
+/// of ours is seen.
 constexpr Duration kLook = 50ms;
 
 /// Processor time of each turn for starting probes; the rest is for their answers.

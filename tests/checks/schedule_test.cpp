@@ -176,8 +176,47 @@ TEST(Schedule, WhoFailsBeforeAnythingIsKnownIsProbedAgainSoon) {
     run_next(schedule, Reason::ConnectTimeout);
     EXPECT_EQ(schedule.next(), kStart + 2 * expected[i] + checks[i].down_interval);
     run_next(other, Reason::Passed);
-    EXPECT_EQ(other.next(), kStart + 2 * expected[i] + checks[i].interval);
+    EXPECT_EQ(other.next(), kStart + 2 * expected[i] + checks[i].fast_interval);
   }
+}
+
+TEST(Schedule, ANewServerThatFailsOnceRisesAtTheFastPace) {
+  Schedule schedule;
+  std::vector<Check> checks = {check(1)};
+  checks[0].rise = 3;
+  static_cast<void>(schedule.configure(list(checks), kStart));
+  run_next(schedule, Reason::ConnectRefused);  // main takes it for down, unless it was adopted
+  EXPECT_EQ(run_next(schedule, Reason::Passed), kStart + 500ms);
+  EXPECT_EQ(run_next(schedule, Reason::Passed), kStart + 1000ms);
+  EXPECT_EQ(run_next(schedule, Reason::Passed), kStart + 1500ms);
+  EXPECT_EQ(schedule.next(), kStart + 3500ms) << "up";
+}
+
+TEST(Schedule, TheTurnsOfTheLoopAreNoLateness) {
+  for (const Duration interval : {10ms, 50ms, 99ms}) {
+    Schedule schedule;
+    std::vector<Check> checks = {check(1)};
+    checks[0].interval = checks[0].fast_interval = interval;
+    static_cast<void>(schedule.configure(list(checks), kStart));
+    TimePoint now = kStart;
+    for (int turn = 0; turn < 1000; ++turn) {
+      now += turn % 2 == 0 ? 2 * kTurn : kTurn;
+      while (const auto due = schedule.pop(now)) {
+        schedule.start(due->id, now);
+        schedule.finish(due->id, Reason::Passed);
+      }
+      ASSERT_EQ(schedule.behind(now), 0U) << interval.count();
+    }
+  }
+  // A stall is, as soon as it is three intervals and three times what cannot be helped.
+  Schedule schedule;
+  std::vector<Check> checks = {check(1)};
+  checks[0].interval = 10ms;
+  static_cast<void>(schedule.configure(list(checks), kStart));
+  run_next(schedule, Reason::Passed);
+  const TimePoint due = *schedule.next();
+  EXPECT_EQ(schedule.behind(due + 6 * kTurn - 1ms), 0U);
+  EXPECT_EQ(schedule.behind(due + 6 * kTurn), 1U);
 }
 
 TEST(Schedule, WhoseTimeoutWasOursIsProbedAgainSoonUnlessItIsKnown) {

@@ -57,6 +57,14 @@ tl::expected<bool, ProbeResult> Connection::connected() {
   return true;
 }
 
+tl::expected<bool, ProbeResult> Connection::is_there() {
+  if (is_expired_) return tl::unexpected(failure(0));
+  if (!has_news()) return false;
+  if (!is_established()) return true;
+  if (const auto self = begin_to_talk()) return tl::unexpected(*self);
+  return true;
+}
+
 std::optional<ProbeResult> Connection::begin_to_talk() {
   phase_ = Phase::Talking;
   if (endpoint_.port() < kFirstEphemeral) return std::nullopt;

@@ -59,6 +59,9 @@ class Connection {
   /// The outcome of connect(), for a conversation of None. True: the connection is there; false:
   /// wait on.
   [[nodiscard]] tl::expected<bool, ProbeResult> connected();
+  /// Likewise for a conversation that they begin; asks nothing that would take away what has come.
+  /// An error of the connection is receive()'s to tell: then, too, it is there.
+  [[nodiscard]] tl::expected<bool, ProbeResult> is_there();
   /// Sends what it can and cuts it from `rest`. Nothing: went well; if anything is left, wait until
   /// the socket is writable and call again.
   [[nodiscard]] std::optional<ProbeResult> send(std::string_view& rest);

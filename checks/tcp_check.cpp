@@ -71,9 +71,10 @@ Awaitable<ProbeResult> tcp_check(const Check& target, const TcpCheck& check, Con
   boost::system::error_code ignored;  // the call after the wait says what is the matter
   auto wait = boost::asio::redirect_error(kUseAwaitable, ignored);
 
-  for (bool is_connected = order != Conversation::None; !result && !is_connected;) {
+  for (bool is_connected = order == Conversation::WeSpeakFirst; !result && !is_connected;) {
     co_await connection.socket().async_wait(Connection::Socket::wait_write, wait);
-    const auto connected = connection.connected();
+    const auto connected =
+        order == Conversation::None ? connection.connected() : connection.is_there();
     is_connected = connected.value_or(false);
     if (!connected) result = connected.error();
   }

@@ -94,7 +94,8 @@ def test_a_connection_to_itself_is_no_server(few_ports, address):
         naive.bind((address, few_ports))
         naive.connect((address, few_ports))  # so it goes for everybody
     target = {"port": few_ports, "address": address, "timeout": 200}
-    for check in (tcp(**target), tcp(**target, send="PING\r\n", expect="PING"), tcp(**target, send="PING\r\n"), http(**target)):
+    for check in (tcp(**target), tcp(**target, send="PING\r\n", expect="PING"), tcp(**target, send="PING\r\n"),
+                  tcp(**target, expect="PING"), http(**target)):
         told = outcomes([check], rounds=3)
         assert {one.reason for one in told} == {"connect_refused"}, told
         assert "nobody listens: connected to itself" in {one.detail for one in told}

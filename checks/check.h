@@ -46,8 +46,9 @@ struct HttpCheck {
   std::vector<std::pair<std::string, std::string>> headers;
   std::vector<StatusRange> status = {StatusRange{}};
   std::string body;                        ///< must occur in the body; "" = any
-  std::uint32_t body_limit = 64 * 1024;    ///< octets of body that are read; a body that is longer
-                                           ///< and must be searched: BodyTooLarge
+  std::uint32_t body_limit = 1024 * 1024;  ///< octets of body that are read, of which none are
+                                           ///< kept; a body that is longer and must be searched:
+                                           ///< BodyTooLarge
   std::uint32_t header_limit = 64 * 1024;  ///< octets of headers that are read (http_reader.h);
                                            ///< more: HeaderTooLarge
 

@@ -41,6 +41,11 @@ int check(const Options& options) {
               counted(parsed->config.services.size(), "virtual service").c_str(),
               counted(parsed->config.vrrp.instances.size(), "instance").c_str(),
               parsed->config.digest.c_str());
+  if (options.refuses_empty && parsed->config.services.empty() &&
+      parsed->config.vrrp.instances.empty()) {
+    std::fprintf(stderr, "%s: nothing is configured\n", options.config.c_str());
+    return kFailure;
+  }
   return 0;
 }
 

@@ -24,7 +24,9 @@ po::options_description description() {
        "which node's values of the file count; default: its node_name, else the host name")  //
       ("check", po::value<std::string>()->implicit_value("")->value_name("[FILE]"),
        "check a configuration and exit: 0 it is good, 2 it is not")  //
-      ("help,h", "print this")                                       //
+      ("not-empty", po::bool_switch(),
+       "with --check: exit 1 where it is good and configures nothing")  //
+      ("help,h", "print this")                                          //
       ("version", "print the version");
   return options;
 }
@@ -85,6 +87,10 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
       const std::string file = values["check"].as<std::string>();
       if (!file.empty()) options.config = file;
       if (!words.empty()) options.config = words[0];
+    }
+    options.refuses_empty = values["not-empty"].as<bool>();
+    if (options.refuses_empty && options.role != Role::Check) {
+      return tl::unexpected(std::string("--not-empty goes with --check"));
     }
     if (options.releases_everything && options.role != Role::Release) {
       return tl::unexpected(std::string("--all goes with release"));

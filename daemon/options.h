@@ -27,6 +27,7 @@ struct Options {
   std::optional<LogLevel> log_level;  ///< wins over the file's
   std::string node_name;  ///< --node: wins over the file's and the host name; "" = neither
   bool releases_everything = false;  ///< release --all
+  bool refuses_empty = false;        ///< --check --not-empty
 };
 
 /// `arguments` without the program's name; else what is wrong with them.

@@ -30,6 +30,18 @@ TEST(Options, CheckTakesAFileOrTheDefault) {
   EXPECT_EQ(parse_options({"--check=b.toml"})->role, Role::Check);
 }
 
+TEST(Options, CheckMayRefuseAnEmptyFile) {
+  EXPECT_FALSE(parse_options({"--check"})->refuses_empty);
+  for (const auto& words : {std::vector<std::string>{"--check", "b.toml", "--not-empty"},
+                            std::vector<std::string>{"--not-empty", "--check=b.toml"}}) {
+    const auto options = parse_options(words);
+    ASSERT_TRUE(options);
+    EXPECT_TRUE(options->refuses_empty);
+    EXPECT_EQ(options->config, "b.toml");
+  }
+  EXPECT_EQ(parse_options({"--not-empty"}).error(), "--not-empty goes with --check");
+}
+
 TEST(Options, TheInternalRole) {
   EXPECT_EQ(parse_options({"checks"})->role, Role::Checks);
   EXPECT_EQ(parse_options({"vrrp"})->role, Role::Vrrp);

@@ -34,7 +34,7 @@ WEB_TABLE = ["TCP 192.0.2.10:80 wlc", "192.0.2.21:80 Route 1"]
 MISTAKE = 'log_levle = "info"\n'
 FAKE_KEEPALIVED = """
 [Service]
-ExecStart=/bin/sleep infinity
+ExecStart=/bin/sh -c 'sleep infinity & wait'
 [Install]
 WantedBy=multi-user.target
 """

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <glob.h>
 #include <malloc.h>
+#include <map>
 #include <memory>
 #include <openssl/evp.h>
 #include <set>
@@ -154,7 +155,8 @@ class Loader {
            "\"" + from.pattern + "\": there is no folder " + folder + ": nothing is read from it");
       return;
     }
-    searched_.insert(std::filesystem::absolute(folder, error).lexically_normal().string());
+    const auto real = std::filesystem::canonical(folder, error);
+    searched_.emplace(error ? folder : real.string(), folder);
   }
 
   /// Who may write what is read decides what we do as root.
@@ -167,17 +169,22 @@ class Loader {
                            .severity = Severity::Warning,
                            .message = *who + ", and so decides what evenkeeld does as root"});
     };
-    std::set<std::string> seen = searched_;
+    std::set<std::string> seen;
+    for (const auto& [real, written] : searched_) seen.insert(real);
+    const auto look_at_the_way = [&](const std::string& to, const std::string& file) {
+      for (const Step& step : way_to(to)) {
+        if (!seen.insert(step.path).second) continue;
+        look(step.path, step.as,
+             (step.as == SharedAs::Link ? "the link " : "the folder ") + step.path, file);
+      }
+    };
     for (const SourceFile& file : files_) {
       look(file.path, SharedAs::File, "this file", file.path);
-      for (const std::string& folder : folders_above(file.path)) {
-        if (seen.insert(folder).second) {
-          look(folder, SharedAs::Way, "the folder " + folder, file.path);
-        }
-      }
+      look_at_the_way(file.path, file.path);
     }
-    for (const std::string& folder : searched_) {
-      look(folder, SharedAs::Source, "the folder " + folder + ", whose files are included", path_);
+    for (const auto& [real, written] : searched_) {
+      look(real, SharedAs::Source, "the folder " + real + ", whose files are included", path_);
+      look_at_the_way(written, path_);
     }
   }
 
@@ -217,7 +224,8 @@ class Loader {
   std::vector<SourceFile> files_;
   std::vector<Diagnostic> errors_, warnings_;
   std::set<FileId> seen_;
-  std::set<std::string> searched_;  ///< folders of which a pattern takes what it finds
+  /// Folders of which a pattern takes what it finds: by their real names, as they are written.
+  std::map<std::string, std::string> searched_;
   std::size_t size_ = 0;
 };
 

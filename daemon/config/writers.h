@@ -15,6 +15,7 @@ enum class SharedAs : std::uint8_t {
   File,
   Way,     ///< a folder on the way: the sticky bit keeps others from replacing what is in it
   Source,  ///< a folder of which every file is read: a sticky bit changes nothing
+  Link,    ///< a symbolic link in a folder with a sticky bit: its owner may put another there
 };
 
 /// "everybody may write WHAT (mode 0666)", "group 1000 may write WHAT (mode 0664)", "user 1000 owns
@@ -22,8 +23,15 @@ enum class SharedAs : std::uint8_t {
 [[nodiscard]] std::optional<std::string> others_who_write(const std::string& path, SharedAs as,
                                                           const std::string& what);
 
-/// Every folder on the way to the file, symbolic links and what they lead to included, the nearest
-/// first.
-[[nodiscard]] std::vector<std::string> folders_above(const std::string& path);
+struct Step {
+  std::string path;
+  SharedAs as = SharedAs::Way;  ///< or Link
+
+  friend bool operator==(const Step&, const Step&) = default;
+};
+
+/// Every folder on the way to the file, or folder, the nearest first, as the kernel goes it: over
+/// each symbolic link and what that leads to. Of the links those in a folder with a sticky bit.
+[[nodiscard]] std::vector<Step> way_to(const std::string& path);
 
 }  // namespace evenkeel::daemon

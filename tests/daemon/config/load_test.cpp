@@ -167,6 +167,13 @@ TEST_F(LoadConfig, AnotherOwnerOrGroupDrawsAWarning) {
   EXPECT_THAT(warnings_in("main.toml"), ElementsAre(HasSubstr("group 4711 may write this file")));
   ASSERT_EQ(::chown(path("main.toml").c_str(), 4711, 0), 0);
   EXPECT_THAT(warnings_in("main.toml"), ElementsAre(HasSubstr("user 4711 owns this file")));
+  // "nobody" is a user as others are, where each has an ID.
+  std::ifstream map("/proc/self/uid_map");
+  std::string first, outside, count;
+  map >> first >> outside >> count;
+  if (count != "4294967295") return;
+  ASSERT_EQ(::chown(path("main.toml").c_str(), 65534, 0), 0);
+  EXPECT_THAT(warnings_in("main.toml"), ElementsAre(HasSubstr("user 65534 owns this file")));
 }
 
 TEST_F(LoadConfig, ALinkIsAsSafeAsWhatItLeadsTo) {
@@ -174,6 +181,44 @@ TEST_F(LoadConfig, ALinkIsAsSafeAsWhatItLeadsTo) {
   std::filesystem::create_symlink(path("real/main.toml"), folder_ / "link.toml");
   ASSERT_EQ(::chmod(path("real").c_str(), 0777), 0);
   EXPECT_THAT(warnings_in("link.toml"), ElementsAre(HasSubstr("the folder " + path("real"))));
+}
+
+TEST_F(LoadConfig, EveryLinkOnTheWayIsFollowed) {
+  write("real/main.toml", "");
+  std::filesystem::create_directory(folder_ / "between");
+  std::filesystem::create_symlink("../real/main.toml", folder_ / "between" / "second.toml");
+  std::filesystem::create_symlink("between/second.toml", folder_ / "link.toml");
+  EXPECT_THAT(warnings_in("link.toml"), IsEmpty());
+  ASSERT_EQ(::chmod(path("between").c_str(), 0777), 0);
+  EXPECT_THAT(warnings_in("link.toml"), ElementsAre(HasSubstr("the folder " + path("between"))));
+}
+
+TEST_F(LoadConfig, WhoOwnsALinkInAStickyFolderMayPutAnotherThere) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  write("real/main.toml", "");
+  std::filesystem::create_directory(folder_ / "common");
+  std::filesystem::create_symlink("../real/main.toml", folder_ / "common" / "link.toml");
+  ASSERT_EQ(::lchown(path("common/link.toml").c_str(), 4711, 4711), 0);
+  EXPECT_THAT(warnings_in("common/link.toml"), IsEmpty()) << "it cannot be replaced by its owner";
+  ASSERT_EQ(::chown(path("common").c_str(), 0, 4711), 0);
+  ASSERT_EQ(::chmod(path("common").c_str(), 01775), 0);
+  EXPECT_THAT(warnings_in("common/link.toml"),
+              ElementsAre(HasSubstr("user 4711 owns the link " + path("common/link.toml"))));
+}
+
+TEST_F(LoadConfig, TheWayToAnEmptyFolderIsLookedAt) {
+  write("main.toml", "include = [\"" + path("far/conf.d") + "/*.toml\"]\n");
+  std::filesystem::create_directories(folder_ / "far" / "conf.d");
+  EXPECT_THAT(warnings_in("main.toml"), IsEmpty());
+  ASSERT_EQ(::chmod(path("far").c_str(), 0777), 0);
+  EXPECT_THAT(warnings_in("main.toml"), ElementsAre(HasSubstr("the folder " + path("far"))));
+  // By a link, too: whoever writes to its folder leads us elsewhere.
+  ASSERT_EQ(::chmod(path("far").c_str(), 0755), 0);
+  write("near/unused", "");
+  std::filesystem::create_directory_symlink(path("far/conf.d"), folder_ / "near" / "conf.d");
+  write("main.toml", "include = [\"near/conf.d/*.toml\"]\n");
+  ASSERT_EQ(::chmod(path("near").c_str(), 0777), 0);
+  EXPECT_THAT(warnings_in("main.toml"), ElementsAre(HasSubstr("the folder " + path("near"))));
 }
 
 TEST_F(LoadConfig, AFileIsIncludedOnce) {

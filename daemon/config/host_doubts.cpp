@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "vrrp/advertisement.h"
 #include "vrrp/descriptors.h"
@@ -44,7 +46,7 @@ class Doubts {
       }
     }
     const HostInterface* const link = find(instance.link());
-    if (instance.unicast && link) judge_unicast(instance, *link);
+    if (instance.unicast && link && link->is_up) judge_unicast(instance, *link);
     if (link) judge_size(instance, *link);
   }
 
@@ -60,17 +62,19 @@ class Doubts {
     return found == host_.interfaces.end() ? nullptr : &*found;
   }
   /// The interface's own addresses that have a network of that family with them.
-  [[nodiscard]] std::vector<InterfaceAddress> networks_of(const HostInterface& interface,
-                                                          const Address& like) const {
-    std::vector<InterfaceAddress> networks;
+  [[nodiscard]] const std::vector<InterfaceAddress>& networks_of(const HostInterface& interface,
+                                                                 const Address& like) {
+    const auto [at, is_new] = networks_.try_emplace({&interface, like.is_v4()});
+    if (!is_new)
+      return at->second;  // an interface may have 10,000 addresses, and so may an instance
     for (const InterfaceAddress& each : interface.addresses) {
       const int whole = each.address.is_v4() ? 32 : 128;
       if (each.address.is_v4() == like.is_v4() && each.prefix_length < whole &&
           !moved_.contains(each.address)) {
-        networks.push_back(each);
+        at->second.push_back(each);
       }
     }
-    return networks;
+    return at->second;
   }
 
   /// Where a prefix length is written the parser has judged it.
@@ -101,7 +105,7 @@ class Doubts {
 
   void judge_unicast(const InstanceConfig& instance, const HostInterface& link) {
     const Address& source = instance.unicast->source;
-    const auto networks = networks_of(link, source);
+    const auto& networks = networks_of(link, source);
     const auto is_near = [&](const Address& address) {
       return std::any_of(networks.begin(), networks.end(),
                          [&](const InterfaceAddress& network) { return is_in(address, network); });
@@ -140,6 +144,7 @@ class Doubts {
   }
 
   const Host& host_;
+  std::map<std::pair<const HostInterface*, bool>, std::vector<InterfaceAddress>> networks_;
   std::set<Address> moved_;  ///< by any instance: they are there while this node is Master
 };
 

@@ -16,6 +16,7 @@ namespace evenkeel::daemon {
 struct HostInterface {
   std::string name;
   std::vector<std::string> alternative_names;
+  bool is_up = false;                             ///< before that its addresses may be to come
   std::uint32_t mtu = 0;                          ///< octets; 0: not known
   std::vector<vrrp::InterfaceAddress> addresses;  ///< as they are there: with their prefix length
 };

@@ -19,6 +19,7 @@ std::vector<HostInterface> read_interfaces() {
   for (const vrrp::LinkMessage& link : *links) {
     by_index[link.index] = {.name = link.name,
                             .alternative_names = link.alternative_names,
+                            .is_up = link.is_up,
                             .mtu = link.mtu,
                             .addresses = {}};
   }

@@ -37,9 +37,11 @@ vrrp::InstanceConfig unicast(const std::string& source, const std::string& peer)
 const Host kHost{
     .interfaces = {{.name = "eth0",
                     .alternative_names = {"enp3s0f0"},
+                    .is_up = true,
                     .addresses = {with_prefix("192.0.2.2", 24), with_prefix("fe80::2", 64)}},
                    {.name = "eth1",
                     .alternative_names = {},
+                    .is_up = true,
                     .addresses = {with_prefix("10.0.0.2", 24)}}},
     .descriptor_limit = 1024};
 
@@ -92,6 +94,27 @@ TEST(HostDoubts, UnicastAddressesAreOfTheLinksNetwork) {
   vrrp::InstanceConfig over = unicast("10.0.0.2", "10.0.0.3");
   over.unicast_interface = "eth1";
   EXPECT_THAT(doubts({over}), IsEmpty());
+}
+
+TEST(HostDoubts, BeforeTheNetworkIsUpAddressesMayCome) {
+  Host booting = kHost;
+  booting.interfaces[0].addresses.clear();
+  EXPECT_THAT(doubts({unicast("192.0.2.2", "192.0.2.3")}, booting),
+              ElementsAre(HasSubstr("192.0.2.2, is in no network on eth0: ")));
+  booting.interfaces[0].is_up = false;
+  EXPECT_THAT(doubts({unicast("192.0.2.2", "192.0.2.3")}, booting), IsEmpty());
+}
+
+TEST(HostDoubts, ManyAddressesAreJudgedWhileTheyAreHere) {
+  // 16 * 10^8 pairs would take longer than this test may.
+  vrrp::InstanceConfig many = moving("10.64.0.1");
+  Host host = kHost;
+  for (std::uint32_t i = 0; i < 40'000; ++i) {
+    many.extra_addresses.push_back({boost::asio::ip::make_address_v4(0x0a400002U + i), 32});
+    host.interfaces[0].addresses.push_back(many.extra_addresses.back());
+  }
+  many.extra_addresses.push_back(with_prefix("192.0.2.255", 32));
+  EXPECT_THAT(doubts({many}, host), ElementsAre(HasSubstr("192.0.2.255 is the broadcast address")));
 }
 
 TEST(HostDoubts, AnAdvertisementFitsTheMtu) {

@@ -112,16 +112,18 @@ std::string to_string(const checks::StatusRange& range) {
 
 /// What could be meant, and never passes.
 void report_doubts(const checks::HttpCheck& http, TableReader& reader) {
-  const auto is_interim = [](const checks::StatusRange& range) { return range.last < 200; };
+  constexpr std::uint16_t kSwitching = 101;  // of 1xx the one that is final (RFC 9110 15.2.2)
   const auto is_bodiless = [](const checks::StatusRange& range) {
     return range.first == range.last && (range.first == 204 || range.first == 304);
   };
   for (const checks::StatusRange& range : http.status) {
-    if (!is_interim(range)) continue;
+    const bool has_final = range.first <= kSwitching && kSwitching <= range.last;
+    if (range.last >= 200 || (has_final && range.first == range.last)) continue;
     reader.warn("status",
-                "\"status\": 1xx answers are interim, and the check waits for the final "
-                "one: " +
-                    to_string(range) + " never passes");
+                "\"status\": 1xx answers are interim but for 101, and the check waits for the "
+                "final one: " +
+                    (has_final ? "of " + to_string(range) + " only 101 passes"
+                               : to_string(range) + " never passes"));
   }
   if (!http.body.empty() && std::all_of(http.status.begin(), http.status.end(), is_bodiless)) {
     reader.warn("body", "\"body\" cannot be found: answers of \"status\" have none");

@@ -262,9 +262,11 @@ TEST(ParseCheck, WhatCannotPassDrawsAWarning) {
   EXPECT_THAT(doubts("host = { lb1 = \"a\", lb2 = \"::1\" }"),
               ElementsAre(HasSubstr("\"host\" for node \"lb2\": an IPv6")));
   EXPECT_THAT(doubts("status = [\"100-199\", 200]"),
-              ElementsAre(HasSubstr("answers are interim, and the check waits for the final one: "
-                                    "100-199 never passes")));
-  EXPECT_THAT(doubts("status = [101]"), ElementsAre(HasSubstr("101 never passes")));
+              ElementsAre(HasSubstr("answers are interim but for 101, and the check waits for the "
+                                    "final one: of 100-199 only 101 passes")));
+  EXPECT_THAT(doubts("status = [103]"), ElementsAre(HasSubstr("103 never passes")));
+  EXPECT_THAT(doubts("status = [\"102-199\"]"), ElementsAre(HasSubstr("102-199 never passes")));
+  EXPECT_THAT(doubts("status = [101]"), IsEmpty());
   EXPECT_THAT(doubts("status = [\"100-299\"]"), IsEmpty());
   EXPECT_THAT(doubts("status = [204, 304]\nbody = \"ok\""),
               ElementsAre(HasSubstr("\"body\" cannot be found")));

@@ -1,7 +1,7 @@
 // How late this machine is by itself: evenkeel-noise PRIORITY...
 //
-// On each CPU that it may use one thread for each PRIORITY sleeps 1 ms at a time until SIGTERM or
-// SIGINT: 0 is a plain one, 1 to 99 is real-time (SCHED_RR). Then it prints
+// On each CPU that it may use one thread for each PRIORITY sleeps 1 or 2 ms at a time until SIGTERM
+// or SIGINT: 0 is a plain one, 1 to 99 is real-time (SCHED_RR). Then it prints
 // {"cpus": [{"PRIORITY": {"worst_ms": W, "lost": L}, ...}, ...]}: `worst_ms` is the latest wake-up,
 // `lost` how much of its worst second the thread was kept waiting 8 ms or more, 0 to 1. A priority
 // that was not allowed is left out.
@@ -27,6 +27,8 @@ namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kSleep = kMillisecond;
+// A wake-up with real-time priority stops whatever runs: half as many of them.
+constexpr std::int64_t kRealTimeSleep = 2 * kMillisecond;
 constexpr std::int64_t kTurn =
     8 * kMillisecond;  // who shares a CPU waits as long, and is not starved
 
@@ -74,7 +76,7 @@ struct Sleeper {
     const sched_param wanted{.sched_priority = priority};
     is_allowed = priority == 0 || pthread_setschedparam(pthread_self(), SCHED_RR, &wanted) == 0;
     while (is_allowed && !stopped.load(std::memory_order_relaxed)) {
-      const std::int64_t due = now_ns() + kSleep;
+      const std::int64_t due = now_ns() + (priority == 0 ? kSleep : kRealTimeSleep);
       const timespec until{due / 1'000'000'000, due % 1'000'000'000};
       if (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) != 0) continue;
       const std::int64_t now = now_ns();

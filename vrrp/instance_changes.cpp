@@ -21,9 +21,11 @@ void Instance::on(const AddressesInstalled& event, TimePoint now) {
   is_installing_ = false;
   if (status_.state != State::Master || is_leaving()) return;
   if (event.installed == Installed::All) has_been_refused_ = false;
-  // A peer that was heard may be better off. If it does not take over, or the Master was silent,
-  // some are better than none; and nobody gives up what he has for what a reload has added.
-  const bool is_alone = has_been_refused_ || status_.reason == Reason::MasterDownTimerExpired;
+  // A peer that was heard may be better off. If it does not take over, or the Master was silent, or
+  // has heard us and let go, some are better than none; and nobody gives up what he has for what a
+  // reload has added.
+  const bool is_alone =
+      has_been_refused_ || has_advertised_ || status_.reason == Reason::MasterDownTimerExpired;
   const bool is_bearable = event.installed == Installed::All ||
                            event.installed == Installed::AllButNew ||
                            (event.installed == Installed::Some && is_alone);

@@ -92,6 +92,29 @@ TEST(Addresses, TheVirtualOnesAreAnnouncedBeforeThousandsOfOthers) {
   EXPECT_EQ(router.on(VirtualAddressesInstalled{}), "") << "too late";
 }
 
+// The Master before has removed them when it heard us.
+TEST(Addresses, WhoHasAdvertisedKeepsWhatItHas) {
+  DrivenInstance released = DrivenInstance::backup();
+  released.at(1s).hears(kHighAddress, 200);
+  released.at(1500ms).hears(kHighAddress, 0);
+  EXPECT_EQ(released.waits(), "install");
+  EXPECT_EQ(released.reason(), Reason::MasterReleased);
+  EXPECT_EQ(released.on(VirtualAddressesInstalled{}), "advertise 100, announce");
+  EXPECT_EQ(released.on(AddressesInstalled{Installed::Some}), "announce");  // an extra one is not
+  EXPECT_EQ(released.state(), State::Master);
+
+  DrivenInstance unanswered = DrivenInstance::master();
+  unanswered.at(4s).on(Leave{LeaveFor::Failover});
+  EXPECT_EQ(unanswered.waits(), "advertise 100, install");
+  EXPECT_EQ(unanswered.on(AddressesInstalled{Installed::Some}), "announce");
+  EXPECT_EQ(unanswered.state(), State::Master);
+
+  DrivenInstance robbed = DrivenInstance::master();
+  EXPECT_EQ(robbed.at(4s).on(AddressLost{}), "install");
+  EXPECT_EQ(robbed.on(AddressesInstalled{Installed::Some}), "announce");
+  EXPECT_EQ(robbed.state(), State::Master);
+}
+
 TEST(Addresses, NoneIsNeverEnough) {
   DrivenInstance router = DrivenInstance::backup();
   for (int i = 0; i < 3; ++i) {

@@ -12,8 +12,6 @@ using namespace std::chrono_literals;
 constexpr Duration kInstallingTakes = 20ms;
 /// Whoever has an address answers within this, or an advertisement interval if that is shorter.
 constexpr Duration kAnswerTakes = 1s;
-/// A kernel that looks for a neighbour in vain asks again after a second (retrans_time_ms).
-constexpr Duration kFoundByNeighbours = 1200ms;
 /// Who resumes leaving, and is not answered, has its addresses again before their lease ends.
 constexpr Duration kLongestAbandoned = kUnansweredLease - 1s;
 /// Three intervals, and at least this, after its last one a list that is not ours is forgotten.
@@ -132,7 +130,7 @@ void Instance::begin(TimePoint now) {
   // A whole down interval of listening, however short ago the link has settled.
   enter_backup(Reason::Started, own_interval(), now);
   // What a unicast Master sends arrives when its kernel has found us: that asks once a second.
-  if (config_.unicast) listen_for(std::max(down_interval(), kFoundByNeighbours), now);
+  if (config_.unicast) listen_for(std::max<Duration>(down_interval(), kFoundByNeighbours), now);
 }
 
 /// The Master_Down_Timer, and the question before it runs out.
@@ -259,7 +257,8 @@ void Instance::master_down(TimePoint now) {
 /// Asks again until nobody answers any more: the kernel of a Master that was killed does so as long
 /// as its lease lasts.
 void Instance::respect_claim(TimePoint now) {
-  if (std::exchange(status_.reason, Reason::AddressConflict) != Reason::AddressConflict) {
+  if (status_.reason != Reason::AddressConflict) {
+    unclaimed_reason_ = std::exchange(status_.reason, Reason::AddressConflict);
     act(Report{});
   }
   wants_master_ = false;

@@ -278,6 +278,7 @@ class Instance {
   void on(const Heard& event, TimePoint now);
   void on(const MemberReasserted& event, TimePoint now);
   void note_list(const Heard& event);
+  void forget_claims();
   void heard_as_backup(const Heard& event);
   void reassert(TimePoint now);
   /// Whether it is the one that we take for the Master.
@@ -302,6 +303,8 @@ class Instance {
   void on(const Reconfigured& event, TimePoint now);
   void speak(TimePoint now);
   void yield_unheard(TimePoint now);
+  void reconfigure_backup(const InstanceConfig& before, Duration down_before, TimePoint now);
+  void reconfigure_master(const InstanceConfig& before, TimePoint now);
 
   InstanceConfig config_;
   bool is_grouped_ = false;
@@ -324,7 +327,8 @@ class Instance {
   std::optional<TimePoint> probe_at_;
   bool has_probed_ = false;   ///< the Master is silent, and we have asked who has the addresses
   bool is_answered_ = false;  ///< since the last time that we have asked
-  std::optional<TimePoint> preempt_at_;  ///< the end of preempt_delay
+  Reason unclaimed_reason_ = Reason::Started;  ///< the one before AddressConflict
+  std::optional<TimePoint> preempt_at_;        ///< the end of preempt_delay
   Reason takeover_reason_ = Reason::MasterDownTimerExpired;
   bool has_listened_again_ = false;  ///< we were late, and gave the Master one more interval
   bool wants_master_ = false;

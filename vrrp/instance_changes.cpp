@@ -155,32 +155,52 @@ void Instance::on(const Reconfigured& event, TimePoint now) {
       if (retry_at_) begin(now);
       break;
     case State::Backup:
-      // What a Master of version 3 advertises is its own: ours counts as long as none is known.
-      if (config_.version == Version::V2 || !status_.master) master_interval_ = own_interval();
-      if (preempt_at_) *preempt_at_ += config_.preempt_delay - before.preempt_delay;
-      // Never sooner than a new Master_Down_Interval: it may be us who are ahead of the Master. And
-      // the Master of these addresses may be somebody whom we have not heeded so far.
-      if (is_other_list ||
-          (down_interval() != down_before && takeover_reason_ != Reason::MasterReleased)) {
-        down_at_ = now + down_interval();
-        if (probe_at_) probe_at_ = *down_at_ - std::min<Duration>(master_interval_, 1s);
-      }
+      reconfigure_backup(before, down_before, now);
       break;
     case State::Master:
-      if (is_leaving()) break;
-      master_interval_ = own_interval();
-      if (advertise_at_) advertise_at_ = std::min(*advertise_at_, now + own_interval());
-      // Who was Master of some of these addresses hears now that there are two, and the lesser one
-      // gives way.
-      if (is_other_list && has_advertised_ && !is_late(now)) advertise(status_.priority, now);
-      if (is_other_list || before.extra_addresses != config_.extra_addresses) {
-        install();
-      } else if (before.announcements != config_.announcements && !is_installing_) {
-        announcements_.start(config_.announcements, now);
-      }
+      if (!is_leaving()) reconfigure_master(before, now);
       break;
   }
   act(Report{});
+}
+
+void Instance::reconfigure_backup(const InstanceConfig& before, Duration down_before,
+                                  TimePoint now) {
+  // What a Master of version 3 advertises is its own: ours counts as long as none is known.
+  if (config_.version == Version::V2 || !status_.master) master_interval_ = own_interval();
+  if (preempt_at_) *preempt_at_ += config_.preempt_delay - before.preempt_delay;
+  const bool is_other_list = before.virtual_addresses != config_.virtual_addresses;
+  const bool asks = is_other_list || probe_at_;
+  if (is_other_list) {
+    // What was asked and answered was about others; and the Master of these addresses may be
+    // somebody whom we have not heeded so far.
+    forget_claims();
+    takeover_reason_ = Reason::MasterDownTimerExpired;
+    has_listened_again_ = false;
+    wants_master_ = false;
+  } else if (down_interval() == down_before || takeover_reason_ == Reason::MasterReleased) {
+    return;
+  }
+  // Never sooner than a new Master_Down_Interval: it may be us who are ahead of the Master.
+  down_at_ = now + down_interval();
+  if (config_.unicast && is_newcomer()) {
+    down_at_ = std::max(*down_at_, status_.since + kFoundByNeighbours);
+  }
+  if (asks) probe_at_ = *down_at_ - std::min<Duration>(master_interval_, 1s);
+}
+
+void Instance::reconfigure_master(const InstanceConfig& before, TimePoint now) {
+  const bool is_other_list = before.virtual_addresses != config_.virtual_addresses;
+  master_interval_ = own_interval();
+  if (advertise_at_) advertise_at_ = std::min(*advertise_at_, now + own_interval());
+  // Who was Master of some of these addresses hears now that there are two, and the lesser one
+  // gives way.
+  if (is_other_list && has_advertised_ && !is_late(now)) advertise(status_.priority, now);
+  if (is_other_list || before.extra_addresses != config_.extra_addresses) {
+    install();
+  } else if (before.announcements != config_.announcements && !is_installing_) {
+    announcements_.start(config_.announcements, now);
+  }
 }
 
 }  // namespace evenkeel::vrrp

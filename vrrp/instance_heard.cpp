@@ -1,6 +1,7 @@
 // RFC 9568 section 6.4, the part that is about advertisements: what each means to a Backup, to a
 // Master, and to a Master that leaves.
 #include <algorithm>
+#include <utility>
 
 #include "vrrp/instance.h"
 
@@ -43,6 +44,16 @@ void Instance::note_list(const Heard& event) {
   if (is_news) act(Report{});
 }
 
+/// Whoever answers for the addresses is the Master, or they are others now.
+void Instance::forget_claims() {
+  has_probed_ = false;
+  is_answered_ = false;
+  const bool was_claimed = std::exchange(status_.is_claimed, false);
+  const bool was_conflict = status_.reason == Reason::AddressConflict;
+  if (was_conflict) status_.reason = unclaimed_reason_;
+  if (was_claimed || was_conflict) act(Report{});
+}
+
 void Instance::heard_as_backup(const Heard& event) {
   if (event.priority == 0) {
     // Only the Master can release it, and a stream of these must not put the takeover off.
@@ -61,9 +72,7 @@ void Instance::heard_as_backup(const Heard& event) {
     return;
   }
   const bool is_master = note_master(event);
-  status_.is_claimed = false;
-  has_probed_ = false;
-  is_answered_ = false;
+  forget_claims();
   if (event.priority >= status_.priority || !preempts()) {
     preempt_at_.reset();
     return accept_master(event, is_master);

@@ -40,6 +40,10 @@ namespace evenkeel::vrrp {
   return lease < Duration(std::chrono::seconds(3)) ? Duration(std::chrono::seconds(3)) : lease;
 }
 
+/// A kernel that looks for a neighbour in vain asks again after a second (retrans_time_ms): what a
+/// unicast Master sends has arrived by then.
+constexpr Duration kFoundByNeighbours = std::chrono::milliseconds(1200);
+
 /// What is left of it when a Master left and nobody answered.
 constexpr Duration kUnansweredLease = std::chrono::seconds(10);
 

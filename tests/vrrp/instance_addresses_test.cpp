@@ -250,6 +250,37 @@ TEST(AddressConflict, ARefusalEndsWithAMaster) {
   EXPECT_EQ(router.waits(), "install");
 }
 
+TEST(AddressConflict, ARefusalThatIsOverIsNotShownAnyMore) {
+  DrivenInstance router = DrivenInstance::backup(respectful());
+  router.waits();
+  router.on(AddressClaimed{});
+  router.waits();
+  ASSERT_EQ(router.reason(), Reason::AddressConflict);
+  router.at(4s).hears(kHighAddress, 200);
+  EXPECT_EQ(router.reason(), Reason::Started);
+  EXPECT_TRUE(router.reported());
+  EXPECT_EQ(router.at(5s).hears(kHighAddress, 0), "");
+  EXPECT_EQ(router.waits(), "install");
+  EXPECT_EQ(router.reason(), Reason::MasterReleased);
+}
+
+TEST(AddressConflict, AnAnswerForOtherAddressesIsNone) {
+  DrivenInstance router = DrivenInstance::backup(respectful());
+  router.waits();
+  router.on(AddressClaimed{});
+  router.waits();
+  ASSERT_EQ(router.reason(), Reason::AddressConflict);
+  InstanceConfig config = respectful();
+  config.virtual_addresses = {{boost::asio::ip::make_address("192.0.2.20"), 32}};
+  router.at(4s).on(Reconfigured{config});
+  EXPECT_EQ(router.reason(), Reason::Started);
+  EXPECT_FALSE(router.status().is_claimed);
+  EXPECT_FALSE(router.instance().awaits_claims());
+  EXPECT_EQ(router.waits(), "probe");
+  EXPECT_EQ(router.waits(), "install");
+  EXPECT_EQ(router.now(), 7609375us);
+}
+
 TEST(AddressConflict, AMemberOfAGroupThatRefusesWantsNothing) {
   DrivenInstance router(respectful(), true);
   router.starts();

@@ -16,7 +16,7 @@ namespace evenkeel::vrrp {
 /// Order and repetition do not count.
 enum class ListMatch : std::uint8_t {
   Same,
-  Common,   ///< another list, with an address of ours in it
+  Common,   ///< another list, with an address of ours in it, be it an extra one
   Foreign,  ///< no address in common
 };
 
@@ -31,8 +31,9 @@ enum class ListMatch : std::uint8_t {
 class AddressList {
  public:
   AddressList() = default;
-  /// All of `family`, at most kMaxVirtualAddresses.
-  AddressList(std::span<const InterfaceAddress> addresses, Family family);
+  /// All of `family`, at most kMaxVirtualAddresses. `extra`: of any family, not advertised by us.
+  AddressList(std::span<const InterfaceAddress> addresses, Family family,
+              std::span<const InterfaceAddress> extra = {});
 
   /// In the order of the configuration, 4 or 16 octets each: as they are advertised.
   [[nodiscard]] const std::vector<std::uint8_t>& octets() const { return octets_; }
@@ -43,6 +44,7 @@ class AddressList {
   std::size_t size_ = 4;  ///< of an address, in octets
   std::vector<std::uint8_t> octets_;
   std::vector<std::uint8_t> sorted_;  ///< each once
+  std::vector<std::uint8_t> extra_;   ///< likewise
 };
 
 /// The `number`th address of an advertised list.

@@ -193,9 +193,7 @@ class Instance {
   [[nodiscard]] State state() const { return status_.state; }
   [[nodiscard]] bool is_leaving() const { return leave_until_.has_value(); }
   /// False: its list is a stranger's, and it will change nothing.
-  [[nodiscard]] bool heeds(const Heard& event) const {
-    return takes_part(event.list, config_.foreign_address_list);
-  }
+  [[nodiscard]] bool heeds(const Heard& event) const;
   /// Our source address, as of the last InterfaceChanged.
   [[nodiscard]] const Address& source() const { return source_; }
   /// Everything. Allocates: not for every packet.

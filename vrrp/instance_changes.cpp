@@ -146,8 +146,10 @@ void Instance::on(const Reconfigured& event, TimePoint now) {
   status_.name = config_.name;
   status_.priority = config_.priority;
   has_been_refused_ = false;
-  const bool is_other_list = before.virtual_addresses != config_.virtual_addresses;
-  if (is_other_list || before.foreign_address_list != config_.foreign_address_list) {
+  if (before.foreign_address_list != config_.foreign_address_list) {
+    other_lists_.clear();
+    peers_ = {};  // strangers that were accepted are none
+  } else if (all_addresses(before) != all_addresses(config_)) {
     other_lists_.clear();
   }
   switch (status_.state) {

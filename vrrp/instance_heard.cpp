@@ -18,6 +18,14 @@ constexpr int kLearnedRange[] = {100, 10};
 
 }  // namespace
 
+bool Instance::heeds(const Heard& event) const {
+  if (takes_part(event.list, config_.foreign_address_list)) return true;
+  // Extra addresses are not advertised. A peer whose whole list is another one now, of a rolling
+  // change, most likely has them still: as a Master beside it we would be their second owner.
+  return !config_.extra_addresses.empty() &&
+         (config_.unicast || peers_.last_heard(event.source).has_value());
+}
+
 void Instance::on(const Heard& event, TimePoint now) {
   note_list(event);
   if (!heeds(event)) return;

@@ -65,5 +65,19 @@ TEST(AddressList, OnlyAStrangersListDoesNotTakePart) {
   EXPECT_TRUE(takes_part(ListMatch::Foreign, ForeignAddressList::Accept));
 }
 
+TEST(AddressList, AnExtraAddressIsInCommon) {
+  const auto ours = addresses({"192.0.2.10"});
+  const auto extra = addresses({"192.0.2.77", "fe80::77", "192.0.2.11"});
+  const AddressList list(ours, Family::IPv4, extra);
+  const auto compare = [&](const std::vector<InterfaceAddress>& theirs) {
+    return list.compare(AddressList(theirs, Family::IPv4).octets());
+  };
+  EXPECT_EQ(compare(addresses({"192.0.2.10"})), ListMatch::Same);
+  EXPECT_EQ(compare(addresses({"192.0.2.11"})), ListMatch::Common);
+  EXPECT_EQ(compare(addresses({"192.0.2.10", "192.0.2.77"})), ListMatch::Common);
+  EXPECT_EQ(compare(addresses({"192.0.2.12"})), ListMatch::Foreign);
+  EXPECT_EQ(list.octets().size(), 4U) << "it is not advertised";
+}
+
 }  // namespace
 }  // namespace evenkeel::vrrp

@@ -95,6 +95,66 @@ TEST(AddressLists, AMasterOfOtherAddressesSaysSoAtOnce) {
   EXPECT_EQ(router.installed(), "announce");
 }
 
+InstanceConfig with_extra(InstanceConfig config) {
+  config.extra_addresses = {{boost::asio::ip::make_address("192.0.2.77"), 32}};
+  return config;
+}
+
+// Its whole list is another one since a reload; what it does not advertise it has still.
+TEST(AddressLists, APeerWithAnotherListIsHeededWhereThereAreExtraAddresses) {
+  DrivenInstance router = DrivenInstance::backup(with_extra(some_config()));
+  router.at(1s).hears(kHighAddress, 200);
+  for (const Duration time : {2s, 3s, 4s, 5s}) {
+    EXPECT_EQ(router.at(time).hears_list(kHighAddress, 200, kTheirs, ListMatch::Foreign), "");
+  }
+  EXPECT_EQ(router.deadline(), 7609375us) << "the probe before the takeover at 8.6 s";
+  ASSERT_EQ(router.status().other_lists.size(), 1U);
+  EXPECT_FALSE(router.status().other_lists[0].is_ignored);
+
+  DrivenInstance without = DrivenInstance::backup();
+  without.at(1s).hears(kHighAddress, 200);
+  without.at(2s).hears_list(kHighAddress, 200, kTheirs, ListMatch::Foreign);
+  EXPECT_EQ(without.deadline(), 3609375us) << "nothing would have two owners";
+}
+
+TEST(AddressLists, AStrangerIsNoPeer) {
+  DrivenInstance router = DrivenInstance::backup(with_extra(some_config()));
+  router.at(1s).hears(kLowAddress, 200);
+  router.at(2s).hears_list(kHighAddress, 200, kTheirs, ListMatch::Foreign);
+  EXPECT_EQ(router.deadline(), 3609375us);
+
+  InstanceConfig unicast = with_extra(some_config());
+  unicast.unicast = Unicast{boost::asio::ip::make_address("192.0.2.5"),
+                            {boost::asio::ip::make_address(kHighAddress)}};
+  DrivenInstance listed = DrivenInstance::backup(unicast);
+  listed.at(2s).hears_list(kHighAddress, 200, kTheirs, ListMatch::Foreign);
+  EXPECT_EQ(listed.deadline(), 4609375us) << "nobody else's would get here";
+}
+
+TEST(AddressLists, WhoWasAcceptedIsAStrangerAgain) {
+  DrivenInstance router = DrivenInstance::backup(with_extra(accepting()));
+  router.at(1s).hears_list(kHighAddress, 200, kTheirs, ListMatch::Foreign);
+  router.at(2s).on(Reconfigured{with_extra(some_config())});
+  router.at(2500ms).hears_list(kHighAddress, 200, kTheirs, ListMatch::Foreign);
+  EXPECT_EQ(router.deadline(), 3609375us);
+}
+
+// What a unicast peer sends arrives when its kernel has found us.
+TEST(AddressLists, AUnicastNewcomerOfOtherAddressesListensAsLong) {
+  InstanceConfig config = some_config();
+  config.advertisement_interval = 100ms;
+  config.unicast = Unicast{boost::asio::ip::make_address("192.0.2.5"),
+                           {boost::asio::ip::make_address(kHighAddress)}};
+  DrivenInstance router = DrivenInstance::backup(config);
+  EXPECT_EQ(router.deadline(), 1100ms) << "the probe";
+  config.virtual_addresses = {{boost::asio::ip::make_address("192.0.2.20"), 32}};
+  router.at(500ms).on(Reconfigured{config});
+  EXPECT_EQ(router.deadline(), 1100ms);
+  EXPECT_EQ(router.waits(), "probe");
+  EXPECT_EQ(router.waits(), "install");
+  EXPECT_EQ(router.now(), 1200ms);
+}
+
 // Whom it has not heeded so far may be the Master of the new ones.
 TEST(AddressLists, ABackupOfOtherAddressesListensAnew) {
   DrivenInstance router = DrivenInstance::backup();

@@ -254,7 +254,8 @@ void Engine::Loop::tell_statistics(TimePoint now) {
         rival_watch_.take_missed() + claims_.take_missed();
   }
   for (const auto& router : routers_) {
-    router->look_after_rivals(frames_, now);
+    router->look_after_rivals(now);
+    is_announcing_ = is_announcing_ || router->is_probing();
     if (router->has_counted() || router->has_news(now)) tell(*router, now);
   }
 }

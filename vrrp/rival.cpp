@@ -20,7 +20,24 @@ std::string password_in_words(const Rival& rival, const InstanceConfig& config) 
   return config.password.empty() ? "a password, ours has none" : "another password";
 }
 
+std::string_view in_words(Family family) {
+  return family == Family::IPv4 ? " (IPv4)" : " (IPv6)";
+}
+
+std::string id_in_words(const Rival& rival, const InstanceConfig& config) {
+  std::string theirs = "virtual router ID " + std::to_string(rival.virtual_router_id);
+  std::string ours = ", ours is " + std::to_string(config.virtual_router_id);
+  if (rival.source && family_of(*rival.source) != config.family) {
+    theirs += in_words(family_of(*rival.source));
+    ours += in_words(config.family);
+  }
+  return theirs + ours;
+}
+
 std::string delivery_in_words(const Rival& rival, const InstanceConfig& config) {
+  if (rival.destination && is_our_delivery(*rival.destination, config)) {
+    return "over " + config.interface + ", ours come over " + config.link();
+  }
   if (!config.unicast) return "by unicast, ours is by multicast";
   if (!rival.destination || rival.destination->is_multicast()) {
     return "by multicast, ours is by unicast";
@@ -32,8 +49,7 @@ std::string delivery_in_words(const Rival& rival, const InstanceConfig& config) 
 std::string in_words(Difference difference, const Rival& rival, const InstanceConfig& config) {
   switch (difference) {
     case Difference::VirtualRouterId:
-      return "virtual router ID " + std::to_string(rival.virtual_router_id) + ", ours is " +
-             std::to_string(config.virtual_router_id);
+      return id_in_words(rival, config);
     case Difference::Version:
       return "version " + std::to_string(static_cast<int>(rival.version)) + ", ours is " +
              std::to_string(static_cast<int>(config.version));
@@ -47,8 +63,11 @@ std::string in_words(Difference difference, const Rival& rival, const InstanceCo
       return "interval " + in_words(rival.interval) + ", ours is " +
              in_words(config.advertisement_interval);
     case Difference::Unheard:
-      return "its advertisements reach " + config.interface +
+      return "its advertisements reach " + config.link() +
              ", but a firewall of this host drops them (protocol 112)";
+    case Difference::SameSource:
+      return "it sends from " + (rival.source ? rival.source->to_string() : std::string()) +
+             ", which is this node's own address";
   }
   return "?";
 }
@@ -75,6 +94,8 @@ std::string_view name(Difference difference) {
       return "interval";
     case Difference::Unheard:
       return "unheard";
+    case Difference::SameSource:
+      return "same_source";
   }
   return "?";
 }
@@ -100,7 +121,9 @@ std::string node_name(const Rival& rival, const InstanceConfig& config) {
 
 std::string who(const Rival& rival, const InstanceConfig& config) {
   std::string text;
-  if (rival.source) {
+  if (rival.is_crowd) {
+    text = "several senders, more than are told apart,";
+  } else if (rival.source) {
     text = rival.source->to_string() + " (" + to_string(rival.mac);
     if (const std::string node = node_name(rival, config); !node.empty()) {
       text += ", " + node;
@@ -109,11 +132,12 @@ std::string who(const Rival& rival, const InstanceConfig& config) {
   } else {
     text = to_string(rival.mac);
   }
-  return text + " on " + config.interface;
+  return text + " on " + (rival.is_elsewhere ? config.interface : config.link());
 }
 
 std::string what(const Rival& rival, const InstanceConfig& config) {
   const std::string address = rival.address ? rival.address->to_string() : std::string();
+  if (rival.is_crowd) return "announce " + address + ", answer for it or advertise it";
   if (!rival.source) {
     return "announces " + address + " or answers for it, and no advertisement of it is heard";
   }

@@ -17,15 +17,17 @@
 namespace evenkeel::vrrp {
 
 enum class Difference : std::uint8_t {
-  VirtualRouterId,
+  VirtualRouterId,  ///< or its family: IPv4 and IPv6 with the same ID are two
   Version,
   Authentication,  ///< version 2: another password, one where we have none, or the other way round
-  Delivery,        ///< multicast against unicast, or unicast to another address of this host
+  Delivery,        ///< multicast against unicast, or unicast to another address of this host, or
+                   ///< over another interface
   Sender,          ///< by unicast, and not in the list of peers
   Interval,        ///< version 2 drops its advertisements, version 3 learns it
   Unheard,         ///< reaches the interface, but not the receive socket: a firewall of this host
+  SameSource,      ///< sends from our own address: each takes the other's for its own
 };
-constexpr std::size_t kDifferences = static_cast<std::size_t>(Difference::Unheard) + 1;
+constexpr std::size_t kDifferences = static_cast<std::size_t>(Difference::SameSource) + 1;
 
 class DifferenceSet {
  public:
@@ -59,6 +61,11 @@ struct Rival {
   bool is_owner = false;
   /// Announces one or answers for it (ARP, neighbour advertisement).
   bool is_announcing = false;
+  /// More senders than are told apart, each with a MAC of its own: `mac` is zeros, and what they
+  /// advertise is not told.
+  bool is_crowd = false;
+  /// Seen on the addresses' interface, and our advertisements go over another one.
+  bool is_elsewhere = false;
   std::optional<Address> address;  ///< one of ours that it has
   // What it advertises, and where to; with a source only.
   DifferenceSet differences{};

@@ -15,15 +15,24 @@ bool is_password_other(const Advertisement& theirs, const OwnRouter& own) {
 }
 
 /// What makes an instance drop it.
-DifferenceSet refusals(const Received& received, const OwnRouter& own) {
+DifferenceSet refusals(const Sighting& sighting, const OwnRouter& own) {
+  const Received& received = sighting.received;
   const Advertisement& theirs = received.advertisement;
   const InstanceConfig& config = own.config;
   DifferenceSet set;
+  if (theirs.family != config.family) {
+    set.add(Difference::VirtualRouterId);
+    return set;  // nothing else of the two can be compared
+  }
   if (theirs.virtual_router_id != config.virtual_router_id) set.add(Difference::VirtualRouterId);
   if (theirs.version != config.version) set.add(Difference::Version);
   if (is_password_other(theirs, own)) set.add(Difference::Authentication);
-  if (!is_our_delivery(received.destination, config)) set.add(Difference::Delivery);
-  if (config.unicast && !received.destination.is_multicast()) {
+  if (sighting.is_elsewhere || !is_our_delivery(received.destination, config)) {
+    set.add(Difference::Delivery);
+  }
+  if (received.source == own.source) {
+    set.add(Difference::SameSource);
+  } else if (config.unicast && !received.destination.is_multicast()) {
     const auto& peers = config.unicast->peers;
     if (std::find(peers.begin(), peers.end(), received.source) == peers.end()) {
       set.add(Difference::Sender);
@@ -38,8 +47,9 @@ DifferenceSet refusals(const Received& received, const OwnRouter& own) {
 
 std::optional<Rival> rival_in(const Sighting& sighting, const OwnRouter& own) {
   const Advertisement& theirs = sighting.received.advertisement;
-  const bool has_our_id = theirs.virtual_router_id == own.config.virtual_router_id;
-  DifferenceSet differences = refusals(sighting.received, own);
+  const bool has_our_id = theirs.virtual_router_id == own.config.virtual_router_id &&
+                          theirs.family == own.config.family;
+  DifferenceSet differences = refusals(sighting, own);
   if (sighting.is_unheard && differences.empty()) differences.add(Difference::Unheard);
   // Who differs in this way takes no part in our election: it is another router.
   const bool is_other = !differences.empty();
@@ -48,6 +58,7 @@ std::optional<Rival> rival_in(const Sighting& sighting, const OwnRouter& own) {
   Rival rival{.mac = sighting.mac,
               .source = sighting.received.source,
               .is_owner = is_other,
+              .is_elsewhere = sighting.is_elsewhere,
               .address = sighting.common,
               .virtual_router_id = theirs.virtual_router_id,
               .priority = theirs.priority,

@@ -15,6 +15,7 @@ namespace evenkeel::vrrp {
 struct OwnRouter {
   const InstanceConfig& config;
   const Password& password;
+  Address source{};  ///< of our advertisements
 };
 
 struct Sighting {
@@ -23,6 +24,8 @@ struct Sighting {
   std::optional<Address> common;  ///< one of our addresses, extra ones too, that it names
   /// An instance like ours would accept it, but the receive socket has not had it.
   bool is_unheard = false;
+  /// Not on the interface that our advertisements go over.
+  bool is_elsewhere = false;
   TimePoint at{};
 };
 

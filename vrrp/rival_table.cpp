@@ -26,6 +26,7 @@ void RivalTable::remove(IsGone&& is_gone) {
 RivalTable::Entry* RivalTable::find(const Rival& sighting) {
   const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     const Rival& known = entry.rival;
+    if (known.is_crowd) return false;
     if (known.mac != sighting.mac || known.is_owner != sighting.is_owner) return false;
     if (!sighting.source || !known.source) return true;
     return known.source == sighting.source && known.virtual_router_id == sighting.virtual_router_id;
@@ -33,19 +34,22 @@ RivalTable::Entry* RivalTable::find(const Rival& sighting) {
   return found == entries_.end() ? nullptr : &*found;
 }
 
-/// A new one, instead of the oldest that is not believed; nullptr: all are.
-RivalTable::Entry* RivalTable::place_for(const Rival& sighting) {
-  if (entries_.size() == entries_.capacity()) {
-    auto oldest = entries_.end();
-    for (auto each = entries_.begin(); each != entries_.end(); ++each) {
-      if (each->belief.is_held()) continue;
-      if (oldest == entries_.end() || each->rival.heard < oldest->rival.heard) oldest = each;
-    }
-    if (oldest == entries_.end()) return nullptr;
-    entries_.erase(oldest);
+/// A new one; the last place is the crowd's.
+RivalTable::Entry& RivalTable::place_for(const Rival& sighting) {
+  const auto crowd = std::find_if(entries_.begin(), entries_.end(),
+                                  [](const Entry& entry) { return entry.rival.is_crowd; });
+  const std::size_t others = entries_.size() - (crowd == entries_.end() ? 0 : 1);
+  if (others < kKept - 1) {
+    entries_.push_back({.rival = sighting, .belief = {}});
+    return entries_.back();
   }
-  entries_.push_back({.rival = sighting, .belief = {}});
-  return &entries_.back();
+  if (crowd != entries_.end()) return *crowd;
+  Rival rival;
+  rival.is_owner = rival.is_crowd = true;
+  rival.is_elsewhere = sighting.is_elsewhere;
+  rival.address = sighting.address;
+  entries_.push_back({.rival = rival, .belief = {}});
+  return entries_.back();
 }
 
 void RivalTable::see(const Rival& sighting, Duration interval) {
@@ -57,10 +61,15 @@ void RivalTable::see(const Rival& sighting, Duration interval) {
            entry.rival.is_owner != sighting.is_owner;
   });
   Entry* entry = find(sighting);
-  if (entry == nullptr) entry = place_for(sighting);
-  if (entry == nullptr) return;
+  if (entry == nullptr) {
+    // Of peers that only differ each is told by name, or none.
+    if (!sighting.is_owner && entries_.size() >= kKept - 1) return;
+    entry = &place_for(sighting);
+  }
   const bool is_announcing = entry->rival.is_announcing || sighting.is_announcing;
-  if (sighting.source || !entry->rival.source) {
+  if (entry->rival.is_crowd) {
+    entry->rival.heard = std::max(entry->rival.heard, sighting.heard);
+  } else if (sighting.source || !entry->rival.source) {
     entry->rival = sighting;
   } else {
     entry->rival.heard = sighting.heard;
@@ -87,11 +96,16 @@ void RivalTable::forget_announcers() {
   remove([](const Entry& entry) { return !entry.rival.source; });
 }
 
-std::optional<Address> RivalTable::announced() const {
+RivalTable::Addresses RivalTable::announced() const {
+  Addresses result;
   for (const Entry& entry : entries_) {
-    if (entry.rival.is_announcing) return entry.rival.address;
+    const auto& address = entry.rival.address;
+    if (!entry.rival.is_announcing || !address) continue;
+    if (std::find(result.begin(), result.end(), *address) == result.end()) {
+      result.push_back(*address);
+    }
   }
-  return std::nullopt;
+  return result;
 }
 
 std::vector<Rival> RivalTable::believed() const {

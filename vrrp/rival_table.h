@@ -1,6 +1,8 @@
 // The rivals of one virtual router, and which of them are believed (belief.h).
 //
-// Pure. Holds a few: strangers cannot make it grow, and what is believed stays until it is silent.
+// Pure. Holds a few: strangers cannot make it grow, and nobody pushes out another who is not
+// silent. Those for whom there is no place are one entry together, the crowd: who sends each frame
+// from another MAC hides nobody, and is told as such.
 #pragma once
 
 #include <boost/container/static_vector.hpp>
@@ -26,15 +28,17 @@ class RivalTable {
   /// Those that announce without advertising: whoever was Master may have done it.
   void forget_announcers();
 
-  /// An address of ours that somebody has announced or answered for, believed or not.
-  [[nodiscard]] std::optional<Address> announced() const;
+  static constexpr std::size_t kKept = 8;
+  using Addresses = boost::container::static_vector<Address, kKept>;
+
+  /// Addresses of ours that somebody has announced or answered for, believed or not; each once.
+  [[nodiscard]] Addresses announced() const;
   /// The believed ones: at most kMaxRivalsShown, owners first. Allocates.
   [[nodiscard]] std::vector<Rival> believed() const;
   /// Another number each time that one is believed, or a believed one is gone.
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
 
  private:
-  static constexpr std::size_t kKept = 8;
   struct Entry {
     Rival rival;
     Belief belief;
@@ -43,7 +47,7 @@ class RivalTable {
   template <typename IsGone>
   void remove(IsGone&& is_gone);
   [[nodiscard]] Entry* find(const Rival& sighting);
-  [[nodiscard]] Entry* place_for(const Rival& sighting);
+  [[nodiscard]] Entry& place_for(const Rival& sighting);
 
   boost::container::static_vector<Entry, kKept> entries_;
   std::uint32_t generation_ = 0;

@@ -103,12 +103,12 @@ void RivalWatch::show(const AdvertisementTap::Packet& packet, TimePoint at) {
   }
   Router* same_id = with_id(packet.interface_index, theirs.family, theirs.virtual_router_id);
   for (const auto& [router, address] : having) {
-    router->see_advertisement(*received, packet.mac, address, at);
+    router->see_advertisement(*received, packet, address, at);
     note(*router);
     if (router == same_id) same_id = nullptr;
   }
   if (same_id != nullptr) {
-    same_id->see_advertisement(*received, packet.mac, std::nullopt, at);
+    same_id->see_advertisement(*received, packet, std::nullopt, at);
     note(*same_id);
   } else if (having.empty()) {
     if (Router* first = first_on(packet.interface_index, theirs.family)) {

@@ -28,11 +28,11 @@ class RivalWatch {
 
   /// First of all in a turn: makes anew what forget_routers() has made doubtful.
   void update(const std::vector<std::unique_ptr<Router>>& routers);
-  /// act(router), for each on the claim's interface that has its address.
+  /// act(router), for each that has the claim's address on the claim's interface.
   template <typename Act>
   void each_with(const ClaimSocket::Heard& heard, Act&& act) const {
     addresses_.each_with(key_of(heard.claim.address), [&](Router& router) {
-      if (router.is_on(heard.interface_index)) act(router);
+      if (router.has_addresses_on(heard.interface_index)) act(router);
     });
   }
   /// After update(). `buffer` is for one packet. Returns the routers that have seen something:

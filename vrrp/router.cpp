@@ -7,6 +7,9 @@ namespace {
 
 /// Strangers can change what is believed of them: it is told no more often than this.
 constexpr Duration kRivalsPause = std::chrono::seconds(1);
+/// Addresses that are asked for before a takeover, the advertised ones first. Who has one of
+/// thousands of extra ones has most of them.
+constexpr std::size_t kMostProbed = 256;
 
 /// Only version 3 over IPv4 has two ways to sum.
 bool has_dialects(const InstanceConfig& config) {
@@ -36,21 +39,24 @@ void Router::reconfigure() {
   if (std::exchange(checksum_, config.checksum) != config.checksum) {
     dialect_ = ChecksumDialect(config.checksum);
   }
-  list_ = AddressList(config.virtual_addresses, config.family);
+  list_ = AddressList(config.virtual_addresses, config.family, config.extra_addresses);
   password_ = password_from(config.password);
   std::vector<Address> addresses;
   for (const InterfaceAddress& each : all_addresses(config)) addresses.push_back(each.address);
-  const std::size_t virtual_ones = config.virtual_addresses.size();
-  if (addresses == addresses_ && virtual_ones == virtual_ones_) return;
+  if (addresses == addresses_) return;
   // What was under way begins anew.
   const bool was_announcing = is_announcing();
-  const bool was_probing = is_probing();
+  const bool was_probing = probed_ < to_probe();
   addresses_ = std::move(addresses);
-  virtual_ones_ = virtual_ones;
   keys_.clear();
   for (const Address& address : addresses_) keys_.push_back(key_of(address));
   announced_ = was_announcing ? 0 : addresses_.size();
-  probed_ = was_probing ? 0 : virtual_ones_;
+  probed_ = was_probing ? 0 : to_probe();
+  rivals_to_ask_.clear();
+}
+
+std::size_t Router::to_probe() const {
+  return std::min(addresses_.size(), kMostProbed);
 }
 
 std::shared_ptr<Sockets> Router::set_link(SetLink link) {
@@ -147,7 +153,11 @@ std::error_code Router::advertise(std::uint8_t priority, TimePoint now) {
 
 std::size_t Router::send_probes(FrameSocket& frames, std::size_t budget) {
   std::size_t sent = 0;
-  for (; is_probing() && sent < budget; ++sent) {
+  for (; !rivals_to_ask_.empty() && sent < budget; ++sent) {
+    (void)frames.send(link_.interface_index, vrrp::probe(rivals_to_ask_.back(), link_.mac));
+    rivals_to_ask_.pop_back();
+  }
+  for (; probed_ < to_probe() && sent < budget; ++sent) {
     (void)frames.send(link_.interface_index, vrrp::probe(addresses_[probed_++], link_.mac));
   }
   return sent;
@@ -169,27 +179,36 @@ void Router::listen(TimePoint now) {
 
 void Router::stop_listening() {
   if (!std::exchange(is_listening_, false)) return;
-  probed_ = virtual_ones_;
+  probed_ = to_probe();
   // The Master is heard again, and it is the Master that has answered.
   if (instance_.state() != State::Master) rivals_.forget_announcers();
 }
 
-void Router::see_advertisement(const Received& received, const MacAddress& mac,
+void Router::see_advertisement(const Received& received, const AdvertisementTap::Packet& packet,
                                const std::optional<Address>& common, TimePoint at) {
   const InstanceConfig& config = instance_.config();
   const Advertisement& theirs = received.advertisement;
-  if (received.source == instance_.source()) return;
-  const bool has_our_id = theirs.virtual_router_id == config.virtual_router_id;
-  if (has_our_id && !is_our_delivery(received.destination, config)) {
+  const bool has_our_id =
+      theirs.virtual_router_id == config.virtual_router_id && theirs.family == config.family;
+  const bool is_own_source = received.source == instance_.source();
+  // On a link without MAC addresses nobody can tell whose it is.
+  if (is_own_source && packet.mac == MacAddress{}) return;
+  const bool is_elsewhere = packet.interface_index != link_index();
+  if (has_our_id && !is_own_source &&
+      (is_elsewhere || !is_our_delivery(received.destination, config))) {
     count_drop(DecodeError::Delivery, received.source);  // our receive socket does not get it
   }
   if (instance_.state() == State::Initialize) return;
   const Duration own = config.advertisement_interval;
   const auto heard = instance_.last_heard(received.source);
   const bool is_unheard = !heard || 2 * (at - *heard) > 3 * std::max(own, theirs.interval);
-  const auto rival = rival_in(
-      {.received = received, .mac = mac, .common = common, .is_unheard = is_unheard, .at = at},
-      {config, password_});
+  const auto rival = rival_in({.received = received,
+                               .mac = packet.mac,
+                               .common = common,
+                               .is_unheard = is_unheard,
+                               .is_elsewhere = is_elsewhere,
+                               .at = at},
+                              {config, password_, instance_.source()});
   if (!rival) return;
   if (rival->differences.empty()) return rivals_.agree(received.source, theirs.virtual_router_id);
   // The Master before may have said it.
@@ -207,6 +226,7 @@ void Router::see_claim(const Claim& claim, TimePoint at) {
   rival.mac = claim.mac;
   rival.is_owner = true;
   rival.is_announcing = true;
+  rival.is_elsewhere = !has_addresses_on(link_index());
   rival.address = claim.address;
   rival.heard = at;
   rivals_.see(rival, own);
@@ -222,12 +242,11 @@ void Router::note_master(TimePoint now) {
   master_changed_ = now;
 }
 
-void Router::look_after_rivals(FrameSocket& frames, TimePoint now) {
+void Router::look_after_rivals(TimePoint now) {
   rivals_.forget(now, instance_.config().advertisement_interval);
+  rivals_to_ask_.clear();
   if (instance_.state() != State::Master || instance_.is_leaving()) return;
-  if (const auto address = rivals_.announced()) {
-    (void)frames.send(link_.interface_index, vrrp::probe(*address, link_.mac));
-  }
+  rivals_to_ask_ = rivals_.announced();
 }
 
 bool Router::has_news(TimePoint now) {

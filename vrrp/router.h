@@ -14,6 +14,7 @@
 
 #include "vrrp/address_key.h"
 #include "vrrp/address_list.h"
+#include "vrrp/advertisement_tap.h"
 #include "vrrp/checksum_dialect.h"
 #include "vrrp/engine.h"
 #include "vrrp/rival_sighting.h"
@@ -34,6 +35,9 @@ class Router {
   /// Where its advertisements come and go.
   [[nodiscard]] int link_index() const {
     return link_.sockets ? link_.sockets->delivery.interface_index : link_.interface_index;
+  }
+  [[nodiscard]] bool has_addresses_on(int interface_index) const {
+    return interface_index == link_.interface_index;
   }
   /// Its addresses are on this interface, or its advertisements.
   [[nodiscard]] bool is_on(int interface_index) const {
@@ -59,9 +63,10 @@ class Router {
   [[nodiscard]] bool is_announcing() const { return announced_ < addresses_.size(); }
   /// At most `budget` frames; how many were sent.
   std::size_t send_announcements(FrameSocket& frames, std::size_t budget);
-  /// The same for the probes of the virtual addresses.
+  /// The same for the probes of the virtual addresses, of the first extra ones, and of those that
+  /// rivals announce.
   void start_probing() { probed_ = 0; }
-  [[nodiscard]] bool is_probing() const { return probed_ < virtual_ones_; }
+  [[nodiscard]] bool is_probing() const { return probed_ < to_probe() || !rivals_to_ask_.empty(); }
   std::size_t send_probes(FrameSocket& frames, std::size_t budget);
   /// Answers are awaited that come from now on.
   void listen(TimePoint now);
@@ -77,15 +82,15 @@ class Router {
   [[nodiscard]] const std::vector<AddressKey>& address_keys() const { return keys_; }
   /// An advertisement on our interface from another host, whatever it is for. `common`: one of our
   /// addresses that it names. `at`: when the kernel received it.
-  void see_advertisement(const Received& received, const MacAddress& mac,
+  void see_advertisement(const Received& received, const AdvertisementTap::Packet& packet,
                          const std::optional<Address>& common, TimePoint at);
   /// Somebody with a MAC of another host says on our interface that it has an address of ours.
   void see_claim(const Claim& claim, TimePoint at);
   /// After each event: a change of Master makes what is seen doubtful for an interval.
   void note_master(TimePoint now);
-  /// Once a second: forgets those that are silent, and asks those that only answer whether they are
-  /// still there.
-  void look_after_rivals(FrameSocket& frames, TimePoint now);
+  /// Once a second: forgets those that are silent; each that announces an address is to be asked
+  /// whether it is still there (send_frames()).
+  void look_after_rivals(TimePoint now);
 
   /// The status, as it is told now.
   [[nodiscard]] InstanceStatus tell(TimePoint now);
@@ -98,6 +103,7 @@ class Router {
 
  private:
   [[nodiscard]] Expected expected() const;
+  [[nodiscard]] std::size_t to_probe() const;
 
   RouterId id_;
   Instance instance_;
@@ -113,12 +119,12 @@ class Router {
   std::vector<AddressKey> keys_;    ///< of all of them
   AddressList list_;                ///< those that are advertised
   Password password_{};
-  std::size_t virtual_ones_ = 0;  ///< so many of them come first
   std::size_t announced_ = 0;
   std::size_t probed_ = 0;
   bool is_listening_ = false;
   TimePoint listening_since_{};
   RivalTable rivals_;
+  RivalTable::Addresses rivals_to_ask_;
   std::uint32_t told_rivals_ = 0;  ///< generation
   TimePoint told_rivals_at_{};
   bool was_master_ = false;

@@ -142,7 +142,7 @@ void append_rivals(std::string& out, const InstanceSnapshot& instance) {
   for (const vrrp::Rival& rival : instance.status.rivals) {
     begin_element(out);
     out += '{';
-    string_field(out, "mac", vrrp::to_string(rival.mac));
+    string_field(out, "mac", rival.is_crowd ? std::string() : vrrp::to_string(rival.mac));
     append_key(out, "source");
     if (rival.source) {
       append_quoted(out, *rival.source);
@@ -152,6 +152,7 @@ void append_rivals(std::string& out, const InstanceSnapshot& instance) {
     string_field(out, "node", vrrp::node_name(rival, instance.config));
     bool_field(out, "owner", rival.is_owner);
     bool_field(out, "announcing", rival.is_announcing);
+    bool_field(out, "crowd", rival.is_crowd);
     string_field(out, "address", rival.address ? rival.address->to_string() : std::string());
     string_field(out, "explanation", vrrp::what(rival, instance.config));
     if (rival.source) append_advertised(out, rival);

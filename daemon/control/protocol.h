@@ -100,13 +100,14 @@
 //   other_lists          [{source, ignored, count, addresses: [string]}]   who advertises our ID
 //                        with another list of addresses, and the first eight of it
 //   last_drop            null, or {error, source}
-//   rivals               [{mac, source, node, owner, announcing, address, explanation, ...}]   who
-//                        else has our addresses (owner), or is a peer that differs; at most 4.
-//                        source: null where it only announces one or answers for it; node: its name
-//                        where unicast lists it, else ""; address: one of ours. With a source also
+//   rivals               [{mac, source, node, owner, announcing, crowd, address, explanation, ...}]
+//                        who else has our addresses (owner), or is a peer that differs; at most 4.
+//                        crowd: several senders, more than are told apart; mac is "". source: null
+//                        where it only announces one or answers for it; node: its name where
+//                        unicast lists it, else ""; address: one of ours. With a source also
 //                        virtual_router_id, version, priority, interval_us, destination,
 //                        authenticated and differs: [virtual_router_id | version | password |
-//                        delivery | sender | interval | unheard]
+//                        delivery | sender | interval | unheard | same_source]
 //   dropped_from         {error: address}   who sent the last datagram that was dropped for it
 //   last_lesser          null, or {address, priority}: the last that was answered as the better one
 //   counters             {became_master, left_master, advertisements_sent,

@@ -22,7 +22,7 @@ namespace {
 
 using vrrp::InstanceStatus;
 
-constexpr std::uint8_t kRivalFlags = 0x07;  ///< owner, announcing, authenticated
+constexpr std::uint8_t kRivalFlags = 0x1F;  ///< owner, announcing, authenticated, crowd, elsewhere
 constexpr std::uint8_t kFlags = 0x3F;  ///< leaving, claimed, ready, held, foreign, refused address
 
 void put_address(WireWriter& to, const std::optional<vrrp::Address>& address) {
@@ -57,7 +57,8 @@ void put_rival(WireWriter& to, const vrrp::Rival& rival) {
   put_address(to, rival.address);
   put_address(to, rival.destination);
   to.u8(static_cast<std::uint8_t>((rival.is_owner ? 1U : 0U) | (rival.is_announcing ? 2U : 0U) |
-                                  (rival.is_authenticated ? 4U : 0U)));
+                                  (rival.is_authenticated ? 4U : 0U) | (rival.is_crowd ? 8U : 0U) |
+                                  (rival.is_elsewhere ? 16U : 0U)));
   to.u8(rival.differences.bits());
   to.u8(rival.virtual_router_id);
   to.u8(rival.priority);
@@ -182,6 +183,8 @@ class StatusReader {
     rival.is_owner = (flags & 1U) != 0;
     rival.is_announcing = (flags & 2U) != 0;
     rival.is_authenticated = (flags & 4U) != 0;
+    rival.is_crowd = (flags & 8U) != 0;
+    rival.is_elsewhere = (flags & 16U) != 0;
     rival.differences = vrrp::DifferenceSet::from_bits(up_to(vrrp::DifferenceSet::kAll));
     rival.virtual_router_id = from_.u8();
     rival.priority = from_.u8();

@@ -54,6 +54,7 @@ struct Seen {
   Received received;
   bool is_common = true;
   bool is_unheard = false;
+  bool is_elsewhere = false;
 };
 
 /// "owner: virtual_router_id version", "peer: interval", "peer:", "nobody".
@@ -61,9 +62,12 @@ std::string look(const Seen& seen, const InstanceConfig& config) {
   const Password password = password_from(config.password);
   std::optional<Address> common;
   if (seen.is_common) common = make_address("192.0.2.10");
-  const auto rival = rival_in(
-      {.received = seen.received, .mac = kMac, .common = common, .is_unheard = seen.is_unheard},
-      {config, password});
+  const auto rival = rival_in({.received = seen.received,
+                               .mac = kMac,
+                               .common = common,
+                               .is_unheard = seen.is_unheard,
+                               .is_elsewhere = seen.is_elsewhere},
+                              {config, password, make_address("192.0.2.1")});
   if (!rival) return "nobody";
   EXPECT_EQ(rival->mac, kMac);
   EXPECT_EQ(rival->source, seen.received.source);
@@ -120,6 +124,33 @@ TEST(RivalSighting, WhoIsNotListed) {
   stranger.source = make_address("192.0.2.66");
   EXPECT_EQ(look({stranger}, config), "owner: sender");
   EXPECT_EQ(look({stranger, false}, config), "nobody");
+}
+
+TEST(RivalSighting, WhoHasOurOwnSourceAddress) {
+  for (const InstanceConfig& config : {v3_config(), unicast(v3_config())}) {
+    Received twin = from_peer(config);
+    twin.source = make_address("192.0.2.1");
+    EXPECT_EQ(look({twin}, config), "owner: same_source");
+  }
+}
+
+TEST(RivalSighting, OverAnotherInterfaceThanOurs) {
+  const InstanceConfig config = unicast(v3_config());
+  EXPECT_EQ(look({from_peer(config), true, true, true}, config), "owner: delivery")
+      << "no firewall keeps it from us";
+}
+
+TEST(RivalSighting, TheOtherFamilyIsAnotherVirtualRouter) {
+  constexpr std::array<std::uint8_t, 16> kTheirs{0xFE, 0x80};
+  Received received = from_peer(v3_config());
+  received.source = make_address("fe80::2");
+  received.destination = make_address("ff02::12");
+  received.advertisement.family = Family::IPv6;
+  received.advertisement.addresses = kTheirs;
+  EXPECT_EQ(look({received, true, true}, v3_config()), "owner: virtual_router_id");
+  received.advertisement.interval = 2s;
+  EXPECT_EQ(look({received, true, true}, v3_config()), "owner: virtual_router_id");
+  EXPECT_EQ(look({received, false}, v3_config()), "nobody");
 }
 
 TEST(RivalSighting, ManyDifferencesAtOnce) {

@@ -146,6 +146,47 @@ TEST(RivalTable, StrangersPushNobodyOutWhoIsBelieved) {
   EXPECT_EQ(table.generation(), 1U);
 }
 
+// One frame each, from forged MACs.
+TEST(RivalTable, ACrowdHidesNobody) {
+  RivalTable table;
+  table.see(announcer(2, 0s), 1s);
+  for (int i = 0; i < 200; ++i) {
+    table.see(announcer(static_cast<std::uint8_t>(10 + i), i * 4ms), 1s);
+  }
+  EXPECT_TRUE(table.believed().empty());
+  table.see(announcer(2, 1s), 1s);
+  ASSERT_EQ(table.believed().size(), 1U);
+  EXPECT_EQ(table.believed()[0], announcer(2, 1s));
+
+  table.see(announcer(250, 1100ms), 1s);
+  const auto believed = table.believed();
+  ASSERT_EQ(believed.size(), 2U) << "one entry for all the others";
+  EXPECT_TRUE(believed[1].is_crowd);
+  EXPECT_TRUE(believed[1].is_owner);
+  EXPECT_EQ(believed[1].mac, MacAddress{});
+  EXPECT_EQ(believed[1].address, make_address("192.0.2.10"));
+  const auto generation = table.generation();
+  table.see(announcer(251, 1200ms), 1s);
+  EXPECT_EQ(table.believed().size(), 2U) << "no news";
+  EXPECT_EQ(table.generation(), generation);
+  table.forget(kStart + 12s, 1s);
+  EXPECT_TRUE(table.believed().empty());
+}
+
+TEST(RivalTable, EveryAnnouncedAddressIsAskedFor) {
+  RivalTable table;
+  for (std::uint8_t host = 2; host < 5; ++host) {
+    Rival rival = announcer(host, 0s);
+    if (host == 4) rival.address = make_address("192.0.2.11");
+    table.see(rival, 1s);
+  }
+  table.see(owner(5, 0s), 1s);
+  const auto announced = table.announced();
+  ASSERT_EQ(announced.size(), 2U) << "each once";
+  EXPECT_EQ(announced[0], make_address("192.0.2.10"));
+  EXPECT_EQ(announced[1], make_address("192.0.2.11"));
+}
+
 TEST(RivalTable, OwnersAreShownFirst) {
   RivalTable table;
   for (std::uint8_t host = 20; host < 26; ++host) table.see(peer(host, 0s), 1s);

@@ -76,6 +76,37 @@ TEST(Rival, EveryDifferenceWithBothValues) {
   EXPECT_EQ(with(Difference::Unheard, rival, v3),
             "advertises 192.0.2.10 too: its advertisements reach eth0, but a firewall of this host "
             "drops them (protocol 112)");
+  EXPECT_EQ(with(Difference::SameSource, rival, v3),
+            "advertises 192.0.2.10 too: it sends from 192.0.2.2, which is this node's own address");
+  rival.source = make_address("fe80::2");
+  EXPECT_EQ(with(Difference::VirtualRouterId, rival, v3),
+            "advertises 192.0.2.10 too: virtual router ID 52 (IPv6), ours is 51 (IPv4)");
+}
+
+// `unicast_interface`: our advertisements go over another link than the addresses are on.
+TEST(Rival, WhereItIsSeen) {
+  InstanceConfig config = some_config();
+  config.unicast = Unicast{make_address("10.0.0.1"), {make_address("10.0.0.2")}, {"lb2"}};
+  config.unicast_interface = "eth1";
+  Rival rival = some_rival();
+  EXPECT_EQ(who(rival, config), "192.0.2.2 (02:00:5e:10:00:0a) on eth1");
+  EXPECT_EQ(with(Difference::Unheard, rival, config),
+            "advertises 192.0.2.10 too: its advertisements reach eth1, but a firewall of this host "
+            "drops them (protocol 112)");
+  rival.is_elsewhere = true;
+  EXPECT_EQ(who(rival, config), "192.0.2.2 (02:00:5e:10:00:0a) on eth0");
+  rival.destination = make_address("10.0.0.1");
+  EXPECT_EQ(with(Difference::Delivery, rival, config),
+            "advertises 192.0.2.10 too: over eth0, ours come over eth1");
+}
+
+TEST(Rival, MoreThanAreToldApart) {
+  Rival rival;
+  rival.is_owner = rival.is_crowd = true;
+  rival.address = make_address("192.0.2.10");
+  EXPECT_EQ(who(rival, some_config()) + " " + what(rival, some_config()),
+            "several senders, more than are told apart, on eth0 announce 192.0.2.10, answer for it "
+            "or advertise it");
 }
 
 TEST(Rival, APeerThatOnlyDiffers) {

@@ -187,6 +187,66 @@ TEST_F(RivalWatchTest, AFirewallOfOurOwn) {
   EXPECT_TRUE(rivals_of(router)[0].differences.has(Difference::Unheard));
 }
 
+/// What the engine does with what its receive socket gets.
+std::optional<Heard> receive(Router& router, std::span<const std::uint8_t> addresses,
+                             TimePoint at) {
+  const Advertisement out{
+      .virtual_router_id = 51, .priority = 100, .interval = 100ms, .addresses = addresses};
+  const auto bytes = encode_advertisement(out, ChecksumForm::Message, make_address("192.0.2.2"),
+                                          multicast_group(Family::IPv4));
+  const auto heard = router.judge({.family = Family::IPv4, .octets = bytes.octets()}, at);
+  if (heard) (void)router.instance().handle(*heard, at);
+  return heard;
+}
+
+TEST_F(RivalWatchTest, WhoSharesAnExtraAddressOnlyIsHeardAndNoFirewallIsBlamed) {
+  Router& router = add(51);
+  for (const Duration at : {1s, 2s, 3s}) {
+    const auto heard = receive(router, kExtra, start_ + at);
+    ASSERT_TRUE(heard);
+    EXPECT_TRUE(router.instance().heeds(*heard));
+    advertise(51, kExtra);
+    ASSERT_TRUE(sees(at));
+  }
+  EXPECT_TRUE(rivals_of(router).empty());
+  EXPECT_EQ(router.tell(start_ + 3s).other_lists.size(), 1U);
+}
+
+TEST_F(RivalWatchTest, WhoHasOurOwnSourceAddress) {
+  Router& router = add(51);
+  (void)router.instance().handle(
+      InterfaceChanged{.problem = {}, .source = make_address("192.0.2.2")}, start_);
+  for (const Duration at : {1s, 2s}) {
+    advertise(51, kOurs);
+    ASSERT_TRUE(sees(at));
+  }
+  ASSERT_EQ(rivals_of(router).size(), 1U);
+  EXPECT_TRUE(rivals_of(router)[0].differences.has(Difference::SameSource));
+}
+
+TEST_F(RivalWatchTest, AClaimOnTheLinkOfTheAdvertisementsIsNone) {
+  Router& router = add(51);
+  const Delivery here{"left", index_of("left"), 0, Family::IPv4, {}};
+  Delivery elsewhere = here;
+  elsewhere.interface_index = 77;
+  auto sockets = std::make_shared<Sockets>(
+      Sockets{elsewhere, ReceiveSocket::open(here, std::array{std::uint8_t{51}}).value(),
+              SendSocket::open(here).value()});
+  (void)router.set_link(
+      {.id = 51, .interface_index = index_of("left"), .sockets = std::move(sockets)});
+  watch_->forget_routers();
+  watch_->update(routers_);
+  const auto count = [&](int interface_index) {
+    int found = 0;
+    watch_->each_with({interface_index, {make_address("192.0.2.10"), {}}},
+                      [&](Router&) { ++found; });
+    return found;
+  };
+  ASSERT_EQ(router.link_index(), 77);
+  EXPECT_EQ(count(index_of("left")), 1);
+  EXPECT_EQ(count(77), 0);
+}
+
 TEST_F(RivalWatchTest, APeerThatIsHeardIsNoRival) {
   Router& router = add(51);
   for (const Duration at : {1s, 2s, 3s}) {

@@ -28,6 +28,19 @@ TEST_F(WriterClaimsTest, AMasterNamesWhoAnswers) {
   EXPECT_EQ(notes_with("on left announces 192.0.2.10 or answers for it"), 1U);
 }
 
+// No list names it: who else has it is asked before the takeover.
+TEST_F(WriterClaimsTest, WhoHasAnExtraAddressIsNamed) {
+  run(Host::Right, "ip addr add 192.0.2.77/32 dev right");
+  InstanceConfig config = instance("left", 150);
+  config.extra_addresses = {host_address("192.0.2.77")};
+  left_->writer().configure(config_of({config}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  EXPECT_EQ(notes_with(kClaimed), 1U);
+  const auto rivals = [&] { return left_->statuses["web"].rivals; };
+  ASSERT_TRUE(comes([&] { return !rivals().empty(); }));
+  EXPECT_EQ(rivals()[0].address, make_address("192.0.2.77"));
+}
+
 TEST_F(WriterClaimsTest, AMasterHearsWhoAnnounces) {
   constexpr MacAddress kMac{0x02, 0x00, 0x5E, 0x10, 0x00, 0x01};
   left_->writer().configure(config_of({instance("left", 150)}), true);

@@ -89,18 +89,24 @@ TEST(InstanceJson, WhoElseHasTheAddresses) {
   vrrp::Rival announcer;
   announcer.is_owner = announcer.is_announcing = true;
   announcer.address = rival.address;
-  instance.status.rivals = {rival, announcer};
+  vrrp::Rival crowd;
+  crowd.is_owner = crowd.is_crowd = true;
+  crowd.address = rival.address;
+  instance.status.rivals = {rival, announcer, crowd};
   const json shown = json_of(instance);
   EXPECT_EQ(shown["claimed"], true);
   EXPECT_EQ(shown["rivals"], json::parse(R"([
     {"mac":"02:00:5e:10:00:01","source":"192.0.2.6","node":"","owner":true,"announcing":false,
-     "address":"192.0.2.10",
+     "crowd":false,"address":"192.0.2.10",
      "explanation":"advertises 192.0.2.10 too: virtual router ID 62, ours is 61",
      "virtual_router_id":62,"version":3,"priority":90,"interval_us":1000000,"destination":"224.0.0.18",
      "authenticated":false,"differs":["virtual_router_id"]},
     {"mac":"00:00:00:00:00:00","source":null,"node":"","owner":true,"announcing":true,
-     "address":"192.0.2.10",
-     "explanation":"announces 192.0.2.10 or answers for it, and no advertisement of it is heard"}
+     "crowd":false,"address":"192.0.2.10",
+     "explanation":"announces 192.0.2.10 or answers for it, and no advertisement of it is heard"},
+    {"mac":"","source":null,"node":"","owner":true,"announcing":false,
+     "crowd":true,"address":"192.0.2.10",
+     "explanation":"announce 192.0.2.10, answer for it or advertise it"}
   ])"));
 }
 

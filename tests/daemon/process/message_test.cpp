@@ -67,7 +67,8 @@ InstanceReport full_report() {
   rival.is_authenticated = true;
   rival.heard = vrrp::TimePoint(7s);
   vrrp::Rival announcer;
-  announcer.is_announcing = true;
+  announcer.is_announcing = announcer.is_crowd = announcer.is_elsewhere = true;
+  announcer.differences.add(vrrp::Difference::SameSource);
   status.rivals = {rival, announcer};
   status.counters.became_master = 1;
   status.counters.sends_refused = 13;

@@ -57,16 +57,15 @@ class Notes {
     }
     if (after_.is_claimed && !before_.is_claimed) {
       say(NoteSeverity::Warning,
-          "somebody else answers for a virtual address, and no master advertises");
+          "somebody else answers for a virtual address, and no master is heard");
     }
   }
 
   [[nodiscard]] std::string transition_text() const {
     const std::string reason(to_string(after_.reason));
-    if (after_.is_leaving) return "priority 0 sent: " + reason;
     const bool stays = before_.state == after_.state && after_.state != State::Initialize;
     std::string text = (stays ? "still in " : "entering ") + std::string(to_string(after_.state)) +
-                       " state: " + reason;
+                       " state" + (after_.is_leaving ? " with priority 0: " : ": ") + reason;
     if (after_.state == State::Backup && after_.master) {
       text += ", master " + after_.master->to_string();
     }
@@ -90,7 +89,7 @@ class Notes {
       });
       if (is_there) continue;
       say(NoteSeverity::Info,
-          each.source.to_string() + " advertises no other list of addresses any more");
+          each.source.to_string() + " is not heard with another list of addresses any more");
     }
   }
 
@@ -123,7 +122,7 @@ class Notes {
       if (find(after_.rivals, rival) != nullptr) continue;
       say(NoteSeverity::Info,
           who(rival, config_) + (rival.is_owner ? " is not heard with our address any more"
-                                                : " does not differ any more"));
+                                                : " is not heard to differ any more"));
     }
   }
 
@@ -135,6 +134,8 @@ class Notes {
     std::string text = lesser.address.to_string() + " advertises as master too, with priority " +
                        std::to_string(lesser.priority);
     if (lesser.priority == after_.priority) return text + " as this node, whose address is higher";
+    // Ours may have changed since.
+    if (lesser.priority > after_.priority) return text;
     return text + ", ours is " + std::to_string(after_.priority);
   }
 
@@ -149,12 +150,13 @@ class Notes {
                                      ", an advertisement interval or more" + times(is.late));
     }
     if (is_news(was.addresses_put_back, is.addresses_put_back)) {
-      say(NoteSeverity::Warning, "a virtual address was removed by another program: put back" +
-                                     times(is.addresses_put_back));
+      say(NoteSeverity::Warning,
+          "a virtual address has gone, and this program has not removed it: it is put back" +
+              times(is.addresses_put_back));
     }
     if (is_news(was.lesser_answered, is.lesser_answered)) {
       say(NoteSeverity::Warning,
-          lesser_text() + ": answered, addresses announced" + times(is.lesser_answered));
+          lesser_text() + ": answered as the better one" + times(is.lesser_answered));
     }
     if (is_news(was.sends_refused, is.sends_refused)) {
       say(NoteSeverity::Error,
@@ -168,8 +170,9 @@ class Notes {
               times(is.intervals_clamped));
     }
     if (is_news(was.priority_zero_ignored, is.priority_zero_ignored)) {
-      say(NoteSeverity::Warning, "priority 0 from somebody who is not the master: ignored" +
-                                     times(is.priority_zero_ignored));
+      say(NoteSeverity::Warning,
+          "priority 0 from somebody who is not known as the master: ignored" +
+              times(is.priority_zero_ignored));
     }
     for (std::size_t error = 0; error < kDecodeErrors; ++error) {
       if (!is_news(was.dropped[error], is.dropped[error])) continue;

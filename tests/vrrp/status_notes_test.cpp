@@ -56,7 +56,8 @@ TEST(StatusNotes, AFailoverThatNobodyAnsweredWasNeverLeft) {
   leaving.reason = Reason::Leaving;
   leaving.is_leaving = true;
   EXPECT_EQ(notes(master, leaving).at(0).text,
-            "instance web: priority 0 sent: leaving, until a new master is heard");
+            "instance web: still in MASTER state with priority 0: leaving, until a new master is "
+            "heard");
   InstanceStatus after = master;
   after.reason = Reason::NobodyAnswered;
   EXPECT_EQ(notes(leaving, after).at(0).text,
@@ -116,8 +117,20 @@ TEST(StatusNotes, AnotherListIsToldWithItsSenderAndOurs) {
   gone.other_lists.clear();
   EXPECT_THAT(notes(after, gone, ours),
               ElementsAre(Note{NoteSeverity::Info,
-                               "instance web: 192.0.2.66 advertises no other list of addresses "
-                               "any more"}));
+                               "instance web: 192.0.2.66 is not heard with another list of "
+                               "addresses any more"}));
+}
+
+// It may be silent, or this node may have gone deaf.
+TEST(StatusNotes, WhoIsNotHeardAnyMoreIsNotCalledMended) {
+  InstanceStatus before = backup();
+  Rival peer;
+  peer.mac = {2, 0, 0, 0, 0, 2};
+  peer.source = make_address("192.0.2.2");
+  peer.differences.add(Difference::Interval);
+  before.rivals = {peer};
+  EXPECT_THAT(notes(before, backup()).at(0).text,
+              testing::HasSubstr("is not heard to differ any more"));
 }
 
 TEST(StatusNotes, EveryKindOfDropNamesItsSender) {
@@ -145,12 +158,17 @@ TEST(StatusNotes, AnEqualPriorityIsNotCalledLower) {
   after.last_lesser = {make_address("192.0.2.3"), 100, 1s, {}};
   EXPECT_EQ(notes(before, after).at(0).text,
             "instance web: 192.0.2.3 advertises as master too, with priority 100 as this node, "
-            "whose address is higher: answered, addresses announced");
+            "whose address is higher: answered as the better one");
   after.last_lesser->priority = 50;
   after.counters.lesser_answered = 12;
   EXPECT_EQ(notes(before, after).at(0).text,
             "instance web: 192.0.2.3 advertises as master too, with priority 50, ours is 100: "
-            "answered, addresses announced (12 times)");
+            "answered as the better one (12 times)");
+  after.priority = 40;
+  EXPECT_EQ(notes(before, after).at(0).text,
+            "instance web: 192.0.2.3 advertises as master too, with priority 50: answered as the "
+            "better one (12 times)")
+      << "ours was another one then";
 }
 
 TEST(StatusNotes, LatenessSaysHowLate) {

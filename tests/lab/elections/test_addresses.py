@@ -52,7 +52,7 @@ def test_removed_is_put_back_and_announced(segment, alone, sleeper):
     assert max(told for _, told in took) <= AT_ONCE + allowance
     assert max(back for back, _ in took) <= AT_ONCE + 0.05 + allowance  # `ip` needs time to show it
     assert alone.became_master() == 1
-    assert alone.program.log_lines("a virtual address was removed by another program: put back")
+    assert alone.program.log_lines("a virtual address has gone, and this program has not removed it: it is put back")
 
 
 def test_all_at_once_is_one_mishap(segment):

@@ -162,11 +162,14 @@ class Reader {
 
 std::optional<vrrp::Unicast> Reader::unicast(const json& object) {
   if (object.is_null()) return std::nullopt;
+  // A record of a version that had no names yet.
+  static const json none = json::array();
+  const bool has_names = object.is_object() && object.contains("names");
   const auto read = [&](const json& value) { return node_address(value); };
-  return vrrp::Unicast{
-      .source = node_address(member(object, "source")),
-      .peers = list(member(object, "peers"), read),
-      .names = list(member(object, "names"), [&](const json& value) { return text(value); })};
+  return vrrp::Unicast{.source = node_address(member(object, "source")),
+                       .peers = list(member(object, "peers"), read),
+                       .names = list(has_names ? object["names"] : none,
+                                     [&](const json& value) { return text(value); })};
 }
 
 vrrp::AnnouncementSchedule Reader::announcements(const json& object) {

@@ -182,6 +182,14 @@ TEST(VrrpConfig, ARecordOfAnotherVersionIsReadForWhatItHas) {
   expected.virtual_addresses = {{boost::asio::ip::make_address("192.0.2.10"), 32}};
   EXPECT_EQ(older->config.instances[0], expected);
 
+  const auto nameless = decode_vrrp_record(
+      R"({"evenkeel":"vrrp","instances":[{"interface":"eth0","name":"web","virtual_router_id":61,)"
+      R"("virtual_addresses":["192.0.2.10/32"],)"
+      R"("unicast":{"peers":["192.0.2.3"],"source":"192.0.2.2"}}],"version":1})");
+  ASSERT_TRUE(nameless);
+  ASSERT_EQ(nameless->config.instances.size(), 1U) << "an earlier version knew no nodes' names";
+  EXPECT_EQ(nameless->config.instances[0].unicast->names.size(), 0U);
+
   const auto newer = decode_vrrp_record(
       R"({"boot":"b1","evenkeel":"vrrp","zones":{},"instances":[{"address_conflict":"fight",)"
       R"("interface":"eth0","name":"web","virtual_addresses":["192.0.2.10/32"],"virtual_mac":true,)"

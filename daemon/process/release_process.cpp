@@ -25,6 +25,7 @@
 #include "vrrp/interface_use.h"
 #include "vrrp/link_monitor.h"
 #include "vrrp/router.h"
+#include "vrrp/timers.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -32,10 +33,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-// A peer takes over after its skew, a part of an advertisement interval (RFC 9568 6.1): that is
-// waited for, but with the usual second one node has the addresses before it is over.
+/// The wait for a new Master takes at least this.
 constexpr vrrp::Duration kShortestWait = 800ms;
-constexpr vrrp::Duration kLongestWait = 10s;
 constexpr std::size_t kBuffer = 65536;
 
 /// One instance whose addresses are there, until they are not.
@@ -149,12 +148,15 @@ class Release {
     return router;
   }
 
+  /// What the peers' priorities are nobody knows here: the lowest one takes over last.
   [[nodiscard]] vrrp::Duration longest_wait() const {
-    vrrp::Duration interval{};
+    vrrp::Duration longest = kShortestWait;
     for (const Leftover& each : leftovers_) {
-      if (each.router) interval = std::max(interval, each.config.advertisement_interval);
+      if (!each.router) continue;
+      longest = std::max(
+          longest, vrrp::leave_limit(each.config.version, each.config.advertisement_interval));
     }
-    return std::clamp(interval * 4 / 5, kShortestWait, kLongestWait);
+    return longest;
   }
 
   void wait_for_successors() {

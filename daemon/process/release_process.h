@@ -3,9 +3,9 @@
 // For the service manager's ExecStopPost, and for hands. It takes the lock of the runtime
 // directory, or does nothing: a daemon that lives looks after its own. It reads the record and the
 // shared page, never the configuration: that may have changed. For each instance of which an
-// address is there it sends priority 0, waits for the new Master's advertisement, 800 ms at most,
-// and removes the addresses. What was left as planned because nobody answered is left to the next
-// start, or to the kernel's lease.
+// address is there it sends priority 0, waits for the new Master's advertisement, for as long as
+// the peer of the lowest priority takes to become it, and removes the addresses. What was left as
+// planned because nobody answered is left to the next start, or to the kernel's lease.
 #pragma once
 
 #include <cstdint>

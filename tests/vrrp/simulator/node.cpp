@@ -4,6 +4,7 @@
 
 #include "vrrp/predecessor.h"
 #include "vrrp/sync_group.h"
+#include "vrrp/timers.h"
 #include "world.h"
 
 namespace evenkeel::vrrp::simulator {
@@ -12,7 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kTwoDeaths = 10s;
-constexpr Duration kReleaseWaits = 800ms;
+constexpr Duration kReleaseBegins = 20ms;
+constexpr Duration kReleaseWaits = 800ms;  ///< at least
 
 }  // namespace
 
@@ -38,7 +40,7 @@ void Node::on(const Timer& timer) {
   const std::size_t router = timer.router;
   switch (timer.kind) {
     case Timer::Kind::LeaseEnd:
-      if (kernel_[router].has_address && kernel_[router].lease_ends == world_.now()) {
+      if (has_address(router) && kernel_[router].lease_ends == world_.now()) {
         lose_address(router);
       }
       return;
@@ -115,7 +117,7 @@ void Node::spawn() {
     instances_.emplace_back(configs_[router], world_.scenario().is_grouped);
     // What nobody takes up goes before the first timer is armed.
     if (page_[router].state == PageState::NotMaster) remove_address(router);
-    pasts.push_back(past_of(page_[router], kernel_[router].has_address));
+    pasts.push_back(past_of(page_[router], has_address(router)));
     beginnings.push_back(
         beginning_of(pasts.back(), configs_[router].advertisement_interval, world_.now()));
   }
@@ -205,8 +207,8 @@ void Node::kill_all(bool is_released, Duration started_after) {
   die();
   end_main();
   if (is_released) {
-    schedule(Timer::Kind::Release, 20ms);
-    started_after = std::max<Duration>(started_after, 1s);  // the lock
+    schedule(Timer::Kind::Release, kReleaseBegins);
+    started_after = std::max(started_after, kReleaseBegins + release_limit() + 10ms);  // the lock
   }
   start(started_after);
 }
@@ -216,7 +218,7 @@ void Node::power_off(Duration started_after) {
   die();
   end_main();
   page_ = {};
-  for (Kernel& kernel : kernel_) kernel.has_address = false;
+  for (Kernel& kernel : kernel_) kernel.addresses = 0;
   start(started_after);
 }
 
@@ -262,11 +264,19 @@ void Node::recover(bool is_to_run) {
 void Node::release() {
   is_releasing_ = true;
   for (std::size_t router = 0; router < configs_.size(); ++router) {
-    if (!kernel_[router].has_address || !kernel_[router].is_linked) continue;
-    world_.send(
-        {number_, static_cast<std::uint8_t>(router), 0, configs_[router].advertisement_interval});
+    if (!has_address(router) || !kernel_[router].is_linked) continue;
+    world_.send({number_, static_cast<std::uint8_t>(router), 0,
+                 configs_[router].advertisement_interval, advertised_bits(configs_[router])});
   }
-  schedule(Timer::Kind::Release, kReleaseWaits);
+  schedule(Timer::Kind::Release, release_limit());
+}
+
+Duration Node::release_limit() const {
+  Duration longest = kReleaseWaits;
+  for (const InstanceConfig& config : configs_) {
+    longest = std::max(longest, leave_limit(config.version, config.advertisement_interval));
+  }
+  return longest;
 }
 
 void Node::end_release() {

@@ -20,6 +20,7 @@ struct Packet {
   std::uint8_t router = 0;
   std::uint8_t priority = 0;
   Duration interval{};
+  AddressBits list = kFirst;
 };
 
 struct Timer {
@@ -37,10 +38,6 @@ struct Timer {
   std::uint8_t router = 0;
   std::uint32_t life = 0;  ///< of the process that it belongs to; another life ignores it
 };
-
-[[nodiscard]] inline Address address_of(std::uint8_t node) {
-  return boost::asio::ip::address_v4(0xc0000201U + node);
-}
 
 class Node {
  public:
@@ -67,6 +64,7 @@ class Node {
   void set_refused_addresses(int change) { refused_addresses_ += change; }
   void set_priority(std::uint8_t priority);
   void set_interval(Duration interval);
+  void set_list(AddressBits list);
   void recover(bool is_to_run);  ///< the faults have ended: run, or stay stopped
 
   // What it is.
@@ -77,7 +75,16 @@ class Node {
   [[nodiscard]] bool is_leaving() const;  ///< one of its instances is
   [[nodiscard]] bool is_stopping() const { return is_stopping_; }
   [[nodiscard]] bool listens_to(const Node& master) const;
-  [[nodiscard]] bool has_address(std::size_t router) const { return kernel_[router].has_address; }
+  [[nodiscard]] bool has_address(std::size_t router) const {
+    return kernel_[router].addresses != 0;
+  }
+  [[nodiscard]] AddressBits addresses(std::size_t router) const {
+    return kernel_[router].addresses;
+  }
+  /// What it is configured for.
+  [[nodiscard]] AddressBits wanted(std::size_t router) const {
+    return bits_of(is_alive_ ? instances_[router].config() : configs_[router]);
+  }
   /// Nothing of its own keeps its advertisements from leaving, and others from being heard, in
   /// time.
   [[nodiscard]] bool is_well(std::size_t router) const;
@@ -104,7 +111,7 @@ class Node {
   struct Kernel {  // of one router's interface
     bool is_linked = true;
     int links_down = 0;
-    bool has_address = false;
+    AddressBits addresses = 0;
     TimePoint lease_ends;
   };
   enum class Order : std::uint8_t { Install, Remove, Abandon };
@@ -128,6 +135,7 @@ class Node {
   void leave(LeaveFor purpose);
   void release();
   void end_release();
+  [[nodiscard]] Duration release_limit() const;
   [[nodiscard]] Duration leave_limit_of_group() const;
 
   void stir();  ///< there is something for the engine to do
@@ -144,7 +152,7 @@ class Node {
 
   void notice(std::size_t router, Event event);  ///< from the kernel, through netlink
   [[nodiscard]] Event link_event(std::size_t router) const;
-  void set_address(std::size_t router, Duration lease);
+  void set_addresses(std::size_t router, AddressBits addresses, Duration lease);
   void remove_address(std::size_t router);  ///< by our hand
   [[nodiscard]] Duration lease(std::size_t router) const;
   void schedule(Timer::Kind kind, Duration after, std::size_t router = 0);

@@ -1,5 +1,6 @@
 // The vrrp process of a node: its engine and its writer; and the kernel that they talk to.
 #include <algorithm>
+#include <array>
 #include <ostream>
 
 #include "node.h"
@@ -12,6 +13,22 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kSocketHolds = 32;
+
+/// As Router::judge() does.
+Heard heard(const Packet& packet, const InstanceConfig& config, TimePoint at) {
+  static constexpr std::array<std::uint8_t, 8> kOctets{192, 0, 2, 10, 192, 0, 2, 20};
+  const AddressBits ours = advertised_bits(config);
+  const bool is_common = (packet.list & bits_of(config)) != 0;
+  return {.source = address_of(packet.from),
+          .priority = packet.priority,
+          .interval = packet.interval,
+          .at = at,
+          .list = packet.list == ours ? ListMatch::Same
+                  : is_common         ? ListMatch::Common
+                                      : ListMatch::Foreign,
+          .addresses = std::span(kOctets).subspan(packet.list == kSecond ? 4 : 0,
+                                                  packet.list == (kFirst | kSecond) ? 8 : 4)};
+}
 
 constexpr const char* kEvents[] = {"Startup",
                                    "Resume",
@@ -76,8 +93,7 @@ void Node::turn() {
   if (is_netlink_first) drain(netlink_);
   for (const Received& received : socket_) {
     deliver(received.packet.router,
-            Heard{address_of(received.packet.from), received.packet.priority,
-                  received.packet.interval, received.at});
+            heard(received.packet, instances_[received.packet.router].config(), received.at));
   }
   socket_.clear();
   if (!is_netlink_first) drain(netlink_);
@@ -161,7 +177,8 @@ void Node::perform(std::size_t router, const Action& action) {
     page_[router].last_advertisement = world_.now();
     if (kernel_[router].is_linked) {
       world_.send({number_, static_cast<std::uint8_t>(router), advertisement->priority,
-                   instances_[router].config().advertisement_interval});
+                   instances_[router].config().advertisement_interval,
+                   advertised_bits(instances_[router].config())});
     }
   } else if (std::holds_alternative<InstallAddresses>(action)) {
     order(router, Order::Install);
@@ -204,6 +221,16 @@ void Node::set_interval(Duration interval) {
   stir();
 }
 
+void Node::set_list(AddressBits list) {
+  for (std::size_t router = 0; router < configs_.size(); ++router) {
+    configs_[router].virtual_addresses = addresses_of(list, router);
+    if (is_alive_) {
+      channel_.push_back({static_cast<std::uint8_t>(router), Reconfigured{configs_[router]}});
+    }
+  }
+  stir();
+}
+
 // The writer.
 
 void Node::order(std::size_t router, Order order) {
@@ -222,7 +249,9 @@ void Node::written() {
   writes_.pop_front();
   switch (write.order) {
     case Order::Install:
-      if (refused_addresses_ == 0) set_address(write.router, lease(write.router));
+      if (refused_addresses_ == 0) {
+        set_addresses(write.router, bits_of(configs_[write.router]), lease(write.router));
+      }
       keeps_[write.router] = true;
       kept_[write.router] = world_.now();
       answers_.push_back(
@@ -234,7 +263,9 @@ void Node::written() {
       keeps_[write.router] = false;
       break;
     case Order::Abandon:
-      if (kernel_[write.router].has_address) set_address(write.router, kUnansweredLease);
+      if (has_address(write.router)) {
+        set_addresses(write.router, addresses(write.router), kUnansweredLease);
+      }
       keeps_[write.router] = false;
       break;
   }
@@ -245,9 +276,8 @@ void Node::written() {
 
 /// What has run out is not put back: whether it is still ours only the instance can tell.
 void Node::refresh(std::size_t router) {
-  if (keeps_[router] && kernel_[router].has_address &&
-      world_.now() - kept_[router] < lease(router)) {
-    set_address(router, lease(router));
+  if (keeps_[router] && has_address(router) && world_.now() - kept_[router] < lease(router)) {
+    set_addresses(router, addresses(router), lease(router));
     kept_[router] = world_.now();
   }
   schedule(Timer::Kind::Refresh, lease(router) / 3, router);
@@ -261,20 +291,20 @@ Duration Node::lease(std::size_t router) const {
   return lease_time(config.version, config.priority, config.advertisement_interval);
 }
 
-void Node::set_address(std::size_t router, Duration lease) {
-  kernel_[router].has_address = true;
+void Node::set_addresses(std::size_t router, AddressBits addresses, Duration lease) {
+  kernel_[router].addresses = addresses;
   kernel_[router].lease_ends = world_.now() + lease;
   world_.schedule({Timer::Kind::LeaseEnd, number_, static_cast<std::uint8_t>(router), 0},
                   kernel_[router].lease_ends);
 }
 
 void Node::remove_address(std::size_t router) {
-  if (!std::exchange(kernel_[router].has_address, false)) return;
+  if (std::exchange(kernel_[router].addresses, AddressBits{0}) == 0) return;
   world_.dropped(number_, router);
 }
 
 void Node::lose_address(std::size_t router) {
-  if (!std::exchange(kernel_[router].has_address, false)) return;
+  if (std::exchange(kernel_[router].addresses, AddressBits{0}) == 0) return;
   notice(router, AddressLost{});
 }
 

@@ -38,8 +38,10 @@ class Draw {
       scenario_.profile = Profile::Respawn;
     } else if (profile < 85) {
       scenario_.profile = Profile::Late;
-    } else {
+    } else if (profile < 95) {
       scenario_.profile = Profile::Planned;
+    } else {
+      scenario_.profile = Profile::Lists;
     }
     interval();
     scenario_.routers = random_.percent(35) ? 2 : 1;
@@ -66,6 +68,9 @@ class Draw {
         break;
       case Profile::Late:
         late();
+        break;
+      case Profile::Lists:
+        lists();
         break;
     }
     add({scenario_.quiet_at, FaultKind::Quiet});
@@ -196,8 +201,8 @@ class Draw {
     const std::size_t count = 1 + random_.below(8);
     for (std::size_t i = 0; i < count; ++i) {
       scenario_.quiet_at += some_intervals(random_.percent(50) ? 1 : 12);
-      const FaultKind kind =
-          random_.percent(50) ? FaultKind::StopMaster : FaultKind::FailoverMaster;
+      FaultKind kind = random_.percent(50) ? FaultKind::StopMaster : FaultKind::FailoverMaster;
+      if (random_.percent(20)) kind = FaultKind::ReleaseMaster;
       add({scenario_.quiet_at, kind, 0, 0, 0, 0, some_intervals(12)});
     }
   }
@@ -225,6 +230,31 @@ class Draw {
       }
     }
     scenario_.quiet_at += 13s;
+  }
+
+  void lists() {
+    scenario_.has_extra = random_.percent(60);
+    if (scenario_.has_extra) {
+      scenario_.always |= kExtra;
+      scenario_.quiet_at += 2s;  // a unicast newcomer listens longer
+      scenario_.faults_from = scenario_.quiet_at;
+    }
+    const std::size_t changes = 1 + random_.below(3);
+    for (std::size_t change = 0; change < changes; ++change) {
+      const auto list = static_cast<AddressBits>(1 + random_.below(3));
+      scenario_.always &= static_cast<AddressBits>(list | kExtra);
+      const std::size_t first = random_.below(scenario_.nodes.size());
+      for (std::size_t i = 0; i < scenario_.nodes.size(); ++i) {
+        scenario_.quiet_at += some_intervals(random_.percent(50) ? 1 : 8);
+        Fault fault{scenario_.quiet_at, FaultKind::List};
+        fault.node = static_cast<std::uint8_t>((first + i) % scenario_.nodes.size());
+        fault.value = list;
+        add(fault);
+        if (!random_.percent(20)) continue;
+        scenario_.quiet_at += some_intervals(4);
+        add({scenario_.quiet_at, FaultKind::FailoverMaster, 0, 0, 0, 0, some_intervals(6)});
+      }
+    }
   }
 
   /// The bound, from when the faults have ended until nothing may move any more. In the worst case:
@@ -256,13 +286,14 @@ class Draw {
   Scenario scenario_;
 };
 
-constexpr const char* kProfiles[] = {"chaos", "lone", "respawn", "planned", "late"};
+constexpr const char* kProfiles[] = {"chaos", "lone", "respawn", "planned", "late", "lists"};
 constexpr const char* kFaults[] = {
     "pause",
     "kill vrrp",
     "kill the master's vrrp",
     "kill all",
     "kill all, release",
+    "kill all of the master, release",
     "power off",
     "lost priority 0",
     "stop",
@@ -281,6 +312,7 @@ constexpr const char* kFaults[] = {
     "lose address",
     "priority",
     "interval",
+    "list",
     "quiet",
 };
 static_assert(std::size(kFaults) == static_cast<std::size_t>(FaultKind::Quiet) + 1);
@@ -290,6 +322,33 @@ std::string milliseconds(Duration time) {
 }
 
 }  // namespace
+
+Address address_of(std::size_t node) {
+  return boost::asio::ip::address_v4(0xc0000201U + static_cast<unsigned>(node));
+}
+
+std::vector<InterfaceAddress> addresses_of(AddressBits bits, std::size_t router) {
+  std::vector<InterfaceAddress> result;
+  for (unsigned bit = 0; bit < 3; ++bit) {
+    if ((bits >> bit & 1U) == 0) continue;
+    result.push_back(
+        {boost::asio::ip::address_v4(0xc000020aU + 10 * bit + static_cast<unsigned>(router)), 32});
+  }
+  return result;
+}
+
+AddressBits advertised_bits(const InstanceConfig& config) {
+  unsigned bits = 0;
+  for (const InterfaceAddress& each : config.virtual_addresses) {
+    bits |= each.address.to_v4().to_uint() < 0xc0000214U ? kFirst : kSecond;
+  }
+  return static_cast<AddressBits>(bits);
+}
+
+AddressBits bits_of(const InstanceConfig& config) {
+  return static_cast<AddressBits>(advertised_bits(config) |
+                                  (config.extra_addresses.empty() ? 0U : kExtra));
+}
 
 InstanceConfig Scenario::config_of(std::size_t node, std::size_t router) const {
   InstanceConfig config;
@@ -302,8 +361,14 @@ InstanceConfig Scenario::config_of(std::size_t node, std::size_t router) const {
   config.preempt = nodes[node].preempt;
   config.preempt_delay = nodes[node].preempt_delay;
   if (nodes[node].refuses) config.address_conflict = AddressConflict::Refuse;
-  config.virtual_addresses = {
-      {boost::asio::ip::address_v4(0xc000020aU + static_cast<unsigned>(router)), 32}};
+  config.virtual_addresses = addresses_of(kFirst, router);
+  if (has_extra) {
+    config.extra_addresses = addresses_of(kExtra, router);
+    config.unicast = Unicast{address_of(node), {}};
+    for (std::size_t other = 0; other < nodes.size(); ++other) {
+      if (other != node) config.unicast->peers.push_back(address_of(other));
+    }
+  }
   config.announcements = {{0s, 50ms, 250ms, 1s}, 60s};
   return config;
 }

@@ -16,6 +16,7 @@ enum class Profile : std::uint8_t {
   Respawn,  ///< a clean network; the Master's vrrp process is killed, and respawned at once
   Planned,  ///< a clean network; Masters leave as planned while a Backup listens
   Late,     ///< likewise; the Master's vrrp process is killed, and respawned too late to resume
+  Lists,    ///< likewise; other lists of addresses, on one node after the other
 };
 
 enum class FaultKind : std::uint8_t {
@@ -24,6 +25,7 @@ enum class FaultKind : std::uint8_t {
   KillVrrpOfMaster,  ///< whichever node that is
   KillAll,           ///< nothing is left but the lease; started again after `lasts`
   KillAllAndRelease,
+  ReleaseMaster,     ///< Planned: the same of whichever node that is, if a Backup listens to it
   PowerOff,          ///< the host is gone, addresses and all; it boots after `lasts`
   LostPriorityZero,  ///< by whomever, for `lasts`
   Stop,              ///< as planned; started again after `lasts`, but not before it has ended
@@ -42,6 +44,7 @@ enum class FaultKind : std::uint8_t {
   LoseAddress,       ///< ip addr del
   Priority,          ///< to `value`
   Interval,          ///< reconfigured, on every node, one after the other
+  List,              ///< likewise, on this node, to the virtual addresses `value`
   Quiet,             ///< the end of all faults
 };
 
@@ -68,6 +71,19 @@ struct NodePlan {
   bool stays_stopped = false;  ///< from a planned stop shortly before the quiet
 };
 
+[[nodiscard]] Address address_of(std::size_t node);
+
+/// Of a router, as bits: two that are advertised, and an extra one.
+using AddressBits = std::uint8_t;
+constexpr AddressBits kFirst = 1;
+constexpr AddressBits kSecond = 2;
+constexpr AddressBits kExtra = 4;
+[[nodiscard]] std::vector<InterfaceAddress> addresses_of(AddressBits bits, std::size_t router);
+/// Those that are advertised.
+[[nodiscard]] AddressBits advertised_bits(const InstanceConfig& config);
+/// And the extra one.
+[[nodiscard]] AddressBits bits_of(const InstanceConfig& config);
+
 struct Scenario {
   std::uint64_t seed = 0;
   Profile profile = Profile::Chaos;
@@ -77,6 +93,8 @@ struct Scenario {
   std::uint8_t routers = 1;     ///< each on an interface of its own
   bool is_grouped = false;
   bool address_lease = true;
+  bool has_extra = false;       ///< an extra address, and unicast: who is a peer is known
+  AddressBits always = kFirst;  ///< on the lists of every node all the time
   std::vector<NodePlan> nodes;
   std::vector<Fault> faults;
   unsigned loss_percent = 0;  ///< while Rough

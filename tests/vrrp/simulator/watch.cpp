@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vrrp/timers.h"
 #include "world.h"
 
 namespace evenkeel::vrrp::simulator {
@@ -35,6 +36,7 @@ Watch::Watch(const World& world) : world_(world) {
 std::optional<std::string> Watch::check() {
   for (std::size_t router = 0; router < world_.scenario().routers; ++router) {
     if (auto what = two_masters(router)) return what;
+    if (auto what = two_owners(router)) return what;
     if (auto what = stray_address(router)) return what;
     if (auto what = master_without_address(router)) return what;
     if (auto what = usurper(router)) return what;
@@ -69,13 +71,37 @@ std::optional<std::string> Watch::two_masters(std::size_t router) {
   for (std::size_t a = 0; a < nodes.size(); ++a) {
     for (std::size_t b = a + 1; b < nodes.size(); ++b) {
       const bool is_so = nodes[a]->is_serving(router) && nodes[b]->is_serving(router) &&
-                         world_.flows(a, b, router);
+                         share(a, b, router) && world_.flows(a, b, router);
       const Duration lasting = two_masters_[router][a][b].update(is_so, world_.now());
-      if (lasting == 0s) continue;
-      const Duration interval = world_.scenario().longest_interval;
-      const Duration limit =
-          interval + std::min<Duration>(20ms, interval / 2) + kDelivery + 2 * kWakeUp;
-      if (lasting > limit) return node_text(a, router) + "two Masters for " + text(lasting);
+      if (lasting > longest_contest()) {
+        return node_text(a, router) + "two Masters for " + text(lasting);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+Duration Watch::longest_contest() const {
+  const Duration interval = world_.scenario().longest_interval;
+  return interval + std::min<Duration>(20ms, interval / 2) + kDelivery + 2 * kWakeUp;
+}
+
+bool Watch::share(std::size_t a, std::size_t b, std::size_t router) const {
+  return (world_.nodes()[a]->wanted(router) & world_.nodes()[b]->wanted(router)) != 0;
+}
+
+// The same of the addresses themselves, while lists change: for as long as a contest, or as one who
+// leaves waits for its successor; and until the writer has removed them.
+std::optional<std::string> Watch::two_owners(std::size_t router) {
+  if (world_.scenario().profile != Profile::Lists) return std::nullopt;
+  const auto& nodes = world_.nodes();
+  for (std::size_t a = 0; a < nodes.size(); ++a) {
+    for (std::size_t b = a + 1; b < nodes.size(); ++b) {
+      const bool is_so = (nodes[a]->addresses(router) & nodes[b]->addresses(router)) != 0;
+      const Duration lasting = two_owners_[router][a][b].update(is_so, world_.now());
+      if (lasting > longest_contest() + kWriting) {
+        return node_text(a, router) + "an address on two nodes for " + text(lasting);
+      }
     }
   }
   return std::nullopt;
@@ -135,7 +161,8 @@ std::optional<std::string> Watch::usurper(std::size_t router) {
           reaches_[router][j][i].update(world_.reaches(j, i, router), world_.now());
       const Duration clear =
           clear_[router][i][j].update(world_.is_clear(i, j, router), world_.now());
-      const Duration known = std::min({clean, clear, serving[j]});
+      const Duration sharing = sharing_[router][i][j].update(share(i, j, router), world_.now());
+      const Duration known = std::min({clean, clear, serving[j], sharing});
       if (!is_serving || known < 2 * interval) continue;
       // It has been away for so long that the other one had to take over: it gives way.
       if (moved_at_[router][i] != world_.now() && node.slept() > 4 * interval &&
@@ -231,12 +258,35 @@ std::optional<std::string> Watch::group_apart() {
 // Nothing but what crashes or cuts takes the address away from everybody.
 std::optional<std::string> Watch::gap(std::size_t router) {
   const Profile profile = world_.scenario().profile;
-  // Late: the lease of a dead process may end first. World::dropped() watches the living.
-  if (profile == Profile::Chaos || profile == Profile::Late) return std::nullopt;
-  for (const auto& node : world_.nodes()) {
-    if (node->has_address(router)) return std::nullopt;
-  }
+  // The lease of a dead process may end first. World::dropped() watches the living.
+  if (profile == Profile::Late) return long_gap(router);
+  if (profile == Profile::Chaos) return std::nullopt;
+  const AddressBits always = world_.scenario().always;
+  unsigned held = 0;
+  for (const auto& node : world_.nodes()) held |= node->addresses(router);
+  if ((held & always) == always) return std::nullopt;
   return "router " + std::to_string(router) + ": the address is nowhere";
+}
+
+// Nobody has the address, and a node runs all the while: it waits for a Master_Down_Interval that
+// began with the last advertisement, listens one interval more where it was late, or asks once more
+// who answers; or it leaves, and comes back because nobody else does.
+std::optional<std::string> Watch::long_gap(std::size_t router) {
+  const Scenario& scenario = world_.scenario();
+  const auto& nodes = world_.nodes();
+  const bool is_nowhere = std::none_of(nodes.begin(), nodes.end(),
+                                       [&](const auto& node) { return node->has_address(router); });
+  const Duration limit = master_down_interval(scenario.version, 1, scenario.interval) +
+                         std::max<Duration>(scenario.interval, 1s) +
+                         longest_leave(scenario.version, scenario.interval) + kWriting;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const Duration lasting =
+        without_address_[router][i].update(is_nowhere && nodes[i]->is_running(), world_.now());
+    if (lasting > limit) {
+      return node_text(i, router) + "runs, and the address is nowhere for " + text(lasting);
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> Watch::mastership_moved(std::size_t router) {

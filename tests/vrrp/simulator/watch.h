@@ -23,6 +23,7 @@ class Watch {
 
  private:
   std::optional<std::string> two_masters(std::size_t router);
+  std::optional<std::string> two_owners(std::size_t router);
   std::optional<std::string> stray_address(std::size_t router);
   std::optional<std::string> master_without_address(std::size_t router);
   std::optional<std::string> usurper(std::size_t router);
@@ -30,8 +31,12 @@ class Watch {
   std::optional<std::string> group_apart();
   std::optional<std::string> movement(std::size_t router);
   std::optional<std::string> gap(std::size_t router);
+  std::optional<std::string> long_gap(std::size_t router);
   std::optional<std::string> mastership_moved(std::size_t router);
   [[nodiscard]] std::optional<std::string> election(std::size_t router) const;
+  /// Both are configured for one address.
+  [[nodiscard]] bool share(std::size_t a, std::size_t b, std::size_t router) const;
+  [[nodiscard]] Duration longest_contest() const;
   [[nodiscard]] bool is_entitled(const Node& node, const Node& master, std::size_t router) const;
 
   struct Since {
@@ -50,9 +55,12 @@ class Watch {
   bool are_intervals_mixed_ = false;
   bool is_split_ = false;  ///< likewise: two may not hear each other
   Since two_masters_[2][3][3];
+  Since two_owners_[2][3][3];
+  Since sharing_[2][3][3];
   Since stray_[2][3];
   Since bare_master_[2][3];
   Since mute_master_[2][3];
+  Since without_address_[2][3];
   Since serving_[2][3];
   Since reaches_[2][3][3];
   Since clear_[2][3][3];

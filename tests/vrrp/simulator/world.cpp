@@ -78,7 +78,8 @@ void World::send(const Packet& packet) {
 
 void World::probe(std::uint8_t node, std::size_t router) {
   for (std::size_t other = 0; other < nodes_.size(); ++other) {
-    const bool answers = other != node && nodes_[other]->has_address(router) &&
+    const bool answers = other != node &&
+                         (nodes_[other]->addresses(router) & nodes_[node]->wanted(router)) != 0 &&
                          nodes_[other]->is_linked(router) && lost_[node][other][router] == 0 &&
                          lost_[other][node][router] == 0;
     if (!answers) continue;
@@ -160,6 +161,11 @@ void World::begin(const Fault& fault) {
     case FaultKind::KillAll:
     case FaultKind::KillAllAndRelease:
       return node.kill_all(fault.kind == FaultKind::KillAllAndRelease, fault.lasts);
+    case FaultKind::ReleaseMaster: {
+      Node* leaver = master();
+      if (leaver && has_listener(*leaver)) leaver->kill_all(true, fault.lasts);
+      return;
+    }
     case FaultKind::PowerOff:
       // Late: the peers of a Master whose vrrp process is dead, not that node itself.
       if (&node == killed_) return;
@@ -214,6 +220,8 @@ void World::begin(const Fault& fault) {
     case FaultKind::Interval:
       return node.set_interval(fault.value % 2 == 0 ? kSlower * scenario_.interval
                                                     : scenario_.interval);
+    case FaultKind::List:
+      return node.set_list(fault.value);
     case FaultKind::Quiet:
       for (const auto& each : nodes_) {
         each->recover(!scenario_.nodes[each->number()].stays_stopped);
@@ -262,6 +270,7 @@ void World::end(const Fault& fault) {
     case FaultKind::KillVrrpOfMaster:
     case FaultKind::KillAll:
     case FaultKind::KillAllAndRelease:
+    case FaultKind::ReleaseMaster:
     case FaultKind::PowerOff:
     case FaultKind::Stop:
     case FaultKind::StopMaster:
@@ -269,6 +278,7 @@ void World::end(const Fault& fault) {
     case FaultKind::EndHold:
     case FaultKind::LoseAddress:
     case FaultKind::Priority:
+    case FaultKind::List:
     case FaultKind::Quiet:
       return;
   }

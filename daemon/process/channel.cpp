@@ -21,9 +21,11 @@ using Socket = boost::asio::generic::seq_packet_protocol::socket;
 /// Datagrams taken in one turn of the loop: a talkative child must not keep it from the others.
 constexpr int kBatch = 64;
 
-/// Room for several reports of the largest size in either direction. A Unix socket tells that it
-/// is writable when three quarters of this are free, so the largest datagram always fits then.
-constexpr int kSendBuffer = 512 * 1024;
+/// Room for several reports of the largest size in either direction, and for two log records of
+/// each of 1,024 instances: all of them may become Master within a moment, and the reader have no
+/// CPU until then. A Unix socket tells that it is writable when three quarters of this are free, so
+/// the largest datagram always fits then.
+constexpr int kSendBuffer = 2 * 1024 * 1024;
 
 union ControlBuffer {
   cmsghdr alignment;
@@ -79,8 +81,11 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
       : socket_(loop, boost::asio::generic::seq_packet_protocol(AF_UNIX, 0), end.release()),
         buffer_(kMaxDatagram),
         closer_(std::move(closer)) {
-    // The kernel caps what we ask for at net.core.wmem_max; its own default holds one report too.
-    ::setsockopt(fd(), SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
+    // Without CAP_NET_ADMIN the kernel caps what we ask for at net.core.wmem_max; its own default
+    // holds one report too.
+    if (::setsockopt(fd(), SOL_SOCKET, SO_SNDBUFFORCE, &kSendBuffer, sizeof kSendBuffer) != 0) {
+      ::setsockopt(fd(), SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
+    }
   }
 
   void start(Handlers handlers) {

@@ -235,6 +235,20 @@ TEST_F(ChannelTest, TheLatestOfAKindWaitsAndNothingOvertakesIt) {
   EXPECT_EQ(here->writable, 1);
 }
 
+/// All of them may become Master within a moment, and main have no CPU until then.
+TEST_F(ChannelTest, TwoLogRecordsOfEachOf1024InstancesHaveRoom) {
+  const int probe = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  const int size = 4 * 1024 * 1024;
+  const bool is_privileged =
+      ::setsockopt(probe, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) == 0;
+  ::close(probe);
+  if (!is_privileged) GTEST_SKIP() << "NOT TESTED: it takes CAP_NET_ADMIN";
+  for (int i = 0; i < 2048; ++i) {
+    EXPECT_TRUE(here->channel->send(LogRecord{.text = std::string(120, 'x')}));
+  }
+  EXPECT_EQ(here->channel->counters().log_records_dropped, 0U);
+}
+
 TEST_F(ChannelTest, LastWordsAreHeardBeforeTheEnd) {
   EXPECT_TRUE(there->channel->send(big_report(1)));
   EXPECT_TRUE(there->channel->send(big_report(2)));

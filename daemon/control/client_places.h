@@ -23,17 +23,17 @@ class ClientPlaces {
   /// False: there is none for this user now.
   [[nodiscard]] bool take(uid_t user) {
     if (taken_ >= limits_.all) return false;
-    const bool is_privileged = user == 0 || user == self_;
+    const bool is_kept_for = is_privileged(user);
     std::size_t& of_user = by_user_[user];
     const bool is_refused =
-        !is_privileged && (of_user >= limits_.per_user || others_ + limits_.reserve >= limits_.all);
+        !is_kept_for && (of_user >= limits_.per_user || others_ + limits_.reserve >= limits_.all);
     if (is_refused) {
       if (of_user == 0) by_user_.erase(user);
       return false;
     }
     ++of_user;
     ++taken_;
-    if (!is_privileged) ++others_;
+    if (!is_kept_for) ++others_;
     return true;
   }
 
@@ -42,8 +42,10 @@ class ClientPlaces {
     if (found == by_user_.end()) return;
     if (--found->second == 0) by_user_.erase(found);
     --taken_;
-    if (user != 0 && user != self_) --others_;
+    if (!is_privileged(user)) --others_;
   }
+
+  [[nodiscard]] bool is_privileged(uid_t user) const { return user == 0 || user == self_; }
 
  private:
   PlaceLimits limits_;

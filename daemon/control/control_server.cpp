@@ -34,7 +34,6 @@ class Listener : public std::enable_shared_from_this<Listener> {
       : acceptor_(context),
         pause_(context),
         shared_(shared),
-        closer_(shared.closer),
         access_(access),
         groups_(std::move(groups)),
         places_(shared.limits.clients, ::geteuid()) {}
@@ -60,7 +59,8 @@ class Listener : public std::enable_shared_from_this<Listener> {
   Protocol::acceptor acceptor_;
   asio::steady_timer pause_;
   SessionContext& shared_;
-  std::shared_ptr<Closer> closer_;
+  /// Of this socket alone: who may use status.sock holds up nobody at control.sock.
+  std::shared_ptr<Closer> closer_ = std::make_shared<Closer>();
   Access access_;
   std::vector<gid_t> groups_;  ///< whose members may ask
   ClientPlaces places_;
@@ -69,7 +69,8 @@ class Listener : public std::enable_shared_from_this<Listener> {
   std::unordered_set<std::shared_ptr<ControlSession>> sessions_;
 
   void accept() {
-    if (closer_->has_many()) {
+    // At control.sock root is served all the same: who else comes is turned away (admit()).
+    if (closer_->has_many() && access_ == Access::ReadOnly) {
       pause();
       return;
     }
@@ -103,13 +104,18 @@ class Listener : public std::enable_shared_from_this<Listener> {
       return;
     }
     const uid_t user = peer->uid;
+    if (!places_.is_privileged(user) && closer_->has_many()) {
+      reject(socket, {ErrorCode::TooManyClients,
+                      "descriptors that clients have passed wait to be closed: try again later"});
+      return;
+    }
     if (!places_.take(user)) {
       reject(socket,
              {ErrorCode::TooManyClients, "too many clients are connected: try again later"});
       return;
     }
-    auto session =
-        std::make_shared<ControlSession>(std::move(socket), shared_, access_, *std::move(peer));
+    auto session = std::make_shared<ControlSession>(std::move(socket), shared_, access_,
+                                                    *std::move(peer), closer_);
     sessions_.insert(session);
     session->start([weak = weak_from_this(), key = std::weak_ptr(session), user] {
       const auto self = weak.lock();

@@ -35,12 +35,14 @@ void close_elsewhere(ControlSession::Socket& socket, Closer& closer) {
   closer.take(Descriptor(socket.release(ignored)));
 }
 
-ControlSession::ControlSession(Socket socket, SessionContext& context, Access access, Peer peer)
+ControlSession::ControlSession(Socket socket, SessionContext& context, Access access, Peer peer,
+                               std::shared_ptr<Closer> closer)
     : socket_(std::move(socket)),
       timer_(socket_.get_executor()),
       context_(context),
       access_(access),
-      peer_(std::move(peer)) {}
+      peer_(std::move(peer)),
+      closer_(std::move(closer)) {}
 
 void ControlSession::start(std::function<void()> closed) {
   closed_ = std::move(closed);
@@ -56,7 +58,7 @@ void ControlSession::close() {
   if (!is_open_) return;
   is_open_ = false;
   timer_.cancel();
-  close_elsewhere(socket_, *context_.closer);
+  close_elsewhere(socket_, *closer_);
   answer_.reset();
   if (closed_) std::exchange(closed_, nullptr)();
 }
@@ -119,7 +121,7 @@ void ControlSession::receive() {
       socket_.native_handle(), std::as_writable_bytes(std::span(input_)).subspan(before));
   input_.resize(before + static_cast<std::size_t>(std::max<ssize_t>(received.count, 0)));
   if (!received.descriptors.empty()) {
-    context_.closer->take(std::move(received.descriptors));
+    closer_->take(std::move(received.descriptors));
     ++context_.counters.malformed_requests;
     reply_and_end({ErrorCode::DescriptorPassed, "descriptors are not taken here"});
     return;

@@ -27,7 +27,6 @@ struct SessionContext {
   Commands& commands;
   ControlLimits limits;
   ControlCounters counters;
-  std::shared_ptr<Closer> closer = std::make_shared<Closer>();  ///< of clients, and what they pass
 };
 
 /// Keeps itself alive while it is open. Requests that come while one is being answered stay where
@@ -36,7 +35,9 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
  public:
   using Socket = boost::asio::local::stream_protocol::socket;
 
-  ControlSession(Socket socket, SessionContext& context, Access access, Peer peer);
+  /// `closer`: of the client, and of what it passes.
+  ControlSession(Socket socket, SessionContext& context, Access access, Peer peer,
+                 std::shared_ptr<Closer> closer);
 
   /// `closed` is called once, when the session has ended by itself.
   void start(std::function<void()> closed);
@@ -49,6 +50,7 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
   SessionContext& context_;
   Access access_;
   Peer peer_;
+  std::shared_ptr<Closer> closer_;
   std::function<void()> closed_;
 
   std::uint64_t deadline_turn_ = 0;  ///< tells a wait from those before it

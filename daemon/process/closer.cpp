@@ -20,10 +20,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A close that lasts longer is interrupted, again and again.
-constexpr long kNudgeNanoseconds = 20'000'000;
-/// One that lasts as long in spite of that is stuck: another thread takes its place.
-constexpr auto kStuck = std::chrono::milliseconds(500);
+/// A close that lasts longer is interrupted, again and again: soon, for others wait behind it.
+constexpr long kFirstNudge = 1'000'000;  // nanoseconds
+constexpr long kNudge = 20'000'000;
+/// Who has waited for so long waits for one that is stuck, or behind too many: one more thread.
+constexpr auto kSlow = std::chrono::milliseconds(500);
 constexpr std::size_t kMaxThreads = 8;
 
 /// Its handler does nothing: the signal is there to end a wait.
@@ -32,9 +33,12 @@ int nudge_signal() {
 }
 
 void handle_nudges() {
-  struct sigaction action {};
-  action.sa_handler = [](int) {};
-  ::sigaction(nudge_signal(), &action, nullptr);
+  static const int once = [] {
+    struct sigaction action {};
+    action.sa_handler = [](int) {};
+    return ::sigaction(nudge_signal(), &action, nullptr);
+  }();
+  static_cast<void>(once);
 }
 
 /// A closed file's driver runs in our name: this thread has no more of it than it must.
@@ -61,8 +65,11 @@ class Nudges {
   Nudges& operator=(const Nudges&) = delete;
 
   void arm(bool is_on) {
-    const timespec every{.tv_sec = 0, .tv_nsec = is_on ? kNudgeNanoseconds : 0};
-    const itimerspec times{.it_interval = every, .it_value = every};
+    itimerspec times{};
+    if (is_on) {
+      times.it_value.tv_nsec = kFirstNudge;
+      times.it_interval.tv_nsec = kNudge;
+    }
     if (is_made_) ::timer_settime(timer_, 0, &times, nullptr);
   }
 
@@ -73,13 +80,17 @@ class Nudges {
 
 }  // namespace
 
-struct Closer::State {
+struct Closer::State : std::enable_shared_from_this<State> {
+  struct Waiting {
+    Descriptor descriptor;
+    Clock::time_point since;
+  };
   std::mutex mutex;
   std::condition_variable changed;
-  std::deque<Descriptor> queue;
+  std::deque<Waiting> queue;
   std::size_t closing = 0;  ///< as many threads are at it
   std::size_t threads = 0;
-  Clock::time_point progress;  ///< the last begin or end of a close
+  Clock::time_point last_thread;  ///< began
   bool is_ended = false;
 
   void work() {
@@ -88,23 +99,48 @@ struct Closer::State {
     for (;;) {
       changed.wait(lock, [this] { return is_ended || !queue.empty(); });
       if (queue.empty()) return;
-      Descriptor next = std::move(queue.front());
+      Descriptor next = std::move(queue.front().descriptor);
       queue.pop_front();
       ++closing;
-      progress = Clock::now();
       lock.unlock();
       nudges.arm(true);
       next.reset();
       nudges.arm(false);
       lock.lock();
       --closing;
-      progress = Clock::now();
     }
   }
 
   [[nodiscard]] bool needs_thread() const {
-    if (threads == 0) return true;
-    return threads < kMaxThreads && closing == threads && Clock::now() - progress > kStuck;
+    if (queue.empty() || threads == 0) return !queue.empty();
+    const Clock::time_point now = Clock::now();
+    return threads < kMaxThreads && closing == threads && now - queue.front().since > kSlow &&
+           now - last_thread > kSlow;
+  }
+
+  /// Where one is needed. The mutex is held.
+  void add_thread() {
+    if (!needs_thread()) return;
+    handle_nudges();
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);  // the process's signals are for others
+    try {
+      std::thread([state = shared_from_this()] {
+        drop_capabilities();
+        sigset_t nudge;
+        sigemptyset(&nudge);
+        sigaddset(&nudge, nudge_signal());
+        ::pthread_sigmask(SIG_UNBLOCK, &nudge, nullptr);
+        state->work();
+      }).detach();
+      ++threads;
+      last_thread = Clock::now();
+    } catch (const std::system_error&) {
+      // No thread to be had: the next one that is taken tries again.
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 };
 
@@ -119,29 +155,9 @@ Closer::~Closer() {
 void Closer::take(Descriptor descriptor) {
   if (!descriptor) return;
   const std::lock_guard lock(state_->mutex);
-  state_->queue.push_back(std::move(descriptor));
+  state_->queue.push_back({std::move(descriptor), Clock::now()});
   state_->changed.notify_one();
-  if (!state_->needs_thread()) return;
-
-  handle_nudges();
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);  // the process's signals are for others
-  try {
-    std::thread([state = state_] {
-      drop_capabilities();
-      sigset_t nudge;
-      sigemptyset(&nudge);
-      sigaddset(&nudge, nudge_signal());
-      ::pthread_sigmask(SIG_UNBLOCK, &nudge, nullptr);
-      state->work();
-    }).detach();
-    ++state_->threads;
-  } catch (const std::system_error&) {
-    // No thread to be had: the next one that is taken tries again.
-  }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  state_->add_thread();
 }
 
 void Closer::take(std::vector<Descriptor> descriptors) {
@@ -151,6 +167,12 @@ void Closer::take(std::vector<Descriptor> descriptors) {
 std::size_t Closer::waiting() const {
   const std::lock_guard lock(state_->mutex);
   return state_->queue.size() + state_->closing;
+}
+
+bool Closer::has_many() {
+  const std::lock_guard lock(state_->mutex);
+  state_->add_thread();
+  return state_->queue.size() + state_->closing > kMany;
 }
 
 }  // namespace evenkeel::daemon

@@ -5,6 +5,10 @@
 // a Unix socket's queue: such a socket is closed here too. A close that waits for its network is
 // interrupted by a signal to the thread (tcp_close, sk_stream_wait_close), the socket then ends by
 // itself; one that cannot be interrupted keeps its thread, and a few more take its place.
+//
+// A close of a FUSE file asks its server, whoever closes: also a process that ends does, for what
+// is still in its table. A server that does not answer so keeps the killed process, and what it has
+// locked, until that server is ended: ps(1) shows it in state D, in fuse_flush.
 #pragma once
 
 #include <cstddef>
@@ -32,7 +36,9 @@ class Closer {
 
   /// Taken and not closed yet.
   [[nodiscard]] std::size_t waiting() const;
-  [[nodiscard]] bool has_many() const { return waiting() > kMany; }
+  /// Whoever waits for fewer asks again: it is then, too, that another thread begins where the
+  /// others are slow.
+  [[nodiscard]] bool has_many();
 
  private:
   struct State;

@@ -8,11 +8,13 @@
 #include <gtest/gtest.h>
 #include <optional>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 
 #include "daemon/process/closer.h"
 #include "daemon/process/sealed_file.h"
 #include "tests/daemon/process/lingering_socket.h"
+#include "tests/daemon/process/passing.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -153,6 +155,7 @@ TEST_F(ChannelTest, FromAChildNoDescriptorIsTaken) {
   std::array<char, 1> octet{};
   const ssize_t count = ::recv(child.get(), octet.data(), octet.size(), 0);
   EXPECT_TRUE(count == 0 || (count < 0 && errno == ECONNRESET)) << "the child knows at once";
+  while (closer->waiting() > 0) std::this_thread::yield();
 }
 
 TEST_F(ChannelTest, MalformedDatagramsAreCountedAndSkipped) {
@@ -164,18 +167,8 @@ TEST_F(ChannelTest, MalformedDatagramsAreCountedAndSkipped) {
   // More descriptors than are ever sent: not even the message is believed.
   const auto ping = encode(Ping{.sequence = 1});
   constexpr std::size_t kFiles = Channel::kMaxDescriptors + 8;
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kFiles)> control{};
-  iovec payload{const_cast<std::byte*>(ping.data()), ping.size()};
-  msghdr header{};
-  header.msg_iov = &payload;
-  header.msg_iovlen = 1;
-  header.msg_control = control.data();
-  header.msg_controllen = control.size();
-  cmsghdr* part = CMSG_FIRSTHDR(&header);
-  part->cmsg_level = SOL_SOCKET;
-  part->cmsg_type = SCM_RIGHTS;
-  part->cmsg_len = CMSG_LEN(sizeof(int) * kFiles);  // all of them stdin
-  ASSERT_GT(::sendmsg(raw, &header, 0), 0);
+  const std::vector<int> files(kFiles, STDIN_FILENO);
+  ASSERT_TRUE(pass(raw, {reinterpret_cast<const char*>(ping.data()), ping.size()}, files));
 
   there->channel->send(Pong{.sequence = 9, .late = 0});
   run();

@@ -9,6 +9,7 @@
 #include "daemon/process/log.h"
 #include "daemon/process/supervisor.h"
 #include "tests/daemon/process/lingering_socket.h"
+#include "tests/daemon/process/passing.h"
 
 using namespace evenkeel::daemon;
 

@@ -22,7 +22,7 @@
 
 #include "daemon/process/capabilities.h"
 #include "daemon/process/descriptor.h"
-#include "tests/daemon/process/lingering_socket.h"
+#include "tests/daemon/process/passing.h"
 
 namespace evenkeel::daemon {
 namespace {

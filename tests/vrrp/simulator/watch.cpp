@@ -90,14 +90,16 @@ bool Watch::share(std::size_t a, std::size_t b, std::size_t router) const {
   return (world_.nodes()[a]->wanted(router) & world_.nodes()[b]->wanted(router)) != 0;
 }
 
-// The same of the addresses themselves, while lists change: for as long as a contest, or as one who
-// leaves waits for its successor; and until the writer has removed them.
+// The same of the addresses themselves, while lists change: until the writer has removed them. Who
+// leaves, and is given another list meanwhile, keeps the old one for the rest of the leave limit:
+// its successor's list is a foreign one then.
 std::optional<std::string> Watch::two_owners(std::size_t router) {
   if (world_.scenario().profile != Profile::Lists) return std::nullopt;
   const auto& nodes = world_.nodes();
   for (std::size_t a = 0; a < nodes.size(); ++a) {
     for (std::size_t b = a + 1; b < nodes.size(); ++b) {
-      const bool is_so = (nodes[a]->addresses(router) & nodes[b]->addresses(router)) != 0;
+      const bool is_so = (nodes[a]->addresses(router) & nodes[b]->addresses(router)) != 0 &&
+                         !nodes[a]->is_leaving() && !nodes[b]->is_leaving();
       const Duration lasting = two_owners_[router][a][b].update(is_so, world_.now());
       if (lasting > longest_contest() + kWriting) {
         return node_text(a, router) + "an address on two nodes for " + text(lasting);

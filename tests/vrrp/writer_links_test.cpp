@@ -27,6 +27,7 @@ TEST_F(WriterLinksTest, AdvertisesOverAnotherLinkThanTheAddresses) {
     right_->writer().configure(
         config_of({over_another_link("right", "rightsync", 100, "10.9.0.2", "10.9.0.1")}), true);
   });
+  left_->writer().set_ready();  // preempts, should the other be first
   ASSERT_TRUE(comes([&] { return left_->state() == State::Master; }));
   ASSERT_TRUE(comes([&] {
     return right_->state() == State::Backup &&

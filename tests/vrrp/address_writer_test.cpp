@@ -52,14 +52,14 @@ TEST_F(AddressWriterTest, InstallsWithoutALease) {
   EXPECT_EQ(writer_->install(index_, kV6, {}), std::error_code());
   EXPECT_EQ(find(kV4), (InstalledAddress{index_, kV4, true, false, false}));
   EXPECT_EQ(find(kV6), (InstalledAddress{index_, kV6, true, false, false}));
-  shows(" 192.0.2.10/32 scope global left.*valid_lft forever preferred_lft forever");
+  shows(" 192.0.2.10/32 scope global.* left.*valid_lft forever preferred_lft forever");
   shows(" 2001:db8::10/128 scope global nodad deprecated .*valid_lft forever preferred_lft 0sec");
 }
 
 TEST_F(AddressWriterTest, InstallsWithALeaseInWholeSeconds) {
   EXPECT_EQ(writer_->install(index_, kV4, 2001ms), std::error_code());
   EXPECT_EQ(writer_->install(index_, kV6, 3000ms), std::error_code());
-  shows(" 192.0.2.10/32 scope global dynamic left.*valid_lft [23]sec preferred_lft [23]sec");
+  shows(" 192.0.2.10/32 scope global dynamic.* left.*valid_lft [23]sec preferred_lft [23]sec");
   shows(
       " 2001:db8::10/128 scope global nodad deprecated dynamic .*valid_lft 3sec preferred_lft "
       "0sec");

@@ -51,7 +51,7 @@ def plain(text):
 
 def snippets(text):
     """Every bracketed or quoted piece, with what is nested in it; of one that does not end, all that follows."""
-    text = re.sub(r"'[^' ]{1,2}'", "", text)  # signs that are spoken of
+    text = re.sub(r"[`'][^' ]{1,2}'", "", text)  # signs that are spoken of
     while found := re.search(r'["\[{]', text):
         depth, quoted, end = 0, False, len(text)
         for position in range(found.start(), len(text)):

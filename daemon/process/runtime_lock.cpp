@@ -101,15 +101,19 @@ class Taking {
 
   Result lock(Descriptor file) {
     if (const auto error = try_lock(file.get(), path_)) return tl::unexpected(*error);
-    if (is_locked_) {
-      if (!has_name(file.get(), path_)) return look_again();
-      return RuntimeLock{.file = std::move(file), .warning = ""};
+    if (!is_locked_) {
+      // What we read may be the words of the one before: it is true only for as long as we look.
+      const LockHolder holder = holder_of(file.get());
+      if (waits_for(holder)) return look_again();
+      // Who has let go while we read about it holds nothing any more.
+      if (const auto error = try_lock(file.get(), path_)) return tl::unexpected(*error);
+      if (!is_locked_) {
+        return tl::unexpected(
+            NotAcquired{.what = describe(holder, path_), .is_held = holder.is_evenkeel});
+      }
     }
-    // What we read may be the words of the one before: it is true only for as long as we look.
-    const LockHolder holder = holder_of(file.get());
-    if (waits_for(holder)) return look_again();
-    return tl::unexpected(
-        NotAcquired{.what = describe(holder, path_), .is_held = holder.is_evenkeel});
+    if (!has_name(file.get(), path_)) return look_again();
+    return RuntimeLock{.file = std::move(file), .warning = ""};
   }
 
   /// Whoever has the lock of the next file is the only one who may give it the name.

@@ -1,6 +1,9 @@
 """One node, the machine, as its operator sees it."""
 
+import json
+
 from lablib.host import wait_until
+from lablib.noise import HIGHEST
 
 VIRTUAL = "198.51.100.10"
 LINK = "ek0"  # to the other node, a network namespace of the same machine
@@ -85,6 +88,10 @@ class Node:
         return any(line.startswith("Deleted") and VIRTUAL in line
                    for line in self.run("cat /root/addresses").splitlines())
 
+    def sleepers(self, *_):
+        """Of the highest priority alone: the machine is the scenario's, and its plain ones wait for the daemon."""
+        return _Sleepers(self)
+
     # What is left.
 
     def trace(self):
@@ -93,6 +100,18 @@ class Node:
                         "find . ! -type d ! -path './var/log/*' ! -path './var/lib/dpkg/*' ! -path './var/cache/*' "
                         "! -path './root/*' ! -name '*-' ! -name '.*.lock' ! -name 'sub[ug]id' "
                         "! -name passwd ! -name group ! -name shadow ! -name gshadow").splitlines()
+
+
+class _Sleepers:
+    """As lablib's, on the node."""
+
+    def __init__(self, node):
+        self._node = node
+        node.run("systemd-run --quiet --collect --unit noise -p StandardOutput=truncate:/root/noise "
+                 f"/root/evenkeel-noise {HIGHEST}")
+
+    def end(self):
+        return json.loads(self._node.run("systemctl stop noise; cat /root/noise"))["cpus"]
 
 
 def _dotted(text):

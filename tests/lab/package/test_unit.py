@@ -9,6 +9,7 @@ import time
 import pytest
 
 from lablib.host import wait_until
+from lablib.noise import ATTEMPTS, Noise
 from node import CONFIG, IN_PEER, LINK, MASTER_SOON, ROUTER, VIRTUAL
 
 WEB = """
@@ -54,22 +55,22 @@ def is_whole(node):
     return True
 
 
-def survives(node, action, limit=8.0):
+def survives(node, action):
     """Through action() and until the next vrrp process knows what it is, the address is never gone.
 
-    That is promised for a time (the lease, 2.5 intervals): where the machine was slower than `limit` seconds, once more.
+    That is promised for a time (the lease, 2.5 intervals), and so tried again beside sleepers that the machine kept waiting.
     """
-    for _ in range(3):
+    for _ in range(ATTEMPTS):
         wait_until(node.has_address, MASTER_SOON)
         node.watch_addresses()
         since = node.now()
-        started = time.monotonic()
+        noise = Noise(sleepers=node.sleepers)
         action()
         wait_until(lambda: "state: resumed" in node.journal(since) or "BACKUP state" in node.journal(since), 30)
-        took = time.monotonic() - started
-        if took < limit or not node.has_lost_address():
+        if not noise.is_too_much() or not node.has_lost_address():
             return is_whole(node)
-    pytest.skip(f"NOISE: too slow three times, {took:.1f} s")
+        print(f"the address was gone beside {noise}")
+    pytest.skip(f"NOISE: not judged: failed {ATTEMPTS} times, the last beside {noise}")
 
 
 def test_installed_it_runs_and_does_nothing(node, before):
@@ -213,7 +214,7 @@ def test_a_child_killed_is_main_s_business(node):
     checks = node.run("pgrep -x evenkeel-checks")
     node.run(f"kill -KILL {checks}")
     wait_until(lambda: node.call("pgrep -x evenkeel-checks").stdout not in ("", checks))
-    survives(node, lambda: node.run("kill -KILL $(pgrep -x evenkeel-vrrp)"), limit=3)
+    survives(node, lambda: node.run("kill -KILL $(pgrep -x evenkeel-vrrp)"))
     assert node.main_pid() == pid
 
 
@@ -224,7 +225,7 @@ def test_a_main_that_hangs_is_aborted(node):
         pid = node.main_pid()
         node.run(f"kill -STOP {pid}")
         node.wait_for_successor(pid, 40)
-    survives(node, hang, limit=15 + 8)
+    survives(node, hang)
     assert "Watchdog timeout" in node.journal(since)
 
 

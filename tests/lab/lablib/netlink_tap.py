@@ -22,7 +22,7 @@ class NetlinkTap:
     """From its making: writes() counts the requests so far, by kind. Settings (timeouts) do not count.
 
     first_write and last_answer are seconds of the wall clock: of the first of them that is no flush, and of the last
-    acknowledgement of one; None without any.
+    acknowledgement of one; None without any. moments: of each request, by kind, in order.
     """
 
     def __init__(self, host):
@@ -37,6 +37,7 @@ class NetlinkTap:
         self._socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         self._socket.bind(("nlmon0", 3))
         self._seen = collections.Counter()
+        self.moments = collections.defaultdict(list)
         self._waits_for_answer = False
         self.first_write = self.last_answer = None
 
@@ -63,6 +64,7 @@ class NetlinkTap:
                 command = packet[offset + 16]
                 if command in _WRITES:
                     self._seen[_WRITES[command]] += 1
+                    self.moments[_WRITES[command]].append(moment)
                     if _WRITES[command] != "flush":
                         self._waits_for_answer = True
                         self.first_write = self.first_write or moment

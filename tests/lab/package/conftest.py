@@ -36,11 +36,11 @@ def node(machine):
     machine.run("systemd-run --quiet --socket-property=ListenStream=192.0.2.21:80 --socket-property=FreeBind=yes "
                 "--unit alive sleep infinity")
     # A switch between the nodes: the link of one is not the other's.
-    machine.run(f"ip netns add switch; ip netns add peer; ip -n switch link add bridge type bridge stp_state 0 mcast_snooping 0; "
-                f"ip -n switch link set bridge up; "
+    machine.run("ip netns add switch; ip netns add peer; "
+                "ip -n switch link add bridge type bridge stp_state 0 mcast_snooping 0; ip -n switch link set bridge up; "
                 f"ip link add {LINK} type veth peer name node netns switch; "
                 f"ip -n peer link add {LINK} type veth peer name peer netns switch; "
-                f"for port in node peer; do ip -n switch link set $port master bridge up; done; "
+                "for port in node peer; do ip -n switch link set $port master bridge up; done; "
                 f"ip addr add 198.51.100.1/24 dev {LINK}; ip link set {LINK} up; "
                 f"ip -n peer addr add 198.51.100.2/24 dev {LINK}; ip -n peer link set {LINK} up")
     return Node(machine)

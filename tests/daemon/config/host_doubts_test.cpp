@@ -106,10 +106,10 @@ TEST(HostDoubts, BeforeTheNetworkIsUpAddressesMayCome) {
 }
 
 TEST(HostDoubts, ManyAddressesAreJudgedWhileTheyAreHere) {
-  // 16 * 10^8 pairs would take longer than this test may.
+  // Each with each, 26 * 10^9 pairs, would last longer than a test may.
   vrrp::InstanceConfig many = moving("10.64.0.1");
   Host host = kHost;
-  for (std::uint32_t i = 0; i < 40'000; ++i) {
+  for (std::uint32_t i = 0; i < 160'000; ++i) {
     many.extra_addresses.push_back({boost::asio::ip::make_address_v4(0x0a400002U + i), 32});
     host.interfaces[0].addresses.push_back(many.extra_addresses.back());
   }

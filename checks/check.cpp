@@ -44,18 +44,6 @@ void add(Hash& hash, const HttpCheck& check) {
 
 }  // namespace
 
-std::string_view to_string(Health health) {
-  switch (health) {
-    case Health::Unknown:
-      return "unknown";
-    case Health::Up:
-      return "up";
-    case Health::Down:
-      return "down";
-  }
-  return "?";
-}
-
 Check probe_of(const Check& check) {
   Check result;
   result.probe = check.probe;

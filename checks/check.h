@@ -24,7 +24,10 @@ using Address = boost::asio::ip::address;
 using CheckId = std::uint32_t;
 
 enum class Health : std::uint8_t { Unknown, Up, Down };
-[[nodiscard]] std::string_view to_string(Health health);  // "unknown" "up" "down"
+constexpr auto words_of(Health) {
+  using enum Health;
+  return fields::words<Health>({{Unknown, "unknown"}, {Up, "up"}, {Down, "down"}});
+}
 
 struct TcpCheck {
   std::string send;  ///< sent after the connection is established; "" = nothing

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string_view>
+
+#include "daemon/fields/words.h"
 
 namespace evenkeel::checks {
+
+using fields::name;
+using fields::to_string;
 
 enum class Reason : std::uint8_t {
   Passed,
@@ -24,18 +27,27 @@ enum class Reason : std::uint8_t {
   HttpIncomplete,  ///< closed in order before the headers, or the body, were complete
   LocalError,      ///< our own fault: no descriptors, no port, no route out of this host
 };
+constexpr auto words_of(Reason) {
+  using enum Reason;
+  return fields::words<Reason>({{Passed, "passed"},
+                                {ConnectRefused, "connect_refused", "connect refused"},
+                                {ConnectTimeout, "connect_timeout", "connect timeout"},
+                                {Unreachable, "unreachable"},
+                                {Reset, "reset", "connection reset"},
+                                {Deadline, "deadline", "deadline passed"},
+                                {TcpExpect, "tcp_expect", "expected bytes missing"},
+                                {HttpStatus, "http_status", "HTTP status"},
+                                {HttpBody, "http_body", "expected body missing"},
+                                {HttpMalformed, "http_malformed", "malformed HTTP answer"},
+                                {HeaderTooLarge, "header_too_large", "HTTP headers too large"},
+                                {BodyTooLarge, "body_too_large", "HTTP body too large"},
+                                {HttpIncomplete, "http_incomplete", "HTTP answer cut short"},
+                                {LocalError, "local_error", "local error"}});
+}
 
 /// Whether the server answered, but wrongly: it is there and may be shutting down gracefully
 /// (on_failure = "auto" quiesces), in contrast to one that is not there (it is removed). checks.md,
 /// config.md.
 [[nodiscard]] bool is_wrong_answer(Reason reason);
-/// For people: "connect timeout".
-[[nodiscard]] std::string_view to_string(Reason reason);
-/// For programs: "connect_timeout".
-[[nodiscard]] std::string_view name(Reason reason);
-/// The inverse of name().
-[[nodiscard]] std::optional<Reason> reason_from_name(std::string_view name);
-/// The wire form is the enumerator's number; nothing for a number that is no Reason.
-[[nodiscard]] std::optional<Reason> reason_from_number(std::uint8_t number);
 
 }  // namespace evenkeel::checks

@@ -31,14 +31,6 @@ po::options_description description() {
   return options;
 }
 
-std::optional<LogLevel> log_level_from(const std::string& text) {
-  if (text == "error") return LogLevel::Error;
-  if (text == "warning") return LogLevel::Warning;
-  if (text == "info") return LogLevel::Info;
-  if (text == "debug") return LogLevel::Debug;
-  return std::nullopt;
-}
-
 /// A child's role, which is one word alone: whoever adds to it is a person, and means an option.
 std::optional<Role> child_role(const std::vector<std::string>& arguments) {
   if (arguments.size() != 1) return std::nullopt;
@@ -97,7 +89,7 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
     }
     if (values.contains("log-level")) {
       const std::string level = values["log-level"].as<std::string>();
-      options.log_level = log_level_from(level);
+      options.log_level = fields::from_name<LogLevel>(level);
       if (!options.log_level) {
         return tl::unexpected("unknown log level: " + level + " (error, warning, info or debug)");
       }

@@ -13,24 +13,6 @@ constexpr int kLargestErrno = 4095;  // MAX_ERRNO, include/linux/err.h
 
 }  // namespace
 
-std::string_view to_string(DecodeError error) {
-  switch (error) {
-    case DecodeError::Truncated:
-      return "truncated message";
-    case DecodeError::BadAttribute:
-      return "attribute of a wrong length";
-    case DecodeError::MissingAttribute:
-      return "missing attribute";
-    case DecodeError::UnexpectedCommand:
-      return "unexpected answer";
-    case DecodeError::BadResult:
-      return "result that is no errno";
-    case DecodeError::Unrepresentable:
-      return "unknown address family or protocol";
-  }
-  return "?";
-}
-
 bool Answer::is_result() const {
   return type == NLMSG_ERROR || type == NLMSG_DONE;
 }

@@ -88,7 +88,15 @@ enum class DecodeError : std::uint8_t {
   Unrepresentable,    ///< sound, but not in our types: an address family or a protocol above 255
 };
 
-[[nodiscard]] std::string_view to_string(DecodeError error);
+constexpr auto words_of(DecodeError) {
+  using enum DecodeError;
+  return fields::words<DecodeError>({{Truncated, "truncated message"},
+                                     {BadAttribute, "attribute of a wrong length"},
+                                     {MissingAttribute, "missing attribute"},
+                                     {UnexpectedCommand, "unexpected answer"},
+                                     {BadResult, "result that is no errno"},
+                                     {Unrepresentable, "unknown address family or protocol"}});
+}
 
 /// One received message, in the buffer that it came in.
 struct Answer {

@@ -192,20 +192,6 @@ class Parser {
 
 }  // namespace
 
-std::string_view to_string(ProcTableError error) {
-  switch (error) {
-    case ProcTableError::NoHeading:
-      return "not a table of IPVS";
-    case ProcTableError::BadService:
-      return "service that cannot be read";
-    case ProcTableError::BadDestination:
-      return "destination that cannot be read";
-    case ProcTableError::DestinationOfNothing:
-      return "destination without a service";
-  }
-  return "?";
-}
-
 tl::expected<BriefReading, ProcTableFailure> parse_proc_table(std::string_view text) {
   return Parser().parse(text);
 }

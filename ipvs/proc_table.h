@@ -29,6 +29,13 @@ enum class ProcTableError : std::uint8_t {
   BadDestination,        ///< a destination's line
   DestinationOfNothing,  ///< one that no service precedes
 };
+constexpr auto words_of(ProcTableError) {
+  using enum ProcTableError;
+  return fields::words<ProcTableError>({{NoHeading, "not a table of IPVS"},
+                                        {BadService, "service that cannot be read"},
+                                        {BadDestination, "destination that cannot be read"},
+                                        {DestinationOfNothing, "destination without a service"}});
+}
 
 struct ProcTableFailure {
   ProcTableError error = ProcTableError::NoHeading;
@@ -36,8 +43,6 @@ struct ProcTableFailure {
 
   friend bool operator==(const ProcTableFailure&, const ProcTableFailure&) = default;
 };
-
-[[nodiscard]] std::string_view to_string(ProcTableError error);
 
 /// The table as brief_view() has it, with the connections of each destination. Services of a
 /// protocol above 255 are left out. Linear.

@@ -20,34 +20,6 @@ std::string endpoint(const Address& address, std::uint16_t port) {
 
 }  // namespace
 
-std::string_view to_string(Protocol protocol) {
-  switch (protocol) {
-    case Protocol::Tcp:
-      return "TCP";
-    case Protocol::Udp:
-      return "UDP";
-    case Protocol::Sctp:
-      return "SCTP";
-  }
-  return "?";  // the kernel stores any number
-}
-
-std::string_view to_string(ForwardingMethod method) {
-  switch (method) {
-    case ForwardingMethod::Masquerade:
-      return "Masq";
-    case ForwardingMethod::Local:
-      return "Local";
-    case ForwardingMethod::Tunnel:
-      return "Tunnel";
-    case ForwardingMethod::Direct:
-      return "Route";
-    case ForwardingMethod::Bypass:
-      return "Bypass";
-  }
-  return "?";
-}
-
 std::string to_string(const DestinationKey& key) {
   return endpoint(key.address, key.port);
 }

@@ -14,15 +14,29 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/fields/words.h"
+
 namespace evenkeel::ipvs {
+
+using fields::name;
+using fields::to_string;
 
 using Address = boost::asio::ip::address;
 
 /// Numbers are the kernel's (AF_INET, AF_INET6).
 enum class Family : std::uint16_t { Ipv4 = 2, Ipv6 = 10 };
+constexpr auto words_of(Family) {
+  using enum Family;
+  return fields::words<Family>({{Ipv4, "ipv4", "IPv4"}, {Ipv6, "ipv6", "IPv6"}});
+}
 
 /// Numbers are IANA's.
 enum class Protocol : std::uint8_t { Tcp = 6, Udp = 17, Sctp = 132 };
+constexpr auto words_of(Protocol) {
+  using enum Protocol;
+  return fields::words<Protocol>(
+      {{Tcp, "tcp", "TCP"}, {Udp, "udp", "UDP"}, {Sctp, "sctp", "SCTP"}});
+}
 
 /// What names a virtual service in the kernel: (protocol, address, port), or (family, firewall
 /// mark). With a firewall mark (not 0) the other three hold their defaults. Order is canonical: by
@@ -57,9 +71,22 @@ enum class ForwardingMethod : std::uint8_t {
   Direct = 3,
   Bypass = 4
 };
+/// For people: ipvsadm's words.
+constexpr auto words_of(ForwardingMethod) {
+  using enum ForwardingMethod;
+  return fields::words<ForwardingMethod>({{Masquerade, "masquerade", "Masq"},
+                                          {Local, "local", "Local"},
+                                          {Tunnel, "tunnel", "Tunnel"},
+                                          {Direct, "direct", "Route"},
+                                          {Bypass, "bypass", "Bypass"}});
+}
 
 /// Numbers are the kernel's (IP_VS_CONN_F_TUNNEL_TYPE_*).
 enum class TunnelType : std::uint8_t { Ipip = 0, Gue = 1, Gre = 2 };
+constexpr auto words_of(TunnelType) {
+  using enum TunnelType;
+  return fields::words<TunnelType>({{Ipip, "ipip"}, {Gue, "gue"}, {Gre, "gre"}});
+}
 
 /// Only meaningful with ForwardingMethod::Tunnel; the default for all others.
 struct Tunnel {
@@ -127,8 +154,5 @@ using Table = std::map<ServiceKey, ServiceEntry>;
 [[nodiscard]] std::string to_string(const ServiceKey& key);
 /// "192.0.2.21:80", "[2001:db8::21]:80".
 [[nodiscard]] std::string to_string(const DestinationKey& key);
-[[nodiscard]] std::string_view to_string(Protocol protocol);  // "TCP"
-[[nodiscard]] std::string_view to_string(
-    ForwardingMethod method);  // ipvsadm's: "Masq" "Local" "Tunnel" "Route" "Bypass"
 
 }  // namespace evenkeel::ipvs

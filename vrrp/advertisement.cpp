@@ -143,44 +143,6 @@ Address multicast_group(Family family) {
   return boost::asio::ip::address_v6(kMulticastGroup6);
 }
 
-std::string_view to_string(DecodeError error) {
-  switch (error) {
-    case DecodeError::Length:
-      return "length";
-    case DecodeError::HopLimit:
-      return "hop limit";
-    case DecodeError::Source:
-      return "source";
-    case DecodeError::OwnSource:
-      return "own source";
-    case DecodeError::Delivery:
-      return "delivery";
-    case DecodeError::Version:
-      return "version";
-    case DecodeError::Type:
-      return "type";
-    case DecodeError::VirtualRouterId:
-      return "virtual router ID";
-    case DecodeError::Checksum:
-      return "checksum";
-    case DecodeError::MulticastChecksum:
-      return "multicast checksum";
-    case DecodeError::AuthenticationType:
-      return "authentication type";
-    case DecodeError::Authentication:
-      return "authentication";
-    case DecodeError::AddressCount:
-      return "address count";
-    case DecodeError::Interval:
-      return "interval";
-    case DecodeError::IntervalMismatch:
-      return "interval mismatch";
-    case DecodeError::AddressList:
-      return "address list";
-  }
-  return "?";
-}
-
 Password password_from(std::string_view text) {
   Password password{};
   std::ranges::copy(text.substr(0, password.size()), password.begin());

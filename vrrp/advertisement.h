@@ -42,9 +42,27 @@ enum class DecodeError : std::uint8_t {
   IntervalMismatch,  ///< version 2: not the configured one
   AddressList,       ///< (engine) no address in common with ours (address_list.h)
 };
-constexpr std::size_t kDecodeErrors = static_cast<std::size_t>(DecodeError::AddressList) + 1;
-/// "length", "hop limit", ...: for counters and logs.
-[[nodiscard]] std::string_view to_string(DecodeError error);
+constexpr auto words_of(DecodeError) {
+  using enum DecodeError;
+  return fields::words<DecodeError>(
+      {{Length, "length"},
+       {HopLimit, "hop_limit", "hop limit"},
+       {Source, "source"},
+       {OwnSource, "own_source", "own source"},
+       {Delivery, "delivery"},
+       {Version, "version"},
+       {Type, "type"},
+       {VirtualRouterId, "virtual_router_id", "virtual router ID"},
+       {Checksum, "checksum"},
+       {MulticastChecksum, "multicast_checksum", "multicast checksum"},
+       {AuthenticationType, "authentication_type", "authentication type"},
+       {Authentication, "authentication"},
+       {AddressCount, "address_count", "address count"},
+       {Interval, "interval"},
+       {IntervalMismatch, "interval_mismatch", "interval mismatch"},
+       {AddressList, "address_list", "address list"}});
+}
+constexpr std::size_t kDecodeErrors = fields::kCount<DecodeError>;
 
 using Password = std::array<std::uint8_t, 8>;                 ///< zero padded on the right
 [[nodiscard]] Password password_from(std::string_view text);  ///< its first 8 octets

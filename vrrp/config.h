@@ -16,13 +16,26 @@ enum class ChecksumPolicy : std::uint8_t {
   Message,       ///< RFC 9568: the message alone
   PseudoHeader,  ///< RFC 5798 as keepalived and FRR read it
 };
+constexpr auto words_of(ChecksumPolicy) {
+  using enum ChecksumPolicy;
+  return fields::words<ChecksumPolicy>(
+      {{Auto, "auto"}, {Message, "message"}, {PseudoHeader, "pseudo_header"}});
+}
 
 /// What to do when somebody else answers for a virtual address before we install it.
 enum class AddressConflict : std::uint8_t { Warn, Refuse };
+constexpr auto words_of(AddressConflict) {
+  using enum AddressConflict;
+  return fields::words<AddressConflict>({{Warn, "warn"}, {Refuse, "refuse"}});
+}
 
 /// What to do with an advertisement that has no address in common with ours: it is another virtual
 /// router's, by a mistake of whoever gave it our ID.
 enum class ForeignAddressList : std::uint8_t { Ignore, Accept };
+constexpr auto words_of(ForeignAddressList) {
+  using enum ForeignAddressList;
+  return fields::words<ForeignAddressList>({{Ignore, "ignore"}, {Accept, "accept"}});
+}
 
 struct Unicast {
   Address source;              ///< this node's

@@ -14,6 +14,13 @@ enum class FailoverOutcome : std::uint8_t {
   NotMaster,
   Unknown,  ///< there is no such instance
 };
+constexpr auto words_of(FailoverOutcome) {
+  using enum FailoverOutcome;
+  return fields::words<FailoverOutcome>({{HandedOver, "handed_over"},
+                                         {NobodyAnswered, "nobody_answered"},
+                                         {NotMaster, "not_master"},
+                                         {Unknown, "unknown"}});
+}
 
 /// Follows an instance that was asked to leave until it has left or stayed.
 class FailoverWatch {

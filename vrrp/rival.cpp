@@ -78,28 +78,6 @@ bool is_our_delivery(const Address& destination, const InstanceConfig& config) {
   return destination == (config.unicast ? config.unicast->source : multicast_group(config.family));
 }
 
-std::string_view name(Difference difference) {
-  switch (difference) {
-    case Difference::VirtualRouterId:
-      return "virtual_router_id";
-    case Difference::Version:
-      return "version";
-    case Difference::Authentication:
-      return "password";
-    case Difference::Delivery:
-      return "delivery";
-    case Difference::Sender:
-      return "sender";
-    case Difference::Interval:
-      return "interval";
-    case Difference::Unheard:
-      return "unheard";
-    case Difference::SameSource:
-      return "same_source";
-  }
-  return "?";
-}
-
 std::string to_string(const MacAddress& mac) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;

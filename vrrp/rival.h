@@ -27,7 +27,18 @@ enum class Difference : std::uint8_t {
   Unheard,         ///< reaches the interface, but not the receive socket: a firewall of this host
   SameSource,      ///< sends from our own address: each takes the other's for its own
 };
-constexpr std::size_t kDifferences = static_cast<std::size_t>(Difference::SameSource) + 1;
+constexpr auto words_of(Difference) {
+  using enum Difference;
+  return fields::words<Difference>({{VirtualRouterId, "virtual_router_id"},
+                                    {Version, "version"},
+                                    {Authentication, "password"},
+                                    {Delivery, "delivery"},
+                                    {Sender, "sender"},
+                                    {Interval, "interval"},
+                                    {Unheard, "unheard"},
+                                     {SameSource, "same_source"}});
+}
+constexpr std::size_t kDifferences = fields::kCount<Difference>;
 
 class DifferenceSet {
  public:
@@ -81,8 +92,6 @@ struct Rival {
 };
 constexpr std::size_t kMaxRivalsShown = 4;
 
-/// "virtual_router_id", "version", ...: the names of JSON.
-[[nodiscard]] std::string_view name(Difference difference);
 /// "02:00:5e:10:00:01"
 [[nodiscard]] std::string to_string(const MacAddress& mac);
 /// Of the node that `unicast` lists with the rival's source; "" = none.

@@ -50,9 +50,45 @@ enum class Reason : std::uint8_t {
   Leaving,          ///< priority 0 is sent, addresses stay until the new Master is heard
   TooLateToResume,  ///< likewise: the process before us was Master, and has been silent for long
 };
-constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::TooLateToResume) + 1;
-/// For logs and status: "master down timer expired", "interface is missing", ...
-[[nodiscard]] std::string_view to_string(Reason reason);
+constexpr auto words_of(Reason) {
+  using enum Reason;
+  return fields::words<Reason>(
+      {{NotStarted, "not_started", "not started"},
+       {InterfaceMissing, "interface_missing", "interface is missing"},
+       {InterfaceDown, "interface_down", "interface is down"},
+       {UnicastInterfaceMissing, "unicast_interface_missing", "unicast interface is missing"},
+       {UnicastInterfaceDown, "unicast_interface_down", "unicast interface is down"},
+       {NoSourceAddress, "no_source_address", "interface has no address to send from"},
+       {AdvertisementTooLong, "advertisement_too_long",
+        "an advertisement of so many virtual addresses does not fit the interface's MTU"},
+       {NotRealTime, "not_real_time",
+        "no real-time priority or locked memory, which intervals under 100 ms need"},
+       {SocketRefused, "socket_refused", "sockets could not be opened"},
+       {SendRefused, "send_refused", "sending is refused (a local firewall rule?)"},
+       {AddressesRefused, "addresses_refused", "the kernel refused a virtual address"},
+       {AddressesContested, "addresses_contested",
+        "something keeps removing the virtual addresses"},
+       {GroupMemberDown, "group_member_down", "another member of the sync group is down"},
+       {Stopped, "stopped"},
+       {LeftUnanswered, "left_unanswered", "left unanswered"},
+       {Started, "started"},
+       {BetterMaster, "better_master", "a better master was heard"},
+       {LateMaster, "late_master", "late, and another master had taken over"},
+       {GroupMemberLeft, "group_member_left",
+        "another member of the sync group is not master any more"},
+       {HandedOver, "handed_over", "handed over"},
+       {AddressConflict, "address_conflict", "somebody else has a virtual address"},
+       {MasterDownTimerExpired, "master_down_timer_expired", "master down timer expired"},
+       {MasterReleased, "master_released", "the master released it"},
+       {Preempting, "preempting", "preempting a master of lower priority"},
+       {AddressOwner, "address_owner", "address owner"},
+       {Resumed, "resumed"},
+       {NobodyAnswered, "nobody_answered", "nobody else took over"},
+       {Leaving, "leaving", "leaving, until a new master is heard"},
+       {TooLateToResume, "too_late_to_resume",
+        "too late to resume, leaving until a new master is heard"}});
+}
+constexpr std::size_t kReasons = fields::kCount<Reason>;
 
 /// Since the process started; 64 bits do not wrap.
 struct InstanceCounters {

@@ -8,18 +8,32 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/fields/words.h"
+
 namespace evenkeel::vrrp {
+
+using fields::name;
+using fields::to_string;
 
 using Duration = std::chrono::steady_clock::duration;  ///< nanoseconds
 using TimePoint = std::chrono::steady_clock::time_point;
 using Address = boost::asio::ip::address;
 
 enum class Family : std::uint8_t { IPv4 = 4, IPv6 = 6 };
+constexpr auto words_of(Family) {
+  using enum Family;
+  return fields::words<Family>({{IPv4, "ipv4", "IPv4"}, {IPv6, "ipv6", "IPv6"}});
+}
 enum class Version : std::uint8_t { V2 = 2, V3 = 3 };
 
 /// RFC 9568 section 6.4 says Active for Master; operators say Master.
 enum class State : std::uint8_t { Initialize, Backup, Master };
-[[nodiscard]] std::string_view to_string(State state);  // "INITIALIZE" "BACKUP" "MASTER"
+constexpr auto words_of(State) {
+  using enum State;
+  return fields::words<State>({{Initialize, "initialize", "INITIALIZE"},
+                               {Backup, "backup", "BACKUP"},
+                               {Master, "master", "MASTER"}});
+}
 
 /// What tells one virtual router from another on a host: IPv4 and IPv6 with the same ID are two.
 struct RouterKey {

@@ -36,6 +36,10 @@ enum class Usage : std::uint8_t {
   Quiesced,  ///< weight 0: keeps connections, takes no new ones
   Absent,    ///< not in the table
 };
+constexpr auto words_of(Usage) {
+  using enum Usage;
+  return fields::words<Usage>({{Used, "used"}, {Quiesced, "quiesced"}, {Absent, "absent"}});
+}
 
 struct RealServerSnapshot {
   std::string name;
@@ -79,6 +83,17 @@ enum class KernelState : std::uint8_t {
   Refusing,  ///< a service or some of its destinations: ServiceSnapshot::failure
   Failing,
 };
+constexpr auto words_of(KernelState) {
+  using enum KernelState;
+  return fields::words<KernelState>({{Unused, "unused", "kernel not used"},
+                                     {Missing, "missing", "kernel missing"},
+                                     {Reading, "reading", "reading the kernel"},
+                                     {InSync, "in_sync", "kernel in sync"},
+                                     {Programming, "programming", "programming the kernel"},
+                                     {Drift, "drift", "kernel has drifted"},
+                                     {Refusing, "refusing", "kernel refuses a service"},
+                                     {Failing, "failing", "kernel fails"}});
+}
 
 struct ProcessSnapshot {
   std::string role;

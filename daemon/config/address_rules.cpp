@@ -36,8 +36,4 @@ ipvs::Family family_of(const ipvs::Address& address) {
   return address.is_v6() ? ipvs::Family::Ipv6 : ipvs::Family::Ipv4;
 }
 
-std::string_view to_string(ipvs::Family family) {
-  return family == ipvs::Family::Ipv6 ? "IPv6" : "IPv4";
-}
-
 }  // namespace evenkeel::daemon

@@ -19,6 +19,5 @@ namespace evenkeel::daemon {
 [[nodiscard]] std::optional<std::string_view> why_not_unicast(const ipvs::Address& address);
 
 [[nodiscard]] ipvs::Family family_of(const ipvs::Address& address);
-[[nodiscard]] std::string_view to_string(ipvs::Family family);  // "IPv4" "IPv6"
 
 }  // namespace evenkeel::daemon

@@ -248,22 +248,4 @@ tl::expected<std::vector<checks::Check>, ChecksError> decode_checks(
   return list;
 }
 
-std::string_view to_string(ChecksError error) {
-  switch (error) {
-    case ChecksError::Truncated:
-      return "truncated";
-    case ChecksError::TrailingBytes:
-      return "trailing bytes";
-    case ChecksError::UnknownVersion:
-      return "unknown version";
-    case ChecksError::UnknownKind:
-      return "unknown kind";
-    case ChecksError::BadValue:
-      return "bad value";
-    case ChecksError::TooMany:
-      return "too many checks";
-  }
-  return "?";
-}
-
 }  // namespace evenkeel::daemon

@@ -47,7 +47,15 @@ enum class ChecksError : std::uint8_t {
   BadValue,     ///< out of the ranges of checks/check.h, or a text that may not stand in a request
   TooMany,      ///< more checks than kMaxChecks
 };
-[[nodiscard]] std::string_view to_string(ChecksError error);
+constexpr auto words_of(ChecksError) {
+  using enum ChecksError;
+  return fields::words<ChecksError>({{Truncated, "truncated"},
+                                     {TrailingBytes, "trailing bytes"},
+                                     {UnknownVersion, "unknown version"},
+                                     {UnknownKind, "unknown kind"},
+                                     {BadValue, "bad value"},
+                                     {TooMany, "too many checks"}});
+}
 
 constexpr std::uint32_t kMaxChecks = 4'000'000;
 

@@ -14,15 +14,28 @@
 #include <vector>
 
 #include "checks/check.h"
+#include "daemon/fields/words.h"
 #include "ipvs/types.h"
 #include "vrrp/config.h"
 
 namespace evenkeel::daemon {
 
+using fields::name;
+using fields::to_string;
+
 using Duration = std::chrono::steady_clock::duration;
 
 enum class LogLevel : std::uint8_t { Error, Warning, Info, Debug };
+constexpr auto words_of(LogLevel) {
+  using enum LogLevel;
+  return fields::words<LogLevel>(
+      {{Error, "error"}, {Warning, "warning"}, {Info, "info"}, {Debug, "debug"}});
+}
 enum class LogFormat : std::uint8_t { Text, Json };
+constexpr auto words_of(LogFormat) {
+  using enum LogFormat;
+  return fields::words<LogFormat>({{Text, "text"}, {Json, "json"}});
+}
 
 struct GlobalConfig {
   std::string node_name;  ///< default: the host name
@@ -35,6 +48,10 @@ struct GlobalConfig {
 };
 
 enum class OnStop : std::uint8_t { Keep, Remove };
+constexpr auto words_of(OnStop) {
+  using enum OnStop;
+  return fields::words<OnStop>({{Keep, "keep"}, {Remove, "remove"}});
+}
 
 /// Part of the configuration in force that one reload may take away (balancer/removals.h).
 struct MaxRemovals {
@@ -63,6 +80,10 @@ struct IpvsConfig {
 
 /// What happens to a real server that fails: config.md, `on_failure`.
 enum class OnFailure : std::uint8_t { Auto, Quiesce, Remove };
+constexpr auto words_of(OnFailure) {
+  using enum OnFailure;
+  return fields::words<OnFailure>({{Auto, "auto"}, {Quiesce, "quiesce"}, {Remove, "remove"}});
+}
 
 /// One check of one real server, with its target filled in.
 struct ServerCheck {

@@ -24,20 +24,13 @@ std::string resolve_node_name(const PlacedTable& global, std::string_view host_n
 }
 
 ParsedGlobal parse_global(const PlacedTable& global, Context& context) {
-  constexpr std::array<std::string_view, 4> kLevels = {"error", "warning", "info", "debug"};
-  constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
-
   ParsedGlobal parsed;
   GlobalConfig& config = parsed.config;
   config.node_name = context.node_name;
   if (!global.table) return parsed;
   TableReader reader(*global.table, global.place, global_table(), context);
-  if (const auto level = reader.word("log_level", kLevels)) {
-    config.log_level = static_cast<LogLevel>(*level);
-  }
-  if (const auto format = reader.word("log_format", kFormats)) {
-    config.log_format = static_cast<LogFormat>(*format);
-  }
+  if (const auto level = reader.choice<LogLevel>("log_level")) config.log_level = *level;
+  if (const auto format = reader.choice<LogFormat>("log_format")) config.log_format = *format;
   if (auto group = reader.name("control_group")) config.control_group = std::move(*group);
   if (auto group = reader.name("status_group")) config.status_group = std::move(*group);
   parsed.address_lease = reader.boolean("address_lease").value_or(true);

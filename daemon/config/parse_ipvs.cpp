@@ -98,16 +98,12 @@ void doubt_connection_reuse(const PlacedTable& ipvs, const IpvsConfig& config,
 }
 
 IpvsConfig parse_ipvs(const PlacedTable& ipvs, Context& context) {
-  constexpr std::array<std::string_view, 2> kOnStop = {"keep", "remove"};
-
   IpvsConfig config;
   config.sysctl = recommended_sysctls();
   if (!ipvs.table) return config;
   TableReader reader(*ipvs.table, ipvs.place, ipvs_table(), context);
   if (const auto exclusive = reader.boolean("exclusive")) config.exclusive = *exclusive;
-  if (const auto on_stop = reader.word("on_stop", kOnStop)) {
-    config.on_stop = static_cast<OnStop>(*on_stop);
-  }
+  if (const auto on_stop = reader.choice<OnStop>("on_stop")) config.on_stop = *on_stop;
   const auto max_removals = reader.read("max_removals", [&](const Value& value) {
     return read_percentage(value, context.diagnostics);
   });

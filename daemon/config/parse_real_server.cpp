@@ -57,21 +57,15 @@ void parse_thresholds(TableReader& reader, ipvs::Destination& destination) {
 
 }  // namespace
 
-ipvs::ForwardingMethod forwarding_of(std::size_t word) {
-  constexpr std::array kMethods = {ipvs::ForwardingMethod::Masquerade,
-                                   ipvs::ForwardingMethod::Direct, ipvs::ForwardingMethod::Tunnel};
-  return kMethods.at(word);
-}
-
 void parse_tunnel(TableReader& reader, std::optional<ipvs::ForwardingMethod> forwarding,
                   Context& context) {
-  constexpr std::array<std::string_view, 1> kTypes = {"ipip"};
-  constexpr std::array<std::string_view, 2> kLaterTypes = {"gre", "gue"};
+  constexpr std::array kTypes = {ipvs::TunnelType::Ipip};
+  constexpr std::array kLaterTypes = {ipvs::TunnelType::Gre, ipvs::TunnelType::Gue};
   const toml::table* const table = reader.table("tunnel");
   if (!table) return;
   const Place place = reader.place_of_value("tunnel");
   TableReader tunnel(*table, place, tunnel_table(), context);
-  static_cast<void>(tunnel.word("type", kTypes, kLaterTypes));
+  static_cast<void>(tunnel.choice("type", kTypes, kLaterTypes));
   if (forwarding && *forwarding != ipvs::ForwardingMethod::Tunnel) {
     context.diagnostics.error(place, "\"tunnel\" needs forwarding = \"tunnel\"");
   }
@@ -114,8 +108,7 @@ std::optional<ipvs::Destination> parse_sorry_server(const toml::table& table, Pl
   TableReader reader(table, place, sorry_server_table(), context);
   std::optional<ipvs::ForwardingMethod> forwarding = service.forwarding;
   if (reader.has("forwarding")) {
-    const auto word = reader.word("forwarding", kForwardingWords);
-    forwarding = word ? std::optional(forwarding_of(*word)) : std::nullopt;
+    forwarding = reader.choice("forwarding", kForwardingMethods);
   }
   ipvs::Destination destination;
   parse_target(reader, service, forwarding, destination);

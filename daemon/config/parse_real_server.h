@@ -12,9 +12,10 @@
 
 namespace evenkeel::daemon {
 
-/// In the order of forwarding_of.
-constexpr std::array<std::string_view, 3> kForwardingWords = {"masquerade", "direct", "tunnel"};
-[[nodiscard]] ipvs::ForwardingMethod forwarding_of(std::size_t word);
+/// Those that can be configured.
+inline constexpr std::array kForwardingMethods = {ipvs::ForwardingMethod::Masquerade,
+                                                  ipvs::ForwardingMethod::Direct,
+                                                  ipvs::ForwardingMethod::Tunnel};
 
 /// What a destination has to fit; empty what was missing or wrong, and then not judged again.
 struct ServiceTraits {

@@ -91,14 +91,14 @@ void parse_persistence(TableReader& reader, ipvs::Service& service, bool is_ipv6
 
 /// Address, port and protocol: what names the service in the kernel.
 void parse_key(TableReader& reader, ipvs::ServiceKey& key, ServiceTraits& traits) {
-  constexpr std::array<std::string_view, 2> kProtocols = {"tcp", "udp"};
-  constexpr std::array<std::string_view, 1> kLaterProtocols = {"sctp"};
+  constexpr std::array kProtocols = {ipvs::Protocol::Tcp, ipvs::Protocol::Udp};
+  constexpr std::array kLaterProtocols = {ipvs::Protocol::Sctp};
   if (reader.require("address")) traits.address = reader.address("address");
   if (reader.require("port")) traits.port = reader.port("port");
   if (reader.require("protocol")) {
-    const auto protocol = reader.word("protocol", kProtocols, kLaterProtocols);
+    const auto protocol = reader.choice("protocol", kProtocols, kLaterProtocols);
     traits.has_protocol = protocol.has_value();
-    if (protocol && kProtocols.at(*protocol) == "udp") key.protocol = ipvs::Protocol::Udp;
+    if (protocol) key.protocol = *protocol;
   }
   if (traits.address) {
     key.address = *traits.address;
@@ -148,7 +148,6 @@ std::span<const std::string_view> known_schedulers() {
 
 ParsedService parse_service(const toml::table& table, Place place, const CheckCatalogue& catalogue,
                             const IpvsConfig& ipvs, Context& context) {
-  constexpr std::array<std::string_view, 3> kOnFailure = {"auto", "quiesce", "remove"};
   TableReader reader(table, place, service_table(), context);
 
   ParsedService parsed{.config = {}, .place = place, .name_place = reader.place_of_value("name")};
@@ -158,8 +157,7 @@ ParsedService parse_service(const toml::table& table, Place place, const CheckCa
   parse_key(reader, service.service.key, traits);
   parsed.has_key = traits.address && traits.port && traits.has_protocol;
   if (reader.require("forwarding")) {
-    const auto word = reader.word("forwarding", kForwardingWords);
-    if (word) traits.forwarding = forwarding_of(*word);
+    traits.forwarding = reader.choice("forwarding", kForwardingMethods);
   }
   parse_tunnel(reader, traits.forwarding, context);
   parse_scheduler(reader, service.service, context);
@@ -167,8 +165,8 @@ ParsedService parse_service(const toml::table& table, Place place, const CheckCa
   if (reader.boolean("one_packet").value_or(false)) {
     service.service.flags |= ipvs::ServiceFlags::kOnePacket;
   }
-  if (const auto on_failure = reader.word("on_failure", kOnFailure)) {
-    service.on_failure = static_cast<OnFailure>(*on_failure);
+  if (const auto on_failure = reader.choice<OnFailure>("on_failure")) {
+    service.on_failure = *on_failure;
   }
   parse_quorum(reader, service);
   if (const auto check = reader.raw("check")) {

@@ -1,7 +1,6 @@
 #include "daemon/config/parse_vrrp_instance.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "daemon/config/address_rules.h"
@@ -153,7 +152,6 @@ ParsedInstance InstanceParser::parse() && {
 }
 
 void InstanceParser::parse_election() {
-  constexpr std::array<std::string_view, 3> kChecksums = {"auto", "message", "pseudo_header"};
   take_required("virtual_router_id", config_.virtual_router_id, octet("virtual_router_id"));
   const auto version = seen("version", reader_.integer("version", {.min = 2, .max = 3}));
   if (version) config_.version = static_cast<vrrp::Version>(*version);
@@ -162,8 +160,7 @@ void InstanceParser::parse_election() {
   take("preempt", config_.preempt, reader_.boolean("preempt"));
   take("preempt_delay", config_.preempt_delay,
        reader_.duration("preempt_delay", {.min = Duration::zero(), .max = kMaxPreemptDelay}));
-  const auto checksum = seen("checksum", reader_.word("checksum", kChecksums));
-  if (checksum) config_.checksum = static_cast<vrrp::ChecksumPolicy>(*checksum);
+  take("checksum", config_.checksum, reader_.choice<vrrp::ChecksumPolicy>("checksum"));
   take("password", config_.password, reader_.read("password", [&](const Value& value) {
     return read_password(value, context_.diagnostics);
   }));
@@ -191,26 +188,21 @@ void InstanceParser::parse_interval() {
 }
 
 void InstanceParser::parse_addresses() {
-  constexpr std::array<std::string_view, 2> kFamilies = {"ipv4", "ipv6"};
-  constexpr std::array<std::string_view, 2> kConflicts = {"warn", "refuse"};
-  constexpr std::array<std::string_view, 2> kForeignLists = {"ignore", "accept"};
   const auto addresses = [&](std::string_view key) {
     return reader_.read(
         key, [&](const Value& value) { return read_moved_addresses(value, context_.diagnostics); });
   };
   take_required("virtual_addresses", config_.virtual_addresses, addresses("virtual_addresses"));
   take("extra_addresses", config_.extra_addresses, addresses("extra_addresses"));
-  const auto family = seen("family", reader_.word("family", kFamilies));
-  if (family) {
-    config_.family = *family == 0 ? vrrp::Family::IPv4 : vrrp::Family::IPv6;
+  if (const auto family = seen("family", reader_.choice<vrrp::Family>("family"))) {
+    config_.family = *family;
   } else if (!config_.virtual_addresses.empty()) {
     config_.family = vrrp::family_of(config_.virtual_addresses.front().address);
   }
-  const auto conflict = seen("address_conflict", reader_.word("address_conflict", kConflicts));
-  if (conflict) config_.address_conflict = static_cast<vrrp::AddressConflict>(*conflict);
-  const auto foreign =
-      seen("foreign_address_list", reader_.word("foreign_address_list", kForeignLists));
-  if (foreign) config_.foreign_address_list = static_cast<vrrp::ForeignAddressList>(*foreign);
+  take("address_conflict", config_.address_conflict,
+       reader_.choice<vrrp::AddressConflict>("address_conflict"));
+  take("foreign_address_list", config_.foreign_address_list,
+       reader_.choice<vrrp::ForeignAddressList>("foreign_address_list"));
 }
 
 /// Not a value per node: every node reads the whole table.

@@ -4,6 +4,8 @@
 // Pure. Internal to daemon/config: includes toml++.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +14,7 @@
 
 #include "daemon/config/known_keys.h"
 #include "daemon/config/value.h"
+#include "daemon/fields/words.h"
 
 namespace evenkeel::daemon {
 
@@ -57,6 +60,20 @@ class TableReader {
                                                 std::span<const std::string_view> words,
                                                 std::span<const std::string_view> later = {});
 
+  /// A word of an enumeration: of all its names, or of `allowed` in this order; `later` are not
+  /// supported yet.
+  template <fields::Worded E>
+  [[nodiscard]] std::optional<E> choice(std::string_view key) {
+    const auto at = word(key, fields::kNames<E>);
+    return at ? std::optional(fields::kRows<E>[*at].value) : std::nullopt;
+  }
+  template <fields::Worded E, std::size_t N, std::size_t L = 0>
+  [[nodiscard]] std::optional<E> choice(std::string_view key, const std::array<E, N>& allowed,
+                                        const std::array<E, L>& later = {}) {
+    const auto at = word(key, names_of(allowed), names_of(later));
+    return at ? std::optional(allowed[*at]) : std::nullopt;
+  }
+
   /// Reports `[[virtual_service]]: "port" is required` when the key is absent; true when it is
   /// there.
   bool require(std::string_view key);
@@ -65,6 +82,13 @@ class TableReader {
   void warn(std::string_view key, std::string_view message);
 
  private:
+  template <fields::Worded E, std::size_t N>
+  static std::array<std::string_view, N> names_of(const std::array<E, N>& values) {
+    std::array<std::string_view, N> names;
+    std::transform(values.begin(), values.end(), names.begin(),
+                   [](E value) { return fields::name(value); });
+    return names;
+  }
   void report_foreign_keys();
   /// Our entry of a table keyed by node name is there; reported when it is not.
   bool has_own_entry(const Value& value, const toml::table& entries);

@@ -23,9 +23,6 @@ using nlohmann::json;
 
 constexpr std::string_view kWhat = "vrrp";
 constexpr std::uint64_t kVersion = 1;
-constexpr std::array<std::string_view, 3> kChecksums = {"auto", "message", "pseudo_header"};
-constexpr std::array<std::string_view, 2> kConflicts = {"warn", "refuse"};
-constexpr std::array<std::string_view, 2> kForeignLists = {"ignore", "accept"};
 
 /// Of a duration that is not negative: unsigned, as a parsed text has it.
 std::uint64_t nanoseconds(vrrp::Duration duration) {
@@ -68,12 +65,11 @@ json json_of(const vrrp::InstanceConfig& instance) {
       {"extra_addresses", json_of(instance.extra_addresses)},
       {"unicast", json_of(instance.unicast)},
       {"unicast_interface", instance.unicast_interface},
-      {"checksum", kChecksums.at(static_cast<std::size_t>(instance.checksum))},
+      {"checksum", name(instance.checksum)},
       {"password", instance.password},
       {"announcements", json_of(instance.announcements)},
-      {"address_conflict", kConflicts.at(static_cast<std::size_t>(instance.address_conflict))},
-      {"foreign_address_list",
-       kForeignLists.at(static_cast<std::size_t>(instance.foreign_address_list))},
+      {"address_conflict", name(instance.address_conflict)},
+      {"foreign_address_list", name(instance.foreign_address_list)},
   };
 }
 
@@ -140,11 +136,11 @@ class Reader {
     const std::uint64_t count = number(value, 0, nanoseconds(max));
     return std::chrono::nanoseconds(static_cast<std::int64_t>(count));
   }
-  template <typename Words>
-  [[nodiscard]] std::size_t word(const json& value, const Words& words) {
-    const auto found = std::find(words.begin(), words.end(), text(value));
-    expect(found != words.end());
-    return found == words.end() ? 0 : static_cast<std::size_t>(found - words.begin());
+  template <fields::Worded E>
+  [[nodiscard]] E word(const json& value) {
+    const auto found = fields::from_name<E>(text(value));
+    expect(found.has_value());
+    return found.value_or(E{});
   }
   [[nodiscard]] vrrp::Address node_address(const json& value) {
     const auto address = parse_address(text(value));
@@ -203,14 +199,13 @@ vrrp::InstanceConfig Reader::instance(const json& object) {
   config.unicast = unicast(member(object, "unicast"));
   config.unicast_interface = text(member(object, "unicast_interface"));
   expect(config.unicast_interface.empty() || is_interface_name(config.unicast_interface));
-  config.checksum = static_cast<vrrp::ChecksumPolicy>(word(member(object, "checksum"), kChecksums));
+  config.checksum = word<vrrp::ChecksumPolicy>(member(object, "checksum"));
   config.password = text(member(object, "password"));
   expect(is_vrrp_password(config.password));
   config.announcements = announcements(member(object, "announcements"));
-  config.address_conflict =
-      static_cast<vrrp::AddressConflict>(word(member(object, "address_conflict"), kConflicts));
-  config.foreign_address_list = static_cast<vrrp::ForeignAddressList>(
-      word(member(object, "foreign_address_list"), kForeignLists));
+  config.address_conflict = word<vrrp::AddressConflict>(member(object, "address_conflict"));
+  config.foreign_address_list =
+      word<vrrp::ForeignAddressList>(member(object, "foreign_address_list"));
   return config;
 }
 
@@ -321,24 +316,6 @@ tl::expected<vrrp::Config, VrrpConfigError> decode_vrrp(std::string_view text) {
   if (encode_vrrp(config) != text) return tl::unexpected(VrrpConfigError::NotCanonical);
   if (!contradictions(config).empty()) return tl::unexpected(VrrpConfigError::Contradiction);
   return config;
-}
-
-std::string_view to_string(VrrpConfigError error) {
-  switch (error) {
-    case VrrpConfigError::Syntax:
-      return "not JSON";
-    case VrrpConfigError::UnknownVersion:
-      return "unknown version";
-    case VrrpConfigError::Structure:
-      return "a member is missing or of another type";
-    case VrrpConfigError::BadValue:
-      return "bad value";
-    case VrrpConfigError::Contradiction:
-      return "values that do not go together";
-    case VrrpConfigError::NotCanonical:
-      return "not in canonical form";
-  }
-  return "?";
 }
 
 }  // namespace evenkeel::daemon

@@ -10,9 +10,12 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "daemon/fields/words.h"
 #include "vrrp/config.h"
 
 namespace evenkeel::daemon {
+
+using fields::to_string;
 
 enum class VrrpConfigError : std::uint8_t {
   Syntax,          ///< not JSON
@@ -23,7 +26,15 @@ enum class VrrpConfigError : std::uint8_t {
   NotCanonical,  ///< not what encode_vrrp() makes: members that nobody knows or that are repeated,
                  ///< other spellings, blanks
 };
-[[nodiscard]] std::string_view to_string(VrrpConfigError error);
+constexpr auto words_of(VrrpConfigError) {
+  using enum VrrpConfigError;
+  return fields::words<VrrpConfigError>({{Syntax, "not JSON"},
+                                         {UnknownVersion, "unknown version"},
+                                         {Structure, "a member is missing or of another type"},
+                                         {BadValue, "bad value"},
+                                         {Contradiction, "values that do not go together"},
+                                         {NotCanonical, "not in canonical form"}});
+}
 
 /// One line of JSON, versioned. Equal configurations give equal texts.
 [[nodiscard]] std::string encode_vrrp(const vrrp::Config& config);

@@ -16,10 +16,6 @@ using namespace std::chrono_literals;
 constexpr vrrp::Duration kMinV3Interval = 10ms, kMaxV3Interval = 40'950ms, kV3Step = 10ms;
 constexpr vrrp::Duration kMinV2Interval = 1s, kMaxV2Interval = 255s, kV2Step = 1s;
 
-std::string_view name_of(vrrp::Family family) {
-  return family == vrrp::Family::IPv6 ? "IPv6" : "IPv4";
-}
-
 /// What one instance says against itself.
 class InstanceRules {
  public:
@@ -85,15 +81,15 @@ void InstanceRules::judge_families() {
     const vrrp::Family family = vrrp::family_of(addresses[i].address);
     if (family == instance_.family) continue;
     add("virtual_addresses",
-        addresses[i].address.to_string() + " is an address of " + std::string(name_of(family)) +
-            " in an instance of " + std::string(name_of(instance_.family)) +
+        addresses[i].address.to_string() + " is an address of " + std::string(to_string(family)) +
+            " in an instance of " + std::string(to_string(instance_.family)) +
             ": it needs an instance of its own, or \"extra_addresses\"",
         {"family"}, i);
   }
   const std::size_t most = most_virtual_addresses(instance_.family);
   if (addresses.size() > most) {
     add("virtual_addresses",
-        "an instance of " + std::string(name_of(instance_.family)) + " advertises at most " +
+        "an instance of " + std::string(to_string(instance_.family)) + " advertises at most " +
             std::to_string(most) + " addresses, not " + std::to_string(addresses.size()) +
             ": put the others into \"extra_addresses\"",
         {"family"});
@@ -137,7 +133,7 @@ void InstanceRules::judge_unicast(const vrrp::Unicast& unicast) {
     if (vrrp::family_of(nodes[i]) != instance_.family) {
       add("unicast",
           "\"unicast\": " + text + " is not an address of " +
-              std::string(name_of(instance_.family)) + ", the instance's family",
+              std::string(to_string(instance_.family)) + ", the instance's family",
           {"family", "virtual_addresses"}, i);
     }
     if (std::find(nodes.begin(), nodes.begin() + static_cast<std::ptrdiff_t>(i), nodes[i]) !=
@@ -229,8 +225,8 @@ void find_repeated_instances(const vrrp::Config& config, std::vector<VrrpContrad
       found.push_back({.at = {.index = i, .key = "virtual_router_id"},
                        .message = "virtual_router_id " + std::to_string(all[i].virtual_router_id) +
                                   " is used by another instance of " +
-                                  std::string(name_of(all[i].family)) + " on " + all[i].interface +
-                                  " already",
+                                  std::string(to_string(all[i].family)) + " on " +
+                                  all[i].interface + " already",
                        .earlier = VrrpSpot{.index = entry->second, .key = "virtual_router_id"},
                        .rests_on = {"interface", "family", "virtual_addresses"}});
       continue;
@@ -242,7 +238,7 @@ void find_repeated_instances(const vrrp::Config& config, std::vector<VrrpContrad
           {.at = {.index = i, .key = "virtual_router_id"},
            .message = "virtual_router_id " + std::to_string(all[i].virtual_router_id) +
                       " is advertised over " + all[i].link() + " by another instance of " +
-                      std::string(name_of(all[i].family)) + " already",
+                      std::string(to_string(all[i].family)) + " already",
            .earlier = VrrpSpot{.index = link->second, .key = "virtual_router_id"},
            .rests_on = {"interface", "unicast_interface", "family", "virtual_addresses"}});
     }

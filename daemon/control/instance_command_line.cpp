@@ -5,7 +5,6 @@
 
 #include "daemon/control/json_text.h"
 #include "daemon/control/protocol.h"
-#include "daemon/control/vrrp_names.h"
 
 namespace evenkeel::daemon {
 

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "daemon/control/json_text.h"
-#include "daemon/control/vrrp_names.h"
 
 namespace evenkeel::daemon {
 
@@ -30,7 +29,7 @@ void append_config(std::string& out, const vrrp::InstanceConfig& config) {
   string_field(out, "interface", config.interface);
   string_field(out, "unicast_interface", config.unicast_interface);
   number_field(out, "virtual_router_id", config.virtual_router_id);
-  string_field(out, "family", config.family == vrrp::Family::IPv6 ? "ipv6" : "ipv4");
+  string_field(out, "family", name(config.family));
   number_field(out, "version", config.version == vrrp::Version::V2 ? 2 : 3);
   number_field(out, "configured_priority", config.priority);
   microseconds_field(out, "advertisement_interval_us", config.advertisement_interval);

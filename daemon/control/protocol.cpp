@@ -1,6 +1,5 @@
 #include "daemon/control/protocol.h"
 
-#include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -22,18 +21,6 @@ struct Field {
 
 constexpr std::size_t kMaxFields = 16;
 constexpr std::size_t kMaxKey = 64;  // octets; an error repeats it
-
-constexpr std::array<std::pair<std::string_view, StatusView>, 5> kViews{{
-    {"plain", StatusView::Plain},
-    {"stats", StatusView::Stats},
-    {"rate", StatusView::Rate},
-    {"thresholds", StatusView::Thresholds},
-    {"persistent_conn", StatusView::PersistentConn},
-}};
-constexpr std::array<std::pair<std::string_view, StatusFormat>, 2> kFormats{{
-    {"json", StatusFormat::Json},
-    {"text", StatusFormat::Text},
-}};
 
 /// Takes the parser's events: one object whose values are booleans, strings or arrays of strings.
 /// Anything else ends the parse at once, so that no depth and no size of nesting is ever stored.
@@ -135,18 +122,18 @@ tl::expected<void, ProtocolError> take(Field& field, T& target, std::string_view
   return {};
 }
 
-template <typename Names, typename T>
-tl::expected<void, ProtocolError> take_name(Field& field, const Names& names, T& target) {
+template <fields::Worded E>
+tl::expected<void, ProtocolError> take_name(Field& field, E& target) {
   std::string text;
   if (auto taken = take(field, text, "a string"); !taken) return taken;
+  if (const auto value = fields::from_name<E>(text)) {
+    target = *value;
+    return {};
+  }
   std::string wanted;
-  for (const auto& [word, value] : names) {
-    if (word == text) {
-      target = value;
-      return {};
-    }
+  for (const std::string_view name : fields::kNames<E>) {
     wanted += wanted.empty() ? "" : ", ";
-    wanted += word;
+    wanted += name;
   }
   return bad_field("field \"" + field.key + "\" must be one of: " + wanted);
 }
@@ -159,9 +146,9 @@ tl::expected<Request, ProtocolError> status_request(std::vector<Field>& fields) 
     if (field.key == "services") {
       taken = take(field, request.services, "an array of strings");
     } else if (field.key == "view") {
-      taken = take_name(field, kViews, request.view);
+      taken = take_name(field, request.view);
     } else if (field.key == "format") {
-      taken = take_name(field, kFormats, request.format);
+      taken = take_name(field, request.format);
     } else if (field.key == "exact") {
       taken = take(field, request.exact, "true or false");
     } else if (field.key == "color") {
@@ -194,7 +181,7 @@ tl::expected<Request, ProtocolError> vrrp_request(std::vector<Field>& fields) {
     if (field.key == "instances") {
       taken = take(field, request.instances, "an array of strings");
     } else if (field.key == "format") {
-      taken = take_name(field, kFormats, request.format);
+      taken = take_name(field, request.format);
     } else if (field.key == "color") {
       taken = take(field, request.color, "true or false");
     } else {
@@ -219,14 +206,6 @@ tl::expected<Request, ProtocolError> instances_request(std::vector<Field>& field
   return request;
 }
 
-template <typename Names, typename T>
-std::string_view name_of(const Names& names, T wanted) {
-  for (const auto& [word, value] : names) {
-    if (value == wanted) return word;
-  }
-  return {};
-}
-
 void strings_field(std::string& out, std::string_view key, const StringList& strings) {
   append_key(out, key);
   out += '[';
@@ -240,8 +219,8 @@ void strings_field(std::string& out, std::string_view key, const StringList& str
 void append_fields(std::string& out, const StatusRequest& request) {
   string_field(out, "command", "status");
   strings_field(out, "services", request.services);
-  string_field(out, "view", name_of(kViews, request.view));
-  string_field(out, "format", name_of(kFormats, request.format));
+  string_field(out, "view", name(request.view));
+  string_field(out, "format", name(request.format));
   bool_field(out, "exact", request.exact);
   bool_field(out, "color", request.color);
 }
@@ -249,7 +228,7 @@ void append_fields(std::string& out, const StatusRequest& request) {
 void append_fields(std::string& out, const VrrpRequest& request) {
   string_field(out, "command", "vrrp");
   strings_field(out, "instances", request.instances);
-  string_field(out, "format", name_of(kFormats, request.format));
+  string_field(out, "format", name(request.format));
   bool_field(out, "color", request.color);
 }
 
@@ -269,42 +248,6 @@ void append_fields(std::string& out, const ResumeRequest& request) {
 }
 
 }  // namespace
-
-std::string_view name(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::MalformedRequest:
-      return "malformed_request";
-    case ErrorCode::UnknownCommand:
-      return "unknown_command";
-    case ErrorCode::BadField:
-      return "bad_field";
-    case ErrorCode::RequestTooLarge:
-      return "request_too_large";
-    case ErrorCode::RequestTimeout:
-      return "request_timeout";
-    case ErrorCode::TooManyClients:
-      return "too_many_clients";
-    case ErrorCode::NotPermitted:
-      return "not_permitted";
-    case ErrorCode::DescriptorPassed:
-      return "descriptor_passed";
-    case ErrorCode::ReadOnly:
-      return "read_only";
-    case ErrorCode::UnknownService:
-      return "unknown_service";
-    case ErrorCode::UnknownInstance:
-      return "unknown_instance";
-    case ErrorCode::BadConfiguration:
-      return "bad_configuration";
-    case ErrorCode::TooManyRemovals:
-      return "too_many_removals";
-    case ErrorCode::Busy:
-      return "busy";
-    case ErrorCode::Unavailable:
-      return "unavailable";
-  }
-  return "?";
-}
 
 bool shows_statistics(StatusView view) {
   return view == StatusView::Stats || view == StatusView::Rate;

@@ -69,7 +69,7 @@
 // An instance:
 //   name, sync_group     string   sync_group: "" = none
 //   state                string   master | backup | initialize
-//   reason               string   why it is in that state: vrrp_names.cpp has them
+//   reason               string   why it is in that state: vrrp/status.h has them
 //   explanation          string   the reason, for people
 //   since                time     of the present state
 //   stale                boolean  the vrrp process is away: all of this is the last known
@@ -166,7 +166,11 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/fields/words.h"
+
 namespace evenkeel::daemon {
+
+using fields::name;
 
 constexpr std::size_t kMaxRequest = std::size_t{1024} * 1024;
 /// Names in one "services" or "instances"; as many as there can be instances.
@@ -194,7 +198,24 @@ enum class ErrorCode : std::uint8_t {
   Busy,              ///< reload: another one is under way
   Unavailable,       ///< failover, resume: nothing was tried; the message says why
 };
-[[nodiscard]] std::string_view name(ErrorCode code);  // "malformed_request"
+constexpr auto words_of(ErrorCode) {
+  using enum ErrorCode;
+  return fields::words<ErrorCode>({{MalformedRequest, "malformed_request"},
+                                   {UnknownCommand, "unknown_command"},
+                                   {BadField, "bad_field"},
+                                   {RequestTooLarge, "request_too_large"},
+                                   {RequestTimeout, "request_timeout"},
+                                   {TooManyClients, "too_many_clients"},
+                                   {NotPermitted, "not_permitted"},
+                                   {DescriptorPassed, "descriptor_passed"},
+                                   {ReadOnly, "read_only"},
+                                   {UnknownService, "unknown_service"},
+                                   {UnknownInstance, "unknown_instance"},
+                                   {BadConfiguration, "bad_configuration"},
+                                   {TooManyRemovals, "too_many_removals"},
+                                   {Busy, "busy"},
+                                   {Unavailable, "unavailable"}});
+}
 
 struct ProtocolError {
   ErrorCode code = ErrorCode::MalformedRequest;
@@ -204,7 +225,19 @@ struct ProtocolError {
 };
 
 enum class StatusView : std::uint8_t { Plain, Stats, Rate, Thresholds, PersistentConn };
+constexpr auto words_of(StatusView) {
+  using enum StatusView;
+  return fields::words<StatusView>({{Plain, "plain"},
+                                    {Stats, "stats"},
+                                    {Rate, "rate"},
+                                    {Thresholds, "thresholds"},
+                                    {PersistentConn, "persistent_conn"}});
+}
 enum class StatusFormat : std::uint8_t { Json, Text };
+constexpr auto words_of(StatusFormat) {
+  using enum StatusFormat;
+  return fields::words<StatusFormat>({{Json, "json"}, {Text, "text"}});
+}
 
 struct StatusRequest {
   std::vector<std::string> services;  ///< selectors; empty = all

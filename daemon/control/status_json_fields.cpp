@@ -19,58 +19,6 @@ void address_field(std::string& out, const ipvs::Address& address) {
   out += '"';
 }
 
-std::string_view word(ipvs::Protocol protocol) {
-  switch (protocol) {
-    case ipvs::Protocol::Tcp:
-      return "tcp";
-    case ipvs::Protocol::Udp:
-      return "udp";
-    case ipvs::Protocol::Sctp:
-      return "sctp";
-  }
-  return "?";
-}
-
-std::string_view word(ipvs::ForwardingMethod method) {
-  switch (method) {
-    case ipvs::ForwardingMethod::Masquerade:
-      return "masquerade";
-    case ipvs::ForwardingMethod::Local:
-      return "local";
-    case ipvs::ForwardingMethod::Tunnel:
-      return "tunnel";
-    case ipvs::ForwardingMethod::Direct:
-      return "direct";
-    case ipvs::ForwardingMethod::Bypass:
-      return "bypass";
-  }
-  return "?";
-}
-
-std::string_view word(ipvs::TunnelType type) {
-  switch (type) {
-    case ipvs::TunnelType::Ipip:
-      return "ipip";
-    case ipvs::TunnelType::Gue:
-      return "gue";
-    case ipvs::TunnelType::Gre:
-      return "gre";
-  }
-  return "?";
-}
-
-std::string_view word(Usage usage) {
-  switch (usage) {
-    case Usage::Used:
-      return "used";
-    case Usage::Quiesced:
-      return "quiesced";
-    case Usage::Absent:
-      return "absent";
-  }
-  return "?";
-}
-
 void append_statistics(std::string& out, const ipvs::Statistics& statistics) {
   begin_object(out, "statistics");
   number_field(out, "connections", statistics.connections);
@@ -154,7 +102,7 @@ void append_last(std::string& out, const RealServerSnapshot& server) {
 
 void append_tunnel(std::string& out, const ipvs::Tunnel& tunnel) {
   begin_object(out, "tunnel");
-  string_field(out, "type", word(tunnel.type));
+  string_field(out, "type", name(tunnel.type));
   number_field(out, "port", tunnel.port);
   number_field(out, "flags", tunnel.flags);
   out += '}';
@@ -164,11 +112,11 @@ void append_service_key(std::string& out, const ipvs::ServiceKey& key) {
   if (key.firewall_mark != 0) {
     number_field(out, "firewall_mark", key.firewall_mark);
   } else {
-    string_field(out, "protocol", word(key.protocol));
+    string_field(out, "protocol", name(key.protocol));
     address_field(out, key.address);
     number_field(out, "port", key.port);
   }
-  string_field(out, "family", key.family == ipvs::Family::Ipv6 ? "ipv6" : "ipv4");
+  string_field(out, "family", name(key.family));
 }
 
 }  // namespace
@@ -232,7 +180,7 @@ void append_json_server(std::string& out, const RealServerSnapshot& server, bool
   string_field(out, "name", server.name);
   address_field(out, destination.key.address);
   number_field(out, "port", destination.key.port);
-  string_field(out, "forwarding", word(destination.forwarding));
+  string_field(out, "forwarding", name(destination.forwarding));
   if (destination.forwarding == ipvs::ForwardingMethod::Tunnel) {
     append_tunnel(out, destination.tunnel);
   }
@@ -241,8 +189,8 @@ void append_json_server(std::string& out, const RealServerSnapshot& server, bool
   number_field(out, "configured_weight", destination.weight);
   number_field(out, "upper_threshold", destination.upper_threshold);
   number_field(out, "lower_threshold", destination.lower_threshold);
-  string_field(out, "usage", word(server.usage));
-  string_field(out, "health", to_string(server.health));
+  string_field(out, "usage", name(server.usage));
+  string_field(out, "health", name(server.health));
   bool_field(out, "checked", server.is_checked);
   bool_field(out, "adopted", server.is_adopted);
   bool_field(out, "stale", server.is_stale);

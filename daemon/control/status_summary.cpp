@@ -9,28 +9,6 @@ namespace evenkeel::daemon {
 
 namespace {
 
-std::string_view words(KernelState state) {
-  switch (state) {
-    case KernelState::Unused:
-      return "kernel not used";
-    case KernelState::Missing:
-      return "kernel missing";
-    case KernelState::Reading:
-      return "reading the kernel";
-    case KernelState::InSync:
-      return "kernel in sync";
-    case KernelState::Programming:
-      return "programming the kernel";
-    case KernelState::Drift:
-      return "kernel has drifted";
-    case KernelState::Refusing:
-      return "kernel refuses a service";
-    case KernelState::Failing:
-      return "kernel fails";
-  }
-  return {};
-}
-
 Color color_of(KernelState state) {
   switch (state) {
     case KernelState::InSync:
@@ -92,28 +70,6 @@ void append_rivals(std::string& out, const Snapshot& snapshot, bool color) {
 
 }  // namespace
 
-std::string_view name(KernelState state) {
-  switch (state) {
-    case KernelState::Unused:
-      return "unused";
-    case KernelState::Missing:
-      return "missing";
-    case KernelState::Reading:
-      return "reading";
-    case KernelState::InSync:
-      return "in_sync";
-    case KernelState::Programming:
-      return "programming";
-    case KernelState::Drift:
-      return "drift";
-    case KernelState::Refusing:
-      return "refusing";
-    case KernelState::Failing:
-      return "failing";
-  }
-  return {};
-}
-
 void append_head(std::string& out, const Snapshot& snapshot, bool color) {
   out += "evenkeel ";
   append_printable(out, snapshot.version);
@@ -132,7 +88,7 @@ void append_head(std::string& out, const Snapshot& snapshot, bool color) {
   }
   out += "   ";
   begin_color(out, color_of(snapshot.kernel), color);
-  out += words(snapshot.kernel);
+  out += to_string(snapshot.kernel);
   end_color(out, color_of(snapshot.kernel), color);
   out += '\n';
 }

@@ -16,6 +16,5 @@ void append_head(std::string& out, const Snapshot& snapshot, bool color);
 void append_problems(std::string& out, const Snapshot& snapshot, bool color);
 
 /// "unused" "missing" "reading" "in_sync" "programming" "drift" "refusing" "failing"
-[[nodiscard]] std::string_view name(KernelState state);
 
 }  // namespace evenkeel::daemon

@@ -7,7 +7,6 @@
 #include "daemon/control/append.h"
 #include "daemon/control/color.h"
 #include "daemon/control/instance_table.h"
-#include "daemon/control/vrrp_names.h"
 
 namespace evenkeel::daemon {
 

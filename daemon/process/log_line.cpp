@@ -9,20 +9,6 @@
 namespace evenkeel::daemon {
 namespace {
 
-std::string_view name(LogSeverity severity) {
-  switch (severity) {
-    case LogSeverity::Error:
-      return "error";
-    case LogSeverity::Warning:
-      return "warning";
-    case LogSeverity::Info:
-      return "info";
-    case LogSeverity::Debug:
-      return "debug";
-  }
-  return "";
-}
-
 /// syslog(3): LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG.
 int priority(LogSeverity severity) {
   switch (severity) {

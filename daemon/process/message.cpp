@@ -236,7 +236,7 @@ class Decoder {
   checks::CheckOutcome outcome() {
     checks::CheckOutcome outcome;
     outcome.id = from_.u32();
-    const auto reason = checks::reason_from_number(from_.u8());
+    const auto reason = fields::from_number<checks::Reason>(from_.u8());
     if (!reason) bad_value_ = true;
     outcome.reason = reason.value_or(checks::Reason::LocalError);
     outcome.latency = std::chrono::nanoseconds(
@@ -269,22 +269,6 @@ class Decoder {
 };
 
 }  // namespace
-
-std::string_view to_string(MessageError error) {
-  switch (error) {
-    case MessageError::Truncated:
-      return "truncated";
-    case MessageError::TooLong:
-      return "too long";
-    case MessageError::UnknownKind:
-      return "unknown kind";
-    case MessageError::BadValue:
-      return "bad value";
-    case MessageError::TrailingBytes:
-      return "trailing bytes";
-  }
-  return "";
-}
 
 std::vector<std::byte> encode(const Message& message) {
   Encoder encoder;

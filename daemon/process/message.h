@@ -17,11 +17,15 @@
 
 #include "checks/check.h"
 #include "daemon/config/names.h"
+#include "daemon/fields/words.h"
 #include "vrrp/failover.h"
 #include "vrrp/shared_page.h"
 #include "vrrp/status.h"
 
 namespace evenkeel::daemon {
+
+using fields::name;
+using fields::to_string;
 
 using Generation = std::uint32_t;
 
@@ -93,6 +97,11 @@ struct CommandDone {
   friend bool operator==(const CommandDone&, const CommandDone&) = default;
 };
 enum class LogSeverity : std::uint8_t { Error, Warning, Info, Debug };
+constexpr auto words_of(LogSeverity) {
+  using enum LogSeverity;
+  return fields::words<LogSeverity>(
+      {{Error, "error"}, {Warning, "warning"}, {Info, "info"}, {Debug, "debug"}});
+}
 struct LogRecord {  ///< dropped, and counted, when the channel is full
   LogSeverity severity = LogSeverity::Info;
   std::uint64_t dropped = 0;  ///< records dropped before this one
@@ -106,7 +115,14 @@ using Message = std::variant<Configure, Ping, Command, Configured, Pong, CheckRe
 /// What is wrong with a datagram, the first that was found. For any bytes that decode() accepts,
 /// encode() gives the same bytes: there is one way to say a thing.
 enum class MessageError : std::uint8_t { Truncated, TooLong, UnknownKind, BadValue, TrailingBytes };
-[[nodiscard]] std::string_view to_string(MessageError error);
+constexpr auto words_of(MessageError) {
+  using enum MessageError;
+  return fields::words<MessageError>({{Truncated, "truncated"},
+                                      {TooLong, "too long"},
+                                      {UnknownKind, "unknown kind"},
+                                      {BadValue, "bad value"},
+                                      {TrailingBytes, "trailing bytes"}});
+}
 
 /// At most kMaxDatagram bytes; a CheckReport, a Command and a CommandDone must be split by their
 /// sender (kMaxOutcomes fits whatever the details, kMaxNames whatever the names): more is a bug,

@@ -28,23 +28,7 @@ Descriptor create(const char* name) {
 }  // namespace
 
 std::string to_string(const SealedFileError& error) {
-  const auto what = [&]() -> std::string {
-    switch (error.fault) {
-      case SealedFileFault::Create:
-        return "cannot create";
-      case SealedFileFault::Write:
-        return "cannot write";
-      case SealedFileFault::Seal:
-        return "cannot seal";
-      case SealedFileFault::NotSealed:
-        return "not sealed";
-      case SealedFileFault::TooLong:
-        return "too long";
-      case SealedFileFault::Read:
-        return "cannot read";
-    }
-    return "";
-  }();
+  const std::string what(to_string(error.fault));
   return error.cause ? what + ": " + error.cause.message() : what;
 }
 

@@ -11,9 +11,12 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "daemon/fields/words.h"
 #include "daemon/process/descriptor.h"
 
 namespace evenkeel::daemon {
+
+using fields::to_string;
 
 enum class SealedFileFault : std::uint8_t {
   Create,     ///< memfd_create
@@ -23,6 +26,15 @@ enum class SealedFileFault : std::uint8_t {
   TooLong,    ///< read: longer than the limit
   Read,
 };
+constexpr auto words_of(SealedFileFault) {
+  using enum SealedFileFault;
+  return fields::words<SealedFileFault>({{Create, "cannot create"},
+                                         {Write, "cannot write"},
+                                         {Seal, "cannot seal"},
+                                         {NotSealed, "not sealed"},
+                                         {TooLong, "too long"},
+                                         {Read, "cannot read"}});
+}
 struct SealedFileError {
   SealedFileFault fault;
   std::error_code cause;  ///< of the system call, where one failed

@@ -28,20 +28,6 @@ std::string in_seconds(Duration duration) {
 
 }  // namespace
 
-std::string_view to_string(ChildState state) {
-  switch (state) {
-    case ChildState::Stopped:
-      return "stopped";
-    case ChildState::Running:
-      return "running";
-    case ChildState::Restarting:
-      return "restarting";
-    case ChildState::Stopping:
-      return "stopping";
-  }
-  return "";
-}
-
 // The loop's operations hold it weakly: one that has completed, but has not run yet when the
 // supervisor goes, finds nothing.
 class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {

@@ -12,7 +12,7 @@ namespace {
 
 std::vector<Reason> all_reasons() {
   std::vector<Reason> reasons;
-  for (std::uint8_t number = 0; const auto reason = reason_from_number(number); ++number) {
+  for (std::uint8_t number = 0; const auto reason = fields::from_number<Reason>(number); ++number) {
     reasons.push_back(*reason);
   }
   return reasons;
@@ -24,8 +24,8 @@ TEST(Reason, NumbersNamesAndTextsAreDistinctAndComeBack) {
   std::set<std::string_view> names;
   std::set<std::string_view> texts;
   for (const Reason reason : reasons) {
-    EXPECT_EQ(reason_from_number(static_cast<std::uint8_t>(reason)), reason);
-    EXPECT_EQ(reason_from_name(name(reason)), reason) << name(reason);
+    EXPECT_EQ(fields::from_number<Reason>(static_cast<std::uint8_t>(reason)), reason);
+    EXPECT_EQ(fields::from_name<Reason>(name(reason)), reason) << name(reason);
     names.insert(name(reason));
     texts.insert(to_string(reason));
   }
@@ -34,10 +34,10 @@ TEST(Reason, NumbersNamesAndTextsAreDistinctAndComeBack) {
 }
 
 TEST(Reason, WhatIsNoReasonIsRefused) {
-  EXPECT_FALSE(reason_from_number(14));
-  EXPECT_FALSE(reason_from_number(255));
-  EXPECT_FALSE(reason_from_name("?"));
-  EXPECT_FALSE(reason_from_name("connect timeout"));  // that is the text
+  EXPECT_FALSE(fields::from_number<Reason>(14));
+  EXPECT_FALSE(fields::from_number<Reason>(255));
+  EXPECT_FALSE(fields::from_name<Reason>("?"));
+  EXPECT_FALSE(fields::from_name<Reason>("connect timeout"));  // that is the text
 }
 
 TEST(Reason, AServerThatAnsweredWronglyIsThere) {

@@ -1,8 +1,10 @@
-#include "daemon/control/vrrp_names.h"
-
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <set>
+
+#include "vrrp/config.h"
+#include "vrrp/failover.h"
+#include "vrrp/status.h"
 
 namespace evenkeel::daemon {
 namespace {

@@ -18,9 +18,9 @@ std::vector<std::byte> bytes(std::initializer_list<int> octets) {
 
 CheckReport one_of_each_reason() {
   CheckReport report{.generation = 0x01020304, .first_round_done = true, .outcomes = {}};
-  for (std::uint8_t number = 0; checks::reason_from_number(number); ++number) {
+  for (std::uint8_t number = 0; fields::from_number<checks::Reason>(number); ++number) {
     report.outcomes.push_back({.id = 7U + number,
-                               .reason = *checks::reason_from_number(number),
+                               .reason = *fields::from_number<checks::Reason>(number),
                                .detail = std::string(number, 'd'),
                                .latency = number * 1ms});
   }

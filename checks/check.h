@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "checks/reason.h"
+#include "daemon/fields/table.h"
 
 namespace evenkeel::checks {
 
@@ -91,6 +92,8 @@ struct ProbeResult {
   friend bool operator==(const ProbeResult&, const ProbeResult&) = default;
 };
 
+constexpr std::size_t kMaxDetail = 120;  ///< octets of an outcome's detail
+
 /// What one probe came to.
 struct CheckOutcome {
   CheckId id = 0;
@@ -101,5 +104,12 @@ struct CheckOutcome {
 
   friend bool operator==(const CheckOutcome&, const CheckOutcome&) = default;
 };
+constexpr auto fields_of(fields::Of<CheckOutcome>) {
+  using fields::field;
+  using T = CheckOutcome;
+  return fields::table(field<&T::id>("id"), field<&T::reason>("reason"),
+                       field<&T::latency>("latency", fields::NotNegative{}),
+                       field<&T::detail>("detail", fields::First{kMaxDetail}));
+}
 
 }  // namespace evenkeel::checks

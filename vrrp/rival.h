@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/fields/table.h"
 #include "vrrp/announcement.h"
 #include "vrrp/config.h"
 #include "vrrp/types.h"
@@ -90,6 +91,17 @@ struct Rival {
 
   friend bool operator==(const Rival&, const Rival&) = default;
 };
+constexpr auto fields_of(fields::Of<Rival>) {
+  using fields::field;
+  using T = Rival;
+  return fields::table(field<&T::mac>("mac"), field<&T::source>("source"),
+                       field<&T::is_owner>("owner"), field<&T::is_announcing>("announcing"),
+                       field<&T::address>("address"), field<&T::differences>("differs"),
+                       field<&T::virtual_router_id>("virtual_router_id"),
+                       field<&T::priority>("priority"), field<&T::version>("version"),
+                       field<&T::interval>("interval"), field<&T::destination>("destination"),
+                       field<&T::is_authenticated>("authenticated"), field<&T::heard>("heard"));
+}
 constexpr std::size_t kMaxRivalsShown = 4;
 
 /// "02:00:5e:10:00:01"

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/fields/table.h"
 #include "vrrp/advertisement.h"
 #include "vrrp/rival.h"
 #include "vrrp/types.h"
@@ -116,6 +117,23 @@ struct InstanceCounters {
 
   friend bool operator==(const InstanceCounters&, const InstanceCounters&) = default;
 };
+constexpr auto fields_of(fields::Of<InstanceCounters>) {
+  using fields::field;
+  using T = InstanceCounters;
+  return fields::table(
+      field<&T::became_master>("became_master"), field<&T::left_master>("left_master"),
+      field<&T::advertisements_sent>("advertisements_sent"),
+      field<&T::advertisements_received>("advertisements_received"),
+      field<&T::priority_zero_sent>("priority_zero_sent"),
+      field<&T::priority_zero_received>("priority_zero_received"),
+      field<&T::priority_zero_ignored>("priority_zero_ignored"),
+      field<&T::lesser_answered>("lesser_answered"),
+      field<&T::addresses_put_back>("addresses_put_back"), field<&T::late>("late"),
+      field<&T::intervals_clamped>("intervals_clamped"),
+      field<&T::announcements_sent>("announcements_sent"),
+      field<&T::sends_refused>("sends_refused"), field<&T::others_heard>("others_heard"),
+      field<&T::others_missed>("others_missed"), field<&T::dropped>("dropped"));
+}
 
 /// Somebody whose valid advertisement was heard.
 struct Peer {
@@ -126,6 +144,12 @@ struct Peer {
 
   friend bool operator==(const Peer&, const Peer&) = default;
 };
+constexpr auto fields_of(fields::Of<Peer>) {
+  using fields::field;
+  using T = Peer;
+  return fields::table(field<&T::address>("address"), field<&T::priority>("priority"),
+                       field<&T::interval>("interval"), field<&T::heard>("heard"));
+}
 constexpr std::size_t kMaxPeersShown = 8;
 
 /// Another list of addresses than ours, advertised with our virtual router ID.
@@ -137,10 +161,17 @@ struct OtherList {
 
   friend bool operator==(const OtherList&, const OtherList&) = default;
 };
-/// "192.0.2.66: 198.51.100.10, 198.51.100.11 and 3 more"
-[[nodiscard]] std::string to_string(const OtherList& list);
 constexpr std::size_t kMaxAddressesShown = 8;
 constexpr std::size_t kMaxOtherLists = 4;
+constexpr auto fields_of(fields::Of<OtherList>) {
+  using fields::field;
+  using T = OtherList;
+  return fields::table(field<&T::source>("source"), field<&T::is_ignored>("ignored"),
+                       field<&T::count>("count"),
+                       field<&T::addresses>("addresses", fields::First{kMaxAddressesShown}));
+}
+/// "192.0.2.66: 198.51.100.10, 198.51.100.11 and 3 more"
+[[nodiscard]] std::string to_string(const OtherList& list);
 
 /// A datagram that was dropped.
 struct Drop {
@@ -149,6 +180,11 @@ struct Drop {
 
   friend bool operator==(const Drop&, const Drop&) = default;
 };
+constexpr auto fields_of(fields::Of<Drop>) {
+  using fields::field;
+  using T = Drop;
+  return fields::table(field<&T::error>("error"), field<&T::source>("source"));
+}
 
 /// The part of a status of which each change is told at once.
 struct Headline {
@@ -204,5 +240,25 @@ struct InstanceStatus {
   }
   friend bool operator==(const InstanceStatus&, const InstanceStatus&) = default;
 };
+constexpr auto fields_of(fields::Of<InstanceStatus>) {
+  using fields::field;
+  using T = InstanceStatus;
+  return fields::table(
+      field<&T::name>("name", fields::AtMost{kMaxName}),
+      field<&T::interface_name>("interface_name", fields::AtMost{kMaxName}),
+      field<&T::state>("state"), field<&T::reason>("reason"), field<&T::since>("since"),
+      field<&T::priority>("priority"), field<&T::master>("master"),
+      field<&T::is_leaving>("leaving"), field<&T::is_claimed>("claimed"),
+      field<&T::is_ready>("ready"), field<&T::is_held>("held"),
+      field<&T::has_foreign_address>("foreign_address"),
+      field<&T::has_refused_address>("refused_address"),
+      field<&T::master_down_interval>("master_down_interval"),
+      field<&T::worst_lateness>("worst_lateness"),
+      field<&T::peers>("peers", fields::First{kMaxPeersShown}),
+      field<&T::other_lists>("other_lists", fields::First{kMaxOtherLists}),
+      field<&T::last_drop>("last_drop"), field<&T::dropped_from>("dropped_from"),
+      field<&T::last_lesser>("last_lesser"),
+      field<&T::rivals>("rivals", fields::First{kMaxRivalsShown}), field<&T::counters>("counters"));
+}
 
 }  // namespace evenkeel::vrrp

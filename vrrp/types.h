@@ -25,6 +25,12 @@ constexpr auto words_of(Family) {
   return fields::words<Family>({{IPv4, "ipv4", "IPv4"}, {IPv6, "ipv6", "IPv6"}});
 }
 enum class Version : std::uint8_t { V2 = 2, V3 = 3 };
+constexpr auto words_of(Version) {
+  using enum Version;
+  return fields::words<Version>({{V2, "2"}, {V3, "3"}});
+}
+/// Octets of the name of an instance, a sync group or an interface.
+constexpr std::size_t kMaxName = 128;
 
 /// RFC 9568 section 6.4 says Active for Master; operators say Master.
 enum class State : std::uint8_t { Initialize, Backup, Master };

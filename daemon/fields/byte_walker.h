@@ -151,7 +151,9 @@ Duration take_duration(ByteReader& from, const Limit& /*limit*/) {
   return std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(count));
 }
 
-/// The alternative of `index`, default-constructed.
+}  // namespace bytes
+
+/// The alternative of `index`, default-constructed; nothing: there is none.
 template <typename Variant>
 std::optional<Variant> alternative(std::size_t index) {
   return [&]<std::size_t... indices>(std::index_sequence<indices...>) {
@@ -161,8 +163,6 @@ std::optional<Variant> alternative(std::size_t index) {
   }
   (std::make_index_sequence<std::variant_size_v<Variant>>());
 }
-
-}  // namespace bytes
 
 template <typename T, typename Limit>
 void put(ByteWriter& to, const T& value, const Limit& limit) {

@@ -17,6 +17,7 @@
 
 #include "checks/check.h"
 #include "daemon/config/names.h"
+#include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 #include "vrrp/failover.h"
 #include "vrrp/shared_page.h"
@@ -30,11 +31,12 @@ using fields::to_string;
 using Generation = std::uint32_t;
 
 constexpr std::size_t kMaxDatagram = 65536;
-constexpr std::size_t kMaxDetail = 120;  ///< octets of CheckOutcome::detail; encode cuts the rest
-constexpr std::size_t kMaxText = 4096;   ///< octets of a problem or a log text; likewise
+constexpr std::size_t kMaxText = 4096;  ///< octets of a problem or a log text; encode cuts the rest
 constexpr std::size_t kMaxInstances = vrrp::SharedPage::kMaxRouters;
-constexpr std::size_t kMaxInstanceName = kMaxName;  ///< a name travels whole
+constexpr std::size_t kMaxInstanceName = vrrp::kMaxName;  ///< a name travels whole
+static_assert(kMaxName <= kMaxInstanceName);
 constexpr std::size_t kMaxNames = 256;  ///< in one message; more go in parts (message_parts.h)
+constexpr std::size_t kMaxOutcomes = 256;
 
 // To a child.
 struct Configure {  ///< with descriptors: the child's part of the configuration in a sealed memfd;
@@ -43,16 +45,30 @@ struct Configure {  ///< with descriptors: the child's part of the configuration
   bool may_stay = true;  ///< vrrp: Master, where it takes up what the process before it left
   friend bool operator==(const Configure&, const Configure&) = default;
 };
+constexpr auto fields_of(fields::Of<Configure>) {
+  using fields::field;
+  using T = Configure;
+  return fields::table(field<&T::generation>("generation"), field<&T::may_stay>("may_stay"));
+}
 struct Ping {
   std::uint64_t sequence = 0;
   friend bool operator==(const Ping&, const Ping&) = default;
 };
+constexpr auto fields_of(fields::Of<Ping>) {
+  using fields::field;
+  using T = Ping;
+  return fields::table(field<&T::sequence>("sequence"));
+}
 
 enum class Verb : std::uint8_t {
   Failover,  ///< hand over as planned: the instances, or every Master
   Resume,    ///< preempt again
   Ready,     ///< the first round of checks is over
 };
+constexpr auto words_of(Verb) {
+  using enum Verb;
+  return fields::words<Verb>({{Failover, "failover"}, {Resume, "resume"}, {Ready, "ready"}});
+}
 struct Command {  ///< to vrrp; answered by CommandDone; Ready is not
   std::uint32_t sequence = 0;
   Verb verb = Verb::Failover;
@@ -60,6 +76,14 @@ struct Command {  ///< to vrrp; answered by CommandDone; Ready is not
   std::vector<std::string> instances;  ///< at most kMaxNames; all parts empty = all
   friend bool operator==(const Command&, const Command&) = default;
 };
+constexpr auto fields_of(fields::Of<Command>) {
+  using fields::field;
+  using T = Command;
+  return fields::table(
+      field<&T::sequence>("sequence"), field<&T::verb>("verb"), field<&T::more>("more"),
+      field<&T::instances>("instances",
+                           fields::AtMost{kMaxNames, fields::AtMost{kMaxInstanceName}}));
+}
 
 // From a child.
 struct Configured {
@@ -67,6 +91,12 @@ struct Configured {
   std::string problem;  ///< what could not be applied; "" = all was
   friend bool operator==(const Configured&, const Configured&) = default;
 };
+constexpr auto fields_of(fields::Of<Configured>) {
+  using fields::field;
+  using T = Configured;
+  return fields::table(field<&T::generation>("generation"),
+                       field<&T::problem>("problem", fields::First{kMaxText}));
+}
 struct Pong {
   std::uint64_t sequence = 0;
   std::uint64_t late = 0;  ///< checks: probes that started late because the channel was full or the
@@ -74,28 +104,58 @@ struct Pong {
   std::uint32_t behind = 0;  ///< checks: how many of them are late for 3 intervals
   friend bool operator==(const Pong&, const Pong&) = default;
 };
+constexpr auto fields_of(fields::Of<Pong>) {
+  using fields::field;
+  using T = Pong;
+  return fields::table(field<&T::sequence>("sequence"), field<&T::late>("late"),
+                       field<&T::behind>("behind"));
+}
 struct CheckReport {  ///< a batch of outcomes, never dropped
   Generation generation = 0;
   bool first_round_done = false;  ///< every check has had its first outcome
   std::vector<checks::CheckOutcome> outcomes;
   friend bool operator==(const CheckReport&, const CheckReport&) = default;
 };
+constexpr auto fields_of(fields::Of<CheckReport>) {
+  using fields::field;
+  using T = CheckReport;
+  return fields::table(field<&T::generation>("generation"),
+                       field<&T::first_round_done>("first_round_done"),
+                       field<&T::outcomes>("outcomes", fields::AtMost{kMaxOutcomes}));
+}
 struct InstanceReport {  ///< the latest wins: one instance's status, replaced whole
   Generation generation = 0;
   vrrp::InstanceStatus status;
   friend bool operator==(const InstanceReport&, const InstanceReport&) = default;
 };
+constexpr auto fields_of(fields::Of<InstanceReport>) {
+  using fields::field;
+  using T = InstanceReport;
+  return fields::table(field<&T::generation>("generation"), field<&T::status>("status"));
+}
 struct InstanceOutcome {
   std::string instance;
   vrrp::FailoverOutcome outcome = vrrp::FailoverOutcome::HandedOver;
   friend bool operator==(const InstanceOutcome&, const InstanceOutcome&) = default;
 };
+constexpr auto fields_of(fields::Of<InstanceOutcome>) {
+  using fields::field;
+  using T = InstanceOutcome;
+  return fields::table(field<&T::instance>("instance", fields::AtMost{kMaxInstanceName}),
+                       field<&T::outcome>("outcome"));
+}
 struct CommandDone {
   std::uint32_t sequence = 0;
   bool more = false;                      ///< the next one brings further outcomes of the same
   std::vector<InstanceOutcome> outcomes;  ///< of a failover, one an instance; at most kMaxNames
   friend bool operator==(const CommandDone&, const CommandDone&) = default;
 };
+constexpr auto fields_of(fields::Of<CommandDone>) {
+  using fields::field;
+  using T = CommandDone;
+  return fields::table(field<&T::sequence>("sequence"), field<&T::more>("more"),
+                       field<&T::outcomes>("outcomes", fields::AtMost{kMaxNames}));
+}
 enum class LogSeverity : std::uint8_t { Error, Warning, Info, Debug };
 constexpr auto words_of(LogSeverity) {
   using enum LogSeverity;
@@ -108,6 +168,12 @@ struct LogRecord {  ///< dropped, and counted, when the channel is full
   std::string text;           ///< at most 4 KiB
   friend bool operator==(const LogRecord&, const LogRecord&) = default;
 };
+constexpr auto fields_of(fields::Of<LogRecord>) {
+  using fields::field;
+  using T = LogRecord;
+  return fields::table(field<&T::severity>("severity"), field<&T::dropped>("dropped"),
+                       field<&T::text>("text", fields::First{kMaxText}));
+}
 
 using Message = std::variant<Configure, Ping, Command, Configured, Pong, CheckReport,
                              InstanceReport, CommandDone, LogRecord>;
@@ -128,7 +194,6 @@ constexpr auto words_of(MessageError) {
 /// sender (kMaxOutcomes fits whatever the details, kMaxNames whatever the names): more is a bug,
 /// and throws std::length_error, as does a name above kMaxInstanceName. Too long a text is cut, a
 /// latency below zero becomes zero; but for these decode(encode(x)) == x.
-constexpr std::size_t kMaxOutcomes = 256;
 [[nodiscard]] std::vector<std::byte> encode(const Message& message);
 [[nodiscard]] tl::expected<Message, MessageError> decode(std::span<const std::byte> datagram);
 

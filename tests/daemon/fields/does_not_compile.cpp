@@ -2,6 +2,7 @@
 // CMakeLists.txt names, and to take CASE 0.
 #include <cstdint>
 
+#include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 
 namespace evenkeel::fields {
@@ -9,7 +10,7 @@ namespace evenkeel::fields {
 enum class Colour : std::uint8_t { Red, Green, Blue };
 constexpr auto words_of(Colour) {
   using enum Colour;
-#if CASE == 0
+#if CASE == 0 || CASE > 4
   return words<Colour>({{Red, "red"}, {Green, "green"}, {Blue, "blue"}});
 #elif CASE == 1
   return words<Colour>({{Red, "red"}, {Green, "green"}});
@@ -23,5 +24,23 @@ constexpr auto words_of(Colour) {
 }
 
 constexpr auto kFirst = name(Colour::Red);
+
+struct Point {
+  int x = 0;
+  int y = 0;
+};
+constexpr auto fields_of(Of<Point>) {
+#if CASE <= 4
+  return table(field<&Point::x>("x"), field<&Point::y>("y"));
+#elif CASE == 5
+  return table(field<&Point::x>("x"));
+#elif CASE == 6
+  return table(field<&Point::x>("x"), field<&Point::x>("y"));
+#elif CASE == 7
+  return table(field<&Point::x>("x"), field<&Point::y>("x"));
+#endif
+}
+
+constexpr auto kRowsOfPoint = kFields<Point>;
 
 }  // namespace evenkeel::fields

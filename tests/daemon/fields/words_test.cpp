@@ -22,7 +22,9 @@ TEST(Words, ANumberFromOutsideIsNoEnumerator) {
   EXPECT_EQ(name(static_cast<Colour>(4)), "?");
   EXPECT_EQ(to_string(static_cast<Colour>(255)), "?");
   EXPECT_EQ(from_number<Colour>(7), Colour::Blue);
-  for (const std::uint8_t number : {0, 1, 4, 6, 8, 255}) EXPECT_FALSE(from_number<Colour>(number));
+  for (const int number : {0, 1, 4, 6, 8, 255}) {
+    EXPECT_FALSE(from_number<Colour>(static_cast<std::uint8_t>(number)));
+  }
 }
 
 TEST(Words, ANameComesBack) {

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/fields/table.h"
 #include "ipvs/plan.h"
 #include "ipvs/types.h"
 
@@ -33,6 +34,16 @@ struct Statistics {
 
   friend bool operator==(const Statistics&, const Statistics&) = default;
 };
+constexpr auto fields_of(fields::Of<Statistics>) {
+  using fields::field;
+  using T = Statistics;
+  return fields::table(
+      field<&T::connections>("connections"), field<&T::in_packets>("in_packets"),
+      field<&T::out_packets>("out_packets"), field<&T::in_bytes>("in_bytes"),
+      field<&T::out_bytes>("out_bytes"), field<&T::connection_rate>("connection_rate"),
+      field<&T::in_packet_rate>("in_packet_rate"), field<&T::out_packet_rate>("out_packet_rate"),
+      field<&T::in_byte_rate>("in_byte_rate"), field<&T::out_byte_rate>("out_byte_rate"));
+}
 
 struct DestinationCounters {
   std::uint32_t active_connections = 0;
@@ -87,6 +98,11 @@ struct Timeouts {  ///< seconds; 0 = leave unchanged when set
   std::uint32_t tcp = 0, tcp_fin = 0, udp = 0;
   friend bool operator==(const Timeouts&, const Timeouts&) = default;
 };
+constexpr auto fields_of(fields::Of<Timeouts>) {
+  using fields::field;
+  using T = Timeouts;
+  return fields::table(field<&T::tcp>("tcp"), field<&T::tcp_fin>("tcp_fin"), field<&T::udp>("udp"));
+}
 
 struct KernelInfo {
   std::uint32_t version = 0;  ///< 0x010201 for 1.2.1

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 
 namespace evenkeel::ipvs {
@@ -97,6 +98,11 @@ struct Tunnel {
 
   friend bool operator==(const Tunnel&, const Tunnel&) = default;
 };
+constexpr auto fields_of(fields::Of<Tunnel>) {
+  using fields::field;
+  using T = Tunnel;
+  return fields::table(field<&T::type>("type"), field<&T::port>("port"), field<&T::flags>("flags"));
+}
 
 struct Destination {
   DestinationKey key;

@@ -37,7 +37,7 @@ constexpr auto words_of(Difference) {
                                     {Sender, "sender"},
                                     {Interval, "interval"},
                                     {Unheard, "unheard"},
-                                     {SameSource, "same_source"}});
+                                    {SameSource, "same_source"}});
 }
 constexpr std::size_t kDifferences = fields::kCount<Difference>;
 
@@ -96,6 +96,7 @@ constexpr auto fields_of(fields::Of<Rival>) {
   using T = Rival;
   return fields::table(field<&T::mac>("mac"), field<&T::source>("source"),
                        field<&T::is_owner>("owner"), field<&T::is_announcing>("announcing"),
+                       field<&T::is_crowd>("crowd"), field<&T::is_elsewhere>("elsewhere"),
                        field<&T::address>("address"), field<&T::differences>("differs"),
                        field<&T::virtual_router_id>("virtual_router_id"),
                        field<&T::priority>("priority"), field<&T::version>("version"),

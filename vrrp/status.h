@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/fields/enum_array.h"
 #include "daemon/fields/table.h"
 #include "vrrp/advertisement.h"
 #include "vrrp/rival.h"
@@ -113,7 +114,7 @@ struct InstanceCounters {
   /// with ours; the first instance counts.
   std::uint64_t others_missed = 0;
   /// By DecodeError: datagrams dropped before they reached the state machine.
-  std::array<std::uint64_t, kDecodeErrors> dropped{};
+  fields::EnumArray<DecodeError, std::uint64_t> dropped{};
 
   friend bool operator==(const InstanceCounters&, const InstanceCounters&) = default;
 };
@@ -225,7 +226,7 @@ struct InstanceStatus {
   std::vector<OtherList> other_lists;  ///< at most kMaxOtherLists, forgotten when silent
   std::optional<Drop> last_drop;
   /// By DecodeError: who sent the last datagram that was dropped for it.
-  std::array<std::optional<Address>, kDecodeErrors> dropped_from;
+  fields::EnumArray<DecodeError, std::optional<Address>> dropped_from{};
   /// The last one whose advertisement a Master answered as the better one (lesser_answered).
   std::optional<Peer> last_lesser;
   /// Who else has our addresses, or advertises for our virtual router what we do not: believed,

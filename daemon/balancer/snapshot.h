@@ -103,6 +103,13 @@ struct ProcessSnapshot {
   std::chrono::system_clock::time_point since{};
   std::string problem{};  ///< it runs, and not well: "late: ..."; "" = all is well
 };
+constexpr auto fields_of(fields::Of<ProcessSnapshot>) {
+  using fields::field;
+  using T = ProcessSnapshot;
+  return fields::table(field<&T::role>("role"), field<&T::state>("state"), field<&T::pid>("pid"),
+                       field<&T::restarts>("restarts"), field<&T::since>("since"),
+                       field<&T::problem>("problem"));
+}
 
 struct Counters {
   std::uint64_t drift_repairs = 0;
@@ -114,6 +121,17 @@ struct Counters {
   std::uint64_t malformed_requests = 0;
   std::uint64_t rejected_clients = 0;
 };
+constexpr auto fields_of(fields::Of<Counters>) {
+  using fields::field;
+  using T = Counters;
+  return fields::table(
+      field<&T::drift_repairs>("drift_repairs"), field<&T::operations>("operations"),
+      field<&T::refused_operations>("refused_operations"),
+      field<&T::check_outcomes>("check_outcomes"), field<&T::stale_reports>("stale_reports"),
+      field<&T::malformed_messages>("malformed_messages"),
+      field<&T::malformed_requests>("malformed_requests"),
+      field<&T::rejected_clients>("rejected_clients"));
+}
 
 /// One virtual router. Times of its status are on the steady clock; `since` is for people.
 struct InstanceSnapshot {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/config/config.h"
+#include "daemon/fields/table.h"
 
 namespace evenkeel::daemon {
 
@@ -22,6 +23,10 @@ struct SourceFile {
 };
 
 enum class Severity : std::uint8_t { Error, Warning };
+constexpr auto words_of(Severity) {
+  using enum Severity;
+  return fields::words<Severity>({{Error, "error"}, {Warning, "warning"}});
+}
 
 struct Diagnostic {
   std::string file;
@@ -31,6 +36,13 @@ struct Diagnostic {
 
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
+constexpr auto fields_of(fields::Of<Diagnostic>) {
+  using fields::field;
+  using T = Diagnostic;
+  return fields::table(field<&T::file>("file"), field<&T::line>("line"),
+                       field<&T::column>("column"), field<&T::severity>("severity"),
+                       field<&T::message>("message"));
+}
 
 /// "evenkeel.toml:12:3: error: unknown key "weigth": did you mean "weight"?"
 [[nodiscard]] std::string to_string(const Diagnostic& diagnostic);

@@ -18,11 +18,6 @@ std::string_view digits_of(std::uint64_t value, Digits& digits) {
 
 }  // namespace
 
-void append_number(std::string& out, std::uint64_t value) {
-  Digits digits{};
-  out += digits_of(value, digits);
-}
-
 void append_left(std::string& out, std::uint64_t value, std::size_t width) {
   Digits digits{};
   const std::string_view text = digits_of(value, digits);
@@ -40,19 +35,6 @@ void append_right(std::string& out, std::uint64_t value, std::size_t width) {
 void pad(std::string& out, std::size_t start, std::size_t width) {
   const std::size_t written = out.size() - start;
   if (written < width) out.append(width - written, ' ');
-}
-
-void append_address(std::string& out, const ipvs::Address& address) {
-  if (address.is_v6()) {
-    out += address.to_v6().to_string();
-    return;
-  }
-  char separator = '\0';
-  for (const unsigned char octet : address.to_v4().to_bytes()) {
-    if (separator != '\0') out += separator;
-    append_number(out, octet);
-    separator = '.';
-  }
 }
 
 void append_endpoint(std::string& out, const ipvs::Address& address, std::uint16_t port) {

@@ -10,19 +10,20 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/fields/json_text.h"
 #include "ipvs/types.h"
 
 namespace evenkeel::daemon {
 
-void append_number(std::string& out, std::uint64_t value);
+using fields::append_address;
+using fields::append_number;
+
 /// printf's "%-*u" and "%*u".
 void append_left(std::string& out, std::uint64_t value, std::size_t width);
 void append_right(std::string& out, std::uint64_t value, std::size_t width);
 /// Blanks until `width` characters have been written since `start`.
 void pad(std::string& out, std::size_t start, std::size_t width);
 
-/// "192.0.2.1", "2001:db8::1".
-void append_address(std::string& out, const ipvs::Address& address);
 /// "192.0.2.1:80", "[2001:db8::1]:80".
 void append_endpoint(std::string& out, const ipvs::Address& address, std::uint16_t port);
 

@@ -3,8 +3,8 @@
 #include <string_view>
 #include <utility>
 
-#include "daemon/control/json_text.h"
 #include "daemon/control/protocol.h"
+#include "daemon/fields/json_out.h"
 
 namespace evenkeel::daemon {
 
@@ -16,10 +16,10 @@ using vrrp::FailoverOutcome;
 class Line {
  public:
   void add(std::string_view instance, std::string_view outcome, bool is_done) {
-    begin_element(text_);
+    fields::begin_element(text_);
     text_ += '{';
-    string_field(text_, "name", instance);
-    string_field(text_, "outcome", outcome);
+    fields::append_member(text_, "name", instance);
+    fields::append_member(text_, "outcome", outcome);
     text_ += '}';
     is_empty_ = false;
     if (!is_done) has_failed_ = true;
@@ -27,8 +27,8 @@ class Line {
 
   [[nodiscard]] std::string end() && {
     text_ += ']';
-    number_field(text_, "exit_code", is_empty_ || has_failed_ ? 1 : 0);
-    bool_field(text_, "more", false);
+    fields::append_member(text_, "exit_code", is_empty_ || has_failed_ ? 1 : 0);
+    fields::append_member(text_, "more", false);
     text_ += "}\n";
     return std::move(text_);
   }

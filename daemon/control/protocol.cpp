@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "daemon/control/json_text.h"
+#include "daemon/fields/json_out.h"
 
 namespace evenkeel::daemon {
 
@@ -115,17 +115,25 @@ Problem unknown_field(const Field& field) {
 }
 
 template <typename T>
-tl::expected<void, ProtocolError> take(Field& field, T& target, std::string_view wanted) {
+tl::expected<void, ProtocolError> take_as(Field& field, T& target, std::string_view wanted) {
   T* const value = std::get_if<T>(&field.value);
   if (value == nullptr) return wrong_type(field, wanted);
   target = std::move(*value);
   return {};
 }
 
+tl::expected<void, ProtocolError> take(Field& field, bool& target) {
+  return take_as(field, target, "true or false");
+}
+
+tl::expected<void, ProtocolError> take(Field& field, StringList& target) {
+  return take_as(field, target, "an array of strings");
+}
+
 template <fields::Worded E>
-tl::expected<void, ProtocolError> take_name(Field& field, E& target) {
+tl::expected<void, ProtocolError> take(Field& field, E& target) {
   std::string text;
-  if (auto taken = take(field, text, "a string"); !taken) return taken;
+  if (auto taken = take_as(field, text, "a string"); !taken) return taken;
   if (const auto value = fields::from_name<E>(text)) {
     target = *value;
     return {};
@@ -138,113 +146,42 @@ tl::expected<void, ProtocolError> take_name(Field& field, E& target) {
   return bad_field("field \"" + field.key + "\" must be one of: " + wanted);
 }
 
-tl::expected<Request, ProtocolError> status_request(std::vector<Field>& fields) {
-  StatusRequest request;
+template <typename R>
+tl::expected<Request, ProtocolError> request_of(std::vector<Field>& fields) {
+  R request;
   for (Field& field : fields) {
-    tl::expected<void, ProtocolError> taken;
     if (field.key == "command") continue;
-    if (field.key == "services") {
-      taken = take(field, request.services, "an array of strings");
-    } else if (field.key == "view") {
-      taken = take_name(field, request.view);
-    } else if (field.key == "format") {
-      taken = take_name(field, request.format);
-    } else if (field.key == "exact") {
-      taken = take(field, request.exact, "true or false");
-    } else if (field.key == "color") {
-      taken = take(field, request.color, "true or false");
-    } else {
-      return unknown_field(field);
-    }
+    auto taken = tl::expected<void, ProtocolError>(unknown_field(field));
+    fields::for_each_field<R>([&](const auto& row) {
+      if (row.key == field.key) taken = take(field, request.*row.member);
+    });
     if (!taken) return tl::unexpected(taken.error());
   }
   return request;
 }
 
-tl::expected<Request, ProtocolError> reload_request(std::vector<Field>& fields) {
-  ReloadRequest request;
-  for (Field& field : fields) {
-    if (field.key == "command") continue;
-    if (field.key != "force") return unknown_field(field);
-    if (auto taken = take(field, request.force, "true or false"); !taken) {
-      return tl::unexpected(taken.error());
-    }
+/// Of the alternative with this command; nothing: there is none.
+template <std::size_t index = 0>
+std::optional<tl::expected<Request, ProtocolError>> request_of(std::string_view command,
+                                                               std::vector<Field>& fields) {
+  if constexpr (index < std::variant_size_v<Request>) {
+    using R = std::variant_alternative_t<index, Request>;
+    if (R::kCommand == command) return request_of<R>(fields);
+    return request_of<index + 1>(command, fields);
+  } else {
+    return std::nullopt;
   }
-  return request;
 }
 
-tl::expected<Request, ProtocolError> vrrp_request(std::vector<Field>& fields) {
-  VrrpRequest request;
-  for (Field& field : fields) {
-    tl::expected<void, ProtocolError> taken;
-    if (field.key == "command") continue;
-    if (field.key == "instances") {
-      taken = take(field, request.instances, "an array of strings");
-    } else if (field.key == "format") {
-      taken = take_name(field, request.format);
-    } else if (field.key == "color") {
-      taken = take(field, request.color, "true or false");
-    } else {
-      return unknown_field(field);
-    }
-    if (!taken) return tl::unexpected(taken.error());
-  }
-  return request;
-}
-
-/// failover, resume
-template <typename T>
-tl::expected<Request, ProtocolError> instances_request(std::vector<Field>& fields) {
-  T request;
-  for (Field& field : fields) {
-    if (field.key == "command") continue;
-    if (field.key != "instances") return unknown_field(field);
-    if (auto taken = take(field, request.instances, "an array of strings"); !taken) {
-      return tl::unexpected(taken.error());
-    }
-  }
-  return request;
-}
-
-void strings_field(std::string& out, std::string_view key, const StringList& strings) {
-  append_key(out, key);
-  out += '[';
-  for (const std::string& string : strings) {
-    begin_element(out);
-    append_json_string(out, string);
-  }
-  out += ']';
-}
-
-void append_fields(std::string& out, const StatusRequest& request) {
-  string_field(out, "command", "status");
-  strings_field(out, "services", request.services);
-  string_field(out, "view", name(request.view));
-  string_field(out, "format", name(request.format));
-  bool_field(out, "exact", request.exact);
-  bool_field(out, "color", request.color);
-}
-
-void append_fields(std::string& out, const VrrpRequest& request) {
-  string_field(out, "command", "vrrp");
-  strings_field(out, "instances", request.instances);
-  string_field(out, "format", name(request.format));
-  bool_field(out, "color", request.color);
-}
-
-void append_fields(std::string& out, const ReloadRequest& request) {
-  string_field(out, "command", "reload");
-  bool_field(out, "force", request.force);
-}
-
-void append_fields(std::string& out, const FailoverRequest& request) {
-  string_field(out, "command", "failover");
-  strings_field(out, "instances", request.instances);
-}
-
-void append_fields(std::string& out, const ResumeRequest& request) {
-  string_field(out, "command", "resume");
-  strings_field(out, "instances", request.instances);
+template <std::size_t... indices>
+std::string commands(std::index_sequence<indices...> /*of Request*/) {
+  std::string list;
+  const auto add = [&](std::string_view command) {
+    list += list.empty() ? "" : ", ";
+    list += command;
+  };
+  (add(std::variant_alternative_t<indices, Request>::kCommand), ...);
+  return list;
 }
 
 }  // namespace
@@ -267,34 +204,34 @@ tl::expected<Request, ProtocolError> parse_request(std::string_view line) {
     if (command == nullptr) return wrong_type(field, "a string");
   }
   if (command == nullptr) return bad_field("field \"command\" is missing");
-  if (*command == "status") return status_request(reader.fields);
-  if (*command == "vrrp") return vrrp_request(reader.fields);
-  if (*command == "reload") return reload_request(reader.fields);
-  if (*command == "failover") return instances_request<FailoverRequest>(reader.fields);
-  if (*command == "resume") return instances_request<ResumeRequest>(reader.fields);
-  return Problem(
-      {ErrorCode::UnknownCommand, "unknown command \"" + command->substr(0, kMaxKey) +
-                                      "\": there are status, vrrp, reload, failover, resume"});
+  if (auto request = request_of(*command, reader.fields)) return std::move(*request);
+  return Problem({ErrorCode::UnknownCommand,
+                  "unknown command \"" + command->substr(0, kMaxKey) + "\": there are " +
+                      commands(std::make_index_sequence<std::variant_size_v<Request>>())});
 }
 
 std::string encode(const Request& request) {
   std::string out = "{";
-  std::visit([&out](const auto& known) { append_fields(out, known); }, request);
+  std::visit(
+      [&]<typename R>(const R& known) {
+        fields::append_member(out, "command", R::kCommand);
+        fields::append_members(out, known);
+      },
+      request);
   out += '}';
   return out;
 }
 
 std::string error_line(const ProtocolError& error) {
-  std::string out = R"({"ok":false,"error":{)";
-  string_field(out, "code", name(error.code));
-  string_field(out, "message", error.message);
-  out += "},\"more\":false}\n";
+  std::string out = R"({"ok":false)";
+  fields::append_member(out, "error", error);
+  out += ",\"more\":false}\n";
   return out;
 }
 
 std::string end_line(int exit_code) {
   std::string out = R"({"ok":true)";
-  number_field(out, "exit_code", static_cast<std::uint64_t>(exit_code));
+  fields::append_member(out, "exit_code", exit_code);
   out += ",\"more\":false}\n";
   return out;
 }

@@ -166,6 +166,7 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 
 namespace evenkeel::daemon {
@@ -223,6 +224,11 @@ struct ProtocolError {
 
   friend bool operator==(const ProtocolError&, const ProtocolError&) = default;
 };
+constexpr auto fields_of(fields::Of<ProtocolError>) {
+  using fields::field;
+  using T = ProtocolError;
+  return fields::table(field<&T::code>("code"), field<&T::message>("message"));
+}
 
 enum class StatusView : std::uint8_t { Plain, Stats, Rate, Thresholds, PersistentConn };
 constexpr auto words_of(StatusView) {
@@ -240,6 +246,7 @@ constexpr auto words_of(StatusFormat) {
 }
 
 struct StatusRequest {
+  static constexpr std::string_view kCommand = "status";
   std::vector<std::string> services;  ///< selectors; empty = all
   StatusView view = StatusView::Plain;
   StatusFormat format = StatusFormat::Json;
@@ -248,35 +255,67 @@ struct StatusRequest {
 
   friend bool operator==(const StatusRequest&, const StatusRequest&) = default;
 };
+constexpr auto fields_of(fields::Of<StatusRequest>) {
+  using fields::field;
+  using T = StatusRequest;
+  return fields::table(field<&T::services>("services"), field<&T::view>("view"),
+                       field<&T::format>("format"), field<&T::exact>("exact"),
+                       field<&T::color>("color"));
+}
 
 struct ReloadRequest {
+  static constexpr std::string_view kCommand = "reload";
   bool force = false;
 
   friend bool operator==(const ReloadRequest&, const ReloadRequest&) = default;
 };
+constexpr auto fields_of(fields::Of<ReloadRequest>) {
+  using fields::field;
+  using T = ReloadRequest;
+  return fields::table(field<&T::force>("force"));
+}
 
 struct VrrpRequest {
+  static constexpr std::string_view kCommand = "vrrp";
   std::vector<std::string> instances;  ///< names; empty = all
   StatusFormat format = StatusFormat::Json;
   bool color = false;
 
   friend bool operator==(const VrrpRequest&, const VrrpRequest&) = default;
 };
+constexpr auto fields_of(fields::Of<VrrpRequest>) {
+  using fields::field;
+  using T = VrrpRequest;
+  return fields::table(field<&T::instances>("instances"), field<&T::format>("format"),
+                       field<&T::color>("color"));
+}
 
 struct FailoverRequest {
+  static constexpr std::string_view kCommand = "failover";
   std::vector<std::string> instances;  ///< names; empty = every one that is Master
 
   friend bool operator==(const FailoverRequest&, const FailoverRequest&) = default;
 };
+constexpr auto fields_of(fields::Of<FailoverRequest>) {
+  using fields::field;
+  using T = FailoverRequest;
+  return fields::table(field<&T::instances>("instances"));
+}
 
 struct ResumeRequest {
+  static constexpr std::string_view kCommand = "resume";
   std::vector<std::string> instances;  ///< names; empty = all
 
   friend bool operator==(const ResumeRequest&, const ResumeRequest&) = default;
 };
+constexpr auto fields_of(fields::Of<ResumeRequest>) {
+  using fields::field;
+  using T = ResumeRequest;
+  return fields::table(field<&T::instances>("instances"));
+}
 
 using Request =
-    std::variant<StatusRequest, ReloadRequest, VrrpRequest, FailoverRequest, ResumeRequest>;
+    std::variant<StatusRequest, VrrpRequest, ReloadRequest, FailoverRequest, ResumeRequest>;
 
 /// Whether the view shows the kernel's statistics, which cost a full netlink read.
 [[nodiscard]] bool shows_statistics(StatusView view);

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "daemon/control/instance_json.h"
-#include "daemon/control/json_text.h"
 #include "daemon/control/text_answer.h"
 #include "daemon/control/vrrp_text.h"
+#include "daemon/fields/json_out.h"
 
 namespace evenkeel::daemon {
 
@@ -69,10 +69,10 @@ class VrrpJsonAnswer : public Answer {
 
   void append_head(std::string& out) const {
     out += R"({"ok":true)";
-    string_field(out, "version", snapshot_->version);
-    string_field(out, "node_name", snapshot_->node_name);
-    time_field(out, "now", snapshot_->now);
-    append_key(out, "instances");
+    fields::append_member(out, "version", snapshot_->version);
+    fields::append_member(out, "node_name", snapshot_->node_name);
+    fields::append_member(out, "now", snapshot_->now);
+    fields::append_key(out, "instances");
     out += '[';
   }
 };

@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "daemon/fields/bytes.h"
+#include "daemon/fields/enum_array.h"
 #include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 
@@ -44,6 +45,8 @@ template <typename T>
 inline constexpr bool kIsArray = false;
 template <typename T, std::size_t N>
 inline constexpr bool kIsArray<std::array<T, N>> = true;
+template <typename E, typename T>
+inline constexpr bool kIsArray<EnumArray<E, T>> = true;
 
 template <typename T>
 concept Flags = requires(const T& value) {

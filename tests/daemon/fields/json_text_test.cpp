@@ -1,10 +1,10 @@
-#include "daemon/control/json_text.h"
+#include "daemon/fields/json_text.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <random>
 
-namespace evenkeel::daemon {
+namespace evenkeel::fields {
 namespace {
 
 std::string as_json(std::string_view text) {
@@ -41,15 +41,5 @@ TEST(JsonText, WhateverIsWrittenAStrictParserReads) {
   }
 }
 
-TEST(JsonText, FieldsPutTheirCommas) {
-  std::string out = "{";
-  string_field(out, "a", "x");
-  number_field(out, "b", 18446744073709551615U);
-  bool_field(out, "c", true);
-  bool_field(out, "d", false);
-  out += '}';
-  EXPECT_EQ(out, R"({"a":"x","b":18446744073709551615,"c":true,"d":false})");
-}
-
 }  // namespace
-}  // namespace evenkeel::daemon
+}  // namespace evenkeel::fields

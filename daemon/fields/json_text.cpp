@@ -1,10 +1,10 @@
-#include "daemon/control/json_text.h"
+#include "daemon/fields/json_text.h"
 
+#include <array>
+#include <charconv>
 #include <cstddef>
 
-#include "daemon/control/append.h"
-
-namespace evenkeel::daemon {
+namespace evenkeel::fields {
 
 namespace {
 
@@ -66,6 +66,25 @@ void append_escape(std::string& out, char c) {
 
 }  // namespace
 
+void append_number(std::string& out, std::uint64_t value) {
+  std::array<char, 20> digits;  // of a 64-bit number
+  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  out.append(digits.data(), result.ptr);
+}
+
+void append_address(std::string& out, const boost::asio::ip::address& address) {
+  if (address.is_v6()) {
+    out += address.to_v6().to_string();
+    return;
+  }
+  char separator = '\0';
+  for (const unsigned char octet : address.to_v4().to_bytes()) {
+    if (separator != '\0') out += separator;
+    append_number(out, octet);
+    separator = '.';
+  }
+}
+
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t at = 0;
@@ -99,39 +118,8 @@ void append_key(std::string& out, std::string_view key) {
   out += "\":";
 }
 
-void string_field(std::string& out, std::string_view key, std::string_view value) {
-  append_key(out, key);
-  append_json_string(out, value);
-}
-
-void number_field(std::string& out, std::string_view key, std::uint64_t value) {
-  append_key(out, key);
-  append_number(out, value);
-}
-
-void bool_field(std::string& out, std::string_view key, bool value) {
-  append_key(out, key);
-  out += value ? "true" : "false";
-}
-
-void time_field(std::string& out, std::string_view key, std::chrono::system_clock::time_point at) {
-  const auto seconds =
-      std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
-  number_field(out, key, seconds < 0 ? 0 : static_cast<std::uint64_t>(seconds));
-}
-
-void microseconds_field(std::string& out, std::string_view key, std::chrono::nanoseconds duration) {
-  const auto count = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
-  number_field(out, key, count < 0 ? 0 : static_cast<std::uint64_t>(count));
-}
-
-void begin_object(std::string& out, std::string_view key) {
-  append_key(out, key);
-  out += '{';
-}
-
 void begin_element(std::string& out) {
   if (out.back() != '[') out += ',';
 }
 
-}  // namespace evenkeel::daemon
+}  // namespace evenkeel::fields

@@ -1,0 +1,197 @@
+// A value as JSON, by its type:
+//
+//   bool, number, text        as they are; a number below zero: 0
+//   enumeration               its name (words.h)
+//   address                   a string
+//   time of the system clock  whole seconds since the epoch; before it: 0
+//   duration                  microseconds, cut; below zero: 0
+//   optional                  null, or the value
+//   list                      an array
+//   map, EnumArray            an object; elements of an EnumArray that are absent are left out
+//   When                      left out of its object, or the value
+//   a struct with members_of  an object of what they compute
+//   a struct with fields_of   an object of its members (table.h)
+//
+//   constexpr auto members_of(fields::Of<Server>) {
+//     return std::tuple(fields::member("name", &Server::name),
+//                       fields::member("weight", [](const Server& s) { return weight_of(s); }));
+//   }
+//
+// Pure. Included in .cpp files only: the tables are heavy to compile.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include "daemon/fields/enum_array.h"
+#include "daemon/fields/json_text.h"
+#include "daemon/fields/table.h"
+#include "daemon/fields/words.h"
+
+namespace evenkeel::fields {
+
+/// A member that is there only sometimes.
+template <typename T>
+struct When {
+  bool is_there;
+  T value;
+};
+template <typename T>
+When(bool, T) -> When<T>;
+
+/// `get`: a pointer to a member, or (const T&) -> value.
+template <typename Get>
+struct Member {
+  std::string_view key;
+  Get get;
+};
+template <typename Get>
+constexpr Member<Get> member(std::string_view key, Get get) {
+  return {key, get};
+}
+
+/// (const A&) -> the member of its member: path<&A::b, &B::c>.
+template <auto... pointers>
+inline constexpr auto path = [](const auto& object) -> const auto& {
+  return (object.*....*pointers);
+};
+
+template <typename T>
+concept HasMembers = requires {
+  members_of(Of<T>());
+};
+
+namespace json {
+
+template <typename T>
+inline constexpr bool kIsOptional = false;
+template <typename T>
+inline constexpr bool kIsOptional<std::optional<T>> = true;
+template <typename T>
+inline constexpr bool kIsWhen = false;
+template <typename T>
+inline constexpr bool kIsWhen<When<T>> = true;
+template <typename T>
+inline constexpr bool kIsDuration = false;
+template <typename Number, typename Period>
+inline constexpr bool kIsDuration<std::chrono::duration<Number, Period>> = true;
+
+template <typename T>
+concept Pairs = requires {
+  typename T::value_type::first_type;
+};
+template <typename T>
+concept List = requires(const T& list) {
+  std::begin(list);
+}
+&&!Pairs<T>;
+
+template <std::integral T>
+std::uint64_t not_negative(T number) {
+  return std::cmp_less(number, 0) ? 0 : static_cast<std::uint64_t>(number);
+}
+
+}  // namespace json
+
+template <typename T>
+void append_json(std::string& out, const T& value);
+
+/// `"key":value`, after a comma unless it is the first of its object.
+template <typename T>
+void append_member(std::string& out, std::string_view key, const T& value) {
+  if constexpr (json::kIsWhen<T>) {
+    if (value.is_there) append_member(out, key, value.value);
+  } else {
+    append_key(out, key);
+    append_json(out, value);
+  }
+}
+
+/// The members of an object that is begun.
+template <HasMembers T>
+void append_members(std::string& out, const T& value) {
+  static constexpr auto kMembers = members_of(Of<T>());
+  std::apply(
+      [&](const auto&... members) {
+        (append_member(out, members.key, std::invoke(members.get, value)), ...);
+      },
+      kMembers);
+}
+template <Described T>
+requires(!HasMembers<T>) void append_members(std::string& out, const T& value) {
+  for_each_field<T>([&](const auto& row) { append_member(out, row.key, value.*row.member); });
+}
+
+template <typename T>
+void append_json(std::string& out, const T& value) {
+  using namespace json;
+  if constexpr (std::is_same_v<T, bool>) {
+    out += value ? "true" : "false";
+  } else if constexpr (Worded<T>) {
+    append_json_string(out, fields::name(value));
+  } else if constexpr (std::integral<T>) {
+    append_number(out, not_negative(value));
+  } else if constexpr (std::convertible_to<const T&, std::string_view>) {
+    append_json_string(out, value);
+  } else if constexpr (std::is_same_v<T, boost::asio::ip::address>) {
+    if (value.is_v6() && value.to_v6().scope_id() != 0) {
+      return append_json_string(out, value.to_string());  // an interface's name may need escapes
+    }
+    out += '"';
+    append_address(out, value);
+    out += '"';
+  } else if constexpr (std::is_same_v<T, std::chrono::system_clock::time_point>) {
+    using std::chrono::seconds;
+    append_json(out, std::chrono::duration_cast<seconds>(value.time_since_epoch()).count());
+  } else if constexpr (kIsDuration<T>) {
+    append_json(out, std::chrono::duration_cast<std::chrono::microseconds>(value).count());
+  } else if constexpr (kIsOptional<T>) {
+    if (!value) {
+      out += "null";
+    } else {
+      append_json(out, *value);
+    }
+  } else if constexpr (kIsEnumArray<T>) {
+    out += '{';
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if constexpr (kIsOptional<typename T::value_type>) {
+        if (value[i]) append_member(out, T::kKeys[i], *value[i]);
+      } else {
+        append_member(out, T::kKeys[i], value[i]);
+      }
+    }
+    out += '}';
+  } else if constexpr (Pairs<T>) {
+    out += '{';
+    for (const auto& [key, each] : value) {
+      if (out.back() != '{') out += ',';
+      append_json_string(out, key);
+      out += ':';
+      append_json(out, each);
+    }
+    out += '}';
+  } else if constexpr (List<T>) {
+    out += '[';
+    for (const auto& each : value) {
+      begin_element(out);
+      append_json(out, each);
+    }
+    out += ']';
+  } else {
+    out += '{';
+    append_members(out, value);
+    out += '}';
+  }
+}
+
+}  // namespace evenkeel::fields

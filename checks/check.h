@@ -37,11 +37,21 @@ struct TcpCheck {
 
   friend bool operator==(const TcpCheck&, const TcpCheck&) = default;
 };
+constexpr auto fields_of(fields::Of<TcpCheck>) {
+  using fields::field;
+  using T = TcpCheck;
+  return fields::table(field<&T::send>("send"), field<&T::expect>("expect"));
+}
 
 struct StatusRange {
   std::uint16_t first = 200, last = 299;  ///< inclusive, 100..599
   friend bool operator==(const StatusRange&, const StatusRange&) = default;
 };
+constexpr auto fields_of(fields::Of<StatusRange>) {
+  using fields::field;
+  using T = StatusRange;
+  return fields::table(field<&T::first>("first"), field<&T::last>("last"));
+}
 
 struct HttpCheck {
   std::string method = "GET";
@@ -58,6 +68,14 @@ struct HttpCheck {
 
   friend bool operator==(const HttpCheck&, const HttpCheck&) = default;
 };
+constexpr auto fields_of(fields::Of<HttpCheck>) {
+  using fields::field;
+  using T = HttpCheck;
+  return fields::table(
+      field<&T::method>("method"), field<&T::path>("path"), field<&T::host>("host"),
+      field<&T::headers>("headers"), field<&T::status>("status"), field<&T::body>("body"),
+      field<&T::body_limit>("body_limit"), field<&T::header_limit>("header_limit"));
+}
 
 /// One probe that is repeated. Two with equal contents are one probe whose outcome goes to all
 /// (checks.md).
@@ -74,6 +92,15 @@ struct Check {
 
   friend bool operator==(const Check&, const Check&) = default;
 };
+constexpr auto fields_of(fields::Of<Check>) {
+  using fields::field;
+  using T = Check;
+  return fields::table(field<&T::probe>("probe"), field<&T::address>("address"),
+                       field<&T::port>("port"), field<&T::interval>("interval"),
+                       field<&T::timeout>("timeout"), field<&T::fast_interval>("fast_interval"),
+                       field<&T::down_interval>("down_interval"), field<&T::rise>("rise"),
+                       field<&T::fall>("fall"));
+}
 
 /// What is asked of whom, with every time and limit at its default: equal for two checks that
 /// differ in pace and patience only.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/fields/table.h"
 #include "vrrp/types.h"
 
 namespace evenkeel::vrrp {
@@ -44,6 +45,12 @@ struct Unicast {
 
   friend bool operator==(const Unicast&, const Unicast&) = default;
 };
+constexpr auto fields_of(fields::Of<Unicast>) {
+  using fields::field;
+  using T = Unicast;
+  return fields::table(field<&T::source>("source"), field<&T::peers>("peers"),
+                       field<&T::names>("names"));
+}
 
 /// When gratuitous ARP or unsolicited neighbour advertisements go out after a takeover.
 struct AnnouncementSchedule {
@@ -52,6 +59,11 @@ struct AnnouncementSchedule {
 
   friend bool operator==(const AnnouncementSchedule&, const AnnouncementSchedule&) = default;
 };
+constexpr auto fields_of(fields::Of<AnnouncementSchedule>) {
+  using fields::field;
+  using T = AnnouncementSchedule;
+  return fields::table(field<&T::at>("at"), field<&T::refresh>("refresh"));
+}
 
 constexpr std::uint8_t kOwnerPriority = 255;
 constexpr std::size_t kMaxVirtualAddresses = 255;  ///< IPv4; IPv6: 90 fit one packet
@@ -85,6 +97,22 @@ struct InstanceConfig {
   }
   friend bool operator==(const InstanceConfig&, const InstanceConfig&) = default;
 };
+constexpr auto fields_of(fields::Of<InstanceConfig>) {
+  using fields::field;
+  using T = InstanceConfig;
+  return fields::table(
+      field<&T::name>("name"), field<&T::interface>("interface"),
+      field<&T::virtual_router_id>("virtual_router_id"),
+      field<&T::family>("family", fields::AsNumber{}),
+      field<&T::version>("version", fields::AsNumber{}), field<&T::priority>("priority"),
+      field<&T::advertisement_interval>("advertisement_interval"), field<&T::preempt>("preempt"),
+      field<&T::preempt_delay>("preempt_delay"), field<&T::virtual_addresses>("virtual_addresses"),
+      field<&T::extra_addresses>("extra_addresses"), field<&T::unicast>("unicast"),
+      field<&T::unicast_interface>("unicast_interface"), field<&T::checksum>("checksum"),
+      field<&T::password>("password"), field<&T::announcements>("announcements"),
+      field<&T::address_conflict>("address_conflict"),
+      field<&T::foreign_address_list>("foreign_address_list"));
+}
 
 struct SyncGroupConfig {
   std::string name;
@@ -92,6 +120,11 @@ struct SyncGroupConfig {
 
   friend bool operator==(const SyncGroupConfig&, const SyncGroupConfig&) = default;
 };
+constexpr auto fields_of(fields::Of<SyncGroupConfig>) {
+  using fields::field;
+  using T = SyncGroupConfig;
+  return fields::table(field<&T::name>("name"), field<&T::instances>("instances"));
+}
 
 struct Config {
   bool address_lease =
@@ -101,6 +134,12 @@ struct Config {
 
   friend bool operator==(const Config&, const Config&) = default;
 };
+constexpr auto fields_of(fields::Of<Config>) {
+  using fields::field;
+  using T = Config;
+  return fields::table(field<&T::address_lease>("address_lease"), field<&T::instances>("instances"),
+                       field<&T::sync_groups>("sync_groups"));
+}
 
 /// The advertised ones, then the extra ones.
 [[nodiscard]] std::vector<InterfaceAddress> all_addresses(const InstanceConfig& config);

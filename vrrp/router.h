@@ -131,7 +131,7 @@ class Router {
   std::optional<Address> master_;  ///< as of the last event
   TimePoint master_changed_{};
   std::optional<Drop> last_drop_;
-  std::array<std::optional<Address>, kDecodeErrors> dropped_from_;
+  fields::EnumArray<DecodeError, std::optional<Address>> dropped_from_;
 };
 
 }  // namespace evenkeel::vrrp

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 
 namespace evenkeel::vrrp {
@@ -63,6 +64,11 @@ struct InterfaceAddress {
     return a.prefix_length <=> b.prefix_length;
   }
 };
+constexpr auto fields_of(fields::Of<InterfaceAddress>) {
+  using fields::field;
+  using T = InterfaceAddress;
+  return fields::table(field<&T::address>("address"), field<&T::prefix_length>("prefix_length"));
+}
 [[nodiscard]] std::string to_string(const InterfaceAddress& address);  // "192.0.2.10/32"
 
 [[nodiscard]] inline Family family_of(const Address& address) {

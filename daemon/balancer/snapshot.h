@@ -18,6 +18,9 @@
 
 namespace evenkeel::daemon {
 
+using fields::name;
+using fields::to_string;
+
 /// One moment on both clocks. Everything is timed on the steady one; what a snapshot says is
 /// `now` minus an age, so that somebody who sets the clock makes nothing older or younger.
 struct Clocks {

@@ -14,6 +14,7 @@
 
 #include "checks/check.h"
 #include "daemon/config/config.h"
+#include "daemon/fields/bytes.h"
 
 namespace evenkeel::daemon {
 
@@ -39,30 +40,12 @@ struct ChecksConfig {
 /// (checks.md). Ids are given in the order of the file.
 [[nodiscard]] ChecksConfig checks_config(const Config& config);
 
-enum class ChecksError : std::uint8_t {
-  Truncated,
-  TrailingBytes,
-  UnknownVersion,
-  UnknownKind,  ///< of check, or of address
-  BadValue,     ///< out of the ranges of checks/check.h, or a text that may not stand in a request
-  TooMany,      ///< more checks than kMaxChecks
-};
-constexpr auto words_of(ChecksError) {
-  using enum ChecksError;
-  return fields::words<ChecksError>({{Truncated, "truncated"},
-                                     {TrailingBytes, "trailing bytes"},
-                                     {UnknownVersion, "unknown version"},
-                                     {UnknownKind, "unknown kind"},
-                                     {BadValue, "bad value"},
-                                     {TooMany, "too many checks"}});
-}
-
 constexpr std::uint32_t kMaxChecks = 4'000'000;
 
-/// Little-endian, versioned. Equal lists give equal bytes.
+/// By the tables of check.h. Equal lists give equal bytes.
 [[nodiscard]] std::vector<std::byte> encode_checks(const std::vector<checks::Check>& list);
-/// The inverse. Every value is judged anew: nothing that the configuration would refuse gets in.
-[[nodiscard]] tl::expected<std::vector<checks::Check>, ChecksError> decode_checks(
+/// The inverse. Whoever reads is the same program as whoever wrote: ranges are not judged again.
+[[nodiscard]] tl::expected<std::vector<checks::Check>, fields::BytesError> decode_checks(
     std::span<const std::byte> bytes);
 
 }  // namespace evenkeel::daemon

@@ -89,6 +89,7 @@ constexpr auto members_of(Of<RivalView>) {
       member("source", of_rival(&T::source)),
       member("node", [](const RivalView& view) { return node_name(*view.rival, *view.config); }),
       member("owner", of_rival(&T::is_owner)), member("announcing", of_rival(&T::is_announcing)),
+      member("crowd", of_rival(&T::is_crowd)),
       member("address", of_rival([](const T& rival) {
                return rival.address ? rival.address->to_string() : std::string();
              })),

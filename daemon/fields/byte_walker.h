@@ -22,6 +22,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <tl/expected.hpp>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -266,6 +267,25 @@ void take(ByteReader& from, T& into, const Limit& limit) {
     static_assert(Described<T>, "the type has no table: fields_of()");
     for_each_field<T>([&](const auto& row) { take(from, into.*row.member, row.limit); });
   }
+}
+
+template <typename T, typename Limit = NoLimit>
+[[nodiscard]] std::vector<std::byte> to_bytes(const T& value, const Limit& limit = {}) {
+  ByteWriter to;
+  put(to, value, limit);
+  return to.take();
+}
+
+template <typename T, typename Limit = NoLimit>
+[[nodiscard]] tl::expected<T, BytesError> from_bytes(std::span<const std::byte> bytes,
+                                                     const Limit& limit = {}) {
+  ByteReader from(bytes);
+  T value{};
+  take(from, value, limit);
+  if (from.is_truncated()) return tl::unexpected(BytesError::Truncated);
+  if (from.is_refused()) return tl::unexpected(BytesError::BadValue);
+  if (from.remaining() > 0) return tl::unexpected(BytesError::TrailingBytes);
+  return value;
 }
 
 }  // namespace evenkeel::fields

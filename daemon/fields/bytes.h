@@ -8,7 +8,17 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/fields/words.h"
+
 namespace evenkeel::fields {
+
+/// What is wrong with the bytes of a value, the first that was found.
+enum class BytesError : std::uint8_t { Truncated, BadValue, TrailingBytes };
+constexpr auto words_of(BytesError) {
+  using enum BytesError;
+  return words<BytesError>(
+      {{Truncated, "truncated"}, {BadValue, "bad value"}, {TrailingBytes, "trailing bytes"}});
+}
 
 class ByteWriter {
  public:

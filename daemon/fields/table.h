@@ -48,6 +48,9 @@ struct First {
 struct NotNegative {};
 
 /// A row: the member pointer is part of its type.
+/// Of an enumeration: a record has its number in place of its name.
+struct AsNumber {};
+
 template <auto pointer, typename Limit>
 struct Field {
   static constexpr auto member = pointer;

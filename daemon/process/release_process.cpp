@@ -13,13 +13,13 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/config/vrrp_config.h"
+#include "daemon/config/vrrp_record.h"
 #include "daemon/process/boot_id.h"
 #include "daemon/process/log.h"
 #include "daemon/process/release_services.h"
 #include "daemon/process/runtime_directory.h"
 #include "daemon/process/shared_mapping.h"
-#include "daemon/process/vrrp_record.h"
+#include "daemon/process/vrrp_files.h"
 #include "vrrp/address_writer.h"
 #include "vrrp/config_index.h"
 #include "vrrp/interface_use.h"

@@ -9,11 +9,12 @@
 #include <utility>
 
 #include "daemon/config/vrrp_config.h"
+#include "daemon/config/vrrp_record.h"
 #include "daemon/process/boot_id.h"
 #include "daemon/process/log.h"
 #include "daemon/process/sealed_file.h"
 #include "daemon/process/shared_mapping.h"
-#include "daemon/process/vrrp_record.h"
+#include "daemon/process/vrrp_files.h"
 #include "vrrp/shared_page.h"
 #include "vrrp/timers.h"
 
@@ -157,8 +158,7 @@ void VrrpChild::start() {
 void VrrpChild::send_configuration() {
   Channel* channel = supervisor_->channel();
   if (channel == nullptr) return;  // the next one is told when it starts
-  const std::string text = encode_vrrp(config_);
-  const auto file = seal("evenkeel-vrrp", std::as_bytes(std::span(text)));
+  const auto file = seal("evenkeel-vrrp", encode_vrrp(config_));
   if (!file) {
     log_error("cannot hand the vrrp process its configuration: " + to_string(file.error()));
     return;

@@ -28,7 +28,7 @@ std::size_t open_descriptors() {
 
 CheckReport big_report(Generation generation) {
   CheckReport report{.generation = generation, .first_round_done = false, .outcomes = {}};
-  report.outcomes.assign(kMaxOutcomes, {.id = 1, .detail = std::string(kMaxDetail, 'x')});
+  report.outcomes.assign(kMaxOutcomes, {.id = 1, .detail = std::string(checks::kMaxDetail, 'x')});
   return report;
 }
 

@@ -164,7 +164,7 @@ TEST(Message, TheBiggestReportFitsADatagram) {
   CheckReport report;
   report.outcomes.assign(kMaxOutcomes, {.id = ~0U,
                                         .reason = checks::Reason::LocalError,
-                                        .detail = std::string(kMaxDetail, 'x'),
+                                        .detail = std::string(checks::kMaxDetail, 'x'),
                                         .latency = checks::Duration::max()});
   const auto encoded = encode(report);
   EXPECT_LE(encoded.size(), kMaxDatagram);
@@ -247,7 +247,7 @@ TEST(Message, LongTextsAreCutAndNegativeLatencyIsZero) {
   const auto decoded = decode(encode(report));
   ASSERT_TRUE(decoded.has_value());
   const auto& outcome = std::get<CheckReport>(*decoded).outcomes.at(0);
-  EXPECT_EQ(outcome.detail.size(), kMaxDetail);
+  EXPECT_EQ(outcome.detail.size(), checks::kMaxDetail);
   EXPECT_EQ(outcome.latency, 0ns);
 }
 

@@ -1,0 +1,94 @@
+#include "daemon/config/vrrp_record.h"
+
+#include <array>
+#include <optional>
+
+#include "daemon/config/address_rules.h"
+#include "daemon/config/names.h"
+#include "daemon/config/vrrp_rules.h"
+#include "daemon/fields/json_record.h"
+
+template <>
+struct evenkeel::fields::RecordText<evenkeel::vrrp::Address> {
+  static std::string to(const vrrp::Address& address) { return address.to_string(); }
+  static std::optional<vrrp::Address> from(const std::string& text) {
+    const auto address = daemon::parse_address(text);
+    return address && !daemon::why_not_virtual(*address) ? address : std::nullopt;
+  }
+};
+
+template <>
+struct evenkeel::fields::RecordText<evenkeel::vrrp::InterfaceAddress> {
+  static std::string to(const vrrp::InterfaceAddress& address) { return vrrp::to_string(address); }
+  static std::optional<vrrp::InterfaceAddress> from(const std::string& text) {
+    const auto address = daemon::parse_interface_address(text);
+    return address && !daemon::why_not_virtual(address->address) ? address : std::nullopt;
+  }
+};
+
+namespace evenkeel::daemon {
+namespace {
+
+using nlohmann::json;
+
+/// What does not keep a record from being used for a release.
+constexpr std::array kDispensable = {"address_conflict",     "announcements", "checksum",
+                                     "foreign_address_list", "preempt",       "preempt_delay",
+                                     "extra_addresses"};
+
+bool is_usable(const vrrp::InstanceConfig& instance) {
+  return is_name(instance.name) && is_interface_name(instance.interface) &&
+         (instance.unicast_interface.empty() || is_interface_name(instance.unicast_interface)) &&
+         instance.virtual_router_id != 0 && instance.priority != 0 &&
+         !instance.virtual_addresses.empty() && is_vrrp_password(instance.password) &&
+         is_advertisement_interval(instance.version, instance.advertisement_interval);
+}
+
+/// Nothing: it cannot be read at all.
+std::optional<vrrp::InstanceConfig> read_instance(const json& object) {
+  vrrp::InstanceConfig instance;
+  if (!fields::from_record(object, instance) || !is_usable(instance)) return std::nullopt;
+  return instance;
+}
+
+std::optional<vrrp::InstanceConfig> tolerated_instance(json object) {
+  if (auto instance = read_instance(object)) return instance;
+  if (!object.is_object()) return std::nullopt;
+  for (const char* const key : kDispensable) object.erase(key);
+  return read_instance(object);
+}
+
+std::string text_of(const json& object, const char* name) {
+  const auto member = object.find(name);
+  return member != object.end() && member->is_string() ? member->get<std::string>() : "";
+}
+
+}  // namespace
+
+std::string encode_vrrp_record(const vrrp::Config& config, std::string_view boot) {
+  json root = fields::to_record(config);
+  root["boot"] = boot;
+  root["evenkeel"] = "vrrp";
+  root["version"] = 1;
+  return root.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+tl::expected<VrrpRecord, VrrpRecordError> decode_vrrp_record(std::string_view text) {
+  const json root = json::parse(text, nullptr, false);
+  if (root.is_discarded()) return tl::unexpected(VrrpRecordError::Syntax);
+  const auto instances = root.find("instances");
+  if (instances == root.end() || !instances->is_array()) {
+    return tl::unexpected(VrrpRecordError::Structure);
+  }
+  VrrpRecord record{.config = {}, .boot = text_of(root, "boot"), .unreadable = {}};
+  for (const json& object : *instances) {
+    if (auto instance = tolerated_instance(object)) {
+      record.config.instances.push_back(std::move(*instance));
+    } else {
+      record.unreadable.push_back(text_of(object, "name"));
+    }
+  }
+  return record;
+}
+
+}  // namespace evenkeel::daemon

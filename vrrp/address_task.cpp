@@ -3,6 +3,27 @@
 #include <algorithm>
 
 namespace evenkeel::vrrp {
+namespace {
+
+/// A lease lasts for so many times of writing all addresses.
+constexpr int kTimesOfWriting = 4;
+/// The writing of one, before it is measured: twice what Linux 6.1 takes for the 10,000th of an
+/// interface.
+constexpr Duration kOneTakes = std::chrono::microseconds(400);
+/// What the first eighth took says little: others were served in between.
+constexpr std::size_t kMeasuredPart = 8;
+
+}  // namespace
+
+std::optional<Duration> AddressTask::lease_at(TimePoint now) const {
+  if (!lease || what == What::Abandon) return lease;
+  const auto count = static_cast<Duration::rep>(additions.size());
+  Duration all_take = std::max(took_before, kOneTakes * count);
+  if (added_ > 0 && added_ >= additions.size() / kMeasuredPart) {
+    all_take = std::max(all_take, (now - began) * count / static_cast<Duration::rep>(added_));
+  }
+  return std::max(*lease, all_take * kTimesOfWriting);
+}
 
 std::span<const AddressPlace> AddressTask::next_removals() const {
   const auto left = removals_left();

@@ -23,8 +23,10 @@ class AddressTask {
 
   What what = What::Install;
   int interface_index = 0;
-  std::string interface;  ///< its name
-  std::optional<Duration> lease;
+  std::string interface;               ///< its name
+  std::optional<Duration> lease;       ///< at least
+  TimePoint began{};                   ///< the writing of the additions
+  Duration took_before{};              ///< the writing of all of them, the last time
   std::vector<AddressPlace> removals;  ///< they go first
   std::vector<InterfaceAddress> additions;
   std::size_t virtual_ones = 0;  ///< so many of the additions are advertised; they come first
@@ -41,6 +43,9 @@ class AddressTask {
   [[nodiscard]] bool is_done() const {
     return removed_ == removals.size() && added_ == additions.size();
   }
+  /// Of what is written at `now`. Whoever has thousands writes the first of them again when all are
+  /// written: what is written lasts for several times as long as that takes.
+  [[nodiscard]] std::optional<Duration> lease_at(TimePoint now) const;
   /// Once, when the virtual addresses are there and others are not yet.
   [[nodiscard]] bool take_half_time();
 

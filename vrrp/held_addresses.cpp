@@ -53,6 +53,7 @@ void HeldAddresses::write(RouterId id, AddressTask::What what, const InstanceCon
   task.interface_index = interface_index;
   task.interface = config.interface;
   task.lease = lease;
+  task.took_before = holder.took;
   task.additions = all_addresses(config);
   task.virtual_ones = config.virtual_addresses.size();
   // What the file has lost, or given to another; and what is on an interface that was ours before.
@@ -202,7 +203,9 @@ void HeldAddresses::install_piece(RouterId id, Holder& holder) {
     }
   }
   const std::size_t count = piece.size();
-  const auto errors = kernel_.install(task.interface_index, asked, task.lease);
+  const TimePoint now = Clock::now();
+  if (task.began == TimePoint()) task.began = now;
+  const auto errors = kernel_.install(task.interface_index, asked, task.lease_at(now));
   for (std::size_t i = 0; i < asked.size(); ++i) note(id, holder, asked[i], errors[i]);
   task.add_done(count);
 }
@@ -245,6 +248,7 @@ void HeldAddresses::finish(RouterId id, Holder& holder, std::vector<Progress>& p
                 .installed = task.installed(),
                 .was_refused = !holder.refused.empty()};
   if (task.what != AddressTask::What::Remove) {
+    note_time(holder, task);
     for (const std::string& each : task.complaints(holder.refused)) {
       complain_("instance " + holder.name + ": " + each);
     }
@@ -252,6 +256,14 @@ void HeldAddresses::finish(RouterId id, Holder& holder, std::vector<Progress>& p
   }
   progress.push_back(done);
   let_go_of_moved(id);
+}
+
+void HeldAddresses::note_time(Holder& holder, const AddressTask& task) {
+  const TimePoint now = Clock::now();
+  holder.took = now - task.began;
+  const auto lease = task.lease_at(now);
+  if (!lease || holder.refresh_at == TimePoint()) return;  // at once: is_left_to_another()
+  holder.refresh_at = std::max(holder.refresh_at, task.began + *lease / 3);
 }
 
 bool HeldAddresses::is_moving(RouterId id, const AddressPlace& place) {

@@ -47,8 +47,8 @@ class HeldAddresses {
   // What an instance wants. It takes the place of what is not done yet of what it wanted before.
 
   /// All addresses of the instance, and none that it had before and has no more. `lease`: nothing =
-  /// for ever; else it is due again a third of it from `now`. What the kernel refuses is complained
-  /// of once.
+  /// for ever; else it is due again a third of it from `now`; it is longer where the writing of all
+  /// takes long (AddressTask::lease_at()). What the kernel refuses is complained of once.
   void install(RouterId holder, const InstanceConfig& config, int interface_index,
                std::optional<Duration> lease, TimePoint now);
   /// The same for what is held already: what somebody else has put there is not looked at again.
@@ -103,6 +103,7 @@ class HeldAddresses {
     std::set<AddressPlace> written;
     std::set<InterfaceAddress> refused;
     TimePoint refresh_at{};
+    Duration took{};  ///< the writing of all of them, the last time
     std::optional<AddressTask> task;
   };
   static constexpr RouterId kNobody = 0;  ///< holds the leftovers
@@ -124,6 +125,8 @@ class HeldAddresses {
   void note(RouterId id, Holder& holder, const InterfaceAddress& address,
             const std::error_code& error);
   void finish(RouterId id, Holder& holder, std::vector<Progress>& progress);
+  /// What the writing took, and when the lease is due after it.
+  static void note_time(Holder& holder, const AddressTask& task);
   /// Another instance holds it too: then that one's lease is due, so that ours is not the last.
   [[nodiscard]] bool is_left_to_another(RouterId id, const AddressPlace& place);
   /// It is there by our hand: the kernel need not be asked.

@@ -6,6 +6,7 @@
 namespace evenkeel::vrrp {
 namespace {
 
+using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -33,6 +34,30 @@ TEST(AddressTask, IsDoneInPieces) {
   task.add_done(task.next_additions().size());
   EXPECT_TRUE(task.is_done());
   EXPECT_TRUE(task.next_additions().empty());
+}
+
+TEST(AddressTask, ALeaseOutlastsTheWritingOfAll) {
+  AddressTask few = task_of(100, 1);
+  few.lease = 5s;
+  EXPECT_EQ(few.lease_at(TimePoint(1s)), 5s);
+
+  AddressTask many = task_of(16'000, 1);
+  many.lease = 5s;
+  many.began = TimePoint(1s);
+  const auto unmeasured = many.lease_at(TimePoint(1s));
+  EXPECT_GT(unmeasured, 20s) << "the last time is not known";
+  many.add_done(4'000);
+  EXPECT_EQ(many.lease_at(TimePoint(11s)), 4 * 40s) << "a quarter took ten seconds";
+  many.took_before = 50s;
+  EXPECT_EQ(many.lease_at(TimePoint(11s)), 4 * 50s);
+}
+
+TEST(AddressTask, ALeaseThatEndsByItselfAndNoneStayWhatTheyAre) {
+  AddressTask task = task_of(16'000, 1);
+  EXPECT_FALSE(task.lease_at(TimePoint(1s)));
+  task.lease = 10s;
+  task.what = AddressTask::What::Abandon;
+  EXPECT_EQ(task.lease_at(TimePoint(1s)), 10s);
 }
 
 TEST(AddressTask, RemovesFromOneInterfaceAtATime) {

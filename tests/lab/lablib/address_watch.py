@@ -10,7 +10,7 @@ _RTNLGRP_IPV4_IFADDR, _RTNLGRP_IPV6_IFADDR = 1 << 4, 1 << 8
 _RTM_NEWADDR, _RTM_DELADDR, _RTM_GETADDR = 20, 21, 22
 _NLM_F_REQUEST_DUMP = 0x301
 _NLMSG_DONE = 3
-_IFA_ADDRESS, _IFA_LOCAL = 1, 2
+_IFA_ADDRESS, _IFA_LOCAL, _IFA_CACHEINFO = 1, 2, 6
 _SO_RCVBUFFORCE = 33
 _LOOPBACK = 1  # its index
 
@@ -28,6 +28,8 @@ class AddressWatch:
         self._socket.bind((0, _RTNLGRP_IPV4_IFADDR | _RTNLGRP_IPV6_IFADDR))
         self._lock = threading.Lock()
         self._spans = {}  # address -> [[begin, end or None], ...]
+        self._created = {}  # address -> seconds of the kernel's clock (jiffies), of the last time that it came
+        self._offset = float("inf")  # from that clock to ours: what the promptest reading shows
         self._is_read = threading.Event()
         self._is_closing = False
         self._socket.settimeout(0.2)
@@ -41,6 +43,11 @@ class AddressWatch:
         """[(begin, end), ...]; end is None while it is there, begin is that of the watch if it was there before."""
         with self._lock:
             return [tuple(span) for span in self._spans.get(address, [])]
+
+    def came(self, address):
+        """When it came the last time by the kernel's word, 10 ms exact, however late we have read it."""
+        with self._lock:
+            return self._created[address] + self._offset
 
     def holds(self, address):
         return any(end is None for _, end in self.spans(address))
@@ -83,8 +90,12 @@ class AddressWatch:
         octets = found.get(_IFA_LOCAL, found.get(_IFA_ADDRESS))
         if octets is None or index == _LOOPBACK:
             return
+        address = socket.inet_ntop(family, octets)
+        _, _, created, updated = struct.unpack("=IIII", found[_IFA_CACHEINFO])  # hundredths of a second
         with self._lock:
-            spans = self._spans.setdefault(socket.inet_ntop(family, octets), [])
+            self._offset = min(self._offset, now - updated / 100)
+            self._created[address] = created / 100
+            spans = self._spans.setdefault(address, [])
             is_held = bool(spans) and spans[-1][1] is None
             if is_new and not is_held:  # else: refreshed
                 spans.append([now, None])

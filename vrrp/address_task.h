@@ -46,6 +46,11 @@ class AddressTask {
   /// Of what is written at `now`. Whoever has thousands writes the first of them again when all are
   /// written: what is written lasts for several times as long as that takes.
   [[nodiscard]] std::optional<Duration> lease_at(TimePoint now) const;
+  /// Of all that has been written, the first to be due again.
+  void note_lease(const std::optional<Duration>& written) {
+    if (written && (!shortest_lease_ || *written < *shortest_lease_)) shortest_lease_ = written;
+  }
+  [[nodiscard]] const std::optional<Duration>& shortest_lease() const { return shortest_lease_; }
   /// Once, when the virtual addresses are there and others are not yet.
   [[nodiscard]] bool take_half_time();
 
@@ -62,6 +67,7 @@ class AddressTask {
 
   std::size_t removed_ = 0;
   std::size_t added_ = 0;
+  std::optional<Duration> shortest_lease_;
   bool has_told_ = false;
   bool has_lost_ = false;
   std::set<InterfaceAddress> refused_;

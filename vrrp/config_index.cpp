@@ -18,7 +18,10 @@ ConfigIndex::ConfigIndex(const Config& config)
     by_key_.emplace(each.key(), &each);
     by_name_.emplace(each.name, &each);
     by_first_address_.emplace(std::pair(each.interface, each.virtual_addresses.front()), &each);
-    for (const InterfaceAddress& address : all_addresses(each)) by_address_.emplace(address, &each);
+    for (const InterfaceAddress& address : all_addresses(each)) {
+      by_address_.emplace(address, &each);
+      places_.emplace(&each, address);
+    }
   }
   for (const SyncGroupConfig& group : config.sync_groups) {
     for (const std::string& name : group.instances) {
@@ -44,6 +47,10 @@ std::vector<const InstanceConfig*> ConfigIndex::with_addresses(
     if (all_addresses(*each->second) == addresses) found.push_back(each->second);
   }
   return found;
+}
+
+bool ConfigIndex::has(const RouterKey& key, const InterfaceAddress& address) const {
+  return places_.contains({find(key), address});
 }
 
 std::vector<const InstanceConfig*> ConfigIndex::with_address(

@@ -24,6 +24,8 @@ class ConfigIndex {
   /// Those of this interface with just these addresses, in this order.
   [[nodiscard]] std::vector<const InstanceConfig*> with_addresses(
       const std::string& interface, const std::vector<InterfaceAddress>& addresses) const;
+  /// Whether the instance with this key has the address.
+  [[nodiscard]] bool has(const RouterKey& key, const InterfaceAddress& address) const;
   /// Those that have this address among others, on whatever interface.
   [[nodiscard]] std::vector<const InstanceConfig*> with_address(
       const InterfaceAddress& address) const;
@@ -41,6 +43,7 @@ class ConfigIndex {
   std::map<std::string, std::set<RouterKey>> members_;
   std::multimap<std::pair<std::string, InterfaceAddress>, const InstanceConfig*> by_first_address_;
   std::multimap<InterfaceAddress, const InstanceConfig*> by_address_;
+  std::set<std::pair<const InstanceConfig*, InterfaceAddress>> places_;
   std::vector<Address> addresses_;
 };
 

@@ -205,7 +205,9 @@ void HeldAddresses::install_piece(RouterId id, Holder& holder) {
   const std::size_t count = piece.size();
   const TimePoint now = Clock::now();
   if (task.began == TimePoint()) task.began = now;
-  const auto errors = kernel_.install(task.interface_index, asked, task.lease_at(now));
+  const auto lease = task.lease_at(now);
+  task.note_lease(lease);
+  const auto errors = kernel_.install(task.interface_index, asked, lease);
   for (std::size_t i = 0; i < asked.size(); ++i) note(id, holder, asked[i], errors[i]);
   task.add_done(count);
 }
@@ -259,9 +261,8 @@ void HeldAddresses::finish(RouterId id, Holder& holder, std::vector<Progress>& p
 }
 
 void HeldAddresses::note_time(Holder& holder, const AddressTask& task) {
-  const TimePoint now = Clock::now();
-  holder.took = now - task.began;
-  const auto lease = task.lease_at(now);
+  holder.took = Clock::now() - task.began;
+  const auto& lease = task.shortest_lease();
   if (!lease || holder.refresh_at == TimePoint()) return;  // at once: is_left_to_another()
   holder.refresh_at = std::max(holder.refresh_at, task.began + *lease / 3);
 }
@@ -269,7 +270,6 @@ void HeldAddresses::note_time(Holder& holder, const AddressTask& task) {
 bool HeldAddresses::is_moving(RouterId id, const AddressPlace& place) {
   const auto next = next_holder_(id, place.second);
   if (!next) return false;
-  if (next->interface_index == place.first) return true;
   const Holder& other = holders_.at(next->id);
   const bool is_awaited = !other.written.contains({next->interface_index, place.second}) &&
                           !other.refused.contains(place.second);

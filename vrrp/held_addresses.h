@@ -31,8 +31,8 @@ class HeldAddresses {
     RouterId id = 0;
     int interface_index = 0;
   };
-  /// Another instance than `holder` that holds its addresses, and has this one by the latest
-  /// configuration, be it that nobody has asked yet to write it.
+  /// Where the latest configuration takes this address from `holder`: another instance that has it
+  /// there and holds its addresses, be it that nobody has asked yet to write it.
   using FindNextHolder =
       std::function<std::optional<NextHolder>(RouterId holder, const InterfaceAddress& address)>;
 

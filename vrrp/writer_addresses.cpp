@@ -44,6 +44,13 @@ void Writer::on(const WantAddresses& notice) {
 
 std::optional<HeldAddresses::NextHolder> Writer::next_holder(
     RouterId holder, const InterfaceAddress& address) const {
+  // Who keeps it by the configuration lets go of it for a Master elsewhere, and for nobody here:
+  // the same address on several interfaces is usual (fe80::1).
+  const auto from = managed_.find(holder);
+  if (from != managed_.end() && !from->second->is_departing &&
+      index_.has(from->second->config.key(), address)) {
+    return std::nullopt;
+  }
   for (const InstanceConfig* config : index_.with_address(address)) {
     const auto there = ids_by_key_.find(config->key());
     if (there == ids_by_key_.end() || there->second == holder) continue;

@@ -194,11 +194,13 @@ class Release {
   bool remove(const Leftover& leftover) {
     const std::string name = "instance " + leftover.config.name;
     bool is_done = true;
-    for (const vrrp::InterfaceAddress& address : vrrp::all_addresses(leftover.config)) {
-      const auto error = addresses_.remove(leftover.interface_index, address);
-      if (!error) continue;
+    const auto all = vrrp::all_addresses(leftover.config);
+    const auto errors = addresses_.remove(leftover.interface_index, all);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (!errors[i]) continue;
       is_done = false;
-      log_error(fmt::format("{}: cannot remove {}: {}", name, to_string(address), error.message()));
+      log_error(
+          fmt::format("{}: cannot remove {}: {}", name, to_string(all[i]), errors[i].message()));
     }
     if (page_) {
       if (const auto place = page_->page().claim(leftover.config.key())) {

@@ -31,6 +31,8 @@ constexpr auto kDiesAgain = 10s;
 constexpr auto kAnswerTakes = 10s;
 /// What a process takes beyond the time that its instances may take to leave.
 constexpr auto kLeavingTakes = 2s;
+/// To take an address away, and before that to write it once more for a peer that does not answer.
+constexpr auto kAddressTakes = 1ms;
 /// With intervals of many seconds we do not wait for all that may happen: the service manager's
 /// patience ends after 60 s (TimeoutStopSec), and we are to end in order before.
 constexpr auto kLongestStop = 55s;
@@ -38,10 +40,13 @@ constexpr auto kLongestStop = 55s;
 /// How long it takes until all of them have left, and a little.
 Duration leaving_takes(const std::vector<vrrp::InstanceConfig>& instances) {
   Duration longest{};
+  std::size_t addresses = 0;
   for (const vrrp::InstanceConfig& each : instances) {
     longest = std::max(longest, vrrp::longest_leave(each.version, each.advertisement_interval));
+    addresses += each.virtual_addresses.size() + each.extra_addresses.size();
   }
-  return std::min<Duration>(longest + kLeavingTakes, kLongestStop);
+  const Duration all_take = kAddressTakes * static_cast<std::int64_t>(addresses);
+  return std::min<Duration>(longest + all_take + kLeavingTakes, kLongestStop);
 }
 
 bool has_all_of(const vrrp::InstanceConfig& instance, const vrrp::InstanceConfig& other) {

@@ -47,9 +47,19 @@ TEST(AddressTask, ALeaseOutlastsTheWritingOfAll) {
   const auto unmeasured = many.lease_at(TimePoint(1s));
   EXPECT_GT(unmeasured, 20s) << "the last time is not known";
   many.add_done(4'000);
-  EXPECT_EQ(many.lease_at(TimePoint(11s)), 4 * 40s) << "a quarter took ten seconds";
-  many.took_before = 50s;
-  EXPECT_EQ(many.lease_at(TimePoint(11s)), 4 * 50s);
+  EXPECT_EQ(many.lease_at(TimePoint(4s)), 4 * 12s) << "a quarter took three seconds";
+  many.took_before = 20s;
+  EXPECT_EQ(many.lease_at(TimePoint(4s)), 4 * 20s);
+  EXPECT_LT(many.lease_at(TimePoint(600s)), 2min) << "it was stopped meanwhile";
+}
+
+TEST(AddressTask, TheShortestLeaseIsDueFirst) {
+  AddressTask task = task_of(200, 1);
+  EXPECT_FALSE(task.shortest_lease());
+  task.note_lease(9s);
+  task.note_lease(5s);
+  task.note_lease(7s);
+  EXPECT_EQ(task.shortest_lease(), 5s);
 }
 
 TEST(AddressTask, ALeaseThatEndsByItselfAndNoneStayWhatTheyAre) {

@@ -35,6 +35,16 @@ TEST(ConfigIndex, FindsByKeyAndName) {
   EXPECT_EQ(index.find(RouterKey{"eth0", Family::IPv6, 1}), nullptr);
 }
 
+TEST(ConfigIndex, KnowsWhoHasAnAddress) {
+  const Config config = some_config();
+  const ConfigIndex index(config);
+  const InterfaceAddress extra{make_address("192.0.2.8"), 32};
+  EXPECT_TRUE(index.has(config.instances[0].key(), extra));
+  EXPECT_FALSE(index.has(config.instances[1].key(), extra));
+  EXPECT_FALSE(index.has(RouterKey{"eth1", Family::IPv4, 1}, extra));
+  EXPECT_EQ(index.with_address(extra), std::vector{&config.instances[0]});
+}
+
 TEST(ConfigIndex, KnowsWhoGoesTogether) {
   const Config config = some_config();
   const ConfigIndex index(config);

@@ -101,7 +101,8 @@ constexpr auto fields_of(fields::Of<Rival>) {
                        field<&T::virtual_router_id>("virtual_router_id"),
                        field<&T::priority>("priority"), field<&T::version>("version"),
                        field<&T::interval>("interval"), field<&T::destination>("destination"),
-                       field<&T::is_authenticated>("authenticated"), field<&T::heard>("heard"));
+                       field<&T::is_authenticated>("authenticated"),
+                       field<&T::heard>("heard", fields::NotNegative{}));
 }
 constexpr std::size_t kMaxRivalsShown = 4;
 

@@ -149,7 +149,8 @@ constexpr auto fields_of(fields::Of<Peer>) {
   using fields::field;
   using T = Peer;
   return fields::table(field<&T::address>("address"), field<&T::priority>("priority"),
-                       field<&T::interval>("interval"), field<&T::heard>("heard"));
+                       field<&T::interval>("interval"),
+                       field<&T::heard>("heard", fields::NotNegative{}));
 }
 constexpr std::size_t kMaxPeersShown = 8;
 
@@ -168,7 +169,7 @@ constexpr auto fields_of(fields::Of<OtherList>) {
   using fields::field;
   using T = OtherList;
   return fields::table(field<&T::source>("source"), field<&T::is_ignored>("ignored"),
-                       field<&T::count>("count"),
+                       field<&T::count>("count", fields::UpTo{255}),
                        field<&T::addresses>("addresses", fields::First{kMaxAddressesShown}));
 }
 /// "192.0.2.66: 198.51.100.10, 198.51.100.11 and 3 more"
@@ -247,10 +248,10 @@ constexpr auto fields_of(fields::Of<InstanceStatus>) {
   return fields::table(
       field<&T::name>("name", fields::AtMost{kMaxName}),
       field<&T::interface_name>("interface_name", fields::AtMost{kMaxName}),
-      field<&T::state>("state"), field<&T::reason>("reason"), field<&T::since>("since"),
-      field<&T::priority>("priority"), field<&T::master>("master"),
-      field<&T::is_leaving>("leaving"), field<&T::is_claimed>("claimed"),
-      field<&T::is_ready>("ready"), field<&T::is_held>("held"),
+      field<&T::state>("state"), field<&T::reason>("reason"),
+      field<&T::since>("since", fields::NotNegative{}), field<&T::priority>("priority"),
+      field<&T::master>("master"), field<&T::is_leaving>("leaving"),
+      field<&T::is_claimed>("claimed"), field<&T::is_ready>("ready"), field<&T::is_held>("held"),
       field<&T::has_foreign_address>("foreign_address"),
       field<&T::has_refused_address>("refused_address"),
       field<&T::master_down_interval>("master_down_interval"),

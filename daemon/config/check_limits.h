@@ -1,4 +1,4 @@
-// The ranges of a check's values: one place for the parser and for the codec.
+// The ranges of a check's values.
 #pragma once
 
 #include <cstddef>

@@ -36,11 +36,16 @@ constexpr std::array kDispensable = {"address_conflict",     "announcements", "c
                                      "foreign_address_list", "preempt",       "preempt_delay",
                                      "extra_addresses"};
 
+bool is_usable(const std::optional<vrrp::Unicast>& unicast) {
+  return !unicast || (!unicast->source.is_unspecified() && !unicast->peers.empty());
+}
+
 bool is_usable(const vrrp::InstanceConfig& instance) {
   return is_name(instance.name) && is_interface_name(instance.interface) &&
          (instance.unicast_interface.empty() || is_interface_name(instance.unicast_interface)) &&
          instance.virtual_router_id != 0 && instance.priority != 0 &&
-         !instance.virtual_addresses.empty() && is_vrrp_password(instance.password) &&
+         !instance.virtual_addresses.empty() && is_usable(instance.unicast) &&
+         is_vrrp_password(instance.password) &&
          is_advertisement_interval(instance.version, instance.advertisement_interval);
 }
 

@@ -22,6 +22,7 @@ int number_of(vrrp::Version version) {
 
 std::vector<std::string> texts_of(const std::vector<vrrp::InterfaceAddress>& addresses) {
   std::vector<std::string> texts;
+  texts.reserve(addresses.size());
   for (const vrrp::InterfaceAddress& address : addresses) texts.push_back(to_string(address));
   return texts;
 }
@@ -76,7 +77,7 @@ constexpr auto of_rival(Get get) {
 template <typename Get>
 constexpr auto advertised(Get get) {
   return [get](const RivalView& view) {
-    return When(view.rival->source.has_value(), std::invoke(get, *view.rival));
+    return When{view.rival->source.has_value(), std::invoke(get, *view.rival)};
   };
 }
 
@@ -112,6 +113,7 @@ std::optional<UnicastView> unicast_of(const Instance& instance) {
 
 std::vector<PeerView> peers_of(const Instance& instance) {
   std::vector<PeerView> peers;
+  peers.reserve(instance.status.peers.size());
   for (const vrrp::Peer& peer : instance.status.peers) {
     const std::size_t i = peers.size();
     const bool is_known = i < instance.peers_heard.size();
@@ -122,6 +124,7 @@ std::vector<PeerView> peers_of(const Instance& instance) {
 
 std::vector<RivalView> rivals_of(const Instance& instance) {
   std::vector<RivalView> rivals;
+  rivals.reserve(instance.status.rivals.size());
   for (const vrrp::Rival& rival : instance.status.rivals)
     rivals.push_back({&rival, &instance.config});
   return rivals;

@@ -70,11 +70,11 @@ const ServiceKey& key_of(const Service& service) {
 /// A member of the key, where a firewall mark names the service or where none does.
 template <auto pointer>
 constexpr auto with_mark = [](const Service& service) {
-  return When(key_of(service).firewall_mark != 0, key_of(service).*pointer);
+  return When{key_of(service).firewall_mark != 0, key_of(service).*pointer};
 };
 template <auto pointer>
 constexpr auto without_mark = [](const Service& service) {
-  return When(key_of(service).firewall_mark == 0, key_of(service).*pointer);
+  return When{key_of(service).firewall_mark == 0, key_of(service).*pointer};
 };
 template <auto pointer>
 constexpr auto service = path<&Service::service, pointer>;
@@ -147,7 +147,7 @@ void append_json_service_begin(std::string& out, const ServiceSnapshot& service,
                                bool with_statistics) {
   out += '{';
   fields::append_members(out, service);
-  fields::append_member(out, "statistics", When(with_statistics, service.statistics));
+  fields::append_member(out, "statistics", When{with_statistics, service.statistics});
   fields::append_key(out, "real_servers");
   out += '[';
 }
@@ -155,7 +155,7 @@ void append_json_service_begin(std::string& out, const ServiceSnapshot& service,
 void append_json_server(std::string& out, const RealServerSnapshot& server, bool with_statistics) {
   out += '{';
   fields::append_members(out, server);
-  fields::append_member(out, "statistics", When(with_statistics, server.counters.statistics));
+  fields::append_member(out, "statistics", When{with_statistics, server.counters.statistics});
   out += '}';
 }
 

@@ -171,9 +171,7 @@ std::optional<Variant> alternative(std::size_t index) {
 template <typename T, typename Limit>
 void put(ByteWriter& to, const T& value, const Limit& limit) {
   using namespace bytes;
-  if constexpr (Worded<T>) {
-    to.number(static_cast<std::uint64_t>(value), sizeof(T));
-  } else if constexpr (std::is_integral_v<T>) {
+  if constexpr (Worded<T> || std::is_integral_v<T>) {
     to.number(static_cast<std::uint64_t>(value), sizeof(T));
   } else if constexpr (kIsOf<T, std::chrono::duration>) {
     put_duration(to, value, limit);
@@ -224,7 +222,11 @@ void take(ByteReader& from, T& into, const Limit& limit) {
     if (number > 1) from.refuse();
     into = number == 1;
   } else if constexpr (std::is_integral_v<T>) {
-    into = static_cast<T>(from.number(sizeof(T)));
+    const std::uint64_t number = from.number(sizeof(T));
+    if constexpr (std::is_same_v<Limit, UpTo>) {
+      if (number > limit.max) from.refuse();
+    }
+    into = static_cast<T>(number);
   } else if constexpr (kIsOf<T, std::chrono::duration>) {
     into = take_duration<T>(from, limit);
   } else if constexpr (kIsOf<T, std::chrono::time_point>) {

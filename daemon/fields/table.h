@@ -15,6 +15,7 @@
 #include <array>
 #include <boost/pfr/tuple_size.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -44,10 +45,14 @@ struct First {
   std::size_t count;
 };
 
-/// Of a duration: below zero is written as zero, and refused when read.
+/// Of a number: what is above is refused when read.
+struct UpTo {
+  std::uint64_t max;
+};
+
+/// Of a time or a duration: below zero is written as zero, and refused when read.
 struct NotNegative {};
 
-/// A row: the member pointer is part of its type.
 /// Of an enumeration: a record has its number in place of its name.
 struct AsNumber {};
 

@@ -129,8 +129,8 @@ TEST(ChecksCodec, WhatCannotHaveBeenWrittenIsRefused) {
   };
   EXPECT_EQ(with(0, 1).error(), fields::BytesError::TrailingBytes);
   EXPECT_EQ(with(0, 3).error(), fields::BytesError::Truncated);
-  EXPECT_FALSE(with(3, 0xff));  // more checks than there may be
-  EXPECT_FALSE(with(4, 2));     // a kind of check that there is not
+  EXPECT_EQ(with(3, 0xff).error(), fields::BytesError::BadValue);  // more than there may be
+  EXPECT_FALSE(with(4, 2));  // a kind of check that there is not
 }
 
 TEST(ChecksCodec, AChangedByteIsAnErrorOrAnotherList) {

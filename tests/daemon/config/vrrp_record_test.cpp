@@ -75,6 +75,8 @@ TEST(VrrpRecord, AnInstanceWhoseAddressesCannotBeKnownIsUnreadable) {
            {R"(["192.0.2.10/32"])", R"(["fe80::1%eth0/128"])"},
            {R"("source":"192.0.2.2")", R"("source":"127.0.0.1")"},
            {R"("peers":["192.0.2.3","192.0.2.4"])", R"("peers":"192.0.2.3")"},
+           {R"("peers":["192.0.2.3","192.0.2.4"])", R"("peers":[])"},
+           {R"(,"source":"192.0.2.2")", ""},
            {R"("password":"12\"4 678")", R"("password":"12\"4 6789")"}}) {
     EXPECT_FALSE(is_readable(from, to)) << to;
   }

@@ -27,9 +27,10 @@ struct Shown {
   bool with_twice = false;
 };
 constexpr auto members_of(Of<Shown>) {
-  return std::tuple(
-      member("point", &Shown::point), member("x", path<&Shown::point, &Point::x>),
-      member("twice", [](const Shown& s) { return When(s.with_twice, 2 * s.point.x); }));
+  return std::tuple(member("point", &Shown::point), member("x", path<&Shown::point, &Point::x>),
+                    member("twice", [](const Shown& s) {
+                      return When{s.with_twice, 2 * s.point.x};
+                    }));
 }
 
 template <typename T>

@@ -118,8 +118,8 @@ class DrillTest(unittest.TestCase):
 
     def test_an_outage_long_after_the_event(self):
         self.assertEqual(self.drilled(seconds=10, outage=(5, 5.6)), (True, REPORT))
-        self.assertEqual(self.drilled(seconds=10, slow=(5, 5.6)), (True, REPORT))
-        self.assertEqual(self.drilled(seconds=10, slow=(9, 10.2)), (True, REPORT))
+        self.assertEqual(self.drilled(seconds=10, slow=(5, 6.7)), (True, REPORT))
+        self.assertEqual(self.drilled(seconds=10, slow=(8, 10.2)), (True, REPORT))
 
     def test_an_outage_at_the_event(self):
         self.assertEqual(self.drilled(seconds=10, outage=(1.9, 2.4)), (True, REPORT))

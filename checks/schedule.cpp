@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 /// A dead server may be in use for as long as it takes to be sure.
 constexpr Duration kUnprovenPace = 1s;
 
-/// What starts later than this has missed its turn, where its interval is shorter still.
+/// A start is late beyond this: the loop itself may take a turn, and be late by another.
 constexpr Duration kUnavoidable = 2 * kTurn;
 
 Verdict trusted(Verdict verdict) {

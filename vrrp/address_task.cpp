@@ -7,9 +7,6 @@ namespace {
 
 /// A lease lasts for so many times of writing all addresses.
 constexpr int kTimesOfWriting = 4;
-/// The writing of one, before it is measured: twice what Linux 6.1 takes for the 10,000th of an
-/// interface.
-constexpr Duration kOneTakes = std::chrono::microseconds(400);
 /// A process that was stopped for a while does not write for ever after.
 constexpr int kSlowest = 4;
 /// What the first eighth took says little: others were served in between.
@@ -20,7 +17,7 @@ constexpr std::size_t kMeasuredPart = 8;
 std::optional<Duration> AddressTask::lease_at(TimePoint now) const {
   if (!lease || what == What::Abandon) return lease;
   const auto count = static_cast<Duration::rep>(additions.size());
-  const Duration expected = kOneTakes * count;
+  const Duration expected = kAddressTakes * count;
   Duration all_take = std::max(took_before, expected);
   if (added_ > 0 && added_ >= additions.size() / kMeasuredPart) {
     all_take = std::max(all_take, (now - began) * count / static_cast<Duration::rep>(added_));

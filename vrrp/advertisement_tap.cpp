@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <linux/if_packet.h>
 #include <net/ethernet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <utility>
 
-#include "vrrp/receive_time.h"
+#include "vrrp/packet_frame.h"
 #include "vrrp/socket_filter.h"
 
 namespace evenkeel::vrrp {
@@ -29,16 +26,10 @@ tl::expected<UniqueFd, SocketError> AdvertisementTap::open(Family family) {
   if (const auto refused = attach_filter(fd.get(), advertisement_filter(family))) {
     return tl::unexpected(SocketError{"set the filter of a packet socket", refused});
   }
-  constexpr int kOn = 1;
-  if (::setsockopt(fd.get(), SOL_SOCKET, SO_TIMESTAMPNS, &kOn, sizeof kOn) != 0) {
-    return tl::unexpected(last_error("ask for timestamps on a packet socket"));
-  }
-  sockaddr_ll everywhere{};
-  everywhere.sll_family = AF_PACKET;
-  everywhere.sll_protocol = htons(family == Family::IPv4 ? ETHERTYPE_IP : ETHERTYPE_IPV6);
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&everywhere), sizeof everywhere) != 0) {
-    return tl::unexpected(last_error("listen for advertisements on all interfaces"));
-  }
+  const auto listens =
+      listen_everywhere(fd.get(), family == Family::IPv4 ? ETHERTYPE_IP : ETHERTYPE_IPV6,
+                        "listen for advertisements on all interfaces");
+  if (!listens) return tl::unexpected(listens.error());
   return fd;
 }
 
@@ -53,27 +44,17 @@ tl::expected<AdvertisementTap, SocketError> AdvertisementTap::open() {
 
 std::optional<AdvertisementTap::Packet> AdvertisementTap::receive(std::span<std::uint8_t> buffer) {
   for (const Socket& socket : sockets_) {
-    sockaddr_ll from{};
-    iovec part{buffer.data(), buffer.size()};
-    alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(timespec))> control{};
-    msghdr message{};
-    message.msg_name = &from;
-    message.msg_namelen = sizeof from;
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    const ssize_t length = ::recvmsg(socket.fd.get(), &message, MSG_DONTWAIT);
-    if (length < 0) continue;  // EAGAIN; ENETDOWN is told once, then it goes on
+    const auto frame = receive_frame(socket.fd.get(), buffer);
+    if (!frame) continue;  // EAGAIN; ENETDOWN is told once, then it goes on
     // What is none of it is one that says nothing: it counts as read all the same.
     Packet packet;
-    packet.datagram = datagram_in(socket.family, buffer.first(static_cast<std::size_t>(length)))
-                          .value_or(Datagram{.family = socket.family});
-    packet.interface_index = from.sll_ifindex;
-    if (from.sll_halen == packet.mac.size()) {
-      std::copy_n(from.sll_addr, packet.mac.size(), packet.mac.begin());
+    packet.datagram =
+        datagram_in(socket.family, frame->octets).value_or(Datagram{.family = socket.family});
+    packet.interface_index = frame->from.sll_ifindex;
+    if (frame->from.sll_halen == packet.mac.size()) {
+      std::copy_n(frame->from.sll_addr, packet.mac.size(), packet.mac.begin());
     }
-    packet.received = receive_time(message);
+    packet.received = frame->received;
     return packet;
   }
   return std::nullopt;

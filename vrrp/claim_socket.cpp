@@ -1,15 +1,11 @@
 #include "vrrp/claim_socket.h"
 
 #include <cerrno>
-#include <linux/if_packet.h>
 #include <net/ethernet.h>
-#include <netinet/in.h>
-#include <span>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <utility>
 
-#include "vrrp/receive_time.h"
+#include "vrrp/packet_frame.h"
 
 namespace evenkeel::vrrp {
 namespace {
@@ -36,44 +32,16 @@ tl::expected<UniqueFd, SocketError> open_for(std::uint16_t protocol) {
       0) {
     return tl::unexpected(SocketError{"set the receive buffer of a packet socket", last_error()});
   }
-  constexpr int kOn = 1;
-  if (::setsockopt(fd.get(), SOL_SOCKET, SO_TIMESTAMPNS, &kOn, sizeof kOn) != 0) {
-    return tl::unexpected(SocketError{"ask for timestamps on a packet socket", last_error()});
-  }
-  sockaddr_ll everywhere{};
-  everywhere.sll_family = AF_PACKET;
-  everywhere.sll_protocol = htons(protocol);
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&everywhere), sizeof everywhere) != 0) {
-    return tl::unexpected(SocketError{"listen on all interfaces", last_error()});
-  }
+  const auto listens = listen_everywhere(fd.get(), protocol, "listen on all interfaces");
+  if (!listens) return tl::unexpected(listens.error());
   return fd;
 }
 
-struct Waiting {
-  std::span<const std::uint8_t> octets;
-  int interface_index = 0;
-  std::optional<ReceiveTime> received;
-};
-
 /// Nothing: no frame is waiting.
-std::optional<Waiting> receive_frame(int fd, Buffer& buffer) {
+std::optional<ReceivedFrame> next_frame(int fd, Buffer& buffer) {
   while (true) {
-    sockaddr_ll from{};
-    iovec part{buffer.data(), buffer.size()};
-    alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(timespec))> control{};
-    msghdr message{};
-    message.msg_name = &from;
-    message.msg_namelen = sizeof from;
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    const ssize_t length = ::recvmsg(fd, &message, MSG_DONTWAIT);
-    if (length >= 0) {
-      return Waiting{std::span(buffer).first(static_cast<std::size_t>(length)), from.sll_ifindex,
-                     receive_time(message)};
-    }
-    if (errno != ENETDOWN && errno != EINTR) return std::nullopt;  // ENETDOWN is told once
+    auto frame = receive_frame(fd, buffer);
+    if (frame || (errno != ENETDOWN && errno != EINTR)) return frame;  // ENETDOWN is told once
   }
 }
 
@@ -92,7 +60,7 @@ void ClaimSocket::listen(bool is_wanted) {
   Buffer buffer;
   for (const UniqueFd& each : sockets_) {
     if (attach_filter(each.get(), is_wanted ? claims_ : drop_all_)) return;
-    while (!is_wanted && receive_frame(each.get(), buffer)) {
+    while (!is_wanted && next_frame(each.get(), buffer)) {
     }  // none is added any more
   }
   is_listening_ = is_wanted;
@@ -119,7 +87,7 @@ std::uint64_t ClaimSocket::take_missed() {
 std::optional<ClaimSocket::Heard> ClaimSocket::receive(int& budget) {
   Buffer buffer;
   for (std::size_t empty = 0; empty < sockets_.size() && budget > 0;) {
-    const auto frame = receive_frame(sockets_[next_].get(), buffer);
+    const auto frame = next_frame(sockets_[next_].get(), buffer);
     next_ = (next_ + 1) % sockets_.size();
     if (!frame) {
       ++empty;
@@ -128,7 +96,7 @@ std::optional<ClaimSocket::Heard> ClaimSocket::receive(int& budget) {
     empty = 0;
     --budget;
     if (const auto claim = claim_in(frame->octets)) {
-      return Heard{frame->interface_index, *claim, frame->received};
+      return Heard{frame->from.sll_ifindex, *claim, frame->received};
     }
   }
   return std::nullopt;

@@ -3,7 +3,7 @@
 //
 // On the writer's thread. One owner per fact: what is written here is ours to remove, and nobody
 // else removes it. An address that two instances want (a reload moves it) goes with the last of
-// them, and not before the one that gets it has it.
+// them, and not before the one that gets it has it, where that one is Master already.
 //
 // An instance may have 16,000 addresses, and there may be 1,000 instances: what is asked is only
 // noted, and work() does a slice of it, some of each instance in turn.

@@ -30,7 +30,7 @@ constexpr auto words_of(Version) {
   using enum Version;
   return fields::words<Version>({{V2, "2"}, {V3, "3"}});
 }
-/// Octets of the name of an instance, a sync group or an interface.
+/// Octets of a name: an instance's, a sync group's, an interface's, whatever the file names.
 constexpr std::size_t kMaxName = 128;
 
 /// RFC 9568 section 6.4 says Active for Master; operators say Master.

@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <string_view>
 
+#include "vrrp/types.h"
+
 namespace evenkeel::daemon {
 
-constexpr std::size_t kMaxName = 128;  ///< octets
+using vrrp::kMaxName;
 /// Visible ASCII without spaces, 1..kMaxName octets: what the command line and a log line can name.
 [[nodiscard]] bool is_name(std::string_view text);
 

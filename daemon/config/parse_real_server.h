@@ -12,7 +12,7 @@
 
 namespace evenkeel::daemon {
 
-/// Those that can be configured.
+/// The methods that the file may name, in the order of its messages.
 inline constexpr std::array kForwardingMethods = {ipvs::ForwardingMethod::Masquerade,
                                                   ipvs::ForwardingMethod::Direct,
                                                   ipvs::ForwardingMethod::Tunnel};

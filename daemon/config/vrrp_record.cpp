@@ -31,7 +31,7 @@ namespace {
 
 using nlohmann::json;
 
-/// What does not keep a record from being used for a release.
+/// Keys that a release does without: a wrong value of theirs is its default.
 constexpr std::array kDispensable = {"address_conflict",     "announcements", "checksum",
                                      "foreign_address_list", "preempt",       "preempt_delay",
                                      "extra_addresses"};

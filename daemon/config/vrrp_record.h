@@ -1,4 +1,4 @@
-// What the runtime directory keeps of the virtual routers, for `evenkeeld release`.
+// The record of the virtual routers in the runtime directory, for `evenkeeld release`.
 //
 // Pure. One line of JSON, by the tables of vrrp/config.h; durations are nanoseconds, addresses text
 // with their prefix length:
@@ -40,7 +40,7 @@ constexpr auto words_of(VrrpRecordError) {
       {{Syntax, "not JSON"}, {Structure, "a member is missing or of another type"}});
 }
 
-/// It holds passwords: whoever writes it to a file makes that 0600.
+/// The text holds passwords: its file is 0600.
 [[nodiscard]] std::string encode_vrrp_record(const vrrp::Config& config, std::string_view boot);
 /// Tolerant: it may be of an older version of the daemon, or of a newer one. What is missing has
 /// its default, what is not known is left out, and one instance that cannot be read costs no other.

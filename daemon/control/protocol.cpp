@@ -160,7 +160,7 @@ tl::expected<Request, ProtocolError> request_of(std::vector<Field>& fields) {
   return request;
 }
 
-/// Of the alternative with this command; nothing: there is none.
+/// The request with this command; nothing: no request has it.
 template <std::size_t index = 0>
 std::optional<tl::expected<Request, ProtocolError>> request_of(std::string_view command,
                                                                std::vector<Field>& fields) {

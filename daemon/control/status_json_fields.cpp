@@ -23,7 +23,7 @@ struct KernelView {
   const Snapshot* snapshot;
 };
 
-/// Of the snapshot, a member.
+/// A member of the snapshot.
 template <auto pointer>
 constexpr auto of_snapshot = [](const KernelView& view) { return view.snapshot->*pointer; };
 

@@ -29,6 +29,7 @@
 
 #include "daemon/fields/bytes.h"
 #include "daemon/fields/enum_array.h"
+#include "daemon/fields/kinds.h"
 #include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 
@@ -37,17 +38,6 @@ namespace evenkeel::fields {
 namespace bytes {
 
 using Address = boost::asio::ip::address;
-
-template <typename T, template <typename...> typename Template>
-inline constexpr bool kIsOf = false;
-template <typename... Arguments, template <typename...> typename Template>
-inline constexpr bool kIsOf<Template<Arguments...>, Template> = true;
-template <typename T>
-inline constexpr bool kIsArray = false;
-template <typename T, std::size_t N>
-inline constexpr bool kIsArray<std::array<T, N>> = true;
-template <typename E, typename T>
-inline constexpr bool kIsArray<EnumArray<E, T>> = true;
 
 template <typename T>
 concept Flags = requires(const T& value) {
@@ -82,7 +72,7 @@ void take(ByteReader& from, T& into, const Limit& limit = {});
 
 namespace bytes {
 
-/// How many of `size` are written.
+/// The count of what is written: of `size`, or its first ones.
 template <typename Limit>
 std::size_t put_count(ByteWriter& to, std::size_t size, const Limit& limit) {
   if constexpr (std::is_same_v<Limit, First>) {
@@ -190,7 +180,7 @@ void put(ByteWriter& to, const T& value, const Limit& limit) {
   } else if constexpr (kIsOf<T, std::vector>) {
     const std::size_t count = put_count(to, value.size(), limit);
     for (std::size_t i = 0; i < count; ++i) put(to, value[i], limit_of_each(limit));
-  } else if constexpr (kIsArray<T>) {
+  } else if constexpr (kIsArray<T> || kIsEnumArray<T>) {
     for (const auto& element : value) put(to, element, limit);
   } else if constexpr (kIsOf<T, std::pair>) {
     put(to, value.first, limit);
@@ -250,7 +240,7 @@ void take(ByteReader& from, T& into, const Limit& limit) {
     for (std::size_t i = 0; i < count && !from.is_truncated(); ++i) {
       take(from, into.emplace_back(), limit_of_each(limit));
     }
-  } else if constexpr (kIsArray<T>) {
+  } else if constexpr (kIsArray<T> || kIsEnumArray<T>) {
     for (auto& element : into) take(from, element, limit);
   } else if constexpr (kIsOf<T, std::pair>) {
     take(from, into.first, limit);

@@ -12,7 +12,7 @@
 
 namespace evenkeel::fields {
 
-/// What is wrong with the bytes of a value, the first that was found.
+/// The first mistake in the bytes of a value.
 enum class BytesError : std::uint8_t { Truncated, BadValue, TrailingBytes };
 constexpr auto words_of(BytesError) {
   using enum BytesError;

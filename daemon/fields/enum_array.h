@@ -1,4 +1,5 @@
-// An element for each enumerator, in the order of words_of(). Pure, and of the lowest layer.
+// An element for each enumerator of an enumeration that counts from 0. Pure, and of the lowest
+// layer.
 #pragma once
 
 #include <array>
@@ -7,11 +8,15 @@
 
 namespace evenkeel::fields {
 
+/// At the index of an enumerator's number.
 template <Worded E, typename T>
 struct EnumArray : std::array<T, kCount<E>> {
+  static_assert(static_cast<std::size_t>(kRows<E>.back().value) + 1 == kCount<E>,
+                "the enumeration does not count from 0");
   static constexpr auto& kKeys = kNames<E>;
 };
 
+/// (kinds.h cannot ask: the first parameter is constrained.)
 template <typename T>
 inline constexpr bool kIsEnumArray = false;
 template <typename E, typename T>

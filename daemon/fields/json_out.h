@@ -35,6 +35,7 @@
 
 #include "daemon/fields/enum_array.h"
 #include "daemon/fields/json_text.h"
+#include "daemon/fields/kinds.h"
 #include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 
@@ -74,19 +75,6 @@ concept HasMembers = requires {
 namespace json {
 
 template <typename T>
-inline constexpr bool kIsOptional = false;
-template <typename T>
-inline constexpr bool kIsOptional<std::optional<T>> = true;
-template <typename T>
-inline constexpr bool kIsWhen = false;
-template <typename T>
-inline constexpr bool kIsWhen<When<T>> = true;
-template <typename T>
-inline constexpr bool kIsDuration = false;
-template <typename Number, typename Period>
-inline constexpr bool kIsDuration<std::chrono::duration<Number, Period>> = true;
-
-template <typename T>
 concept Pairs = requires {
   typename T::value_type::first_type;
 };
@@ -109,7 +97,7 @@ void append_json(std::string& out, const T& value);
 /// `"key":value`, after a comma unless it is the first of its object.
 template <typename T>
 void append_member(std::string& out, std::string_view key, const T& value) {
-  if constexpr (json::kIsWhen<T>) {
+  if constexpr (kIsOf<T, When>) {
     if (value.is_there) append_member(out, key, value.value);
   } else {
     append_key(out, key);
@@ -121,6 +109,7 @@ void append_member(std::string& out, std::string_view key, const T& value) {
 template <HasMembers T>
 void append_members(std::string& out, const T& value) {
   static constexpr auto kMembers = members_of(Of<T>());
+  static_assert(has_distinct_keys(kMembers), "two members of members_of() have the same key");
   std::apply(
       [&](const auto&... members) {
         (append_member(out, members.key, std::invoke(members.get, value)), ...);
@@ -153,9 +142,9 @@ void append_json(std::string& out, const T& value) {
   } else if constexpr (std::is_same_v<T, std::chrono::system_clock::time_point>) {
     using std::chrono::seconds;
     append_json(out, std::chrono::duration_cast<seconds>(value.time_since_epoch()).count());
-  } else if constexpr (kIsDuration<T>) {
+  } else if constexpr (kIsOf<T, std::chrono::duration>) {
     append_json(out, std::chrono::duration_cast<std::chrono::microseconds>(value).count());
-  } else if constexpr (kIsOptional<T>) {
+  } else if constexpr (kIsOf<T, std::optional>) {
     if (!value) {
       out += "null";
     } else {
@@ -164,7 +153,7 @@ void append_json(std::string& out, const T& value) {
   } else if constexpr (kIsEnumArray<T>) {
     out += '{';
     for (std::size_t i = 0; i < value.size(); ++i) {
-      if constexpr (kIsOptional<typename T::value_type>) {
+      if constexpr (kIsOf<typename T::value_type, std::optional>) {
         if (value[i]) append_member(out, T::kKeys[i], *value[i]);
       } else {
         append_member(out, T::kKeys[i], value[i]);

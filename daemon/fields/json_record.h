@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/fields/kinds.h"
 #include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 
@@ -34,19 +35,6 @@ struct RecordText;
 namespace record {
 
 using Json = nlohmann::json;
-
-template <typename T>
-inline constexpr bool kIsOptional = false;
-template <typename T>
-inline constexpr bool kIsOptional<std::optional<T>> = true;
-template <typename T>
-inline constexpr bool kIsVector = false;
-template <typename T>
-inline constexpr bool kIsVector<std::vector<T>> = true;
-template <typename T>
-inline constexpr bool kIsDuration = false;
-template <typename Number, typename Period>
-inline constexpr bool kIsDuration<std::chrono::duration<Number, Period>> = true;
 
 template <typename T>
 concept Texted = requires(const T& value) {
@@ -109,11 +97,11 @@ Json write(const T& value, const Limit& limit) {
     return static_cast<std::underlying_type_t<T>>(value);
   } else if constexpr (Worded<T>) {
     return fields::name(value);
-  } else if constexpr (kIsDuration<T>) {
+  } else if constexpr (kIsOf<T, std::chrono::duration>) {
     return std::chrono::nanoseconds(value).count();
-  } else if constexpr (kIsOptional<T>) {
+  } else if constexpr (kIsOf<T, std::optional>) {
     return value ? write(*value, limit) : Json(nullptr);
-  } else if constexpr (kIsVector<T>) {
+  } else if constexpr (kIsOf<T, std::vector>) {
     Json list = Json::array();
     for (const auto& each : value) list.push_back(write(each, NoLimit()));
     return list;
@@ -140,15 +128,15 @@ bool read(const Json& from, T& into, const Limit& limit) {
     const auto value = from.is_string() ? from_name<T>(from.get<std::string>()) : std::nullopt;
     if (value) into = *value;
     return value.has_value();
-  } else if constexpr (kIsDuration<T>) {
+  } else if constexpr (kIsOf<T, std::chrono::duration>) {
     std::int64_t count = 0;
     if (!read_number(from, count)) return false;
     into = std::chrono::duration_cast<T>(std::chrono::nanoseconds(count));
     return true;
-  } else if constexpr (kIsOptional<T>) {
+  } else if constexpr (kIsOf<T, std::optional>) {
     into.reset();
     return from.is_null() || read(from, into.emplace(), limit);
-  } else if constexpr (kIsVector<T>) {
+  } else if constexpr (kIsOf<T, std::vector>) {
     return read_list(from, into);
   } else if constexpr (Described<T>) {
     return read_object(from, into);

@@ -6,8 +6,8 @@
 //                          fields::field<&Peer::priority>("priority"));
 //   }
 //
-// Walkers read the table: byte_walker.h writes and reads messages. A member without a row, two rows
-// of a member and two rows with the same key do not compile.
+// Walkers read the table: byte_walker.h, json_out.h, json_record.h. A member without a row, two
+// rows of a member and two rows with the same key do not compile.
 //
 // Pure, and of the lowest layer (words.h).
 #pragma once
@@ -40,7 +40,8 @@ template <typename... Arguments>
 AtMost(std::size_t, Arguments...) -> AtMost<Arguments...>;
 AtMost(std::size_t)->AtMost<NoLimit>;
 
-/// Likewise; what is beyond is left out.
+/// Of a text's octets or a list's elements: the writer leaves out the rest, and a reader refuses
+/// it.
 struct First {
   std::size_t count;
 };
@@ -56,6 +57,7 @@ struct NotNegative {};
 /// Of an enumeration: a record has its number in place of its name.
 struct AsNumber {};
 
+/// A row: the member pointer is part of its type.
 template <auto pointer, typename Limit>
 struct Field {
   static constexpr auto member = pointer;
@@ -78,7 +80,7 @@ concept Described = std::is_aggregate_v<T> && requires {
   fields_of(Of<T>());
 };
 
-/// Another one for each member.
+/// A text that tells one member pointer from another.
 template <auto pointer>
 consteval std::string_view member_name() {
   return __PRETTY_FUNCTION__;
@@ -101,7 +103,8 @@ consteval bool has_distinct_members(const std::tuple<Field<members, Limits>...>&
 
 template <typename... Rows>
 consteval bool has_distinct_keys(const std::tuple<Rows...>& table) {
-  return are_distinct(std::array{std::get<Rows>(table).key...});
+  return are_distinct(
+      std::apply([](const auto&... rows) { return std::array{rows.key...}; }, table));
 }
 
 /// The table of T, judged.

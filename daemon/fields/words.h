@@ -10,8 +10,8 @@
 //
 // name() is for programs: JSON, the configuration, records. to_string() is for people. Each
 // namespace with such enumerations has `using fields::name; using fields::to_string;`, so that
-// argument-dependent lookup finds both. An enumerator without a row, and rows out of order, do not
-// compile.
+// argument-dependent lookup finds both. An enumerator without a row, up to one past the last row,
+// and rows out of order do not compile.
 //
 // Pure, and the lowest layer: the pillars may include it, and it includes nothing of ours.
 #pragma once

@@ -33,8 +33,6 @@ using Generation = std::uint32_t;
 constexpr std::size_t kMaxDatagram = 65536;
 constexpr std::size_t kMaxText = 4096;  ///< octets of a problem or a log text; encode cuts the rest
 constexpr std::size_t kMaxInstances = vrrp::SharedPage::kMaxRouters;
-constexpr std::size_t kMaxInstanceName = vrrp::kMaxName;  ///< a name travels whole
-static_assert(kMaxName <= kMaxInstanceName);
 constexpr std::size_t kMaxNames = 256;  ///< in one message; more go in parts (message_parts.h)
 constexpr std::size_t kMaxOutcomes = 256;
 
@@ -81,8 +79,7 @@ constexpr auto fields_of(fields::Of<Command>) {
   using T = Command;
   return fields::table(
       field<&T::sequence>("sequence"), field<&T::verb>("verb"), field<&T::more>("more"),
-      field<&T::instances>("instances",
-                           fields::AtMost{kMaxNames, fields::AtMost{kMaxInstanceName}}));
+      field<&T::instances>("instances", fields::AtMost{kMaxNames, fields::AtMost{kMaxName}}));
 }
 
 // From a child.
@@ -141,7 +138,7 @@ struct InstanceOutcome {
 constexpr auto fields_of(fields::Of<InstanceOutcome>) {
   using fields::field;
   using T = InstanceOutcome;
-  return fields::table(field<&T::instance>("instance", fields::AtMost{kMaxInstanceName}),
+  return fields::table(field<&T::instance>("instance", fields::AtMost{kMaxName}),
                        field<&T::outcome>("outcome"));
 }
 struct CommandDone {
@@ -192,7 +189,7 @@ constexpr auto words_of(MessageError) {
 
 /// At most kMaxDatagram bytes; a CheckReport, a Command and a CommandDone must be split by their
 /// sender (kMaxOutcomes fits whatever the details, kMaxNames whatever the names): more is a bug,
-/// and throws std::length_error, as does a name above kMaxInstanceName. Too long a text is cut, a
+/// and throws std::length_error, as does a name above kMaxName. Too long a text is cut, a
 /// latency below zero becomes zero; but for these decode(encode(x)) == x.
 [[nodiscard]] std::vector<std::byte> encode(const Message& message);
 [[nodiscard]] tl::expected<Message, MessageError> decode(std::span<const std::byte> datagram);

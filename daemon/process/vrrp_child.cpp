@@ -15,6 +15,7 @@
 #include "daemon/process/sealed_file.h"
 #include "daemon/process/shared_mapping.h"
 #include "daemon/process/vrrp_files.h"
+#include "vrrp/address_task.h"
 #include "vrrp/shared_page.h"
 #include "vrrp/timers.h"
 
@@ -31,8 +32,6 @@ constexpr auto kDiesAgain = 10s;
 constexpr auto kAnswerTakes = 10s;
 /// What a process takes beyond the time that its instances may take to leave.
 constexpr auto kLeavingTakes = 2s;
-/// To take an address away, and before that to write it once more for a peer that does not answer.
-constexpr auto kAddressTakes = 1ms;
 /// With intervals of many seconds we do not wait for all that may happen: the service manager's
 /// patience ends after 60 s (TimeoutStopSec), and we are to end in order before.
 constexpr auto kLongestStop = 55s;
@@ -45,7 +44,8 @@ Duration leaving_takes(const std::vector<vrrp::InstanceConfig>& instances) {
     longest = std::max(longest, vrrp::longest_leave(each.version, each.advertisement_interval));
     addresses += each.virtual_addresses.size() + each.extra_addresses.size();
   }
-  const Duration all_take = kAddressTakes * static_cast<std::int64_t>(addresses);
+  // Each is written once more for a peer that does not answer, and taken away.
+  const Duration all_take = 2 * vrrp::kAddressTakes * static_cast<std::int64_t>(addresses);
   return std::min<Duration>(longest + all_take + kLeavingTakes, kLongestStop);
 }
 

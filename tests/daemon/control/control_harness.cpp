@@ -19,6 +19,23 @@
 
 namespace evenkeel::daemon {
 
+ControlLimits quick_limits() {
+  using namespace std::chrono_literals;
+  ControlLimits limits;
+  limits.request_time = 150ms;
+  limits.write_progress = 300ms;
+  limits.idle = 300ms;
+  return limits;
+}
+
+bool eventually(const std::function<bool()>& condition) {
+  for (int i = 0; i < 500; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
 TemporaryDirectory::TemporaryDirectory() {
   std::string name = "/tmp/evenkeel-test-XXXXXX";
   if (::mkdtemp(name.data()) == nullptr) std::abort();

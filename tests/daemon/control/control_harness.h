@@ -11,7 +11,16 @@
 
 namespace evenkeel::daemon {
 
-/// Removed with what is in it.
+constexpr const char* kStatus = R"({"command":"status"})";
+constexpr const char* kReload = R"({"command":"reload"})";
+
+/// Limits that a test can wait for.
+[[nodiscard]] ControlLimits quick_limits();
+
+/// Waits for what another thread brings about; false: five seconds have passed.
+[[nodiscard]] bool eventually(const std::function<bool()>& condition);
+
+/// A directory of a test, removed with its files.
 class TemporaryDirectory {
  public:
   TemporaryDirectory();

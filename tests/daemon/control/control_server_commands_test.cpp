@@ -16,25 +16,12 @@ namespace {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-constexpr const char* kStatus = R"({"command":"status"})";
-constexpr const char* kReload = R"({"command":"reload"})";
-
-ControlLimits quick_limits() {
-  ControlLimits limits;
-  limits.request_time = 150ms;
-  limits.write_progress = 300ms;
-  limits.idle = 300ms;
-  return limits;
-}
-
-/// Waits for what another thread brings about.
-template <typename Condition>
-bool eventually(Condition condition) {
-  for (int i = 0; i < 500; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(10ms);
-  }
-  return false;
+bool has_begun_reloads(RunningServer& server, int count) {
+  return eventually([&] {
+    int reloads = 0;
+    server.on_thread([&] { reloads = server.commands.reloads; });
+    return reloads == count;
+  });
 }
 
 TEST(ControlServerCommands, ReloadTellsWhoAskedAndWhatCameOfIt) {
@@ -57,20 +44,12 @@ TEST(ControlServerCommands, AReloadMayTakeItsTimeAndItsClientMayLeave) {
   {
     Client client(server.path());
     client.send(std::string(kReload) + "\n");
-    ASSERT_TRUE(eventually([&] {
-      int reloads = 0;
-      server.on_thread([&] { reloads = server.commands.reloads; });
-      return reloads == 1;
-    }));
+    ASSERT_TRUE(has_begun_reloads(server, 1));
     std::this_thread::sleep_for(500ms);  // longer than every limit
     server.on_thread([&] { server.commands.finish_reload(); });
     EXPECT_EQ(client.answer()["ok"], true);
     client.send(std::string(kReload) + "\n");
-    ASSERT_TRUE(eventually([&] {
-      int reloads = 0;
-      server.on_thread([&] { reloads = server.commands.reloads; });
-      return reloads == 2;
-    }));
+    ASSERT_TRUE(has_begun_reloads(server, 2));
   }
   server.on_thread([&] { server.commands.finish_reload(); });
   server.commands.keeps_reload_waiting = false;
@@ -82,11 +61,7 @@ TEST(ControlServerCommands, AReloadMayOutliveTheServer) {
   server.commands.keeps_reload_waiting = true;
   Client client(server.path());
   client.send(std::string(kReload) + "\n");
-  ASSERT_TRUE(eventually([&] {
-    int reloads = 0;
-    server.on_thread([&] { reloads = server.commands.reloads; });
-    return reloads == 1;
-  }));
+  ASSERT_TRUE(has_begun_reloads(server, 1));
   server.stop();
   server.on_thread([&] { server.commands.finish_reload(); });
   EXPECT_EQ(client.rest(), "");

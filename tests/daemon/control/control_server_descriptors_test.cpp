@@ -16,8 +16,6 @@
 namespace evenkeel::daemon {
 namespace {
 
-constexpr const char* kStatus = R"({"command":"status"})";
-
 /// A client that has passed descriptors whose close lasts an hour, before the server looks at it;
 /// the second one stays in its queue.
 std::unique_ptr<Client> hostile_client(RunningServer& server, const std::string& path) {

@@ -16,27 +16,6 @@ namespace {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-constexpr const char* kStatus = R"({"command":"status"})";
-constexpr const char* kReload = R"({"command":"reload"})";
-
-ControlLimits quick_limits() {
-  ControlLimits limits;
-  limits.request_time = 150ms;
-  limits.write_progress = 300ms;
-  limits.idle = 300ms;
-  return limits;
-}
-
-/// Waits for what another thread brings about.
-template <typename Condition>
-bool eventually(Condition condition) {
-  for (int i = 0; i < 500; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(10ms);
-  }
-  return false;
-}
-
 TEST(ControlServer, AnswersStatusLineByLine) {
   RunningServer server;
   Client client(server.path());

@@ -144,5 +144,31 @@ TEST(InstanceJson, AnInterfacesNameIsEscaped) {
   EXPECT_EQ(json_of(instance)["interface"], "e\"0");
 }
 
+/// Each once, in the order of protocol.h.
+TEST(InstanceJson, MembersComeInTheirOrder) {
+  InstanceSnapshot instance = master_instance();
+  vrrp::Rival rival;
+  rival.source = boost::asio::ip::make_address("192.0.2.6");
+  instance.status.rivals = {rival};
+  std::string out;
+  append_json_instance(out, instance);
+  const auto keys_of = [](const nlohmann::ordered_json& object) {
+    std::string keys;
+    for (const auto& [key, value] : object.items()) keys += key + " ";
+    return keys;
+  };
+  const auto object = nlohmann::ordered_json::parse(out);
+  EXPECT_EQ(keys_of(object),
+            "name sync_group state reason explanation since stale leaving claimed foreign_address "
+            "refused_address ready held priority master interface_name interface unicast_interface "
+            "virtual_router_id family version configured_priority advertisement_interval_us "
+            "preempt preempt_delay_us checksum virtual_addresses extra_addresses unicast "
+            "master_down_interval_us worst_lateness_us peers other_lists last_drop rivals "
+            "dropped_from last_lesser counters ");
+  EXPECT_EQ(keys_of(object["rivals"][0]),
+            "mac source node owner announcing crowd address explanation virtual_router_id version "
+            "priority interval_us destination authenticated differs ");
+}
+
 }  // namespace
 }  // namespace evenkeel::daemon

@@ -2,6 +2,7 @@
 // CMakeLists.txt names, and to take CASE 0.
 #include <cstdint>
 
+#include "daemon/fields/json_out.h"
 #include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 
@@ -30,7 +31,7 @@ struct Point {
   int y = 0;
 };
 constexpr auto fields_of(Of<Point>) {
-#if CASE <= 4
+#if CASE <= 4 || CASE > 7
   return table(field<&Point::x>("x"), field<&Point::y>("y"));
 #elif CASE == 5
   return table(field<&Point::x>("x"));
@@ -42,5 +43,28 @@ constexpr auto fields_of(Of<Point>) {
 }
 
 constexpr auto kRowsOfPoint = kFields<Point>;
+
+struct Shown {
+  int x = 0;
+};
+constexpr auto members_of(Of<Shown>) {
+#if CASE == 8
+  return std::tuple(member("x", &Shown::x), member("x", &Shown::x));
+#else
+  return std::tuple(member("x", &Shown::x), member("y", &Shown::x));
+#endif
+}
+
+inline void show(std::string& out) {
+  append_json(out, Shown());
+}
+
+#if CASE == 9
+enum class Late : std::uint8_t { First = 1, Second = 2 };
+constexpr auto words_of(Late) {
+  return words<Late>({{Late::First, "first"}, {Late::Second, "second"}});
+}
+constexpr EnumArray<Late, int> kLate = {};
+#endif
 
 }  // namespace evenkeel::fields

@@ -189,7 +189,7 @@ std::vector<std::string> longest_names(std::size_t count) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < count; ++i) {
     const std::string number = std::to_string(i);
-    names.push_back(std::string(kMaxInstanceName - number.size(), 'n') + number);
+    names.push_back(std::string(kMaxName - number.size(), 'n') + number);
   }
   return names;
 }

@@ -6,7 +6,7 @@
 #include "vrrp/failover.h"
 #include "vrrp/status.h"
 
-namespace evenkeel::daemon {
+namespace evenkeel::vrrp {
 namespace {
 
 /// Each of its own, and fit for a key.
@@ -23,21 +23,21 @@ void expect_names(std::size_t count) {
 }
 
 TEST(VrrpNames, EveryEnumeratorHasItsOwn) {
-  expect_names<vrrp::State>(3);
-  expect_names<vrrp::Reason>(vrrp::kReasons);
-  expect_names<vrrp::DecodeError>(vrrp::kDecodeErrors);
-  expect_names<vrrp::ChecksumPolicy>(3);
-  expect_names<vrrp::FailoverOutcome>(4);
+  expect_names<State>(3);
+  expect_names<Reason>(kReasons);
+  expect_names<DecodeError>(kDecodeErrors);
+  expect_names<ChecksumPolicy>(3);
+  expect_names<FailoverOutcome>(4);
 }
 
 TEST(VrrpNames, TheyAreTheEnumeratorsInSnakeCase) {
-  EXPECT_EQ(name(vrrp::State::Initialize), "initialize");
-  EXPECT_EQ(name(vrrp::Reason::MasterDownTimerExpired), "master_down_timer_expired");
-  EXPECT_EQ(name(vrrp::Reason::Leaving), "leaving");
-  EXPECT_EQ(name(vrrp::DecodeError::VirtualRouterId), "virtual_router_id");
-  EXPECT_EQ(name(vrrp::ChecksumPolicy::PseudoHeader), "pseudo_header");
-  EXPECT_EQ(name(vrrp::FailoverOutcome::NobodyAnswered), "nobody_answered");
+  EXPECT_EQ(name(State::Initialize), "initialize");
+  EXPECT_EQ(name(Reason::MasterDownTimerExpired), "master_down_timer_expired");
+  EXPECT_EQ(name(Reason::Leaving), "leaving");
+  EXPECT_EQ(name(DecodeError::VirtualRouterId), "virtual_router_id");
+  EXPECT_EQ(name(ChecksumPolicy::PseudoHeader), "pseudo_header");
+  EXPECT_EQ(name(FailoverOutcome::NobodyAnswered), "nobody_answered");
 }
 
 }  // namespace
-}  // namespace evenkeel::daemon
+}  // namespace evenkeel::vrrp

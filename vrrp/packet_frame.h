@@ -1,0 +1,29 @@
+// A packet socket (AF_PACKET) that hears one protocol on all interfaces, and what it has received.
+#pragma once
+
+#include <cstdint>
+#include <linux/if_packet.h>
+#include <optional>
+#include <span>
+#include <tl/expected.hpp>
+
+#include "vrrp/packet_socket.h"
+#include "vrrp/receive_time.h"
+
+namespace evenkeel::vrrp {
+
+/// Asks for receive times and binds the socket to `protocol` (an EtherType, host byte order).
+/// `doing`: what a refused bind() was for.
+[[nodiscard]] tl::expected<void, SocketError> listen_everywhere(int fd, std::uint16_t protocol,
+                                                                const char* doing);
+
+struct ReceivedFrame {
+  std::span<const std::uint8_t> octets;  ///< of the buffer
+  sockaddr_ll from{};
+  std::optional<ReceiveTime> received;
+};
+
+/// Does not wait. Nothing: errno says why.
+[[nodiscard]] std::optional<ReceivedFrame> receive_frame(int fd, std::span<std::uint8_t> buffer);
+
+}  // namespace evenkeel::vrrp

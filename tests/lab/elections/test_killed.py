@@ -60,10 +60,10 @@ def test_who_dies_twice_hands_over(segment, sleeper):
     assert took <= router.skew(LOW) + 0.3 + sleeper.allowance()
 
 
-def nobody_at(watches, address, since):
-    """[(begin, end), ...] after `since`, up to now: nobody holds it."""
+def nobody_at(watch, nodes, address, since):
+    """[(begin, end), ...] after `since`, up to now: none of the nodes, which the watch hears, holds it."""
     now = time.monotonic()
-    spans = sorted((begin, end or now) for watch in watches for begin, end in watch.spans(address))
+    spans = sorted((begin, end or now) for node in nodes for begin, end in watch.spans(address, of=node))
     gaps, covered = [], since
     for begin, end in spans:
         if begin > covered:
@@ -92,7 +92,7 @@ def test_who_is_too_late_hands_over(segment, sleeper, case):
     time.sleep(2.5)
     if case == "peer is dead":
         peer.crash()
-    watches = [AddressWatch(lb1), AddressWatch(lb2)]
+    watch = AddressWatch(lb1, lb2)
     began = time.monotonic()
     recorder = segment.recorder
     count = len(recorder.sent(lb1.port))
@@ -111,9 +111,8 @@ def test_who_is_too_late_hands_over(segment, sleeper, case):
         wait_until(lambda: master.is_master() and not peer.is_master(), router.down_interval(HIGH) + 5)  # preempts
     time.sleep(1.5)
     assert master.is_master()
-    gaps = nobody_at(watches, router.address, began)
-    for watch in watches:
-        watch.close()
+    gaps = nobody_at(watch, segment.nodes, router.address, began)
+    watch.close()
     assert gaps == [], [f"{end - begin:.3f} s" for begin, end in gaps]
 
 

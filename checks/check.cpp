@@ -1,48 +1,8 @@
 #include "checks/check.h"
 
-#include <functional>
+#include "daemon/fields/hash.h"
 
 namespace evenkeel::checks {
-namespace {
-
-class Hash {
- public:
-  template <class T>
-  void add(const T& value) {
-    // The multiplier is 2^64 divided by the golden ratio: it spreads small numbers, such as the
-    // consecutive addresses and ports of a pool.
-    state_ = (state_ ^ std::hash<T>{}(value)) * 0x9e3779b97f4a7c15U;
-    state_ ^= state_ >> 32U;
-  }
-  [[nodiscard]] std::size_t value() const { return state_; }
-
- private:
-  std::size_t state_ = 0;
-};
-
-void add(Hash& hash, const TcpCheck& check) {
-  hash.add(check.send);
-  hash.add(check.expect);
-}
-
-void add(Hash& hash, const HttpCheck& check) {
-  hash.add(check.method);
-  hash.add(check.path);
-  hash.add(check.host);
-  for (const auto& [name, value] : check.headers) {
-    hash.add(name);
-    hash.add(value);
-  }
-  for (const StatusRange& range : check.status) {
-    hash.add(range.first);
-    hash.add(range.last);
-  }
-  hash.add(check.body);
-  hash.add(check.body_limit);
-  hash.add(check.header_limit);
-}
-
-}  // namespace
 
 Check probe_of(const Check& check) {
   Check result;
@@ -53,18 +13,7 @@ Check probe_of(const Check& check) {
 }
 
 std::size_t hash_value(const Check& check) {
-  Hash hash;
-  hash.add(check.address);
-  hash.add(check.port);
-  hash.add(check.probe.index());
-  std::visit([&hash](const auto& probe) { add(hash, probe); }, check.probe);
-  for (const Duration duration :
-       {check.interval, check.timeout, check.fast_interval, check.down_interval}) {
-    hash.add(duration.count());
-  }
-  hash.add(check.rise);
-  hash.add(check.fall);
-  return hash.value();
+  return fields::hash_of(check);
 }
 
 }  // namespace evenkeel::checks

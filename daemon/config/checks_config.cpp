@@ -1,30 +1,12 @@
 #include "daemon/config/checks_config.h"
 
-#include <boost/asio/ip/address.hpp>
 #include <unordered_map>
 
 namespace evenkeel::daemon {
 namespace {
 
-template <typename Value>
-std::size_t hash_of(const Value& value) {
-  return std::hash<Value>{}(value);
-}
-
-/// What differs between most checks; equal checks have equal hashes, and equality decides.
 struct CheckHash {
-  std::size_t operator()(const checks::Check& check) const {
-    std::size_t hash = hash_of(check.address);
-    const auto mix = [&](std::size_t part) { hash = hash * 0x9e3779b97f4a7c15U + part; };
-    mix(check.port);
-    mix(check.probe.index());
-    mix(hash_of(check.interval.count()));
-    if (const auto* const http = std::get_if<checks::HttpCheck>(&check.probe)) {
-      mix(hash_of(http->path));
-      mix(hash_of(http->host));
-    }
-    return hash;
-  }
+  std::size_t operator()(const checks::Check& check) const { return checks::hash_value(check); }
 };
 
 }  // namespace

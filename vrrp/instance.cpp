@@ -369,6 +369,7 @@ void Instance::begin_as_master(Reason reason, TimePoint now) {
   master_interval_ = own_interval();
   wants_master_ = false;
   has_advertised_ = false;
+  has_been_answered_ = false;
   advertised_ = now;
   refused_since_.reset();
   was_refused_ = false;

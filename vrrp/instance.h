@@ -338,6 +338,7 @@ class Instance {
   bool has_been_refused_ = false;          ///< has given up for it, and nobody was better off
   bool has_lost_some_ = false;             ///< addresses, and has not asked to put them back yet
   bool has_advertised_ = false;            ///< since it has become Master
+  bool has_been_answered_ = false;         ///< likewise: AddressesInstalled
   AnnouncementTimer announcements_;
   StormGuard losses_;
   std::optional<TimePoint> answered_;    ///< the last lesser advertisement

@@ -19,13 +19,15 @@ constexpr Duration kRefusedFor = 5s;
 
 void Instance::on(const AddressesInstalled& event, TimePoint now) {
   is_installing_ = false;
+  const bool is_first_answer = !std::exchange(has_been_answered_, true);
   if (status_.state != State::Master || is_leaving()) return;
   if (event.installed == Installed::All) has_been_refused_ = false;
   // A peer that was heard may be better off. If it does not take over, or the Master was silent, or
-  // has heard us and let go, some are better than none; and nobody gives up what he has for what a
-  // reload has added.
-  const bool is_alone =
-      has_been_refused_ || has_advertised_ || status_.reason == Reason::MasterDownTimerExpired;
+  // has let go by itself, some are better than none; and nobody gives up what he has for what a
+  // reload has added. The Master that we preempt had all, and takes over again.
+  const bool has_taken_away = is_first_answer && status_.reason == Reason::Preempting;
+  const bool is_alone = has_been_refused_ || (has_advertised_ && !has_taken_away) ||
+                        status_.reason == Reason::MasterDownTimerExpired;
   const bool is_bearable = event.installed == Installed::All ||
                            event.installed == Installed::AllButNew ||
                            (event.installed == Installed::Some && is_alone);

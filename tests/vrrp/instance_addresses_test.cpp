@@ -115,6 +115,28 @@ TEST(Addresses, WhoHasAdvertisedKeepsWhatItHas) {
   EXPECT_EQ(robbed.state(), State::Master);
 }
 
+// But the Master that is preempted has let go of all for us.
+TEST(Addresses, WhoPreemptsGivesWayAlsoAfterItsFirstAdvertisement) {
+  const auto preempting = [] {
+    DrivenInstance router = DrivenInstance::backup();
+    router.on(ReadinessChanged{true});
+    router.at(1s).hears(kLowAddress, 50);
+    EXPECT_EQ(router.waits(), "install");
+    EXPECT_EQ(router.reason(), Reason::Preempting);
+    EXPECT_EQ(router.on(VirtualAddressesInstalled{}), "advertise 100, announce");
+    return router;
+  };
+  DrivenInstance refused = preempting();
+  EXPECT_EQ(refused.on(AddressesInstalled{Installed::Some}), "advertise 0, remove");
+  EXPECT_EQ(refused.reason(), Reason::AddressesRefused);
+
+  DrivenInstance robbed = preempting();  // long after, the peer is not known to have any
+  EXPECT_EQ(robbed.on(AddressesInstalled{}), "announce");
+  EXPECT_EQ(robbed.on(AddressLost{}), "install");
+  EXPECT_EQ(robbed.on(AddressesInstalled{Installed::Some}), "announce");
+  EXPECT_EQ(robbed.state(), State::Master);
+}
+
 TEST(Addresses, NoneIsNeverEnough) {
   DrivenInstance router = DrivenInstance::backup();
   for (int i = 0; i < 3; ++i) {

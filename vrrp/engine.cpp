@@ -176,7 +176,7 @@ void Engine::Loop::hear_claims(TimePoint now) {
   const auto wall_clock = std::chrono::system_clock::now();
   while (const auto heard = claims_.receive(budget)) {
     if (rival_watch_.is_own(heard->claim.mac)) continue;
-    const TimePoint at = on_our_clock(heard->received, moment, wall_clock, kOldestClaim);
+    const TimePoint at = on_our_clock_soon(heard->received, moment, wall_clock, kOldestClaim);
     rival_watch_.each_with(*heard, [&](Router& router) {
       router.see_claim(heard->claim, at);
       if (router.is_listening(at)) dispatch(router, AddressClaimed{}, now);

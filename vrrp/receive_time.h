@@ -40,4 +40,13 @@ using ReceiveTime = std::chrono::system_clock::time_point;
   return now - std::clamp<Duration>(age, Duration::zero(), longest);
 }
 
+/// Likewise, of what is looked at soon: where it seems to be older than `oldest` the wall clock was
+/// set meanwhile, and it came just now.
+[[nodiscard]] inline TimePoint on_our_clock_soon(const std::optional<ReceiveTime>& received,
+                                                 TimePoint now, ReceiveTime wall_clock,
+                                                 Duration oldest) {
+  const bool was_set = received && wall_clock - *received > oldest;
+  return was_set ? now : on_our_clock(received, now, wall_clock, oldest);
+}
+
 }  // namespace evenkeel::vrrp

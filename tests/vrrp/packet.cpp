@@ -24,6 +24,24 @@ Bytes from_hex(std::string_view text) {
   return bytes;
 }
 
+Advertisement version3() {
+  return {.version = Version::V3,
+          .family = Family::IPv4,
+          .virtual_router_id = 51,
+          .priority = 200,
+          .interval = std::chrono::seconds(1),
+          .addresses = kOneAddress};
+}
+
+Advertisement version3_ipv6() {
+  return {.version = Version::V3,
+          .family = Family::IPv6,
+          .virtual_router_id = 51,
+          .priority = 200,
+          .interval = std::chrono::seconds(1),
+          .addresses = kTwoAddresses6};
+}
+
 Datagram datagram_of(Family family, const Bytes& packet) {
   const std::span<const std::uint8_t> octets = packet;
   if (family == Family::IPv4) return {.family = family, .octets = octets};

@@ -18,6 +18,18 @@ using Bytes = std::vector<std::uint8_t>;
   return boost::asio::ip::make_address(text);
 }
 
+inline const Address kSource = address("192.0.2.1");
+inline const Address kSource6 = address("fe80::1");
+
+/// As they stand in a message.
+inline const Bytes kOneAddress = from_hex("c0000264");
+inline const Bytes kTwoAddresses6 =
+    from_hex("fe800000000000000000000000000100 20010db8000000000000000000000100");
+
+/// Refers to kOneAddress; version3_ipv6() to kTwoAddresses6.
+[[nodiscard]] Advertisement version3();
+[[nodiscard]] Advertisement version3_ipv6();
+
 /// A whole IP packet as a raw socket of its family gives it: IPv4 with its header, IPv6 without,
 /// its addresses and hop limit beside it. Refers to `packet`.
 [[nodiscard]] Datagram datagram_of(Family family, const Bytes& packet);

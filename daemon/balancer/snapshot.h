@@ -4,6 +4,7 @@
 // Pure. Made by Balancer::snapshot in the one thread that owns the state; never half a change.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -27,10 +28,12 @@ struct Clocks {
   std::chrono::steady_clock::time_point steady{};
   std::chrono::system_clock::time_point wall{};
 
-  /// For people.
+  /// For people. No time is before the steady clock's beginning, nor after this moment: a child may
+  /// send any.
   [[nodiscard]] std::chrono::system_clock::time_point wall_time(
       std::chrono::steady_clock::time_point time) const {
-    return wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(steady - time);
+    const auto known = std::clamp(time, {}, std::max(steady, {}));
+    return wall - std::chrono::duration_cast<std::chrono::system_clock::duration>(steady - known);
   }
 };
 

@@ -188,6 +188,16 @@ TEST_F(BalancerTest, AgesDoNotFollowAClockThatIsSet) {
   EXPECT_EQ(age({.steady = kNow + 7s, .wall = noon - 30 * 24h}), 7s);
 }
 
+TEST(Clocks, ATimeThatCannotBeIsTheNearestOneThatCan) {
+  using namespace std::chrono_literals;
+  using Steady = std::chrono::steady_clock::time_point;
+  const std::chrono::system_clock::time_point noon(1'700'000'000s);
+  const Clocks clocks{.steady = Steady(1h), .wall = noon};
+  EXPECT_EQ(clocks.wall_time(Steady(1h - 5s)), noon - 5s);
+  EXPECT_EQ(clocks.wall_time(Steady::max()), noon);
+  EXPECT_EQ(clocks.wall_time(Steady::min()), noon - 1h);
+}
+
 TEST_F(BalancerTest, TheSorryServerAnswersWhenQuorumIsLostAndNotBefore) {
   auto service = sample::service(80, 2);
   service.sorry_server = ipvs::Destination{.key = {sample::ip("10.0.0.99"), 80}};

@@ -1,30 +1,13 @@
 #include "daemon/config/vrrp_record.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
-#include "daemon/config/address_rules.h"
+#include "daemon/config/address_text.h"
 #include "daemon/config/names.h"
 #include "daemon/config/vrrp_rules.h"
 #include "daemon/fields/json_record.h"
-
-template <>
-struct evenkeel::fields::RecordText<evenkeel::vrrp::Address> {
-  static std::string to(const vrrp::Address& address) { return address.to_string(); }
-  static std::optional<vrrp::Address> from(const std::string& text) {
-    const auto address = daemon::parse_address(text);
-    return address && !daemon::why_not_virtual(*address) ? address : std::nullopt;
-  }
-};
-
-template <>
-struct evenkeel::fields::RecordText<evenkeel::vrrp::InterfaceAddress> {
-  static std::string to(const vrrp::InterfaceAddress& address) { return vrrp::to_string(address); }
-  static std::optional<vrrp::InterfaceAddress> from(const std::string& text) {
-    const auto address = daemon::parse_interface_address(text);
-    return address && !daemon::why_not_virtual(address->address) ? address : std::nullopt;
-  }
-};
 
 namespace evenkeel::daemon {
 namespace {
@@ -36,15 +19,24 @@ constexpr std::array kDispensable = {"address_conflict",     "announcements", "c
                                      "foreign_address_list", "preempt",       "preempt_delay",
                                      "extra_addresses"};
 
+bool are_virtual(const std::vector<vrrp::InterfaceAddress>& addresses) {
+  return std::none_of(addresses.begin(), addresses.end(),
+                      [](const auto& each) { return why_not_virtual(each.address).has_value(); });
+}
+
 bool is_usable(const std::optional<vrrp::Unicast>& unicast) {
-  return !unicast || (!unicast->source.is_unspecified() && !unicast->peers.empty());
+  return !unicast ||
+         (!why_not_virtual(unicast->source) && !unicast->peers.empty() &&
+          std::none_of(unicast->peers.begin(), unicast->peers.end(),
+                       [](const auto& peer) { return why_not_virtual(peer).has_value(); }));
 }
 
 bool is_usable(const vrrp::InstanceConfig& instance) {
   return is_name(instance.name) && is_interface_name(instance.interface) &&
          (instance.unicast_interface.empty() || is_interface_name(instance.unicast_interface)) &&
          instance.virtual_router_id != 0 && instance.priority != 0 &&
-         !instance.virtual_addresses.empty() && is_usable(instance.unicast) &&
+         !instance.virtual_addresses.empty() && are_virtual(instance.virtual_addresses) &&
+         are_virtual(instance.extra_addresses) && is_usable(instance.unicast) &&
          is_vrrp_password(instance.password) &&
          is_advertisement_interval(instance.version, instance.advertisement_interval);
 }

@@ -76,6 +76,7 @@ TEST(VrrpRecord, AnInstanceWhoseAddressesCannotBeKnownIsUnreadable) {
            {R"("source":"192.0.2.2")", R"("source":"127.0.0.1")"},
            {R"("peers":["192.0.2.3","192.0.2.4"])", R"("peers":"192.0.2.3")"},
            {R"("peers":["192.0.2.3","192.0.2.4"])", R"("peers":[])"},
+           {R"("peers":["192.0.2.3","192.0.2.4"])", R"("peers":["192.0.2.3","0.0.0.0"])"},
            {R"(,"source":"192.0.2.2")", ""},
            {R"("password":"12\"4 678")", R"("password":"12\"4 6789")"}}) {
     EXPECT_FALSE(is_readable(from, to)) << to;
@@ -89,6 +90,7 @@ TEST(VrrpRecord, WhatAReleaseDoesNotNeedMayBeWrong) {
            {R"("address_conflict":"refuse")", R"("address_conflict":"")"},
            {R"("foreign_address_list":"accept")", R"("foreign_address_list":"drop")"},
            {R"("extra_addresses":["2001:db8::10/64"])", R"("extra_addresses":{})"},
+           {R"("extra_addresses":["2001:db8::10/64"])", R"("extra_addresses":["ff02::1/64"])"},
            {R"("at":[0,3600000000000])", R"("at":["0s"])"}}) {
     EXPECT_TRUE(is_readable(from, to)) << to;
   }

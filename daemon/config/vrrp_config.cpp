@@ -1,5 +1,7 @@
 #include "daemon/config/vrrp_config.h"
 
+#include <utility>
+
 #include "daemon/config/vrrp_rules.h"
 #include "daemon/fields/byte_walker.h"
 
@@ -9,12 +11,16 @@ std::vector<std::byte> encode_vrrp(const vrrp::Config& config) {
   return fields::to_bytes(config);
 }
 
-tl::expected<vrrp::Config, fields::BytesError> decode_vrrp(std::span<const std::byte> bytes) {
+tl::expected<vrrp::Config, std::string> decode_vrrp(std::span<const std::byte> bytes) {
   auto config = fields::from_bytes<vrrp::Config>(bytes);
-  if (config && !contradictions(*config).empty()) {
-    return tl::unexpected(fields::BytesError::BadValue);
-  }
-  return config;
+  if (!config) return tl::unexpected(std::string(to_string(config.error())));
+  const auto found = contradictions(*config);
+  if (found.empty()) return std::move(*config);
+  const VrrpSpot& at = found.front().at;
+  const bool is_group = at.table == VrrpSpot::Table::SyncGroup;
+  const std::string whose = is_group ? "sync group " + config->sync_groups[at.index].name
+                                     : "instance " + config->instances[at.index].name;
+  return tl::unexpected(whose + ": " + found.front().message);
 }
 
 }  // namespace evenkeel::daemon

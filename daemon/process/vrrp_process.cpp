@@ -100,7 +100,7 @@ class VrrpProcess {
     const auto bytes = read_sealed(files[0].get(), kMaxConfig);
     if (!bytes) return "configuration: " + to_string(bytes.error());
     const auto config = decode_vrrp(*bytes);
-    if (!config) return fmt::format("configuration: {}", to_string(config.error()));
+    if (!config) return "configuration: " + config.error();
     if (!writer_) {
       std::string problem = begin(std::move(files[1]), std::move(files[2]));
       if (!problem.empty()) return problem;

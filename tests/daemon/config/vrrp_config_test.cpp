@@ -17,30 +17,37 @@ TEST(VrrpConfig, WhatIsWrittenIsReadBack) {
 TEST(VrrpConfig, EveryTruncationIsNamed) {
   const auto bytes = encode_vrrp(accepted(kVrrpFile).config.vrrp);
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    EXPECT_EQ(decode_vrrp(std::span(bytes).first(size)),
-              tl::make_unexpected(fields::BytesError::Truncated))
-        << size;
+    const auto cut = decode_vrrp(std::span(bytes).first(size));
+    ASSERT_FALSE(cut) << size;
+    EXPECT_EQ(cut.error(), "truncated") << size;
   }
   auto longer = bytes;
   longer.push_back(std::byte{0});
-  EXPECT_EQ(decode_vrrp(longer), tl::make_unexpected(fields::BytesError::TrailingBytes));
+  EXPECT_EQ(decode_vrrp(longer).error(), "trailing bytes");
 }
 
 TEST(VrrpConfig, WhatDoesNotGoTogetherIsRefused) {
   const vrrp::Config good = accepted(kVrrpFile).config.vrrp;
-  const std::vector<std::function<void(vrrp::Config&)>> changes = {
-      [](auto& config) { config.instances[0].name = config.instances[1].name; },
-      [](auto& config) { config.instances[0].virtual_addresses.clear(); },
-      [](auto& config) { config.instances[0].unicast->peers.clear(); },
-      [](auto& config) { config.instances[0].announcements.at.clear(); },
-      [](auto& config) { config.instances[2].family = vrrp::Family::IPv4; },
-      [](auto& config) {
-        config.sync_groups[0].instances = {"six", "nobody"};
-      }};
-  for (const auto& change : changes) {
+  const std::vector<std::pair<std::function<void(vrrp::Config&)>, std::string>> changes = {
+      {[](auto& config) { config.instances[0].name = config.instances[1].name; },
+       "instance old: an instance \"old\" is there already"},
+      {[](auto& config) { config.instances[0].virtual_addresses.clear(); },
+       "instance web: \"virtual_addresses\" must have at least one address"},
+      {[](auto& config) { config.instances[0].unicast->peers.clear(); },
+       "instance web: \"unicast\" names no other node"},
+      {[](auto& config) { config.instances[0].announcements.at.clear(); },
+       "instance web: \"at\" must have"},
+      {[](auto& config) { config.instances[2].family = vrrp::Family::IPv4; }, "instance six: "},
+      {[](auto& config) {
+         config.sync_groups[0].instances = {"six", "nobody"};
+       },
+       "sync group both: there is no instance \"nobody\""}};
+  for (const auto& [change, sentence] : changes) {
     vrrp::Config config = good;
     change(config);
-    EXPECT_EQ(decode_vrrp(encode_vrrp(config)), tl::make_unexpected(fields::BytesError::BadValue));
+    const auto decoded = decode_vrrp(encode_vrrp(config));
+    ASSERT_FALSE(decoded) << sentence;
+    EXPECT_NE(decoded.error().find(sentence), std::string::npos) << decoded.error();
   }
 }
 

@@ -21,11 +21,25 @@ SCRATCH = "/run/evenkeel-lab-scratch"
 
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="every timing scenario ten times over")
+    parser.addoption("--part", default="all", help="I/N: each N-th of those that others may run beside; whole: the rest; all")
 
 
-def pytest_collection_modifyitems(items):
+def pytest_configure(config):
+    config.addinivalue_line("markers", "whole_machine: keeps the CPUs busy, or is judged by what they are free for")
+
+
+def pytest_collection_modifyitems(config, items):
     """The scenario that unloads ip_vs comes first: the kernel takes its time to let go of old namespaces."""
     items.sort(key=lambda item: "without_ip_vs" not in item.fixturenames)
+    part = config.getoption("--part")
+    if part == "all":
+        return
+    kept = [item for item in items if (item.get_closest_marker("whole_machine") is not None) == (part == "whole")]
+    if part != "whole":
+        index, count = map(int, part.split("/"))
+        kept = kept[index - 1::count]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
 
 
 def pytest_generate_tests(metafunc):

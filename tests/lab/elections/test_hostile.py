@@ -7,6 +7,7 @@ import random
 import socket
 import time
 
+import pytest
 from routers import VirtualRouter, start_pair
 
 from lablib.host import wait_until
@@ -179,6 +180,7 @@ def counted(instance):
     return found
 
 
+@pytest.mark.whole_machine
 def test_ten_thousand_change_nothing(make_segment):
     segment = make_segment("lb1", "lb2", "stranger")
     pair = Pair(segment)

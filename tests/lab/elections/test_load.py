@@ -10,7 +10,10 @@ import time
 import pytest
 from routers import VirtualRouter, start_pair
 
+from lablib.host import wait_until
 from lablib.noise import Noise
+
+pytestmark = pytest.mark.whole_machine
 
 BUSY_LOOPS = 3 * (os.cpu_count() or 1)  # six on two CPUs
 MORE_BUSY_LOOPS = (16 * BUSY_LOOPS, 32 * BUSY_LOOPS, 64 * BUSY_LOOPS)  # where the control sleeps through the first
@@ -36,8 +39,10 @@ def busy(loops):
 
 
 def threads(speaker):
-    """Those of the process that speaks VRRP: [(name, id), ...]."""
+    """Those of the process that speaks VRRP, when it has started: [(name, id), ...]."""
+    wait_until(lambda: "vrrp" in speaker.program.children(), 10)
     pid = speaker.program.children()["vrrp"]
+    wait_until(lambda: len(os.listdir(f"/proc/{pid}/task")) > 1, 10)
     found = []
     for thread in os.listdir(f"/proc/{pid}/task"):
         with open(f"/proc/{pid}/task/{thread}/comm", encoding="utf-8") as file:

@@ -11,6 +11,8 @@ from lablib.address_watch import AddressWatch
 from lablib.advertisements import Recorder
 from lablib.host import wait_until
 
+pytestmark = pytest.mark.whole_machine
+
 MOST_MEMORY = 25_000_000
 CLOCK_TICKS = 0.02  # seconds: the kernel notes when an address came in hundredths, on a clock of its own
 # Seconds, short and long form: longer than a lease (evenkeeld(8)), so that one that is not renewed is seen to end.

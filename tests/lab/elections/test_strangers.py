@@ -110,6 +110,7 @@ def test_a_descriptor_that_is_passed_holds_nobody_up(daemon, sleeper, door):
     assert daemon.stop() == 0
 
 
+@pytest.mark.whole_machine
 def test_of_many_that_pass_descriptors_none_holds_anybody_up(daemon, sleeper):
     """Ten at a time, each with what it has passed still in its queue, and gone."""
     for _ in range(5):

@@ -48,6 +48,7 @@ def test_cut_is_answered_within_the_formula(segment, sleeper, is_full, interval,
     assert max(gaps) <= bound
 
 
+@pytest.mark.whole_machine
 def test_cut_at_10_ms_against_keepalived(make_segment, sleeper):
     """Ten cuts of each, in turn, on one network in one run."""
     segment = make_segment("lb1", "lb2", "ka1", "ka2")

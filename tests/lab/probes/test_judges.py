@@ -6,6 +6,8 @@ import mutations
 import pytest
 from prober import http, outcomes
 
+pytestmark = pytest.mark.whole_machine
+
 # What neither of them takes, and why evenkeel does.
 MORE_LENIENT = {
     "length: unknown coding": "RFC 9112 section 6.3, rule 4: to the end of the connection; the text is in it",

@@ -1,14 +1,17 @@
 #include "vrrp/address_writer.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <linux/if_addr.h>
+#include <netlink/addr.h>
+#include <netlink/attr.h>
+#include <netlink/route/addr.h>
+#include <new>
 #include <set>
 #include <sys/socket.h>
 #include <utility>
 
-#include "vrrp/rtnetlink.h"
+#include "vrrp/route_socket.h"
 
 namespace evenkeel::vrrp {
 
@@ -22,39 +25,51 @@ std::uint32_t whole_seconds(std::optional<Duration> lease) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(seconds, 1, kForEver - 1));
 }
 
-/// RTM_NEWADDR or RTM_DELADDR, with all that says which address is meant.
-RouteRequest request_for(std::uint16_t type, std::uint16_t flags, int interface_index,
-                         const InterfaceAddress& address) {
+struct Release {
+  void operator()(nl_addr* address) const { nl_addr_put(address); }
+  void operator()(rtnl_addr* address) const { rtnl_addr_put(address); }
+};
+using AddressObject = std::unique_ptr<rtnl_addr, Release>;
+
+/// All that says which address is meant.
+AddressObject object_of(int interface_index, const InterfaceAddress& address) {
+  const auto build = [](int family, const auto& octets) {
+    return nl_addr_build(family, octets.data(), octets.size());
+  };
   const bool is_v6 = address.address.is_v6();
-  RouteRequest request(type, flags);
-  request.put(ifaddrmsg{.ifa_family = static_cast<std::uint8_t>(is_v6 ? AF_INET6 : AF_INET),
-                        .ifa_prefixlen = address.prefix_length,
-                        .ifa_flags = static_cast<std::uint8_t>(is_v6 ? IFA_F_NODAD : 0),
-                        .ifa_scope = RT_SCOPE_UNIVERSE,
-                        .ifa_index = static_cast<std::uint32_t>(interface_index)});
-  if (is_v6) {
-    const auto octets = address.address.to_v6().to_bytes();
-    request.put(IFA_LOCAL, octets);
-    request.put(IFA_ADDRESS, octets);
-  } else {
-    const auto octets = address.address.to_v4().to_bytes();
-    request.put(IFA_LOCAL, octets);
-    request.put(IFA_ADDRESS, octets);
-  }
+  const std::unique_ptr<nl_addr, Release> local(
+      is_v6 ? build(AF_INET6, address.address.to_v6().to_bytes())
+            : build(AF_INET, address.address.to_v4().to_bytes()));
+  AddressObject object(rtnl_addr_alloc());
+  if (!local || !object) throw std::bad_alloc();
+  rtnl_addr_set_ifindex(object.get(), interface_index);
+  (void)rtnl_addr_set_local(object.get(), local.get());  // refuses a second family only
+  rtnl_addr_set_prefixlen(object.get(), address.prefix_length);
+  rtnl_addr_set_flags(object.get(), is_v6 ? IFA_F_NODAD : 0);
+  rtnl_addr_set_scope(object.get(), RT_SCOPE_UNIVERSE);  // not the host's only for 127.0.0.0/8
+  return object;
+}
+
+RouteRequest request_to_add(int flags, int interface_index, const InterfaceAddress& address,
+                            std::optional<Duration> lease) {
+  const AddressObject object = object_of(interface_index, address);
+  const std::uint32_t valid = whole_seconds(lease);
+  rtnl_addr_set_valid_lifetime(object.get(), valid);
+  rtnl_addr_set_preferred_lifetime(object.get(), address.address.is_v6() ? 0 : valid);
+  nl_msg* message = nullptr;
+  const int result = rtnl_addr_build_add_request(object.get(), flags, &message);
+  RouteRequest request(message);
+  // libnl's object knows no IFA_PROTO.
+  if (result < 0 || nla_put_u8(message, IFA_PROTO, kAddressProtocol) < 0) throw std::bad_alloc();
   return request;
 }
 
-RouteRequest request_to_add(std::uint16_t flags, int interface_index,
-                            const InterfaceAddress& address, std::optional<Duration> lease) {
-  RouteRequest request = request_for(RTM_NEWADDR, flags, interface_index, address);
-  ifa_cacheinfo lifetime{};
-  lifetime.ifa_valid = whole_seconds(lease);
-  lifetime.ifa_prefered = address.address.is_v6() ? 0 : lifetime.ifa_valid;
-  std::array<std::uint8_t, sizeof lifetime> octets{};
-  std::memcpy(octets.data(), &lifetime, sizeof lifetime);
-  request.put(IFA_CACHEINFO, octets);
-  request.put(IFA_PROTO, std::array<std::uint8_t, 1>{kAddressProtocol});
-  return request;
+RouteRequest request_to_remove(int interface_index, const InterfaceAddress& address) {
+  nl_msg* message = nullptr;
+  if (rtnl_addr_build_delete_request(object_of(interface_index, address).get(), 0, &message) < 0) {
+    throw std::bad_alloc();
+  }
+  return RouteRequest(message);
 }
 
 bool is_gone(const std::error_code& error) {
@@ -82,11 +97,10 @@ using Step = Batch::Step;
 RouteRequest request_of(const Batch& batch, std::size_t which) {
   const InterfaceAddress& address = batch.addresses[which];
   if (batch.steps[which] == Step::Remove) {
-    return request_for(RTM_DELADDR, 0, batch.interface_index, address);
+    return request_to_remove(batch.interface_index, address);
   }
   const int how = batch.steps[which] == Step::Add ? NLM_F_EXCL : NLM_F_REPLACE;
-  return request_to_add(static_cast<std::uint16_t>(NLM_F_CREATE | how), batch.interface_index,
-                        address, batch.lease);
+  return request_to_add(NLM_F_CREATE | how, batch.interface_index, address, batch.lease);
 }
 
 }  // namespace
@@ -136,15 +150,12 @@ class AddressWriter::Impl {
 };
 
 void AddressWriter::Impl::execute(Batch& batch, Step step) {
-  std::vector<RouteRequest> requests;
   std::vector<std::size_t> asked;
   for (std::size_t i = 0; i < batch.steps.size(); ++i) {
-    if (batch.steps[i] != step) continue;
-    requests.push_back(request_of(batch, i));
-    asked.push_back(i);
+    if (batch.steps[i] == step) asked.push_back(i);
   }
-  if (requests.empty()) return;
-  const Errors answers = socket_.execute(std::move(requests));
+  const Errors answers = socket_.execute(
+      asked.size(), [&](std::size_t which) { return request_of(batch, asked[which]); });
   for (std::size_t answer = 0; answer < answers.size(); ++answer) {
     const std::size_t i = asked[answer];
     batch.errors[i] = answers[answer];

@@ -1,45 +1,16 @@
 #include "vrrp/link_monitor.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <map>
-#include <sys/socket.h>
 #include <utility>
 
-#include "vrrp/rtnetlink.h"
+#include "vrrp/route_socket.h"
 
 namespace evenkeel::vrrp {
 
 namespace {
 
-constexpr int kReceiveBuffer = 1024 * 1024;
-constexpr std::size_t kLongestDatagram = std::size_t{64} * 1024;
 constexpr int kBatch = 10'000;  // datagrams a call: a flood of them must not hold us for ever
-
-std::error_code last_error() {
-  return {errno, std::system_category()};
-}
-
-/// Hears of links and addresses of the network namespace.
-tl::expected<UniqueFd, std::error_code> open_notifications() {
-  UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
-  if (!fd) return tl::unexpected(last_error());
-  if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer) !=
-      0) {
-    (void)::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
-  }
-  sockaddr_nl any{};  // without a port of its own it would be left out, for the kernel itself
-  any.nl_family = AF_NETLINK;
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any) != 0) {
-    return tl::unexpected(last_error());
-  }
-  for (const int group : {RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR}) {
-    if (::setsockopt(fd.get(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) != 0) {
-      return tl::unexpected(last_error());
-    }
-  }
-  return fd;
-}
 
 void update(Interface& interface, const LinkMessage& message) {
   interface.index = message.index;
@@ -81,11 +52,10 @@ std::optional<Address> Interface::source_address(Family family,
 
 class LinkMonitor::Impl {
  public:
-  Impl(Handlers handlers, UniqueFd notifications, RouteSocket questions)
+  Impl(Handlers handlers, RouteNotifications notifications, RouteSocket questions)
       : handlers_(std::move(handlers)),
         notifications_(std::move(notifications)),
-        questions_(std::move(questions)),
-        buffer_(kLongestDatagram) {}
+        questions_(std::move(questions)) {}
 
   std::error_code receive();
   /// Notes what is different.
@@ -95,14 +65,12 @@ class LinkMonitor::Impl {
   const Interface* find(const std::string& name) const;
   const Interface* find(int index) const;
   std::vector<MacAddress> macs() const;
-  int fd() const { return notifications_.get(); }
+  int fd() const { return notifications_.fd(); }
 
   /// Nobody needs to be told.
   void forget_changes() { changed_.clear(); }
 
  private:
-  /// Nothing: none is waiting.
-  tl::expected<std::span<const std::uint8_t>, std::error_code> next_datagram();
   /// Until none is waiting. An error: some have been lost.
   std::error_code take_notifications();
   void apply(const nlmsghdr& message);
@@ -115,9 +83,8 @@ class LinkMonitor::Impl {
   void tell();
 
   Handlers handlers_;
-  UniqueFd notifications_;
+  RouteNotifications notifications_;
   RouteSocket questions_;
-  std::vector<std::uint8_t> buffer_;
   Interfaces interfaces_;
   std::uint64_t next_incarnation_ = 1;
   std::map<std::string, int> indexes_;   ///< by name
@@ -134,30 +101,11 @@ std::error_code LinkMonitor::Impl::receive() {
   return error;
 }
 
-tl::expected<std::span<const std::uint8_t>, std::error_code> LinkMonitor::Impl::next_datagram() {
-  while (true) {
-    sockaddr_nl sender{};
-    socklen_t sender_size = sizeof sender;
-    const ssize_t length = ::recvfrom(fd(), buffer_.data(), buffer_.size(), MSG_TRUNC,
-                                      reinterpret_cast<sockaddr*>(&sender), &sender_size);
-    if (length < 0 && errno == EINTR) continue;
-    if (length < 0) return tl::unexpected(last_error());
-    if (sender.nl_pid != 0) continue;  // anyone may send us one
-    if (static_cast<std::size_t>(length) > buffer_.size()) {
-      return tl::unexpected(std::make_error_code(std::errc::message_size));
-    }
-    return std::span<const std::uint8_t>(buffer_).first(static_cast<std::size_t>(length));
-  }
-}
-
 std::error_code LinkMonitor::Impl::take_notifications() {
   for (int i = 0; i < kBatch; ++i) {
-    const auto datagram = next_datagram();
-    if (!datagram) {
-      const bool is_empty = datagram.error() == std::errc::resource_unavailable_try_again;
-      return is_empty ? std::error_code() : datagram.error();
-    }
-    for_each_message(*datagram, [&](const nlmsghdr& message) { apply(message); });
+    const auto error = notifications_.receive([this](const nlmsghdr& message) { apply(message); });
+    if (error == std::errc::resource_unavailable_try_again) return {};
+    if (error) return error;
   }
   return {};
 }
@@ -236,8 +184,8 @@ std::error_code LinkMonitor::Impl::read_all() {
   // Those queued while we read stay: doing again what the answer shows already changes nothing,
   // and the last of them is the latest state.
   for (int i = 0; i < kBatch; ++i) {
-    const auto datagram = next_datagram();
-    if (!datagram && datagram.error() == std::errc::resource_unavailable_try_again) break;
+    const auto error = notifications_.receive([](const nlmsghdr& /*lost among others*/) {});
+    if (error == std::errc::resource_unavailable_try_again) break;
   }
   const auto links = read_links(questions_);
   if (!links) return links.error();
@@ -308,7 +256,7 @@ std::vector<MacAddress> LinkMonitor::Impl::macs() const {
 }
 
 tl::expected<LinkMonitor, std::error_code> LinkMonitor::open(Handlers handlers) {
-  auto notifications = open_notifications();
+  auto notifications = RouteNotifications::open();
   if (!notifications) return tl::unexpected(notifications.error());
   auto questions = RouteSocket::open();
   if (!questions) return tl::unexpected(questions.error());

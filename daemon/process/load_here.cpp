@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 
 #include "daemon/config/host_doubts.h"
-#include "vrrp/rtnetlink.h"
+#include "vrrp/route_socket.h"
 
 namespace evenkeel::daemon {
 namespace {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "vrrp/rtnetlink.h"
+#include "vrrp/unique_fd.h"
 
 namespace evenkeel::vrrp {
 

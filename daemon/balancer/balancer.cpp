@@ -13,7 +13,7 @@ using checks::Health;
 namespace {
 
 /// Weight 0 never moves a UDP flow or a client with a persistence template: a failure must remove
-/// (ipvs.md Decision 6).
+/// (ipvs/README.md).
 bool failure_removes(const ServiceConfig& service) {
   return service.service.key.protocol == ipvs::Protocol::Udp ||
          service.service.persistence_seconds > 0;
@@ -28,7 +28,7 @@ std::string server_text(const RealServerConfig& server) {
   return server.name == key ? key : server.name + " (" + key + ")";
 }
 
-/// One line for a change of one server, in the words people grep for (cli.md).
+/// One line for a change of one server, in the words people grep for.
 Notice change_notice(const ServiceConfig& service, const RealServerConfig& server,
                      const ServerState& state, Usage usage_before) {
   const std::string what = server_text(server);

@@ -1,7 +1,7 @@
 // Which addresses may stand in the table.
 //
 // Pure. The kernel refuses a destination that is not unicast (ip_vs_ctl.c, ip_vs_new_dest) but
-// takes any nonsense as a virtual address (ipvs.md 2.1): both are judged here.
+// takes any nonsense as a virtual address (ipvs/README.md): both are judged here.
 #pragma once
 
 #include <optional>

@@ -24,7 +24,7 @@ struct ParsedService {
                                           const CheckCatalogue& catalogue, const IpvsConfig& ipvs,
                                           Context& context);
 
-/// The names that `scheduler` takes, as the kernel calls them (ipvs.md 1.7; "none" is for us).
+/// The names that `scheduler` takes, as the kernel calls them ("none" is for us: ipvs/plan.h).
 [[nodiscard]] std::span<const std::string_view> known_schedulers();
 
 }  // namespace evenkeel::daemon

@@ -1,6 +1,6 @@
 // Rules over several keys of one service: what could not work, and what works in a way that hurts.
 //
-// Pure. Internal to daemon/config: includes toml++. Sources: config.md, ipvs.md 2.2 to 2.6.
+// Pure. Internal to daemon/config: includes toml++. What hurts: ipvs/README.md.
 #pragma once
 
 #include <optional>

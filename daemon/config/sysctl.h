@@ -1,7 +1,7 @@
 // The settings of net.ipv4.vs.* that [ipvs.sysctl] may set: names, ranges, recommended values.
 //
 // Pure. Sources: net/netfilter/ipvs/ip_vs_ctl.c (6.1; est_nice and the *_lfactor of later kernels),
-// ipvs.md 2.13. Which of them this kernel has is found when they are set.
+// ipvs/README.md. Which of them this kernel has is found when they are set.
 #pragma once
 
 #include <cstdint>

@@ -78,7 +78,7 @@ constexpr auto fields_of(fields::Of<HttpCheck>) {
 }
 
 /// One probe that is repeated. Two with equal contents are one probe whose outcome goes to all
-/// (checks.md).
+/// (daemon/config/checks_config.h).
 struct Check {
   std::variant<TcpCheck, HttpCheck> probe;
   Address address;

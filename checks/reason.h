@@ -45,9 +45,9 @@ constexpr auto words_of(Reason) {
                                 {LocalError, "local_error", "local error"}});
 }
 
-/// Whether the server answered, but wrongly: it is there and may be shutting down gracefully
-/// (on_failure = "auto" quiesces), in contrast to one that is not there (it is removed). checks.md,
-/// config.md.
+/// Whether the server answered, but wrongly. Such a server is there, and may be shutting down
+/// gracefully: on_failure = "auto" quiesces it. A server that is not there is removed
+/// (README.md).
 [[nodiscard]] bool is_wrong_answer(Reason reason);
 
 }  // namespace evenkeel::checks

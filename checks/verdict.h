@@ -4,8 +4,8 @@
 // and `rise` consecutive passes a Down to Up. A server that is in use before anything is known of
 // it (the kernel's table has it, or the operator starts it as "up") is trusted: one pass proves it,
 // and only `fall` consecutive failures take it out, as they would have taken out one that was seen
-// to work. A LocalError is neither: it changes nothing but the count that makes the verdict stale
-// (checks.md); a run of failures or passes goes on after it.
+// to work. A LocalError is neither: it changes nothing but the count that makes the verdict stale;
+// a run of failures or passes goes on after it.
 #pragma once
 
 #include <cstdint>

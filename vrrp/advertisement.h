@@ -107,8 +107,8 @@ struct Received {
   Advertisement advertisement;  ///< refers to the datagram's octets
 };
 
-/// The checks of vrrp.md 1.4 that need no configuration: lengths, hop limit, source, version, type,
-/// count, interval, checksum.
+/// The checks of RFC 9568 section 7.1 that need no configuration: lengths, hop limit, source,
+/// version, type, count, interval, checksum.
 [[nodiscard]] tl::expected<Received, DecodeError> decode_advertisement(const Datagram& datagram);
 
 /// Those that compare with an instance: version, version 2's interval and password (in constant

@@ -1,5 +1,5 @@
-// Which checksum the next advertisement of a version 3, IPv4 instance carries (vrrp.md, Decision
-// 1).
+// Which checksum the next advertisement of an instance of version 3 over IPv4 carries
+// (README.md).
 //
 // RFC 9568 sums the message alone, keepalived and FRR send and demand the pseudo-header, and who
 // hears the wrong one drops it in silence: two Masters. So we send what the last accepted peer

@@ -11,7 +11,7 @@
 
 namespace evenkeel::vrrp {
 
-/// Version 3 over IPv4 only: what the checksum covers (vrrp.md, Decision 1).
+/// Version 3 over IPv4 only: what the checksum covers (README.md).
 enum class ChecksumPolicy : std::uint8_t {
   Auto,          ///< starts with the pseudo-header, then what the peer sends
   Message,       ///< RFC 9568: the message alone

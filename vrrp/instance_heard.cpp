@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 /// A Master answers lesser advertisements, and announces for them, no more often than this.
 constexpr Duration kAnswerInterval = 10ms;
 constexpr Duration kReassertInterval = 1s;
-/// The range of intervals that is learned, as parts and multiples of our own (Decision 3).
+/// The range of intervals that is learned, as parts and multiples of our own.
 constexpr int kLearnedRange[] = {100, 10};
 
 }  // namespace

@@ -33,7 +33,7 @@ namespace evenkeel::vrrp {
   return leave_limit(version, interval) + 3 * interval;
 }
 
-/// The kernel lifetime of a virtual address (architecture.md, the address is a lease).
+/// The kernel lifetime of a virtual address (README.md: the lease).
 [[nodiscard]] constexpr Duration lease_time(Version version, std::uint8_t priority,
                                             Duration interval) {
   const Duration lease = master_down_interval(version, priority, interval) * 6 / 5;

@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// An instance this fast is not trusted to a thread without real-time priority (vrrp.md 6.4).
+/// An instance this fast is not trusted to a thread without real-time priority (README.md).
 constexpr Duration kNeedsRealTime = 100ms;
 constexpr Duration kRetry = 5s;
 

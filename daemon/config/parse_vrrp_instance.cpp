@@ -296,7 +296,7 @@ std::optional<Value> InstanceParser::priority_of(std::string_view node) const {
 }
 
 /// They would all become Master at the same moment, and settle it by their addresses
-/// (vrrp.md, Decision 13).
+/// (vrrp/README.md).
 void InstanceParser::report_shared_priorities() {
   struct Holders {
     std::string names;

@@ -1,7 +1,7 @@
 // What virtual routers may be configured as: one place for the parser, which says where a file
 // breaks a rule, and for what the vrrp process gets (vrrp_config.h).
 //
-// Pure. Sources: config.md; vrrp.md 1.2, 1.8, 1.11, 1.12, 3.6, 3.7.
+// Pure. Reasons: vrrp/README.md.
 #pragma once
 
 #include <cstddef>

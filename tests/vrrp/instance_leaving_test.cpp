@@ -1,4 +1,4 @@
-// Leaving as planned (architecture.md): make before break; and coming back: resume, release.
+// Leaving as planned (vrrp/README.md): make before break; and coming back: resume, release.
 #include <gtest/gtest.h>
 
 #include "driven_instance.h"

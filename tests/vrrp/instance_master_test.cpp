@@ -1,4 +1,4 @@
-// RFC 9568 section 6.4.3 (Master), row by row, with the errata and what vrrp.md 1.6 and 2.7 add.
+// RFC 9568 section 6.4.3 (Master), row by row, with the errata and what vrrp/README.md adds.
 #include <gtest/gtest.h>
 
 #include "driven_instance.h"
@@ -142,7 +142,7 @@ TEST(InstanceMaster, OurOwnPriorityFromOurOwnAddressIsNobodyBetter) {
   EXPECT_EQ(router.state(), State::Master);
 }
 
-// vrrp.md 2.7: a Master that was away.
+// A Master that was away.
 
 TEST(InstanceMaster, ALateMasterGivesWayToWhoHasTakenOverHoweverSmall) {
   DrivenInstance router = DrivenInstance::master();  // advertised at 3609375us

@@ -1,5 +1,5 @@
 // RFC 9568 sections 6.4.1 and 6.4.2 (Initialize, Backup), row by row, with the errata and what
-// vrrp.md 1.6 adds.
+// vrrp/README.md adds.
 #include "vrrp/instance.h"
 
 #include <gtest/gtest.h>

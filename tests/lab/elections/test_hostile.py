@@ -237,7 +237,7 @@ def count_descriptors(pair):
 
 
 def test_stream_of_priority_zero_does_not_put_the_takeover_off(make_segment, sleeper):
-    """In the name of a master that is dead: keepalived, which takes each at its word, never takes over (vrrp.md 6.1)."""
+    """In the name of a master that is dead: keepalived, which takes each at its word, never takes over."""
     from scapy.layers.inet import IP
     from scapy.layers.l2 import Ether
     from scapy.layers.vrrp import VRRPv3

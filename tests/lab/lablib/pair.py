@@ -134,7 +134,7 @@ class Pair:
             done = node.reload(self.config)
             assert done.returncode == 0, done.stderr
 
-    # From the protocol's formulas (RFC 9568 section 6.1) and architecture.md.
+    # From the protocol's formulas (RFC 9568 section 6.1) and vrrp/README.md.
 
     def skew(self, name="lb2"):
         return self.interval * (256 - _PRIORITIES[name]) / 256

@@ -9,7 +9,7 @@ from lablib.watch import TableWatch
 
 WEB = "tcp 192.0.2.10:80"
 CHECK = '{ type = "tcp", interval = "200ms", timeout = "100ms" }'
-PING, PING_LIMIT, RESPAWN = 1, 3, 0.1  # of the checks process, seconds: architecture.md
+PING, PING_LIMIT, RESPAWN = 1, 3, 0.1  # of the checks process, seconds: daemon/process/supervisor.h
 
 
 def start(lab):

@@ -1,5 +1,5 @@
 // One node: its kernel, its processes (main, and vrrp with an engine and a writer), and the shared
-// page between them, as architecture.md tells their life.
+// page between them, as daemon/README.md tells their life.
 #pragma once
 
 #include <array>

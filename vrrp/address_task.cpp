@@ -15,7 +15,7 @@ constexpr std::size_t kMeasuredPart = 8;
 }  // namespace
 
 std::optional<Duration> AddressTask::lease_at(TimePoint now) const {
-  if (!lease || what == What::Abandon) return lease;
+  if (!lease || what == What::Abandon || added_ < virtual_ones) return lease;
   const auto count = static_cast<Duration::rep>(additions.size());
   const Duration expected = kAddressTakes * count;
   Duration all_take = std::max(took_before, expected);
@@ -34,7 +34,9 @@ std::span<const AddressPlace> AddressTask::next_removals() const {
 
 std::span<const InterfaceAddress> AddressTask::next_additions() const {
   const auto left = std::span(additions).subspan(added_);
-  return left.first(std::min(left.size(), kPiece));
+  const bool is_virtual_piece = added_ < virtual_ones && additions.size() > kPiece;
+  const std::size_t end = is_virtual_piece ? virtual_ones - added_ : left.size();
+  return left.first(std::min(end, kPiece));
 }
 
 bool AddressTask::take_half_time() {

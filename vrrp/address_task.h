@@ -29,15 +29,17 @@ class AddressTask {
   What what = What::Install;
   int interface_index = 0;
   std::string interface;               ///< its name
-  std::optional<Duration> lease;       ///< at least
+  std::optional<Duration> lease;       ///< of the virtual ones; of the others at least
   TimePoint began{};                   ///< the writing of the additions
   Duration took_before{};              ///< the writing of all of them, the last time
   std::vector<AddressPlace> removals;  ///< they go first
   std::vector<InterfaceAddress> additions;
   std::size_t virtual_ones = 0;  ///< so many of the additions are advertised; they come first
   bool had_some = false;         ///< of the additions something was there before
+  bool is_of_written = false;    ///< what has gone meanwhile is not put back
 
-  /// The next ones; at most kPiece. Removals: of one interface.
+  /// The next ones; at most kPiece. Removals: of one interface. Additions: where there are many the
+  /// virtual ones are on their own.
   [[nodiscard]] std::span<const AddressPlace> next_removals() const;
   [[nodiscard]] std::span<const InterfaceAddress> next_additions() const;
   [[nodiscard]] std::span<const AddressPlace> removals_left() const {
@@ -48,14 +50,16 @@ class AddressTask {
   [[nodiscard]] bool is_done() const {
     return removed_ == removals.size() && added_ == additions.size();
   }
-  /// Of what is written at `now`. Whoever has thousands writes the first of them again when all are
-  /// written: what is written lasts for several times as long as that takes.
+  /// Of the next piece, written at `now`. Whoever has thousands writes the first of them again when
+  /// all are written: what is written lasts for several times as long as that takes. That is for
+  /// those that are not advertised: the virtual ones have their own renewal, and the lease that is
+  /// asked for. The first piece of each has the shortest lease.
   [[nodiscard]] std::optional<Duration> lease_at(TimePoint now) const;
-  /// Of all that has been written, the first to be due again.
-  void note_lease(const std::optional<Duration>& written) {
-    if (written && (!shortest_lease_ || *written < *shortest_lease_)) shortest_lease_ = written;
+  /// The next piece is the first with virtual addresses, or with others.
+  [[nodiscard]] bool begins_virtual_ones() const { return added_ == 0 && virtual_ones > 0; }
+  [[nodiscard]] bool begins_others() const {
+    return added_ <= virtual_ones && added_ + next_additions().size() > virtual_ones;
   }
-  [[nodiscard]] const std::optional<Duration>& shortest_lease() const { return shortest_lease_; }
   /// Once, when the virtual addresses are there and others are not yet.
   [[nodiscard]] bool take_half_time();
 
@@ -72,7 +76,6 @@ class AddressTask {
 
   std::size_t removed_ = 0;
   std::size_t added_ = 0;
-  std::optional<Duration> shortest_lease_;
   bool has_told_ = false;
   bool has_lost_ = false;
   std::set<InterfaceAddress> refused_;

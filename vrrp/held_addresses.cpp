@@ -4,16 +4,6 @@
 #include <iterator>
 
 namespace evenkeel::vrrp {
-namespace {
-
-using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
-
-/// Of work at a time: nobody who waits for the writer's thread waits longer for it.
-constexpr auto kSlice = 4ms;
-
-}  // namespace
-
 HeldAddresses::HeldAddresses(AddressWriter kernel, LinkMonitor& links, FindNextHolder next_holder,
                              std::function<void(const std::string&)> complain)
     : kernel_(std::move(kernel)),
@@ -24,30 +14,82 @@ HeldAddresses::HeldAddresses(AddressWriter kernel, LinkMonitor& links, FindNextH
 // What is wanted.
 
 void HeldAddresses::install(RouterId holder, const InstanceConfig& config, int interface_index,
-                            std::optional<Duration> lease, TimePoint now) {
+                            std::optional<Duration> lease) {
   holders_[holder].is_held = true;
-  write(holder, AddressTask::What::Install, config, interface_index, lease, now);
+  write(holder, AddressTask::What::Install, config, interface_index, lease);
 }
 
 void HeldAddresses::renew(RouterId holder, const InstanceConfig& config, int interface_index,
-                          std::optional<Duration> lease, TimePoint now) {
+                          std::optional<Duration> lease) {
   const auto& task = holders_[holder].task;
   if (task && task->what == AddressTask::What::Install) {  // which is still to be answered
-    return write(holder, task->what, config, interface_index, lease, now);
+    return write(holder, task->what, config, interface_index, lease);
   }
-  write(holder, AddressTask::What::Renew, config, interface_index, lease, now);
+  write(holder, AddressTask::What::Renew, config, interface_index, lease);
 }
 
-void HeldAddresses::abandon(RouterId holder, const InstanceConfig& config, int interface_index,
-                            TimePoint now) {
+void HeldAddresses::renew_due(RouterId id, const InstanceConfig& config, const Interface& interface,
+                              Duration lease, TimePoint now) {
+  Holder& holder = holders_.at(id);
+  for (const Lot lot : kLots) {
+    Lease& each = holder.lease(lot);
+    if (each.renewal || each.due > now) continue;
+    each.due = now + lease / 3;
+    AddressTask task = renewal(holder, lot, config, interface, lease);
+    const bool are_there =
+        std::all_of(task.additions.begin(), task.additions.end(),
+                    [&](const InterfaceAddress& address) { return interface.has(address); });
+    if (!are_there) continue;
+    if (task.additions.empty()) {
+      each.due = TimePoint::max();
+      continue;
+    }
+    each.renewal = std::move(task);
+    renewals_.emplace_back(id, lot);
+  }
+}
+
+/// Also of what is to be removed, and may have to be kept for another.
+AddressTask HeldAddresses::renewal(const Holder& holder, Lot lot, const InstanceConfig& config,
+                                   const Interface& interface, Duration lease) const {
+  AddressTask task;
+  task.what = AddressTask::What::Renew;
+  task.interface_index = interface.index;
+  task.interface = config.interface;
+  task.lease = lease;
+  task.took_before = holder.took;
+  task.is_of_written = true;
+  std::vector<InterfaceAddress> virtual_ones = config.virtual_addresses;
+  if (lot == Lot::Virtual) {
+    for (const InterfaceAddress& each : virtual_ones) {
+      if (holder.written.contains({interface.index, each})) task.additions.push_back(each);
+    }
+    task.virtual_ones = task.additions.size();
+    return task;
+  }
+  std::sort(virtual_ones.begin(), virtual_ones.end());
+  for (const auto& [index, address] : holder.written) {
+    const bool is_virtual = std::binary_search(virtual_ones.begin(), virtual_ones.end(), address);
+    if (index == interface.index && !is_virtual) task.additions.push_back(address);
+  }
+  return task;
+}
+
+void HeldAddresses::end_leases(Holder& holder) {
+  holder.leases = {};
+}
+
+void HeldAddresses::abandon(RouterId holder, const InstanceConfig& config, int interface_index) {
   holders_[holder].is_held = false;
-  write(holder, AddressTask::What::Abandon, config, interface_index, kUnansweredLease, now);
+  end_leases(holders_[holder]);
+  write(holder, AddressTask::What::Abandon, config, interface_index, kUnansweredLease);
 }
 
 void HeldAddresses::write(RouterId id, AddressTask::What what, const InstanceConfig& config,
-                          int interface_index, std::optional<Duration> lease, TimePoint now) {
+                          int interface_index, std::optional<Duration> lease) {
   Holder& holder = holders_[id];
   holder.name = config.name;
+  if (!lease) end_leases(holder);
   AddressTask task;
   task.what = what;
   task.interface_index = interface_index;
@@ -65,7 +107,6 @@ void HeldAddresses::write(RouterId id, AddressTask::What what, const InstanceCon
     if (!is_wanted) task.removals.push_back(place);
   }
   task.had_some = holder.written.size() > task.removals.size();
-  if (lease) holder.refresh_at = now + *lease / 3;
   begin(id, holder, std::move(task));
 }
 
@@ -73,6 +114,7 @@ void HeldAddresses::remove(RouterId holder, const InstanceConfig& config, int in
                            const std::function<bool(const InterfaceAddress&)>& is_kept) {
   Holder& held = holders_[holder];
   held.is_held = false;
+  end_leases(held);
   held.name = config.name;
   std::set<AddressPlace> places = held.written;
   for (const InterfaceAddress& address : all_addresses(config)) {
@@ -96,6 +138,7 @@ void HeldAddresses::leave_interface(RouterId holder) {
   const auto found = holders_.find(holder);
   if (found == holders_.end()) return;
   found->second.is_held = false;
+  end_leases(found->second);
   found->second.refused.clear();
   AddressTask task;
   task.what = AddressTask::What::Remove;
@@ -124,202 +167,10 @@ void HeldAddresses::forget(RouterId holder) {
   let_go_of_moved(holder);
 }
 
-// The work.
-
 void HeldAddresses::begin(RouterId id, Holder& holder, AddressTask task) {
   const bool was_busy = holder.task.has_value();
   holder.task = std::move(task);
   if (!was_busy) queue_.push_back(id);
-}
-
-std::vector<HeldAddresses::Progress> HeldAddresses::work() {
-  std::vector<Progress> progress;
-  const TimePoint end = Clock::now() + kSlice;
-  while (!queue_.empty()) {
-    const RouterId id = queue_.front();
-    queue_.pop_front();
-    Holder& holder = holders_.at(id);
-    if (!advance(id, holder, progress)) queue_.push_back(id);
-    if (Clock::now() >= end) break;
-  }
-  return progress;
-}
-
-bool HeldAddresses::advance(RouterId id, Holder& holder, std::vector<Progress>& progress) {
-  AddressTask& task = *holder.task;
-  if (!task.next_removals().empty()) {
-    remove_piece(id, holder);
-  } else if (!task.next_additions().empty()) {
-    install_piece(id, holder);
-  }
-  if (!task.is_done()) {
-    if (task.take_half_time()) {
-      progress.push_back({.holder = id, .what = task.what, .is_whole = false});
-    }
-    return false;
-  }
-  finish(id, holder, progress);
-  return true;
-}
-
-void HeldAddresses::remove_piece(RouterId id, Holder& holder) {
-  const auto piece = holder.task->next_removals();
-  const int index = piece.front().first;
-  std::vector<InterfaceAddress> ours;
-  for (const AddressPlace& place : piece) {
-    const bool stays = is_left_to_another(id, place) || is_moving(id, place);
-    if (!stays && is_ours(place)) ours.push_back(place.second);
-    forget_written(id, holder, place);
-  }
-  holder.task->remove_done(piece.size());
-  if (ours.empty()) return;
-  const auto errors = kernel_.remove(index, ours);
-  for (std::size_t i = 0; i < ours.size(); ++i) {
-    if (!errors[i]) {
-      links_.note_removed(index, ours[i]);
-    } else if (errors[i] != std::errc::no_such_device) {
-      complain_("instance " + holder.name + ": cannot remove " + to_string(ours[i]) + ": " +
-                errors[i].message());
-    }
-  }
-}
-
-void HeldAddresses::install_piece(RouterId id, Holder& holder) {
-  AddressTask& task = *holder.task;
-  const auto piece = task.next_additions();
-  const Interface* interface = links_.find(task.interface_index);
-  std::vector<InterfaceAddress> asked;
-  for (const InterfaceAddress& address : piece) {
-    const AddressPlace place(task.interface_index, address);
-    if (!holder.is_held && is_left_to_another(id, place)) continue;
-    if (!holder.is_held && (interface == nullptr || !interface->has(address))) continue;
-    const bool is_known_as_anothers =
-        holder.written.contains(place) && !kernel_.has_written(task.interface_index, address);
-    if (task.what == AddressTask::What::Renew && is_known_as_anothers) continue;
-    if (is_anothers(interface, address)) {
-      note(id, holder, address, {});
-    } else {
-      asked.push_back(address);
-    }
-  }
-  const std::size_t count = piece.size();
-  const TimePoint now = Clock::now();
-  if (task.began == TimePoint()) task.began = now;
-  const auto lease = task.lease_at(now);
-  task.note_lease(lease);
-  const auto errors = kernel_.install(task.interface_index, asked, lease);
-  for (std::size_t i = 0; i < asked.size(); ++i) note(id, holder, asked[i], errors[i]);
-  task.add_done(count);
-}
-
-bool HeldAddresses::is_anothers(const Interface* interface, const InterfaceAddress& address) {
-  if (interface == nullptr || kernel_.has_written(interface->index, address)) return false;
-  const InstalledAddress* there = interface->addresses.find(address);
-  if (there == nullptr) return false;
-  if (!kernel_.is_ours(*there)) return true;
-  if (there->address == address) kernel_.take_up(*there);
-  return false;
-}
-
-void HeldAddresses::note(RouterId id, Holder& holder, const InterfaceAddress& address,
-                         const std::error_code& error) {
-  AddressTask& task = *holder.task;
-  const AddressPlace place(task.interface_index, address);
-  if (!error) {
-    holder.written.insert(place);
-    writers_[place].insert(id);
-    if (kernel_.has_written(place.first, address)) links_.note_installed(place.first, address);
-    return;
-  }
-  task.refuse(address, error, holder.written.contains(place));
-  // What is still there is missed when it goes; what is not is not missed again.
-  const Interface* interface = links_.find(task.interface_index);
-  if (interface == nullptr || !interface->has(address)) forget_written(id, holder, place);
-}
-
-void HeldAddresses::finish(RouterId id, Holder& holder, std::vector<Progress>& progress) {
-  const AddressTask task = std::move(*holder.task);
-  holder.task.reset();
-  if (id == kNobody) {
-    holders_.erase(id);
-    return;
-  }
-  Progress done{.holder = id,
-                .what = task.what,
-                .is_whole = true,
-                .installed = task.installed(),
-                .was_refused = !holder.refused.empty()};
-  if (task.what != AddressTask::What::Remove) {
-    note_time(holder, task);
-    for (const std::string& each : task.complaints(holder.refused)) {
-      complain_("instance " + holder.name + ": " + each);
-    }
-    holder.refused = task.refused();
-  }
-  progress.push_back(done);
-  let_go_of_moved(id);
-}
-
-void HeldAddresses::note_time(Holder& holder, const AddressTask& task) {
-  holder.took = Clock::now() - task.began;
-  const auto& lease = task.shortest_lease();
-  if (!lease || holder.refresh_at == TimePoint()) return;  // at once: is_left_to_another()
-  holder.refresh_at = std::max(holder.refresh_at, task.began + *lease / 3);
-}
-
-bool HeldAddresses::is_moving(RouterId id, const AddressPlace& place) {
-  const auto next = next_holder_(id, place.second);
-  if (!next) return false;
-  const Holder& other = holders_.at(next->id);
-  const bool is_awaited = !other.written.contains({next->interface_index, place.second}) &&
-                          !other.refused.contains(place.second);
-  if (is_awaited && is_ours(place)) moving_.emplace(next->id, place);
-  return is_awaited;
-}
-
-void HeldAddresses::let_go_of_moved(RouterId id) {
-  const auto [first, last] = moving_.equal_range(id);
-  if (first == last) return;
-  std::vector<AddressPlace> places;
-  for (auto each = first; each != last; ++each) places.push_back(each->second);
-  moving_.erase(first, last);
-  // Whatever is still awaited is put aside again.
-  auto& task = holders_[kNobody].task;
-  AddressTask next;
-  next.what = AddressTask::What::Remove;
-  if (task) next.removals.assign(task->removals_left().begin(), task->removals_left().end());
-  next.removals.insert(next.removals.end(), places.begin(), places.end());
-  begin(kNobody, holders_[kNobody], std::move(next));
-}
-
-bool HeldAddresses::is_left_to_another(RouterId id, const AddressPlace& place) {
-  const auto writers = writers_.find(place);
-  if (writers == writers_.end()) return false;
-  for (const RouterId each : writers->second) {
-    Holder& other = holders_.at(each);
-    if (each == id || !other.is_held) continue;
-    other.refresh_at = TimePoint{};
-    return true;
-  }
-  return false;
-}
-
-bool HeldAddresses::is_ours(const AddressPlace& place) {
-  if (kernel_.has_written(place.first, place.second)) return true;
-  const Interface* interface = links_.find(place.first);
-  const InstalledAddress* there =
-      interface == nullptr ? nullptr : interface->addresses.find(place.second);
-  if (there == nullptr || there->address != place.second || !kernel_.is_ours(*there)) return false;
-  kernel_.take_up(*there);
-  return true;
-}
-
-void HeldAddresses::forget_written(RouterId id, Holder& holder, const AddressPlace& place) {
-  holder.written.erase(place);
-  const auto writers = writers_.find(place);
-  if (writers == writers_.end()) return;
-  writers->second.erase(id);
-  if (writers->second.empty()) writers_.erase(writers);
 }
 
 // What is known.
@@ -361,23 +212,27 @@ bool HeldAddresses::have_been_lost(RouterId holder, const Interface& interface) 
 }
 
 std::optional<TimePoint> HeldAddresses::next_refresh() const {
-  std::optional<TimePoint> first;
+  TimePoint first = TimePoint::max();
   for (const auto& [id, holder] : holders_) {
-    if (!holder.is_held || holder.task) continue;
-    if (!first || holder.refresh_at < *first) first = holder.refresh_at;
+    for (const Lease& lease : holder.leases) {
+      if (holder.is_held && !lease.renewal) first = std::min(first, lease.due);
+    }
   }
-  return first;
+  return first == TimePoint::max() ? std::nullopt : std::optional(first);
 }
 
 bool HeldAddresses::is_due(RouterId holder, TimePoint now) const {
   const auto found = holders_.find(holder);
-  return found != holders_.end() && found->second.is_held && !found->second.task &&
-         found->second.refresh_at <= now;
+  if (found == holders_.end() || !found->second.is_held) return false;
+  const auto& leases = found->second.leases;
+  return std::any_of(leases.begin(), leases.end(),
+                     [&](const Lease& each) { return !each.renewal && each.due <= now; });
 }
 
 void HeldAddresses::postpone(RouterId holder, TimePoint until) {
   const auto found = holders_.find(holder);
-  if (found != holders_.end()) found->second.refresh_at = until;
+  if (found == holders_.end()) return;
+  for (Lease& each : found->second.leases) each.due = std::max(each.due, until);
 }
 
 }  // namespace evenkeel::vrrp

@@ -116,6 +116,7 @@ class Writer {
          LinkMonitor links, std::shared_ptr<std::map<std::string, bool>> changed_links);
 
   void admit();
+  void add_all();
   void start();
   /// Who is on his way out: what is still to be removed or reported under his name.
   struct Leavers {
@@ -171,6 +172,7 @@ class Writer {
   void on(const WantAddresses& notice);
   [[nodiscard]] std::optional<HeldAddresses::NextHolder> next_holder(
       RouterId holder, const InterfaceAddress& address) const;
+  [[nodiscard]] static bool may_become_master(const Managed& managed);
   bool renew(Managed& managed);
   void renew_what_is_due(TimePoint now);
   void remove(const Managed& managed);

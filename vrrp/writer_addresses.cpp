@@ -21,6 +21,13 @@ constexpr int kRestShare = 10;
 /// So long something may take before it rests.
 constexpr Duration kBreath = 4ms;
 
+/// Until a Backup that is to be added when another has left is Master, if it hears nobody.
+Duration longest_takeover(const InstanceConfig& config) {
+  const Duration interval = config.advertisement_interval;
+  return std::max(kUnansweredLease, longest_leave(config.version, interval) + kFoundByNeighbours +
+                                        lease_time(config.version, config.priority, interval));
+}
+
 Duration rest_after(Duration work) {
   return std::max(kRest, work / kRestShare);
 }
@@ -33,12 +40,11 @@ void Writer::on(const WantAddresses& notice) {
   switch (notice.what) {
     case WantAddresses::What::Install:
       return addresses_.install(managed->id, managed->config, managed->interface_index,
-                                lease_of(*managed), Clock::now());
+                                lease_of(*managed));
     case WantAddresses::What::Remove:
       return remove(*managed);
     case WantAddresses::What::Abandon:
-      return addresses_.abandon(managed->id, managed->config, managed->interface_index,
-                                Clock::now());
+      return addresses_.abandon(managed->id, managed->config, managed->interface_index);
   }
 }
 
@@ -51,14 +57,33 @@ std::optional<HeldAddresses::NextHolder> Writer::next_holder(
       index_.has(from->second->config.key(), address)) {
     return std::nullopt;
   }
+  std::optional<HeldAddresses::NextHolder> soon;
   for (const InstanceConfig* config : index_.with_address(address)) {
     const auto there = ids_by_key_.find(config->key());
-    if (there == ids_by_key_.end() || there->second == holder) continue;
-    const Managed& other = *managed_.at(there->second);
-    if (other.is_departing || !addresses_.are_held(other.id)) continue;
-    return HeldAddresses::NextHolder{.id = other.id, .interface_index = other.interface_index};
+    const Managed* other = there == ids_by_key_.end() ? nullptr : managed_.at(there->second).get();
+    if (other != nullptr && (other->id == holder || other->is_departing)) continue;
+    if (other != nullptr && addresses_.are_held(other->id)) {
+      const auto lease = lease_of(*other);
+      return HeldAddresses::NextHolder{
+          .id = other->id,
+          .interface_index = other->interface_index,
+          .lease = lease ? std::optional(std::max(*lease, kUnansweredLease)) : std::nullopt};
+    }
+    if (soon || (other != nullptr && !may_become_master(*other))) continue;
+    const Interface* interface = links_.find(config->interface);
+    soon = {.id = other == nullptr ? HeldAddresses::kNobody : other->id,
+            .interface_index = interface == nullptr ? 0 : interface->index,
+            .is_backup = true,
+            .lease = longest_takeover(*config)};
   }
-  return std::nullopt;
+  return soon;
+}
+
+/// It listens, and has heard nobody.
+bool Writer::may_become_master(const Managed& managed) {
+  const InstanceStatus& status = managed.status;
+  return !managed.problem && !status.master &&
+         (status.state == State::Backup || !managed.has_reported);
 }
 
 void Writer::remove(const Managed& managed) {
@@ -165,8 +190,12 @@ void Writer::renew_what_is_due(TimePoint now) {
     if (!addresses_.is_due(id, now)) continue;
     const auto lease = lease_of(*managed);
     if (!lease) continue;
-    addresses_.postpone(id, now + (is_dead ? kLookAgain : *lease / 3));
-    if (!is_dead) renew(*managed);
+    const Interface* interface = links_.find(managed->config.interface);
+    if (is_dead || managed->problem || interface == nullptr) {
+      addresses_.postpone(id, now + (is_dead ? kLookAgain : *lease / 3));
+    } else {
+      addresses_.renew_due(id, managed->config, *interface, *lease, now);
+    }
   }
 }
 
@@ -174,14 +203,13 @@ bool Writer::is_engine_dead(TimePoint now) const {
   return now - engine_.last_turn() > kEngineIsDead;
 }
 
-/// The lease of what is held; and what the kernel has refused is tried again. Not where something
-/// has gone: that is news for the engine, and to be announced. False: nothing is done.
+/// All that is held, be it due or not; and what the kernel has refused is tried again. Not where
+/// something has gone: that is news for the engine, and to be announced. False: nothing is done.
 bool Writer::renew(Managed& managed) {
   const Interface* interface = links_.find(managed.config.interface);
   if (managed.problem || interface == nullptr) return false;
   if (!addresses_.are_there(managed.id, *interface)) return false;
-  addresses_.renew(managed.id, managed.config, managed.interface_index, lease_of(managed),
-                   Clock::now());
+  addresses_.renew(managed.id, managed.config, managed.interface_index, lease_of(managed));
   return true;
 }
 

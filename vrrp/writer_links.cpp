@@ -168,6 +168,7 @@ void Writer::on(StatusChanged& notice) {
   managed->has_reported = true;
   report(*managed, std::move(notice.status));
   const InstanceStatus& status = managed->status;
+  if (status.master) addresses_.let_go_of_moved(managed->id);
   if (!managed->failover) return;
   const auto outcome = managed->failover->see(status);
   if (!outcome) return;

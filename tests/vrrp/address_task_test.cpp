@@ -26,14 +26,26 @@ AddressTask task_of(std::uint32_t count, std::size_t virtual_ones) {
 }
 
 TEST(AddressTask, IsDoneInPieces) {
-  AddressTask task = task_of(100, 1);
+  AddressTask task = task_of(101, 1);
+  EXPECT_EQ(task.next_additions().size(), 1U) << "the virtual ones are on their own";
+  task.add_done(1);
   EXPECT_EQ(task.next_additions().size(), 64U);
   task.add_done(64);
-  EXPECT_EQ(task.next_additions().front(), numbered(64));
+  EXPECT_EQ(task.next_additions().front(), numbered(65));
   EXPECT_FALSE(task.is_done());
   task.add_done(task.next_additions().size());
   EXPECT_TRUE(task.is_done());
   EXPECT_TRUE(task.next_additions().empty());
+}
+
+TEST(AddressTask, FewAreOnePiece) {
+  AddressTask task = task_of(64, 1);
+  EXPECT_EQ(task.next_additions().size(), 64U);
+  EXPECT_TRUE(task.begins_virtual_ones());
+  EXPECT_TRUE(task.begins_others());
+  AddressTask extra = task_of(3, 0);
+  EXPECT_FALSE(extra.begins_virtual_ones());
+  EXPECT_TRUE(extra.begins_others());
 }
 
 TEST(AddressTask, ALeaseOutlastsTheWritingOfAll) {
@@ -44,22 +56,20 @@ TEST(AddressTask, ALeaseOutlastsTheWritingOfAll) {
   AddressTask many = task_of(16'000, 1);
   many.lease = 5s;
   many.began = TimePoint(1s);
+  EXPECT_EQ(many.lease_at(TimePoint(1s)), 5s) << "the virtual one has its own renewal";
+  EXPECT_TRUE(many.begins_virtual_ones());
+  EXPECT_FALSE(many.begins_others());
+  many.add_done(1);
+  EXPECT_FALSE(many.begins_virtual_ones());
+  EXPECT_TRUE(many.begins_others());
   const auto unmeasured = many.lease_at(TimePoint(1s));
   EXPECT_GT(unmeasured, 20s) << "the last time is not known";
-  many.add_done(4'000);
+  many.add_done(3'999);
+  EXPECT_FALSE(many.begins_others());
   EXPECT_EQ(many.lease_at(TimePoint(4s)), 4 * 12s) << "a quarter took three seconds";
   many.took_before = 20s;
   EXPECT_EQ(many.lease_at(TimePoint(4s)), 4 * 20s);
   EXPECT_LT(many.lease_at(TimePoint(600s)), 2min) << "it was stopped meanwhile";
-}
-
-TEST(AddressTask, TheShortestLeaseIsDueFirst) {
-  AddressTask task = task_of(200, 1);
-  EXPECT_FALSE(task.shortest_lease());
-  task.note_lease(9s);
-  task.note_lease(5s);
-  task.note_lease(7s);
-  EXPECT_EQ(task.shortest_lease(), 5s);
 }
 
 TEST(AddressTask, ALeaseThatEndsByItselfAndNoneStayWhatTheyAre) {

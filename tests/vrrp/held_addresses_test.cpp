@@ -1,5 +1,9 @@
 #include "vrrp/held_addresses.h"
 
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <gtest/gtest.h>
 
 #include "namespaces.h"
@@ -19,7 +23,7 @@ class HeldAddressesTest : public TwoHosts {
     links_.emplace(LinkMonitor::open({}).value());
     held_.emplace(
         AddressWriter::open().value(), *links_,
-        [](RouterId, const InterfaceAddress&) { return std::nullopt; },
+        [this](RouterId, const InterfaceAddress&) { return next_; },
         [this](const std::string& problem) { problems_.push_back(problem); });
     config_.name = "web";
     config_.interface = "left";
@@ -32,7 +36,7 @@ class HeldAddressesTest : public TwoHosts {
     }
     return addresses;
   }
-  void install() { held_->install(1, config_, index_of("left"), 100s, Clock::now()); }
+  void install() { held_->install(1, config_, index_of("left"), 100s); }
   /// What it says of instance 1 in the end.
   std::optional<HeldAddresses::Progress> work() {
     std::optional<HeldAddresses::Progress> last;
@@ -46,8 +50,20 @@ class HeldAddressesTest : public TwoHosts {
   InstanceConfig config_;
   std::optional<LinkMonitor> links_;
   std::optional<HeldAddresses> held_;
+  std::optional<HeldAddresses::NextHolder> next_;
   std::vector<std::string> problems_;
 };
+
+/// Seconds that the kernel leaves it.
+int valid_time(const std::string& address) {
+  const std::string command = "ip -o addr show to " + address;
+  FILE* out = ::popen(command.c_str(), "r");
+  std::array<char, 512> line{};
+  const bool is_there = std::fgets(line.data(), line.size(), out) != nullptr;
+  ::pclose(out);
+  const char* valid = is_there ? std::strstr(line.data(), "valid_lft ") : nullptr;
+  return valid == nullptr ? 0 : std::atoi(valid + std::strlen("valid_lft "));
+}
 
 /// To read all addresses for each piece of them would be quadratic.
 TEST_F(HeldAddressesTest, ThousandsThatAreThereAlreadyAreNotReadAgainAndAgain) {
@@ -76,6 +92,76 @@ TEST_F(HeldAddressesTest, AnAddressThatNobodyHasSeenComeStaysItsOwners) {
   ASSERT_TRUE(done);
   EXPECT_EQ(done->installed, Installed::All);
   EXPECT_FALSE(held_->kernel().has_written(index_of("left"), config_.virtual_addresses[0]));
+}
+
+/// However much others are given.
+TEST_F(HeldAddressesTest, ALeaseThatIsDueIsRenewedBeforeNewAddressesAreWritten) {
+  held_->install(1, config_, index_of("left"), 6s);
+  (void)work();
+  const TimePoint due = held_->next_refresh().value();
+  EXPECT_FALSE(held_->is_due(1, due - 1ms));
+  EXPECT_TRUE(held_->is_due(1, due));
+  const std::vector<InterfaceAddress> all = numbered(4096);
+  for (RouterId id = 2; id < 66; ++id) {
+    InstanceConfig other = config_;
+    other.name = "other";
+    other.virtual_addresses.assign(all.begin() + 64 * (id - 2), all.begin() + 64 * (id - 1));
+    held_->install(id, other, index_of("left"), 6s);
+  }
+  // Its own next addresses wait behind them.
+  config_.extra_addresses = {{make_address("192.0.2.11"), 32}};
+  held_->install(1, config_, index_of("left"), 6s);
+  held_->renew_due(1, config_, *links_->find("left"), 6s, due);
+  const auto progress = held_->work();
+  ASSERT_FALSE(progress.empty());
+  EXPECT_EQ(progress.front().holder, 1U);
+  EXPECT_EQ(progress.front().what, AddressTask::What::Renew);
+  EXPECT_TRUE(held_->is_busy(1));
+  EXPECT_GE(held_->next_refresh().value(), due);
+}
+
+/// A node that is frozen, or killed, has it no longer for the sake of others that are not
+/// advertised.
+TEST_F(HeldAddressesTest, ThousandsOfExtraAddressesDoNotMakeAVirtualOneLastLonger) {
+  config_.extra_addresses = numbered(4096);
+  held_->install(1, config_, index_of("left"), 3s);
+  (void)work();
+  EXPECT_LE(valid_time("192.0.2.10"), 3);
+  EXPECT_GT(valid_time("10.0.15.255"), 3);
+  // And it is due before them.
+  const TimePoint due = held_->next_refresh().value();
+  held_->renew_due(1, config_, *links_->find("left"), 3s, due);
+  const auto progress = held_->work();
+  ASSERT_EQ(progress.size(), 1U);
+  EXPECT_EQ(progress.front().installed, Installed::All);
+  EXPECT_FALSE(held_->has_work());
+  EXPECT_EQ(valid_time("192.0.2.10"), 3);
+}
+
+/// Nobody renews it any more: its time is that of whoever is awaited.
+TEST_F(HeldAddressesTest, WhatIsKeptForAnotherHasALastLease) {
+  config_.virtual_addresses.push_back({make_address("192.0.2.11"), 32});
+  held_->install(1, config_, index_of("left"), 3s);
+  (void)work();
+  config_.virtual_addresses.pop_back();
+  next_ = {.id = 2, .interface_index = index_of("left"), .is_backup = true, .lease = 60s};
+  held_->install(1, config_, index_of("left"), 3s);
+  (void)work();
+  EXPECT_GT(valid_time("192.0.2.11"), 50);
+  held_->let_go_of_moved(3);
+  (void)work();
+  EXPECT_GT(valid_time("192.0.2.11"), 50) << "that is somebody else";
+  next_.reset();
+  held_->let_go_of_moved(2);
+  (void)work();
+  EXPECT_EQ(valid_time("192.0.2.11"), 0);
+  EXPECT_GT(valid_time("192.0.2.10"), 0);
+
+  // But who gives up Mastership keeps nothing for a Backup.
+  next_ = {.id = 2, .interface_index = index_of("left"), .is_backup = true, .lease = 60s};
+  held_->remove(1, config_, index_of("left"), [](const InterfaceAddress&) { return false; });
+  (void)work();
+  EXPECT_EQ(valid_time("192.0.2.10"), 0);
 }
 
 TEST_F(HeldAddressesTest, WhoHasLeftItsInterfaceHoldsNothing) {

@@ -63,5 +63,75 @@ TEST_F(WriterMovesTest, AnAddressThatMovesIsNeverDroppedFirst) {
   EXPECT_EQ(left_->statuses["third"].counters.addresses_put_back, 0U);
 }
 
+InstanceConfig with(InstanceConfig config, const std::string& name, std::uint8_t id,
+                    const std::vector<std::string>& addresses) {
+  config.name = name;
+  config.virtual_router_id = id;
+  config.virtual_addresses.clear();
+  for (const std::string& each : addresses) {
+    config.virtual_addresses.push_back(host_address(each));
+  }
+  return config;
+}
+
+TEST_F(WriterMovesTest, AnAddressIsKeptForAnInstanceThatIsNotMasterYet) {
+  InstanceConfig first = with(instance("left", 150), "web", 61, {"192.0.2.10", "192.0.2.21"});
+  left_->writer().configure(config_of({first}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.21"));
+  AddressGaps gaps;
+  const Address moving = make_address("192.0.2.21");
+  first.virtual_addresses.pop_back();
+  const InstanceConfig second = with(instance("left", 150), "second", 62, {"192.0.2.21"});
+  left_->writer().configure(config_of({first, second}), true);
+  ASSERT_TRUE(comes([&] { return left_->statuses["second"].state == State::Master; }));
+  EXPECT_FALSE(comes([&] { return gaps.count(moving) > 0; }, 500ms));
+  EXPECT_TRUE(is_installed("192.0.2.21"));
+
+  left_->writer().configure(config_of({first}), true);
+  EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.21"); }, 2s));
+}
+
+TEST_F(WriterMovesTest, AndForOneThatWaitsForAnotherToLeave) {
+  InstanceConfig first = with(instance("left", 150), "web", 61, {"192.0.2.10", "192.0.2.21"});
+  const InstanceConfig old = with(instance("left", 150), "second", 62, {"192.0.2.20"});
+  left_->writer().configure(config_of({first, old}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.21"));
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.20"); }));
+  AddressGaps gaps;
+  first.virtual_addresses.pop_back();
+  const InstanceConfig second = with(instance("left", 150), "second", 63, {"192.0.2.21"});
+  left_->writer().configure(config_of({first, second}), true);
+  EXPECT_FALSE(comes([&] { return gaps.count(make_address("192.0.2.21")) > 0; }, 1500ms));
+  EXPECT_EQ(left_->statuses["second"].state, State::Master);
+
+  // Another time nobody comes after all.
+  const InstanceConfig third = with(instance("left", 150), "second", 64, {"192.0.2.21"});
+  first.virtual_addresses.push_back(host_address("192.0.2.22"));
+  left_->writer().configure(config_of({first, second}), true);
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.22"); }));
+  first.virtual_addresses.pop_back();
+  const InstanceConfig fourth = with(instance("left", 150), "second", 65, {"192.0.2.22"});
+  left_->writer().configure(config_of({first, fourth}), true);
+  EXPECT_FALSE(comes([&] { return !is_installed("192.0.2.22"); }, 150ms));
+  left_->writer().configure(config_of({first, third}), true);
+  EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.22"); }, 2s));
+}
+
+TEST_F(WriterMovesTest, WhatIsKeptGoesWhenSomebodyElseIsMaster) {
+  InstanceConfig first = with(instance("left", 150), "web", 61, {"192.0.2.10", "192.0.2.21"});
+  left_->writer().configure(config_of({first}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.21"));
+  on(Host::Right, [&] {
+    const InstanceConfig theirs = with(instance("right", 200), "second", 62, {"192.0.2.21"});
+    right_->writer().configure(config_of({theirs}), true);
+  });
+  ASSERT_TRUE(comes([&] { return right_has("192.0.2.21"); }));
+  first.virtual_addresses.pop_back();
+  const InstanceConfig second = with(instance("left", 150), "second", 62, {"192.0.2.21"});
+  left_->writer().configure(config_of({first, second}), true);
+  EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.21"); }, 2s)) << "its lease is 10 s";
+  EXPECT_EQ(left_->statuses["second"].state, State::Backup);
+}
+
 }  // namespace
 }  // namespace evenkeel::vrrp

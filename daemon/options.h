@@ -1,4 +1,4 @@
-// The command line of evenkeeld (cli.md). Reading it needs no privilege and touches nothing.
+// The command line of evenkeeld. Reading it needs no privilege and touches nothing.
 #pragma once
 
 #include <optional>

@@ -236,8 +236,8 @@ bool Balancer::has_outcomes(const ServiceState& service) {
 void Balancer::evaluate_quorum(std::size_t service, std::vector<Notice>& notices) {
   ServiceState& state = services_[service];
   if (!state.is_evaluated) {
-    // Until all of it is known, nothing fires: neither a loss nor a sorry server (architecture.md,
-    // Readiness).
+    // Until all of it is known, nothing fires: neither a loss nor a sorry server
+    // (README.md, Readiness).
     state.is_evaluated = ready_ && has_outcomes(state);
     if (!state.is_evaluated) return;
   }

@@ -3,7 +3,7 @@
 //
 // Pure: outcomes and configurations come in as values with the time; out go notices for the log,
 // the services that changed, and the wanted table. One object, used by main's thread only.
-// architecture.md "A check result", "Adoption", "Readiness".
+// Adoption, readiness: README.md.
 #pragma once
 
 #include <boost/container_hash/hash.hpp>

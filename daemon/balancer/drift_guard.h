@@ -12,7 +12,7 @@
 
 namespace evenkeel::daemon {
 
-/// Pure. architecture.md "Drift": 5 repairs of one key in 10 minutes, then it is contested until
+/// Pure. README.md, Drift: 5 repairs of one key in 10 minutes, then it is contested until
 /// the next reload.
 class DriftGuard {
  public:

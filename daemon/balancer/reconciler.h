@@ -4,7 +4,7 @@
 // It owns the shadow table (what the kernel holds of ours, as far as we know). It has no thread and
 // no clock: main calls step() when next_step() is due or something changed, and each step does at
 // most one exchange with the kernel, so that the loop turns between batches. The Backend is handed
-// in, so the tests run it against a model of the kernel. architecture.md "Drift", ipvs.md 3.4.
+// in, so the tests run it against a model of the kernel. README.md: Drift, Refusals.
 #pragma once
 
 #include <chrono>

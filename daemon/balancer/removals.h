@@ -1,5 +1,5 @@
-// How much a new configuration takes away: the guard against the half-empty file (config.md,
-// max_removals).
+// How much a new configuration takes away: the guard against the half-empty file
+// (max_removals).
 //
 // Counted is what vanishes by name, each kind apart: instances, the addresses that they move,
 // virtual services, real servers. What stands under its old name with other values is replaced, and

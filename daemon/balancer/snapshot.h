@@ -177,7 +177,7 @@ struct Snapshot {
   return !snapshot.services.empty();
 }
 
-/// cli.md: 0 all well, a healthy Backup too, 1 degraded, 2 down.
+/// evenkeel(8): 0 all well, a healthy Backup too, 1 degraded, 2 down.
 [[nodiscard]] int exit_code(const Snapshot& snapshot);
 /// 2 in Initialize, whatever the reason; 1 stale, an address that is not ours, or one refused.
 [[nodiscard]] int exit_code(const InstanceSnapshot& instance);

@@ -37,7 +37,7 @@ struct ChecksConfig {
 };
 
 /// Identical checks (kind, target and options) are made once, on however many services
-/// (checks.md). Ids are given in the order of the file.
+/// they are. Ids are given in the order of the file.
 [[nodiscard]] ChecksConfig checks_config(const Config& config);
 
 constexpr std::uint32_t kMaxChecks = 4'000'000;

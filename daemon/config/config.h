@@ -78,7 +78,7 @@ struct IpvsConfig {
   friend bool operator==(const IpvsConfig&, const IpvsConfig&) = default;
 };
 
-/// What happens to a real server that fails: config.md, `on_failure`.
+/// What happens to a real server that fails: daemon/balancer/README.md.
 enum class OnFailure : std::uint8_t { Auto, Quiesce, Remove };
 constexpr auto words_of(OnFailure) {
   using enum OnFailure;

@@ -1,7 +1,7 @@
 // TOML text -> Config, with every mistake named at its place.
 //
-// Pure: the caller reads files (load.h does it for the daemon). config.md lists the rules; each has
-// a test.
+// Pure: the caller reads files (load.h does it for the daemon). evenkeel.toml(5) has the keys; each
+// rule has a test.
 #pragma once
 
 #include <cstdint>

@@ -69,7 +69,7 @@ void report_quorum(const ServiceConfig& service, const std::vector<ParsedRealSer
           std::to_string(total));
 }
 
-/// Whether a failed real server may stay in the table with weight 0 (config.md, on_failure).
+/// Whether a failed real server may stay in the table with weight 0 (on_failure).
 bool may_quiesce(const ServiceConfig& service) {
   if (service.on_failure != OnFailure::Auto) return service.on_failure == OnFailure::Quiesce;
   if (is_udp(service) || service.service.persistence_seconds != 0) return false;

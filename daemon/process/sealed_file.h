@@ -1,5 +1,5 @@
 // Bytes in a memfd that nobody can change any more: how main hands a child its part of the
-// configuration (architecture.md).
+// configuration.
 #pragma once
 
 #include <cstddef>

@@ -102,15 +102,15 @@ constexpr auto fields_of(fields::Of<Check>) {
                        field<&T::fall>("fall"));
 }
 
-/// What is asked of whom, with every time and limit at its default: equal for two checks that
-/// differ in pace and patience only.
+/// The question and its target, with every time and limit at its default: equal for two checks that
+/// differ in times and limits only.
 [[nodiscard]] Check probe_of(const Check& check);
 
-/// Equal checks have equal hashes: for the one who makes identical checks once, and for finding a
-/// check again in a new configuration.
+/// Equal checks have equal hashes. Used to make identical checks once, and to find a check again in
+/// a new configuration.
 [[nodiscard]] std::size_t hash_value(const Check& check);
 
-/// How one probe ended, before it is known whose it was.
+/// How one probe ended, without the check that it belongs to.
 struct ProbeResult {
   Reason reason = Reason::Passed;
   std::string
@@ -121,7 +121,7 @@ struct ProbeResult {
 
 constexpr std::size_t kMaxDetail = 120;  ///< octets of an outcome's detail
 
-/// What one probe came to.
+/// The result of one probe of a check.
 struct CheckOutcome {
   CheckId id = 0;
   Reason reason = Reason::Passed;

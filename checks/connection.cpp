@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint16_t kFirstEphemeral = 1024;
 
 void hold_ack(int socket) {
-  // Refused or unknown: the ACK goes out at once, which is only a packet more.
+  // Where the kernel refuses the option, the ACK goes out at once: one packet more.
   const int off = 0;
   static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off));
 }
@@ -71,7 +71,7 @@ std::optional<ProbeResult> Connection::begin_to_talk() {
   boost::system::error_code error;
   const auto local = socket_.local_endpoint(error);
   if (error || local.port() != endpoint_.port()) return std::nullopt;
-  // Not compared with what was asked for: 0.0.0.0 is this host, too.
+  // The two ends are compared, not the end and the target: 0.0.0.0 is this host, too.
   if (socket_.remote_endpoint(error) != local || error) return std::nullopt;
   reset_on_close(socket_.native_handle());  // no TIME_WAIT on a port that a server may want
   return ProbeResult{Reason::ConnectRefused, "nobody listens: connected to itself"};
@@ -135,7 +135,7 @@ void Connection::expire() {
 }
 
 void Connection::finish_sending() {
-  boost::system::error_code ignored;  // whoever has reset the connection is rid of it
+  boost::system::error_code ignored;  // a peer that has reset the connection needs no more
   socket_.shutdown(Socket::shutdown_send, ignored);
 }
 

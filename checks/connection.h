@@ -59,14 +59,14 @@ class Connection {
   /// The outcome of connect(), for a conversation of None. True: the connection is there; false:
   /// wait on.
   [[nodiscard]] tl::expected<bool, ProbeResult> connected();
-  /// Likewise for a conversation that they begin; asks nothing that would take away what has come.
-  /// An error of the connection is receive()'s to tell: then, too, it is there.
+  /// The same for a conversation that the server begins: no octet that has come is lost by asking.
+  /// True also for a connection that has failed: receive() tells the error.
   [[nodiscard]] tl::expected<bool, ProbeResult> is_there();
   /// Sends what it can and cuts it from `rest`. Nothing: went well; if anything is left, wait until
   /// the socket is writable and call again.
   [[nodiscard]] std::optional<ProbeResult> send(std::string_view& rest);
-  /// Receives into `buffer`. "": the peer has closed. Nothing: there is nothing yet, wait until the
-  /// socket is readable. After send() has failed: what had come before.
+  /// Receives into `buffer`. "": the peer has closed. Nothing: no octet has come yet, wait until
+  /// the socket is readable. After a failed send() it returns the octets that had come before.
   [[nodiscard]] tl::expected<std::optional<std::string_view>, ProbeResult> receive(
       std::span<char> buffer);
 
@@ -79,7 +79,7 @@ class Connection {
   void close();
   /// Says that nothing more will be sent, while the answer is read on.
   void finish_sending();
-  /// The socket as it is, for one who reads it on: this object is as after close().
+  /// Hands the socket over, to be read on (lingering.h): this object is then as after close().
   [[nodiscard]] Socket release() { return std::move(socket_); }
 
   [[nodiscard]] Socket& socket() { return socket_; }
@@ -88,7 +88,7 @@ class Connection {
   /// connect(2): 0 or an errno.
   [[nodiscard]] int try_connect();
   [[nodiscard]] bool is_established() const;
-  /// The connection was made: whether with somebody else than ourselves.
+  /// The connection is made: fails if it is one with ourselves.
   [[nodiscard]] std::optional<ProbeResult> begin_to_talk();
   [[nodiscard]] ProbeResult failure(int error) const;
 

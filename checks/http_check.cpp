@@ -26,8 +26,8 @@ std::optional<ProbeResult> read(Connection& connection, HttpResponse& response,
   return result;
 }
 
-/// The verdict on an answer that came whole before `failure`, else `failure`: a busy server may
-/// answer and reset the connection before it was asked.
+/// The verdict on an answer that was complete before `failure`; else `failure`. A busy server may
+/// answer, and reset the connection, before it has read the request.
 ProbeResult read_what_came(Connection& connection, HttpResponse& response, ProbeResult failure) {
   if (failure.reason != Reason::Reset) return failure;
   std::array<char, 16 * 1024> buffer;  // NOLINT: written before it is read
@@ -54,7 +54,7 @@ Awaitable<ProbeResult> http_check(const Check& target, const HttpCheck& check,
   Remainder remainder = remainder_of(check, std::chrono::steady_clock::now() + target.timeout);
   std::optional<ProbeResult> result =
       connection.connect(target.address, target.port, Conversation::WeSpeakFirst);
-  boost::system::error_code ignored;  // the call after the wait says what is the matter
+  boost::system::error_code ignored;  // the call after the wait tells the error
   auto wait = boost::asio::redirect_error(kUseAwaitable, ignored);
 
   const std::string request = render_request(check, target.address, target.port);

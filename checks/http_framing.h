@@ -1,7 +1,7 @@
 // How long the body of an HTTP answer is, and in which codings it comes: what the header fields say
 // of it (RFC 9112 section 6.3).
 //
-// Pure. Keeps what frames and nothing else of the fields.
+// Pure. Of the fields it keeps only what frames the body.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,7 @@ namespace evenkeel::checks {
 
 /// What cannot be sent as it stands: a method or header name that is no token, a path that does
 /// not begin with "/" (or is not "*") or holds a space, a control character anywhere (it could
-/// begin a second request). Nothing = fine. For the one who reads configurations.
+/// begin a second request). Nothing = fine. For the parser of configurations.
 [[nodiscard]] std::optional<std::string> request_problem(const HttpCheck& check);
 
 }  // namespace evenkeel::checks

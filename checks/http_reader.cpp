@@ -16,7 +16,8 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// As far as it goes. A server that writes "HTTP/2.0" and speaks HTTP/1 is taken at its deeds.
+/// Whether the line can be a status line, as far as it has come. A server that writes "HTTP/2.0"
+/// and then speaks HTTP/1 is accepted.
 bool begins_with_version(std::string_view line) {
   line = line.substr(0, kVersionSize);
   return std::string_view("HTTP/1.").starts_with(line) ||
@@ -31,7 +32,7 @@ bool has_no_body(int status) {
   return status / 100 == 1 || status == 204 || status == 304;  // RFC 9112 section 6.3, rule 1
 }
 
-/// The protocol that a server seems to speak whose first line is none of HTTP/1's.
+/// The protocol that a server seems to speak if its first line is not one of HTTP/1.
 std::string other_protocol(std::string_view line) {
   if (line.starts_with("HTTP/")) return "another version: " + quoted(line);
   if (line.starts_with("\x15\x03") || line.starts_with("\x16\x03")) return "TLS, not HTTP";
@@ -167,8 +168,8 @@ void HttpReader::begin_line(State state) {
   section_octets_ = 0;
 }
 
-/// Whether the line that has begun can become one that is expected here: another protocol's banner
-/// need not be waited out.
+/// Whether the line that has begun can still become an expected one. If not, the reader need not
+/// wait for its end: it is another protocol's banner.
 bool HttpReader::is_possible() const {
   if (state_ == State::ChunkEnd) return std::string_view("\r").starts_with(line_);
   if (state_ != State::StatusLine) return true;

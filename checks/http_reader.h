@@ -28,7 +28,7 @@ class HttpReader {
     NeedsMore,  ///< everything was taken
     Head,       ///< status() stands, the headers are over
     Body,       ///< piece() is some of the body
-    End,        ///< the message is complete: what follows belongs to nobody
+    End,        ///< the message is complete: octets that follow are ignored
     TooLarge,   ///< the header limit is reached
     Malformed,  ///< problem() says what is wrong
   };
@@ -50,7 +50,7 @@ class HttpReader {
   [[nodiscard]] const std::string& problem() const { return problem_; }
   [[nodiscard]] const HttpFraming& framing() const { return framing_; }
 
-  /// Anything has come.
+  /// Some octet has come.
   [[nodiscard]] bool has_begun() const { return has_begun_; }
   [[nodiscard]] bool is_head_done() const { return state_ > State::Fields; }
   /// The end of the connection is the end of the message.

@@ -64,7 +64,7 @@ ProbeResult HttpResponse::end() const {
   return {Reason::HttpIncomplete, std::to_string(reader_.status()) + ", closed within the body"};
 }
 
-/// What is searched is what came: the text of a compressed body is not in it.
+/// The search is in the octets as they came: a compressed body does not contain its text.
 ProbeResult HttpResponse::not_found(Reason reason) const {
   std::string detail = std::to_string(reader_.status()) + ", " +
                        std::to_string(search_.searched()) + " octets searched";

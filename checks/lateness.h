@@ -1,8 +1,9 @@
-// How late the loop that makes the probes is itself: what it did not look at in time is no server's
-// fault.
+// How late the loop that makes the probes is itself: an answer that it did not look at in time is
+// no server's fault.
 //
 // Pure: the time comes in as an argument. While probes run the loop wants to be woken at known
-// times; how much later it came, because it was busy, or stopped, or this host is, adds up here.
+// times. Each delay beyond them adds up here, whether the loop was busy, stopped, or on a busy
+// host.
 #pragma once
 
 #include "checks/check.h"

@@ -33,7 +33,7 @@ bool Remainder::is_over_with(std::string_view bytes) {
   }
 }
 
-/// All of them, and the buffer that they read into one after the other.
+/// The open connections, and the one buffer that each of them reads into in its turn.
 class Lingering::Shared {
  public:
   std::list<std::weak_ptr<One>> all;  // open

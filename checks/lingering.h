@@ -23,7 +23,7 @@ struct Remainder {
   std::uint64_t octet_limit = 0;  ///< octets in all, from now on
   TimePoint deadline;
 
-  /// Takes what came. Whether that was all: the end of the message, or more than is to be read.
+  /// Takes the octets that came. True: the message has ended, or a limit is reached.
   [[nodiscard]] bool is_over_with(std::string_view bytes);
 };
 
@@ -36,7 +36,7 @@ class Lingering {
   Lingering& operator=(const Lingering&) = delete;
 
   /// Reads `socket` until the remainder is over, the peer closes, or the deadline; then closes it.
-  /// At once where there are `max` already: nobody's check waits for this.
+  /// Closes it at once if `max` are open already: no check waits for this.
   void take(Connection::Socket socket, Remainder remainder);
 
   [[nodiscard]] std::size_t count() const;

@@ -17,12 +17,12 @@ class Outbox {
   explicit Outbox(ReportSink sink) : sink_(std::move(sink)) {}
 
   void add(CheckOutcome outcome) { waiting_.push_back(std::move(outcome)); }
-  /// The list has changed: each outcome gets its check's new id, or goes with it. Whether the first
-  /// round is done is to be told anew.
+  /// The list has changed: each outcome gets its check's new id, or is dropped with its check. The
+  /// end of the first round is told once more.
   void rename(const std::vector<std::optional<CheckId>>& successors);
 
-  /// When to flush(): at once when the last time was kGather ago, else then; nothing: there is
-  /// nothing to say, or the sink is full.
+  /// When to flush(): kGather after the last flush, or at once if that has passed. Nothing: no
+  /// outcome is waiting, or the sink is full.
   [[nodiscard]] std::optional<TimePoint> deadline(bool is_first_round_done) const;
   /// Hands in everything, until the sink is full.
   void flush(bool is_first_round_done, TimePoint now);

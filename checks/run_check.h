@@ -1,8 +1,8 @@
 // A probe is one coroutine that returns once: connect, talk, judge.
 //
-// Whoever starts it owns the time: at the deadline, one for the whole probe, it calls
+// The caller owns the time: at the deadline, one for the whole probe, it calls
 // Connection::expire(), and the coroutine returns ConnectTimeout or Deadline at once. The
-// references must outlive the coroutine. Nothing is thrown but by mistake.
+// references must outlive the coroutine. An exception is a bug.
 #pragma once
 
 #include "checks/check.h"

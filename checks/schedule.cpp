@@ -10,10 +10,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A dead server may be in use for as long as it takes to be sure.
+/// While failures are counted, a dead server may be in use: it is probed at least this often.
 constexpr Duration kUnprovenPace = 1s;
 
-/// A start is late beyond this: the loop itself may take a turn, and be late by another.
+/// A start is late beyond two turns: the loop takes one, and may be late by another.
 constexpr Duration kUnavoidable = 2 * kTurn;
 
 Verdict trusted(Verdict verdict) {

@@ -31,15 +31,15 @@
 
 namespace evenkeel::checks {
 
-/// Two calls of pop() may be so far apart however quick the caller is: that is no lateness.
+/// Two calls of pop() are this far apart for any caller: a start within it is not late.
 constexpr Duration kTurn = std::chrono::milliseconds(10);
 
 using CheckList = std::shared_ptr<const std::vector<Check>>;
 
 /// The time from one probe's due time to the next: fast_interval while rise or fall is being
-/// counted, down_interval while down, else interval. While failures are counted of a server that
-/// nothing is known of it is 1 s at most (the timeout, where that is longer), and also after a
-/// timeout that was taken for ours.
+/// counted, down_interval while down, else interval. It is 1 s at most (the timeout, where that is
+/// longer) while failures of a server are counted of which nothing else is known, and after a
+/// timeout that was taken for our own lateness.
 [[nodiscard]] Duration pace(const Check& check, const Verdict& verdict, bool is_excused = false);
 
 /// A start that is later than this after its due time counts as late.
@@ -74,8 +74,8 @@ class Schedule {
 
   /// A Ready check's probe starts now; returns its deadline.
   TimePoint start(CheckId id, TimePoint now);
-  /// The Expired probe's answer is there, and nobody has looked at it: its deadline is `until`.
-  /// Once a probe.
+  /// The answer of the Expired probe is in its socket, unread: the probe's deadline becomes
+  /// `until`. True once for each probe.
   [[nodiscard]] bool extend(CheckId id, TimePoint until);
   /// The probe of a Running or Expired check has ended so. `is_our_lateness`: it is a timeout, and
   /// this process was too late itself to say so (lateness.h). Returns what counts: LocalError in
@@ -85,8 +85,8 @@ class Schedule {
   [[nodiscard]] bool has_outcome(CheckId id) const { return entries_[id].has_outcome; }
   /// Every check has had an outcome since it was first configured.
   [[nodiscard]] bool is_first_round_done() const { return without_outcome_ == 0; }
-  /// Probes that started late (lateness_allowed), or were left out because they would have, since
-  /// the beginning.
+  /// Since the beginning: probes that started late (lateness_allowed), and probes that were left
+  /// out because they would have been a whole interval late.
   [[nodiscard]] std::uint64_t late() const { return late_; }
   /// Checks that are late for kBehind intervals: so many of their probes in a row started late or
   /// were left out, or one has been waiting that long. O(n).

@@ -7,7 +7,7 @@ namespace evenkeel::checks {
 
 namespace {
 
-/// What this host lacks or forbids itself, whenever the kernel says so.
+/// Whether this host lacks something or forbids it itself; the same in every phase.
 bool is_our_own(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM ||
          error == EADDRNOTAVAIL || error == EPERM;
@@ -30,9 +30,9 @@ ProbeResult socket_failure(int error, Phase phase) {
   }
   const std::string text = std::generic_category().message(error);
   if (is_our_own(error)) return {Reason::LocalError, text};
-  // Before the first packet has left, only an `unreachable` route says anything of the target.
+  // Before the first packet has left, only EHOSTUNREACH is about the target.
   if (phase == Phase::Opening && error != EHOSTUNREACH) return {Reason::LocalError, text};
-  // "Permission denied" would be looked for on this host.
+  // The text "Permission denied" would make an operator look on this host.
   if (error == EACCES) return {Reason::Unreachable, "prohibited by a router or firewall"};
   return {Reason::Unreachable, text};
 }

@@ -26,7 +26,7 @@ StartWindow::Ticket StartWindow::begin(TimePoint now) {
 }
 
 void StartWindow::end(Ticket ticket) {
-  if (ticket < first_) return;  // too old to count
+  if (ticket < first_) return;  // it was too old to count
   Started& started = started_.at(ticket - first_);
   if (!started.has_ended) --young_;
   started.has_ended = true;

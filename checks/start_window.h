@@ -1,9 +1,9 @@
 // How many probes may begin: a bound on those whose server may be about to answer.
 //
 // Pure: the time comes in as an argument. A probe counts from its start until it ends, or until it
-// is kYoung old: who has not answered by then costs us nothing but a timer, so that many dead
-// servers do not hold up the healthy ones. What is bounded is the work that may come in at once,
-// and with it how long a server's answer waits until the loop looks at it.
+// is kYoung old. An older one costs a timer only, so that many dead servers do not hold up the
+// healthy ones. The bound limits the answers that may come at once, and so the time that a server's
+// answer waits until the loop looks at it.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ class StartWindow {
   explicit StartWindow(std::size_t size) : size_(size == 0 ? 1 : size) {}
 
   [[nodiscard]] bool has_room(TimePoint now);
-  /// When the oldest that counts stops to; nothing: none counts.
+  /// When the oldest probe that counts becomes too old to count; nothing: none counts.
   [[nodiscard]] std::optional<TimePoint> next_room() const;
   /// A probe begins: end() takes its ticket, once. `now` never goes back.
   [[nodiscard]] Ticket begin(TimePoint now);

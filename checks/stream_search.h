@@ -1,6 +1,6 @@
 // Whether some text occurs in the first octets of a stream that arrives in pieces.
 //
-// Pure. Keeps no more of the stream than a piece of the text that might go on in the next.
+// Pure. Of the stream it keeps only the last octets that may be the beginning of the text.
 #pragma once
 
 #include <cstdint>

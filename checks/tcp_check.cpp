@@ -41,8 +41,8 @@ std::optional<ProbeResult> search(Connection& connection, StreamSearch& wanted) 
   return std::nullopt;
 }
 
-/// What was found before `failure`: a banner may come before it can be asked for, and before a
-/// reset.
+/// The verdict on the octets that came before `failure`: a server may send its banner before we
+/// have sent anything, and then reset the connection.
 ProbeResult search_what_came(Connection& connection, StreamSearch& wanted, ProbeResult failure) {
   const bool is_searching = wanted.state() == StreamSearch::State::Searching;
   if (failure.reason != Reason::Reset || !is_searching) return failure;
@@ -51,8 +51,8 @@ ProbeResult search_what_came(Connection& connection, StreamSearch& wanted, Probe
   return failure;
 }
 
-/// The answer, or the verdict, is there: the server sees the end of our side, and we what it still
-/// says.
+/// Ends a conversation whose verdict is known: closes our side, and leaves the rest of the server's
+/// answer to `lingering`.
 void finish(Connection& connection, Lingering& lingering, TimePoint deadline) {
   connection.finish_sending();
   Remainder remainder;
@@ -68,7 +68,7 @@ Awaitable<ProbeResult> tcp_check(const Check& target, const TcpCheck& check, Con
   const TimePoint deadline = std::chrono::steady_clock::now() + target.timeout;
   const Conversation order = conversation(check);
   std::optional<ProbeResult> result = connection.connect(target.address, target.port, order);
-  boost::system::error_code ignored;  // the call after the wait says what is the matter
+  boost::system::error_code ignored;  // the call after the wait tells the error
   auto wait = boost::asio::redirect_error(kUseAwaitable, ignored);
 
   for (bool is_connected = order == Conversation::WeSpeakFirst; !result && !is_connected;) {

@@ -21,10 +21,10 @@ class Verdict {
   /// trusted.
   Verdict(std::uint16_t rise, std::uint16_t fall, Health initial = Health::Unknown);
 
-  /// It is in use already: unless it is decided, only `fall` failures in a row decide against it.
+  /// The server is in use: until the verdict is decided, only `fall` failures in a row end that.
   void trust() { is_trusted_ = true; }
 
-  /// The same health and trust under other limits; what spoke against it counts from 0.
+  /// The same health and trust under other limits; outcomes against it are counted from 0.
   [[nodiscard]] Verdict under(std::uint16_t rise, std::uint16_t fall) const;
 
   /// The new health when, and only when, this outcome changed it.
@@ -41,7 +41,7 @@ class Verdict {
   /// The health follows from outcomes: a first one, or, for who is trusted, a pass or `fall`
   /// failures.
   [[nodiscard]] bool is_decided() const { return decided_; }
-  /// Some outcome other than LocalError counts: something was found out.
+  /// Some outcome other than LocalError counts: the server's state is known in part.
   [[nodiscard]] bool has_evidence() const { return decided_ || against_ > 0; }
 
  private:

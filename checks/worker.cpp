@@ -24,14 +24,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// While a probe runs, two turns (kTurn: at least so far apart) are at most so far apart: a stall
-/// of ours is seen.
+/// While a probe runs, two turns are at most this far apart (and at least kTurn): so a stall of
+/// this process is seen.
 constexpr Duration kLook = 50ms;
 
 /// Processor time of each turn for starting probes; the rest is for their answers.
 constexpr Duration kStarting = kTurn / 2;
 
-/// Probes that may be waiting for an answer of who is not slow (start_window.h).
+/// Probes that may be young at once (start_window.h).
 constexpr std::size_t kWindow = 1024;
 
 /// Descriptors left for everything else: epoll, timer, the channel, the configuration's memfd.
@@ -40,7 +40,7 @@ constexpr std::size_t kReservedDescriptors = 64;
 /// One in so many probes may have its verdict and still read its server's answer to the end.
 constexpr std::size_t kLingeringShare = 8;
 
-/// Of the processor: while others have it nothing is begun, and nothing is used up.
+/// The processor time of this thread: it does not grow while other programs have the processor.
 Duration processor_time() {
   timespec time{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
@@ -94,7 +94,7 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
 
     Connection connection;
     CheckList checks;           // keeps the check alive while the probe runs
-    std::optional<CheckId> id;  // nothing: nobody wants the outcome any more
+    std::optional<CheckId> id;  // nothing: its check is gone, and the outcome is dropped
     TimePoint started;
     Duration timeout{};
     Duration lateness_before{};
@@ -241,8 +241,8 @@ void Worker::Probes::start(CheckId id) {
       });
 }
 
-/// What has arrived is looked at before the deadline is believed: under load the loop may not have
-/// come to it.
+/// An answer that has arrived counts before the deadline: under load the loop may not have looked
+/// at it yet.
 void Worker::Probes::expire(CheckId id, TimePoint now) {
   Connection& connection = probe_of_[id]->connection;
   if (connection.has_news() && schedule_.extend(id, now + kTurn)) return;

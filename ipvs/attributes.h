@@ -1,8 +1,8 @@
 // The attributes of one netlink enclosure, by type, for decoders of messages whose lengths are not
 // trusted.
 //
-// Pure. A reader remembers what went wrong first: a decoder reads all that it needs, then asks
-// error() once; what it has read is worth something only if there is none.
+// Pure. A reader remembers the first error. A decoder reads all that it needs and then asks error()
+// once: the values are valid only if there is none.
 #pragma once
 
 #include <algorithm>
@@ -51,7 +51,7 @@ class Attributes {
 
   [[nodiscard]] bool has(std::size_t type) const { return payloads_.at(type).has_value(); }
 
-  /// What must be there; empty if it is not.
+  /// The payload of a mandatory attribute; empty, and an error, if it is missing.
   [[nodiscard]] std::span<const std::byte> bytes(std::size_t type) {
     if (!has(type)) fail(DecodeError::MissingAttribute);
     return payloads_.at(type).value_or(std::span<const std::byte>{});
@@ -70,7 +70,7 @@ class Attributes {
     return value;
   }
 
-  /// For what not every kernel tells.
+  /// For an attribute that older kernels do not send.
   template <typename T>
   [[nodiscard]] T number_or(std::size_t type, T absent) {
     return has(type) ? number<T>(type) : absent;

@@ -129,8 +129,8 @@ class Backend {
   }
   /// The cheap read of /proc/net/ip_vs, to be compared with brief_view() (brief_view.h) of a table.
   [[nodiscard]] virtual tl::expected<BriefReading, Error> read_brief() = 0;
-  /// One batch, at most kBatch operations, in order. An error of the exchange itself is an Error;
-  /// then nothing is known of what was applied, and the caller reads again.
+  /// One batch, at most kBatch operations, in order. An Error means that the exchange failed: the
+  /// caller then does not know which operations were applied, and reads again.
   [[nodiscard]] virtual tl::expected<std::vector<Refusal>, Error> execute(
       std::span<const Operation> batch) = 0;
   [[nodiscard]] virtual tl::expected<KernelInfo, Error> info() = 0;

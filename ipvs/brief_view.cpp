@@ -67,7 +67,7 @@ Family family_told_by(const std::map<DestinationKey, Destination>& destinations)
   return destinations.empty() ? Family::Ipv4 : family_of(destinations.begin()->second);
 }
 
-/// The two families of a firewall mark, told as one: in whatever order they come.
+/// The two families of a firewall mark become one entry, the same in either order.
 void merge(ServiceEntry& entry, const ServiceEntry& other) {
   const auto service_rank = [](const Service& service) {
     return std::tie(service.scheduler, service.flags, service.persistence_prefix);

@@ -106,7 +106,7 @@ tl::expected<int, Error> Connection::query(std::string_view doing, const Put& pu
     auto result = exchange(doing, visit);
     if (!result) return result;
     if (*result == EPERM) {
-      disconnect();  // who opened the socket counts, too
+      disconnect();  // the kernel also judges by the capabilities at the opening
       return tl::unexpected(error_of(doing, EPERM));
     }
     if (*result != ENOENT || is_last_try) return result;
@@ -147,7 +147,7 @@ tl::expected<std::vector<int>, Error> Connection::execute(std::span<const Operat
   auto errnos = exchange_batch(batch);
   const auto is_enoent = [](int number) { return number == ENOENT; };
   if (errnos && std::ranges::all_of(*errnos, is_enoent)) {
-    // That may also mean that the family has another ID now, or is gone.
+    // ENOENT for all of them may mean that the family has another ID now, or is gone.
     const auto old_id = std::exchange(family_id_, std::nullopt);
     if (const auto connected = connect(); !connected) return tl::unexpected(connected.error());
     if (family_id_ != old_id) errnos = exchange_batch(batch);

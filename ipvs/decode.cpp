@@ -145,7 +145,7 @@ DestinationKey destination_key_of(DestinationAttributes& attributes, Family serv
   return key;
 }
 
-/// A kernel before 5.2 tells nothing: it knows only ipip.
+/// A kernel before 5.2 has no tunnel type: ipip is its only one.
 Tunnel tunnel_of(DestinationAttributes& attributes) {
   Tunnel tunnel;
   tunnel.type =

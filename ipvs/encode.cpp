@@ -68,7 +68,7 @@ void put_service(MessageWriter& writer, const Service& service) {
   if (!service.persistence_engine.empty()) {
     put_name(writer, IPVS_SVC_ATTR_PE_NAME, service.persistence_engine, kLongestEngineName);
   }
-  // All that we know is in the mask, so that a flag that is not set is cleared.
+  // The mask has all flags that we know, so that the kernel clears those that are not set.
   writer.put(IPVS_SVC_ATTR_FLAGS,
              ip_vs_flags{service.flags & ServiceFlags::kKnown, ServiceFlags::kKnown});
   writer.put(IPVS_SVC_ATTR_TIMEOUT, service.persistence_seconds);

@@ -36,7 +36,7 @@ tl::expected<std::string, int> read_file(const char* path) {
   return text;
 }
 
-/// A visit that keeps the answer, decoded.
+/// A visit that decodes the answer into `place`.
 template <typename T>
 Connection::Visit into(T& place, tl::expected<T, DecodeError> (*decode)(const Answer&)) {
   return [&place, decode](const Answer& answer) -> Visited {
@@ -67,7 +67,7 @@ tl::expected<void, Error> KernelBackend::read_destinations(ServiceEntry& entry,
         const auto reading = decode_destination(answer, key.family);
         if (!reading && reading.error() == DecodeError::Unrepresentable) return {};
         if (!reading) return tl::unexpected(reading.error());
-        // A dump that another writer disturbs tells some twice: the later is the newer.
+        // A dump beside another writer has some destinations twice: the later one is the newer one.
         counters.destinations.insert_or_assign(reading->destination.key, reading->counters);
         entry.destinations.insert_or_assign(reading->destination.key, reading->destination);
         return {};

@@ -7,7 +7,7 @@ namespace evenkeel::ipvs {
 
 namespace {
 
-/// An operation to be, pointing into the tables: the values are copied once, in their final order.
+/// A planned operation that points into the tables: its values are copied once, in the final order.
 struct Step {
   OperationKind kind;
   bool is_unscheduled;  ///< the service is added with scheduler "none"
@@ -36,8 +36,9 @@ struct Ranks {
   Steps scheduler_changes;
 };
 
-/// The kernel waits for an RCU grace period before it lets an old scheduler go. One that was left
-/// as "none" by an interrupted plan has nothing to wait for, and does not work until it is set.
+/// The kernel waits for an RCU grace period before it frees the old scheduler. A service that an
+/// interrupted plan left with "none" has no old scheduler, and takes no connections until it is
+/// set.
 bool has_to_wait(std::string_view from, std::string_view to) {
   return from != to && from != "none";
 }
@@ -117,7 +118,7 @@ std::vector<Operation> plan(const Table& wanted, const Table& actual) {
       add_service(ranks, want->second);
       ++want;
     } else if (want == wanted.end() || have->first < want->first) {
-      // Its destinations go with it.
+      // The kernel removes the destinations with their service.
       ranks.service_removals.push_back(step(OperationKind::RemoveService, have->second.service));
       ++have;
     } else {

@@ -34,8 +34,8 @@ struct Operation {
 };
 
 /// The operations, in order. Services and destinations of `actual` that `wanted` lacks are removed:
-/// whoever shares the kernel with foreign services filters `actual` first
-/// (daemon/balancer/ownership). Order: weights up and other changes of destinations, additions,
+/// a caller that shares the kernel with other programs hands in its own services only
+/// (daemon/balancer/reconciler.h). Order: weights up and other changes of destinations, additions,
 /// changes of services, weights down, removals of destinations, of services, and last changes of a
 /// scheduler (each costs an RCU grace period). A new service with a hash scheduler is added as
 /// "none", filled, then set, so that its table is built once. A removed service takes its

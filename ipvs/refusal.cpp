@@ -29,7 +29,7 @@ std::string unknown_module(const Service& service) {
 }
 
 std::string reason(const Operation& operation, int errno_value) {
-  // The kernel's ESRCH and ENOENT are other things than their usual texts say.
+  // In IPVS, ESRCH and ENOENT mean something else than their usual texts.
   if (errno_value == ESRCH) return "there is no such service";
   if (errno_value == ENOENT) {
     return is_of_service(operation.kind) ? unknown_module(operation.service)

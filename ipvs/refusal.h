@@ -1,4 +1,4 @@
-// What a refusal of the kernel means, in words: IPVS itself says no more than an errno.
+// The meaning of a refusal, in words: the kernel itself gives an errno only.
 //
 // Pure. Source: Linux net/netfilter/ipvs/ip_vs_ctl.c (6.1).
 #pragma once
@@ -13,7 +13,7 @@ namespace evenkeel::ipvs {
 /// "set TCP 192.0.2.10:80: scheduler "twos" is not known to this kernel".
 [[nodiscard]] std::string refusal_message(const Operation& operation, int errno_value);
 
-/// What was to be removed is not there: somebody was faster, and it is no failure.
+/// The object to be removed is not there: another writer was faster. That is no failure.
 [[nodiscard]] bool is_gone_already(const Operation& operation, int errno_value);
 
 }  // namespace evenkeel::ipvs

@@ -1,4 +1,4 @@
-// Takes a table out of the kernel, for who ends: batch after batch.
+// Removes a table from the kernel, batch after batch, for a process that ends.
 //
 // Pure, but for the Backend that it is handed.
 #pragma once
@@ -13,12 +13,12 @@
 namespace evenkeel::ipvs {
 
 struct Remains {
-  std::set<ServiceKey> services;  ///< that the kernel did not let go
+  std::set<ServiceKey> services;  ///< the kernel did not remove these
   std::vector<std::string> why;   ///< its refusals
 };
 
-/// Every service of `table`, with its destinations. What is gone already is no refusal. Stops at
-/// the first failed exchange; then nothing is known of what remains.
+/// Removes every service of `table`. A service that is gone already is no refusal. The first failed
+/// exchange ends it with an Error: what remains is then unknown.
 [[nodiscard]] tl::expected<Remains, Error> remove_table(Backend& backend, const Table& table);
 
 }  // namespace evenkeel::ipvs

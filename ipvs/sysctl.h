@@ -28,7 +28,7 @@ class Sysctls {
   [[nodiscard]] tl::expected<std::int64_t, SysctlError> read(std::string_view name) const;
 
   /// Writes and reads back, in the order of the names; a setting that has its value already is not
-  /// written. What failed, the others being set.
+  /// written. Returns the settings that failed; all others are set.
   [[nodiscard]] std::vector<SysctlError> write(
       const std::map<std::string, std::int64_t>& values) const;
 

@@ -126,7 +126,7 @@ void Balancer::adopt(const ipvs::Table& actual, TimePoint now) {
         services_[i].servers[j].adopt_absence(now);
       }
     }
-    // A sorry server that answers goes on answering until we know better.
+    // A sorry server that is in use stays in use until the quorum is evaluated.
     const auto& sorry = config_->services[i].sorry_server;
     if (sorry && !services_[i].is_evaluated && !is_real_server(i, sorry->key)) {
       const auto held = entry->second.destinations.find(sorry->key);
@@ -236,15 +236,15 @@ bool Balancer::has_outcomes(const ServiceState& service) {
 void Balancer::evaluate_quorum(std::size_t service, std::vector<Notice>& notices) {
   ServiceState& state = services_[service];
   if (!state.is_evaluated) {
-    // Until all of it is known, nothing fires: neither a loss nor a sorry server
-    // (README.md, Readiness).
+    // Until every server has an outcome, no loss is told and no sorry server is put in (README.md,
+    // Readiness).
     state.is_evaluated = ready_ && has_outcomes(state);
     if (!state.is_evaluated) return;
   }
   const ServiceConfig& config = config_->services[service];
   const std::uint64_t weight = weight_up(service);
   const bool now = has_quorum(state.has_quorum, weight, config.quorum, config.hysteresis);
-  // A reload brought servers that nobody has looked at yet: nothing is lost before they are known.
+  // A reload has brought servers without an outcome: the quorum is not lost before they have one.
   const bool was_well = state.has_quorum || state.is_starting;
   const bool is_starting = was_well && !now && !has_outcomes(state);
   const std::string count =
@@ -297,8 +297,8 @@ ipvs::ServiceEntry Balancer::wanted_service(std::size_t service) const {
     const Usage usage = services_[service].servers[j].usage();
     if (usage == Usage::Absent) continue;
     ipvs::Destination destination = config.real_servers[j].destination;
-    // Too few for the load: while the sorry server answers, what is left keeps its connections and
-    // takes no new ones.
+    // Real servers without a quorum are too few for the load: while the sorry server is in use they
+    // keep their connections and take no new ones.
     if (usage == Usage::Quiesced || sorry) destination.weight = 0;
     entry.destinations.emplace(destination.key, destination);
   }
@@ -334,7 +334,7 @@ std::vector<ServiceSnapshot> Balancer::snapshot(
     service.name = config.name;
     service.service = config.service;
     service.quorum = config.quorum;
-    // Before it counts (readiness) it shows all the same: what is served now.
+    // A quorum that does not count yet (readiness) is shown by the weight that is up now.
     service.has_quorum = state.is_evaluated || sorry ? state.has_quorum && !state.is_starting
                                                      : weight_up(i) >= config.quorum;
     service.is_starting = is_starting(i);

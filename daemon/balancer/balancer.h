@@ -50,8 +50,8 @@ class Balancer {
   void checks_lost();
 
   [[nodiscard]] bool is_ready() const { return ready_; }
-  /// Some check has found something out, or there is none: not before is it worth taking services
-  /// away from a peer.
+  /// Some check has told the state of its server, or there is no check: before that this node has
+  /// no reason to take services away from a peer.
   [[nodiscard]] bool knows_any_server() const;
   /// Every check of the node ends in LocalError: our fault, not the servers'.
   [[nodiscard]] bool is_frozen() const;
@@ -77,8 +77,8 @@ class Balancer {
     bool is_starting = false;  ///< a reload has taken the quorum, and not all of it is known yet
   };
 
-  /// What is known of each distinct check: a probe that is made already is not made again for a new
-  /// user of it.
+  /// What each distinct check has told so far: a real server that a reload gives the same check
+  /// takes that over.
   using KnownChecks =
       std::unordered_map<checks::Check, const CheckState*, boost::hash<checks::Check>>;
   [[nodiscard]] KnownChecks known_checks() const;
@@ -88,7 +88,7 @@ class Balancer {
   [[nodiscard]] bool is_real_server(std::size_t service, const ipvs::DestinationKey& key) const;
   [[nodiscard]] bool uses_sorry_server(std::size_t service) const;
   [[nodiscard]] static bool has_outcomes(const ServiceState& service);
-  /// The quorum is not there, and may be as soon as the first checks have been made.
+  /// The service lacks its quorum only until its first checks have been made.
   [[nodiscard]] bool is_starting(std::size_t service) const;
   void evaluate_quorum(std::size_t service, std::vector<Notice>& notices);
 
@@ -97,7 +97,7 @@ class Balancer {
   std::vector<ServiceState> services_;
   std::set<std::size_t> dirty_;
   bool ready_ = false;
-  bool are_checks_lost_ = false;  ///< and none has reported since: nothing is about to be known
+  bool are_checks_lost_ = false;  ///< the checks process died, and has reported nothing since
 };
 
 }  // namespace evenkeel::daemon

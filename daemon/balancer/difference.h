@@ -1,5 +1,5 @@
-// What differs between the service that we left in the kernel and the one that is there, for the
-// log.
+// The difference between the service that we left in the kernel and the one that is there, in words
+// for the log.
 //
 // Pure.
 #pragma once

@@ -44,7 +44,8 @@ ipvs::Table Reconciler::ours(ipvs::Table table) {
 void Reconciler::own_configured() {
   OwnedServices owned = previously_owned_;
   for (const ipvs::ServiceKey& key : owned_) {
-    // With `exclusive`, strangers are there too. What was last sent may have arrived.
+    // With `exclusive` the set also has services of other programs. A batch whose exchange failed
+    // may have been applied.
     if (is_unsure_ || shadow_.contains(key)) owned.insert(key);
   }
   for (const ServiceConfig& service : balancer_.config()->services) {
@@ -58,7 +59,7 @@ void Reconciler::own_configured() {
 void Reconciler::configured(TimePoint now) {
   const bool exclusive = balancer_.config()->ipvs.exclusive;
   const auto& services = balancer_.config()->services;
-  // What becomes ours only now may be in the kernel already, with connections: look before writing.
+  // A service that becomes ours now may be in the kernel already, with connections: read first.
   const bool has_gained =
       exclusive != was_exclusive_ ||
       std::any_of(services.begin(), services.end(), [this](const ServiceConfig& service) {
@@ -79,7 +80,7 @@ void Reconciler::configured(TimePoint now) {
   const Duration interval = balancer_.config()->ipvs.drift_interval;
   drift_due_.reset();
   if (interval > Duration::zero()) {
-    // Whoever reloads expects the kernel to be right afterwards: look at once.
+    // An operator who reloads expects the kernel to be right afterwards: look at once.
     drift_due_ = phase_ == Phase::Attached ? now : now + interval;
   }
 }
@@ -188,7 +189,7 @@ void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notic
   } else if (phase_ != Phase::Detached) {
     is_unsure_ = true;
   }
-  // Whoever was never attached has still to adopt what the kernel holds, and to set it up.
+  // A reconciler that was never attached has still to adopt the table, and to set the sysctls.
   if (is_gone) {
     phase_ = Phase::Detached;
   } else if (phase_ != Phase::Detached) {
@@ -226,11 +227,11 @@ void Reconciler::attach(TimePoint now, std::vector<Notice>& notices) {
 }
 
 void Reconciler::reread(TimePoint now, std::vector<Notice>& notices) {
-  hooks_.attached();  // the module may have been loaded anew; what holds is not written
+  hooks_.attached();  // the module may have been loaded anew; right values are not written
   auto reading = backend_.read();
   if (!reading) return lost(reading.error(), now, notices);
   ipvs::Table actual = ours(std::move(reading->table));
-  ipvs::Table found;  // ours, but not by our hand: as at a start
+  ipvs::Table found;  // ours, and not written by this run: adopted as at a start
   for (const auto& [key, entry] : actual) {
     if (!shadow_.contains(key)) found.emplace(key, entry);
   }
@@ -302,7 +303,7 @@ void Reconciler::execute(TimePoint now, std::vector<Notice>& notices) {
 
 void Reconciler::settled(TimePoint now, std::vector<Notice>& notices) {
   refusals_.plan_done();
-  // Not before: a kernel that is read and cannot be written fails at each write.
+  // The backoff ends here and not after a reading: some kernels can be read and not written.
   backoff_ = {};
   last_notice_.clear();
   if (pending_report_ > 0) {
@@ -311,7 +312,7 @@ void Reconciler::settled(TimePoint now, std::vector<Notice>& notices) {
     pending_report_ = 0;
   }
   if (!previously_owned_.empty() || owned_.size() != balancer_.config()->services.size()) {
-    previously_owned_.clear();  // what it named is gone from the kernel, or configured
+    previously_owned_.clear();  // its services are gone from the kernel, or configured
     own_configured();
   }
   const Duration interval = balancer_.config()->ipvs.drift_interval;

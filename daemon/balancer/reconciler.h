@@ -52,14 +52,14 @@ class Reconciler {
   /// Does the most urgent piece of work, if one is due at `now`.
   [[nodiscard]] std::vector<Notice> step(TimePoint now);
 
-  /// Somebody has read the kernel, all of it or what /proc tells: what differs there from what we
-  /// know is described as drift, and the next step looks after it.
+  /// The caller has read the kernel, in full or from /proc. A difference from the shadow table is
+  /// described as drift; README.md says when it is repaired.
   void has_seen(ipvs::Table table, bool is_brief, TimePoint now);
 
-  /// The kernel's IPVS is there. It is not asked for as long as nothing of it is needed: no virtual
-  /// service, none of an earlier run of ours, not `exclusive`.
+  /// The kernel's IPVS has answered. It is not asked while nothing needs it: no virtual service,
+  /// none of an earlier run of ours, not `exclusive`.
   [[nodiscard]] bool is_attached() const { return phase_ != Phase::Detached; }
-  /// Nothing is pending: the kernel was read, and what we wanted is there or has been refused.
+  /// Nothing is pending: the kernel was read, and each wanted object is there or was refused.
   [[nodiscard]] bool is_settled() const;
 
   /// Removes what is ours from the kernel, batch after batch (on_stop = "remove"). Stops at the
@@ -92,7 +92,7 @@ class Reconciler {
   void attach(TimePoint now, std::vector<Notice>& notices);
   void reread(TimePoint now, std::vector<Notice>& notices);
   void has_read();   ///< the shadow is what the kernel holds: plan from it
-  void drop_plan();  ///< what was not executed, and what its refusals were
+  void drop_plan();  ///< the rest of the plan, with its refusals
   void execute(TimePoint now, std::vector<Notice>& notices);
   // reconciler_drift.cpp
   void look_for_drift(TimePoint now, std::vector<Notice>& notices);
@@ -117,7 +117,7 @@ class Reconciler {
   Backoff backoff_{};
   std::optional<TimePoint> drift_due_;
   std::uint32_t drift_looks_ = 0;
-  // Seen by the way, not yet looked after.
+  // Seen by has_seen(), not yet repaired.
   std::string drift_;
   std::set<ipvs::ServiceKey> missing_;
   std::optional<TimePoint> repaired_;  ///< the last drift
@@ -129,7 +129,7 @@ class Reconciler {
   std::size_t pending_report_ = 0;  ///< operations since the last "settled" notice
   std::uint64_t operations_ = 0, refused_ = 0, drift_repairs_ = 0;
   bool dirty_all_ = false;
-  bool is_unsure_ = false;  ///< the shadow is no longer what we know to have written
+  bool is_unsure_ = false;  ///< the shadow may not be what we have written: an exchange failed
   bool was_exclusive_ = false;
 };
 

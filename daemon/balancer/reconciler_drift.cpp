@@ -1,4 +1,4 @@
-// What the reconciler does about what somebody else has done to the kernel's table.
+// How the reconciler finds and repairs changes of the kernel's table by other programs.
 #include "daemon/balancer/difference.h"
 #include "daemon/balancer/reconciler.h"
 #include "ipvs/brief_view.h"
@@ -50,8 +50,8 @@ void Reconciler::has_seen(ipvs::Table table, bool is_brief, TimePoint now) {
     drift_ += "; not repaired, drift_interval is 0";
     return;
   }
-  drift_looks_ = kFullLookEvery - 1;  // the next look finds whatever this one could
-  // At once, but not more often than without anybody who looks: a fight is told by its length.
+  drift_looks_ = kFullLookEvery - 1;  // a full one, which finds all that this reading could
+  // Repaired at once, but no more often than by the timer: drift_guard.h counts repairs in a time.
   if (!repaired_ || now - *repaired_ >= balancer_.config()->ipvs.drift_interval) drift_due_ = now;
 }
 
@@ -69,7 +69,7 @@ void Reconciler::look_for_drift(TimePoint now, std::vector<Notice>& notices) {
     if (!reading) return lost(reading.error(), now, notices);
     if (ours(std::move(reading->table)) == shadow_) return;
   }
-  // One dump may have raced with another writer: believe only a second one.
+  // The first reading may have raced with another writer: a second one decides.
   auto reading = backend_.read();
   if (!reading) return lost(reading.error(), now, notices);
   repair(ours(std::move(reading->table)), now, notices);
@@ -79,7 +79,7 @@ void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<No
   std::set<ipvs::ServiceKey> repaired;
   for (const ipvs::ServiceKey& key : keys_of_differing(shadow_, actual)) {
     const bool has_come_or_gone = shadow_.contains(key) != actual.contains(key);
-    if (refusals_.contains(key) && !has_come_or_gone) continue;  // tried again, and looked at, soon
+    if (refusals_.contains(key) && !has_come_or_gone) continue;  // its next try reads all anyway
     const bool was_contested = guard_.contested().contains(key);
     const std::string what = difference(ipvs::find(shadow_, key), ipvs::find(actual, key));
     if (guard_.may_repair(key, now)) {
@@ -89,7 +89,7 @@ void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<No
       notices.push_back({LogLevel::Warning, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
                                                 "; somebody else changed it, repairing"});
     } else if (!was_contested) {
-      refusals_.forget(key);  // not written any more, so not tried again either
+      refusals_.forget(key);  // a contested service is not tried again
       notices.push_back(
           {LogLevel::Error, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
                                 "; repaired 5 times in 10 minutes, giving up: not written "

@@ -12,8 +12,8 @@ bool is_about_service(const ipvs::Operation& operation) {
          operation.kind == ipvs::OperationKind::SetService;
 }
 
-/// ENOENT for a service is an unknown scheduler; the other three say that our picture of the kernel
-/// is old.
+/// ENOENT for a service means an unknown scheduler. The other three mean that the shadow table is
+/// out of date.
 bool is_unknown_scheduler(const ipvs::Operation& operation, int errno_value) {
   return errno_value == ENOENT && is_about_service(operation);
 }
@@ -50,8 +50,8 @@ std::optional<std::string> Refusals::refused(const ipvs::Operation& operation,
     entry.due = now;
     return std::nullopt;
   }
-  // Each try of an unknown scheduler forks modprobe under a global mutex: slowly. Others may be
-  // cured from outside, as EINVAL is in a namespace that has no address yet.
+  // Each try of an unknown scheduler forks modprobe under a global mutex: such tries are rare.
+  // Other refusals may end from outside, as EINVAL does when a namespace gets its first address.
   entry.backoff = is_unknown_scheduler(operation, refusal.errno_value)
                       ? kLongestBackoff
                       : next_backoff(entry.backoff);

@@ -1,7 +1,7 @@
 // The services that the kernel has refused: why, and when each is tried again. Pure.
 //
-// A plan of operations names the services that it tries; what was tried and not refused is
-// forgotten when the plan is done.
+// A plan of operations names the services that it tries. A service that was tried and not refused
+// is forgotten when the plan is done.
 #pragma once
 
 #include <chrono>
@@ -24,27 +24,28 @@ class Refusals {
 
   /// The plan has operations for this service, which may be one of ours.
   void trying(const ipvs::ServiceKey& key, TimePoint now);
-  /// Returns what is to be told: each refusal is news once, and none is that a fresh reading of the
-  /// kernel may cure; such a service is due at once, three times.
+  /// Returns the line for the log. A refusal is logged once. A refusal that a fresh reading of the
+  /// kernel may cure is not logged: its service is due at once, three times.
   [[nodiscard]] std::optional<std::string> refused(const ipvs::Operation& operation,
                                                    const ipvs::Refusal& refusal, TimePoint now);
-  /// All of it was executed.
+  /// The whole plan was executed.
   void plan_done();
-  /// What was not executed never will be.
+  /// The rest of the plan will never be executed.
   void plan_dropped();
-  /// All may be tried again: another configuration.
+  /// All services may be tried again: the configuration is another one.
   void forget();
-  /// Not to be tried any more: somebody else has it.
+  /// The service is not tried any more: another program writes it.
   void forget(const ipvs::ServiceKey& key) { refused_.erase(key); }
-  /// A plan of all services was made: what was due, and is not in it, has nothing to be tried.
-  /// After this nothing is due at `now`, unless the plan tries it.
+  /// A plan of all services was made: a service that was due and is not in the plan needs no try.
+  /// After this no service is due at `now`, unless the plan tries it.
   void forget_untried(TimePoint now);
-  /// Of services that are neither wanted nor there.
+  /// Forgets the services that are neither wanted nor in the kernel.
   void forget_unless(const std::function<bool(const ipvs::ServiceKey&)>& is_of_concern);
 
   [[nodiscard]] bool contains(const ipvs::ServiceKey& key) const { return refused_.contains(key); }
-  /// The like of this operation was refused, and is not to be tried yet. The rest of its service
-  /// goes on: who dies behind it is still taken out, and a weight of 0 never waits.
+  /// An operation of this kind on this object was refused, and is not to be tried yet. Other
+  /// operations of its service go on: a dead server is still taken out, and a weight of 0 never
+  /// waits.
   [[nodiscard]] bool is_waiting(const ipvs::Operation& operation, TimePoint now) const;
   /// When the first is due; TimePoint::max() = none is there.
   [[nodiscard]] TimePoint next_due() const;

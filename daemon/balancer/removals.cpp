@@ -10,7 +10,7 @@ namespace evenkeel::daemon {
 
 namespace {
 
-/// Of one kind.
+/// The objects of one kind.
 struct Count {
   std::size_t removed = 0;
   std::size_t total = 0;
@@ -45,13 +45,13 @@ void each_pair(const std::vector<Object>& before, const std::vector<Object>& aft
   }
 }
 
-/// The file gives it no name: it goes by its address and port.
+/// The file gives the server no name: its address and port stand for one.
 bool is_unnamed(const RealServerConfig& server) {
   return server.name == ipvs::to_string(server.destination.key);
 }
 
-/// Real servers of one service that `after` has no more. One that was without a name and has been
-/// given one has not vanished.
+/// Real servers of one service that `after` lacks. A server that gets its first name has not
+/// vanished.
 std::size_t removed_servers(const ServiceConfig& before, const ServiceConfig& after) {
   std::set<std::string_view> names;
   std::set<ipvs::DestinationKey> targets;

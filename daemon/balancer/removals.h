@@ -1,10 +1,10 @@
 // How much a new configuration takes away: the guard against the half-empty file
 // (max_removals).
 //
-// Counted is what vanishes by name, each kind apart: instances, the addresses that they move,
-// virtual services, real servers. What stands under its old name with other values is replaced, and
-// no removal. Things without a name count by their number within the object that holds them, and in
-// full where that object vanishes.
+// Objects that vanish by name are counted, each kind apart: instances, the addresses that they
+// move, virtual services, real servers. An object with its old name and other values is a change,
+// no removal. Objects without a name count by their number within the object that holds them, and
+// in full where that object vanishes.
 #pragma once
 
 #include <cstddef>

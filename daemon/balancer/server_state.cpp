@@ -47,7 +47,7 @@ void ServerState::inherit(const ServerState& before, TimePoint now) {
     auto found = std::find(checks.begin(), checks.end(), config_[i]);
     const bool is_equal = found != checks.end();
     if (!is_equal) {
-      // At another pace or with another patience, perhaps: what was seen was seen.
+      // The same question, perhaps with other times or limits: its verdict stays.
       const checks::Check probe = checks::probe_of(config_[i].check);
       found = std::find_if(checks.begin(), checks.end(), [&](const ServerCheck& each) {
         return checks::probe_of(each.check) == probe;
@@ -66,7 +66,7 @@ void ServerState::inherit(const ServerState& before, TimePoint now) {
   }
   usage_ = before.usage_;
   if (usage_ != Usage::Absent) trust();  // a check that is new to it as well
-  // A changed check that starts as "up" is no reason to use who is known to be dead.
+  // A changed check that starts as "up" must not put a dead server back.
   is_withheld_ = before.is_withheld_ || before.health_ == Health::Down;
   gone_ = before.gone_;
   health_ = before.health_;
@@ -187,10 +187,10 @@ bool ServerState::update(TimePoint now) {
       const bool quiesces = on_failure_ == OnFailure::Quiesce ||
                             (on_failure_ == OnFailure::Auto && !failure_removes_ &&
                              (answered || usage_ == Usage::Quiesced));
-      if (usage_ == Usage::Absent) break;  // nothing to keep connections for
+      if (usage_ == Usage::Absent) break;  // it has no connections to keep
       usage = quiesces ? Usage::Quiesced : Usage::Absent;
-      // Quiesced for a wrong answer, and now it is not even there: its connections have nobody to
-      // talk to.
+      // The server was quiesced for a wrong answer and is now not there: its connections have no
+      // other end.
       const std::uint16_t fall = config_[deciding_check()].check.fall;
       if (on_failure_ == OnFailure::Auto && gone_ >= fall) usage = Usage::Absent;
       break;

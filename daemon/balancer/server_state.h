@@ -18,7 +18,7 @@
 
 namespace evenkeel::daemon {
 
-/// Ages are told on the steady clock: the wall clock may be set.
+/// Ages are measured on the steady clock: the wall clock may be set.
 using TimePoint = std::chrono::steady_clock::time_point;
 
 struct CheckState {
@@ -29,7 +29,7 @@ struct CheckState {
 
 class ServerState {
  public:
-  /// A server that nobody knows yet: Absent, unless it has no check or every check starts as "up".
+  /// A new server: Absent, unless it has no check or every check starts as "up".
   /// `failure_removes`: a failure always removes it (UDP and persistent services), whatever its
   /// reason.
   ServerState(const RealServerConfig& config, OnFailure on_failure, bool failure_removes,
@@ -39,8 +39,8 @@ class ServerState {
   /// with other times and limits, and the usage stays until an outcome decides otherwise.
   void inherit(const ServerState& before, TimePoint now);
 
-  /// Check number `check` is made already, for another server's sake, and this is what it said so
-  /// far.
+  /// Check number `check` is made already for another service: this server takes over what it has
+  /// told.
   void share(std::size_t check, const CheckState& known, TimePoint now);
   [[nodiscard]] const std::vector<CheckState>& checks() const { return checks_; }
 
@@ -55,7 +55,7 @@ class ServerState {
   /// True when health or usage changed.
   bool record(std::size_t check, const checks::CheckOutcome& outcome, TimePoint now);
 
-  /// The checks process died: what we know is old until each check reports again.
+  /// The checks process died: each verdict is stale until its check reports again.
   void checks_lost();
 
   [[nodiscard]] checks::Health health() const { return health_; }

@@ -28,8 +28,8 @@ struct Clocks {
   std::chrono::steady_clock::time_point steady{};
   std::chrono::system_clock::time_point wall{};
 
-  /// For people. No time is before the steady clock's beginning, nor after this moment: a child may
-  /// send any.
+  /// For people. The result is not before the steady clock's beginning and not after this moment: a
+  /// child may send any time.
   [[nodiscard]] std::chrono::system_clock::time_point wall_time(
       std::chrono::steady_clock::time_point time) const {
     const auto known = std::clamp(time, {}, std::max(steady, {}));
@@ -172,7 +172,7 @@ struct Snapshot {
   Counters counters;
 };
 
-/// A node that only does VRRP, or nothing yet, does without.
+/// A node with VRRP only, or with an empty configuration, needs no IPVS.
 [[nodiscard]] inline bool needs_kernel(const Snapshot& snapshot) {
   return !snapshot.services.empty();
 }

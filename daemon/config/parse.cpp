@@ -9,7 +9,9 @@
 #include "daemon/config/parse_ipvs.h"
 #include "daemon/config/parse_service.h"
 #include "daemon/config/parse_vrrp.h"
+#include "daemon/config/service_keys.h"
 #include "daemon/config/unique.h"
+#include "daemon/config/vrrp_keys.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -50,43 +52,40 @@ class Document {
 
  private:
   void add_file(const toml::table& root, std::uint32_t index);
-  void add_table(TableReader& reader, std::string_view key, PlacedTable& into);
-  void add_checks(TableReader& reader);
-  /// `title`: "[[virtual_service]]".
-  void add_array(TableReader& reader, std::string_view key, const std::string& title,
-                 std::vector<PlacedTable>& into);
-  void set_once(PlacedTable& into, PlacedTable found, const std::string& title);
+  void add_checks(const PlacedTable& found);
+  void set_once(PlacedTable& into, const PlacedTable& found, const std::string& title);
 
   Context& context_;
 };
 
 void Document::add_file(const toml::table& root, std::uint32_t index) {
   const Place start{.file = index, .line = 1, .column = 1};
-  TableReader reader(root, start, root_table(), context_);
-  if (reader.has("include")) {
+  const Written<Config> file({.table = &root, .place = start}, context_);
+  if (file.has("include")) {
     if (index != 0) {
-      reader.error("include",
-                   "an included file includes nothing: \"include\" is for the main file");
+      file.error("include", "an included file includes nothing: \"include\" is for the main file");
     } else {
-      const auto elements = read_array(*reader.raw("include"), "paths", context_.diagnostics);
+      const auto elements = read_array(file.value("include"), "paths", context_.diagnostics);
       for (const Value& element : elements.value_or(std::vector<Value>())) {
-        const auto path = read_string(element, context_.diagnostics);
+        const auto path = read_as(element, Octets{}, context_.diagnostics);
         if (path && path->empty()) report_mismatch(element, "a path", context_.diagnostics);
       }
     }
   }
-  add_table(reader, "global", global);
-  add_table(reader, "ipvs", ipvs);
-  add_checks(reader);
-  add_array(reader, "virtual_service", "[[virtual_service]]", services);
-  if (const toml::table* const vrrp = reader.table("vrrp")) {
-    TableReader vrrp_reader(*vrrp, reader.place_of_value("vrrp"), vrrp_table(), context_);
-    add_array(vrrp_reader, "instance", "[[vrrp.instance]]", instances);
-    add_array(vrrp_reader, "sync_group", "[[vrrp.sync_group]]", sync_groups);
-  }
+  set_once(global, file.table("global"), std::string(Keys<GlobalConfig>::title));
+  set_once(ipvs, file.table("ipvs"), std::string(Keys<IpvsConfig>::title));
+  add_checks(file.table("check"));
+  const auto append = [](std::vector<PlacedTable>& to, const std::vector<PlacedTable>& found) {
+    to.insert(to.end(), found.begin(), found.end());
+  };
+  append(services, file.tables("virtual_service", Keys<ServiceConfig>::title));
+  const Written<vrrp::Config> vrrp(file.table("vrrp"), context_);
+  append(instances, vrrp.tables("instance", Keys<vrrp::InstanceConfig>::title));
+  append(sync_groups, vrrp.tables("sync_group", Keys<vrrp::SyncGroupConfig>::title));
 }
 
-void Document::set_once(PlacedTable& into, PlacedTable found, const std::string& title) {
+void Document::set_once(PlacedTable& into, const PlacedTable& found, const std::string& title) {
+  if (!found.table) return;
   if (into.table) {
     context_.diagnostics.error(found.place,
                                title + " is already in " + context_.diagnostics.where(into.place));
@@ -95,19 +94,10 @@ void Document::set_once(PlacedTable& into, PlacedTable found, const std::string&
   into = found;
 }
 
-void Document::add_table(TableReader& reader, std::string_view key, PlacedTable& into) {
-  if (const toml::table* const table = reader.table(key)) {
-    set_once(into, {.table = table, .place = reader.place_of_value(key)},
-             "[" + std::string(key) + "]");
-  }
-}
-
-void Document::add_checks(TableReader& reader) {
-  const toml::table* const table = reader.table("check");
-  if (!table) return;
-  const Place above = reader.place_of_value("check");
-  for (const auto& [key, node] : *table) {
-    const Place place = place_of(node, above);
+void Document::add_checks(const PlacedTable& found) {
+  if (!found.table) return;
+  for (const auto& [key, node] : *found.table) {
+    const Place place = place_of(node, found.place);
     const toml::table* const check = node.as_table();
     if (!check) {
       context_.diagnostics.error(place_of(key, place),
@@ -122,26 +112,6 @@ void Document::add_checks(TableReader& reader) {
     } else {
       set_once(checks[key.str()], {.table = check, .place = place},
                "[check." + std::string(key.str()) + "]");
-    }
-  }
-}
-
-void Document::add_array(TableReader& reader, std::string_view key, const std::string& title,
-                         std::vector<PlacedTable>& into) {
-  const auto value = reader.raw(key);
-  if (!value) return;
-  const toml::array* const array = value->node->as_array();
-  if (!array) {
-    report_mismatch(*value, "an array of tables: " + title, context_.diagnostics);
-    return;
-  }
-  for (const toml::node& node : *array) {
-    const Place place = place_of(node, value->place);
-    if (const toml::table* const table = node.as_table()) {
-      into.push_back({.table = table, .place = place});
-    } else {
-      report_mismatch({.node = &node, .place = place, .key = value->key, .for_node = {}}, "a table",
-                      context_.diagnostics);
     }
   }
 }
@@ -184,23 +154,21 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
   Diagnostics diagnostics(files);
   Context context{.diagnostics = diagnostics, .node_name = {}};
   const Document document(tables, context);
-  context.node_name = resolve_node_name(document.global, host_name, node_name, diagnostics);
+  Written<GlobalConfig> global(document.global, context);
+  context.node_name = resolve_node_name(global, host_name, node_name);
 
   ParsedConfig parsed;
-  ParsedGlobal global = parse_global(document.global, context);
-  parsed.config.global = std::move(global.config);
   parsed.config.ipvs = parse_ipvs(document.ipvs, context);
   parsed.config.vrrp = parse_vrrp(document.instances, document.sync_groups, context);
-  parsed.config.vrrp.address_lease = global.address_lease;
+  parsed.config.global = parse_global(global, parsed.config.vrrp);
   CheckCatalogue catalogue;
   for (const auto& [name, check] : document.checks) {
-    catalogue.emplace(name, parse_check(*check.table, check.place, std::string(name), context));
+    catalogue.emplace(name, parse_check(check, std::string(name), context));
   }
   std::vector<ParsedService> services;
   services.reserve(document.services.size());
   for (const PlacedTable& service : document.services) {
-    services.push_back(
-        parse_service(*service.table, service.place, catalogue, parsed.config.ipvs, context));
+    services.push_back(parse_service(service, catalogue, parsed.config.ipvs, context));
   }
   report_repeated_services(services, diagnostics);
   for (const auto& [name, check] : document.checks) {

@@ -3,27 +3,18 @@
 #include <algorithm>
 #include <charconv>
 
-#include "daemon/config/check_limits.h"
 #include "daemon/config/http_text.h"
 
 namespace evenkeel::daemon {
 namespace {
 
-std::optional<std::string> read_text(const Value& value, bool (*is_allowed)(std::string_view),
-                                     std::size_t longest, std::string_view expected,
-                                     Diagnostics& diagnostics) {
-  const auto* const string = value.node->as_string();
-  if (string && string->get().size() <= longest && is_allowed(string->get())) return string->get();
-  report_mismatch(value, expected, diagnostics);
-  return std::nullopt;
-}
-
 std::optional<std::uint16_t> parse_status(std::string_view text) {
   std::uint16_t status = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, status);
-  if (error != std::errc{} || rest != end || status < kMinStatus || status > kMaxStatus)
+  if (error != std::errc{} || rest != end || status < Statuses::kMin || status > Statuses::kMax) {
     return std::nullopt;
+  }
   return status;
 }
 
@@ -49,7 +40,7 @@ std::optional<std::vector<checks::StatusRange>> read_statuses(const Value& value
     diagnostics.error(value.place, value.name() + " is empty: no answer could pass");
     return std::nullopt;
   }
-  if (elements->size() > kMaxStatuses) {
+  if (elements->size() > Statuses::kMost) {
     diagnostics.error(value.place, value.name() + " has more than 500 elements");
     return std::nullopt;
   }
@@ -61,18 +52,13 @@ std::optional<std::vector<checks::StatusRange>> read_statuses(const Value& value
 }
 
 /// Every field name is a key of its own: none is unknown, each value may differ per node.
-std::vector<std::pair<std::string, std::string>> parse_headers(const toml::table& table,
-                                                               Place place, Context& context) {
-  std::vector<KnownKey> names;
-  for (const auto& [key, node] : table) names.push_back({key.str()});
-  const KnownTable known{.name = "check.headers", .title = "the headers", .keys = names};
-  TableReader reader(table, place, known, context);
-
+std::vector<std::pair<std::string, std::string>> parse_headers(const PlacedTable& table,
+                                                               Context& context) {
   std::vector<std::pair<std::string, std::string>> headers;
-  for (const auto& [key, node] : table) {
-    const Place key_place = place_of(key, place);
+  for (const auto& [key, node] : *table.table) {
+    const Place key_place = place_of(key, table.place);
     const std::string_view name = key.str();
-    if (!is_http_token(name) || name.size() > kMaxHeader) {
+    if (!is_http_token(name) || name.size() > Headers::kLongest) {
       context.diagnostics.error(key_place, in_quotes(name) + " is not the name of an HTTP header");
       continue;
     }
@@ -90,17 +76,13 @@ std::vector<std::pair<std::string, std::string>> parse_headers(const toml::table
         context.diagnostics.error(key_place, in_quotes(name) + " is given twice");
       }
     }
-    auto value = reader.read(name, [&](const Value& written) {
-      return read_text(
-          written, is_http_field_value, kMaxHeader,
-          "a header value of at most 4096 octets, without control characters or blanks "
-          "at its ends",
-          context.diagnostics);
-    });
+    auto value = read_kind(
+        Value{.node = &node, .place = place_of(node, table.place), .key = name, .for_node = {}},
+        kHeaderValue, context);
     if (value) headers.emplace_back(name, std::move(*value));
   }
-  if (headers.size() > kMaxHeaders) {
-    context.diagnostics.error(place, "\"headers\" has more than 64 headers");
+  if (headers.size() > Headers::kMost) {
+    context.diagnostics.error(table.place, "\"headers\" has more than 64 headers");
   }
   return headers;
 }
@@ -111,7 +93,7 @@ std::string to_string(const checks::StatusRange& range) {
 }
 
 /// What could be meant, and never passes.
-void report_doubts(const checks::HttpCheck& http, TableReader& reader) {
+void report_doubts(const checks::HttpCheck& http, const Written<CheckTemplate>& check) {
   constexpr std::uint16_t kSwitching = 101;  // of 1xx the one that is final (RFC 9110 15.2.2)
   const auto is_bodiless = [](const checks::StatusRange& range) {
     return range.first == range.last && (range.first == 204 || range.first == 304);
@@ -119,64 +101,39 @@ void report_doubts(const checks::HttpCheck& http, TableReader& reader) {
   for (const checks::StatusRange& range : http.status) {
     const bool has_final = range.first <= kSwitching && kSwitching <= range.last;
     if (range.last >= 200 || (has_final && range.first == range.last)) continue;
-    reader.warn("status",
-                "\"status\": 1xx answers are interim but for 101, and the check waits for the "
-                "final one: " +
-                    (has_final ? "of " + to_string(range) + " only 101 passes"
-                               : to_string(range) + " never passes"));
+    check.warn("status",
+               "\"status\": 1xx answers are interim but for 101, and the check waits for the "
+               "final one: " +
+                   (has_final ? "of " + to_string(range) + " only 101 passes"
+                              : to_string(range) + " never passes"));
   }
   if (!http.body.empty() && std::all_of(http.status.begin(), http.status.end(), is_bodiless)) {
-    reader.warn("body", "\"body\" cannot be found: answers of \"status\" have none");
+    check.warn("body", "\"body\" cannot be found: answers of \"status\" have none");
   }
 }
 
 }  // namespace
 
-checks::HttpCheck parse_http_check(TableReader& reader, Context& context) {
-  const auto text = [&](std::string_view key, bool (*is_allowed)(std::string_view),
-                        std::size_t longest, std::string_view expected, std::string& into,
-                        std::string (*doubt)(std::string_view) = nullptr) {
-    auto read = reader.read(key, [&](const Value& value) {
-      auto found = read_text(value, is_allowed, longest, expected, context.diagnostics);
-      const std::string why = found && doubt ? doubt(*found) : "";
-      if (!why.empty()) context.diagnostics.warn(value.place, value.name() + ": " + why);
-      return found;
-    });
-    if (read) into = std::move(*read);
-  };
-
+checks::HttpCheck parse_http_check(Written<CheckTemplate>& check) {
   checks::HttpCheck http;
-  text("method", is_http_token, kMaxMethod, "an HTTP method such as \"GET\"", http.method,
-       doubt_about_method);
+  check.take(http);
   if (equals_ignoring_case(http.method, "CONNECT")) {
-    reader.error("method", "\"method\" must be one whose answer is a status, not CONNECT");
+    check.error("method", "\"method\" must be one whose answer is a status, not CONNECT");
   }
-  text("path", is_http_path, kMaxPath,
-       "a path that starts with \"/\", of at most 2048 visible ASCII characters (others are "
-       "percent-encoded)",
-       http.path);
-  text("host", is_http_host, kMaxHost, "a host name, with a port if it is not the default",
-       http.host, doubt_about_host);
-  if (const toml::table* const headers = reader.table("headers")) {
-    http.headers = parse_headers(*headers, reader.place_of_value("headers"), context);
+  if (const PlacedTable headers = check.table("headers"); headers.table) {
+    http.headers = parse_headers(headers, check.context());
   }
-  auto statuses = reader.read(
-      "status", [&](const Value& value) { return read_statuses(value, context.diagnostics); });
+  auto statuses = check.read("status", [&](const Value& value) {
+    return read_statuses(value, check.context().diagnostics);
+  });
   if (statuses) http.status = std::move(*statuses);
-  if (auto body = reader.string("body")) http.body = std::move(*body);
-  if (const auto limit = reader.integer("body_limit", {.min = 1, .max = kMaxBodyLimit})) {
-    http.body_limit = static_cast<std::uint32_t>(*limit);
-  }
-  if (const auto limit = reader.integer("header_limit", {.min = 1, .max = kMaxHeaderLimit})) {
-    http.header_limit = static_cast<std::uint32_t>(*limit);
-  }
   if (http.body.size() > http.body_limit) {
-    reader.error("body", "\"body\" is longer than \"body_limit\": it could never be found");
+    check.error("body", "\"body\" is longer than \"body_limit\": it could never be found");
   }
   if (!http.body.empty() && http.method == "HEAD") {
-    reader.error("body", "\"body\" cannot be found: the answer to HEAD has none");
+    check.error("body", "\"body\" cannot be found: the answer to HEAD has none");
   }
-  report_doubts(http, reader);
+  report_doubts(http, check);
   return http;
 }
 

@@ -1,50 +1,18 @@
 #include "daemon/config/parse_ipvs.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
+#include "daemon/config/global_keys.h"
 #include "daemon/config/sysctl.h"
+#include "daemon/config/written.h"
 
 namespace evenkeel::daemon {
 namespace {
 
-using std::chrono::seconds;
-
-std::optional<MaxRemovals> read_percentage(const Value& value, Diagnostics& diagnostics) {
-  const auto* const string = value.node->as_string();
-  if (string) {
-    const std::string& text = string->get();
-    std::uint8_t percent = 0;
-    const char* const end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, percent);
-    if (error == std::errc{} &&
-        std::string_view(rest, static_cast<std::size_t>(end - rest)) == "%" && percent <= 100) {
-      return MaxRemovals{.percent = percent};
-    }
-  }
-  report_mismatch(value, "a percentage, \"0%\" .. \"100%\"", diagnostics);
-  return std::nullopt;
-}
-
-/// The kernel keeps them in jiffies: INT_MAX / HZ seconds, HZ at most 1000 (ip_vs_ctl.c,
-/// ip_vs_set_timeout).
-IpvsTimeouts parse_timeouts(const toml::table& table, Place place, Context& context) {
-  TableReader reader(table, place, timeouts_table(), context);
-  const auto timeout = [&](std::string_view key) {
-    const auto duration = reader.duration(key, {.min = seconds(1),
-                                                .max = seconds(2'147'483),
-                                                .is_whole_seconds = true,
-                                                .zero_is_allowed = true});
-    return std::chrono::duration_cast<seconds>(duration.value_or(Duration::zero()));
-  };
-  return {.tcp = timeout("tcp"), .tcp_fin = timeout("tcp_fin"), .udp = timeout("udp")};
-}
-
 std::optional<std::int64_t> read_sysctl(const Value& value, const Sysctl& sysctl,
                                         Diagnostics& diagnostics) {
   if (!sysctl.is_switch) {
-    return read_integer(value, {.min = sysctl.min, .max = sysctl.max}, diagnostics);
+    return read_as(value, Between{sysctl.min, sysctl.max}, diagnostics);
   }
   if (const auto* const boolean = value.node->as_boolean()) return boolean->get() ? 1 : 0;
   const auto* const integer = value.node->as_integer();
@@ -53,18 +21,27 @@ std::optional<std::int64_t> read_sysctl(const Value& value, const Sysctl& sysctl
   return std::nullopt;
 }
 
-SysctlValues parse_sysctls(const toml::table& table, Place place, Context& context) {
-  TableReader reader(table, place, sysctl_table(), context);
+SysctlValues parse_sysctls(const PlacedTable& table, Context& context) {
   SysctlValues values = recommended_sysctls();
-  for (const Sysctl& sysctl : known_sysctls()) {
-    const auto value = reader.read(sysctl.name, [&](const Value& written) {
-      return read_sysctl(written, sysctl, context.diagnostics);
+  if (!table.table) return values;
+  const std::span<const Sysctl> known = known_sysctls();
+  for (const auto& [key, node] : *table.table) {
+    const auto sysctl = std::find_if(known.begin(), known.end(),
+                                     [&](const Sysctl& one) { return one.name == key.str(); });
+    if (sysctl == known.end()) {
+      report_foreign_key(key, node, table.place, sysctl_table(), context.diagnostics);
+      continue;
+    }
+    const Value written{
+        .node = &node, .place = place_of(node, table.place), .key = sysctl->name, .for_node = {}};
+    const auto value = read_value(written, context, [&](const Value& one) {
+      return read_sysctl(one, *sysctl, context.diagnostics);
     });
-    if (value) values[std::string(sysctl.name)] = *value;
+    if (value) values[std::string(sysctl->name)] = *value;
   }
   if (values["conn_reuse_mode"] == 0) {
-    reader.warn(
-        "conn_reuse_mode",
+    context.diagnostics.warn(
+        place_of(*table.table->get("conn_reuse_mode"), table.place),
         "conn_reuse_mode 0: a client that uses a source port again stays with a server that "
         "is drained or quiesced, so that a drain may never end");
   }
@@ -99,25 +76,10 @@ void doubt_connection_reuse(const PlacedTable& ipvs, const IpvsConfig& config,
 
 IpvsConfig parse_ipvs(const PlacedTable& ipvs, Context& context) {
   IpvsConfig config;
-  config.sysctl = recommended_sysctls();
-  if (!ipvs.table) return config;
-  TableReader reader(*ipvs.table, ipvs.place, ipvs_table(), context);
-  if (const auto exclusive = reader.boolean("exclusive")) config.exclusive = *exclusive;
-  if (const auto on_stop = reader.choice<OnStop>("on_stop")) config.on_stop = *on_stop;
-  const auto max_removals = reader.read("max_removals", [&](const Value& value) {
-    return read_percentage(value, context.diagnostics);
-  });
-  if (max_removals) config.max_removals = *max_removals;
-  const auto drift_interval =
-      reader.duration("drift_interval",
-                      {.min = seconds(1), .max = std::chrono::hours(24), .zero_is_allowed = true});
-  if (drift_interval) config.drift_interval = *drift_interval;
-  if (const toml::table* const timeouts = reader.table("timeouts")) {
-    config.timeouts = parse_timeouts(*timeouts, reader.place_of_value("timeouts"), context);
-  }
-  if (const toml::table* const sysctl = reader.table("sysctl")) {
-    config.sysctl = parse_sysctls(*sysctl, reader.place_of_value("sysctl"), context);
-  }
+  Written<IpvsConfig> written(ipvs, context);
+  written.take(config);
+  Written<IpvsTimeouts>(written.table("timeouts"), context).take(config.timeouts);
+  config.sysctl = parse_sysctls(written.table("sysctl"), context);
   return config;
 }
 

@@ -1,7 +1,5 @@
 #include "daemon/config/parse_real_server.h"
 
-#include <limits>
-
 #include "daemon/config/address_rules.h"
 
 namespace evenkeel::daemon {
@@ -9,91 +7,78 @@ namespace {
 
 /// Address and port, and whether packets could get there by this forwarding method. True when both
 /// are known.
-bool parse_target(TableReader& reader, const ServiceTraits& service,
+template <typename Table>
+bool parse_target(Written<Table>& written, const ServiceTraits& service,
                   std::optional<ipvs::ForwardingMethod> forwarding,
                   ipvs::Destination& destination) {
-  const bool has_address = reader.require("address");
-  const auto address = has_address ? reader.address("address") : std::nullopt;
-  const auto port = reader.port("port");
-  if (address) destination.key.address = *address;
-  if (port) destination.key.port = *port;
-  if (!reader.has("port")) destination.key.port = service.port.value_or(0);
-  const bool is_known = address && destination.key.port != 0;
+  ipvs::DestinationKey& key = destination.key;
+  written.take(key);
+  const bool has_address = written.is_read("address");
+  const bool has_port = written.is_read("port");
+  if (!written.has("port")) key.port = service.port.value_or(0);
+  const bool is_known = has_address && key.port != 0;
   if (!forwarding) return is_known;
   destination.forwarding = *forwarding;
 
   const bool is_masqueraded = *forwarding == ipvs::ForwardingMethod::Masquerade;
-  if (port && service.port && *port != *service.port && !is_masqueraded) {
-    reader.error("port", "\"port\" must be the service's, " + std::to_string(*service.port) +
-                             ", not " + std::to_string(*port) +
-                             ": only forwarding = \"masquerade\" rewrites the port");
+  if (has_port && service.port && key.port != *service.port && !is_masqueraded) {
+    written.error("port", "\"port\" must be the service's, " + std::to_string(*service.port) +
+                              ", not " + std::to_string(key.port) +
+                              ": only forwarding = \"masquerade\" rewrites the port");
   }
   const bool is_tunnelled = *forwarding == ipvs::ForwardingMethod::Tunnel;
-  if (address && service.address && address->is_v6() != service.address->is_v6() && !is_tunnelled) {
-    reader.error("address", "\"address\" must be an " +
-                                std::string(to_string(family_of(*service.address))) +
-                                " address, as the service's is, not " + address->to_string() +
-                                ": only forwarding = \"tunnel\" crosses address families");
+  if (has_address && service.address && key.address.is_v6() != service.address->is_v6() &&
+      !is_tunnelled) {
+    written.error("address", "\"address\" must be an " +
+                                 std::string(to_string(family_of(*service.address))) +
+                                 " address, as the service's is, not " + key.address.to_string() +
+                                 ": only forwarding = \"tunnel\" crosses address families");
   }
   return is_known;
 }
 
-/// The kernel's rule (ip_vs_ctl.c, ip_vs_add_dest: ERANGE), and that newer ones take no more than
-/// INT_MAX.
-void parse_thresholds(TableReader& reader, ipvs::Destination& destination) {
-  constexpr IntegerRange kThreshold = {.min = 0, .max = std::numeric_limits<std::int32_t>::max()};
-  const auto upper = reader.integer("upper_threshold", kThreshold);
-  const auto lower = reader.integer("lower_threshold", kThreshold);
-  destination.upper_threshold = static_cast<std::uint32_t>(upper.value_or(0));
-  destination.lower_threshold = static_cast<std::uint32_t>(lower.value_or(0));
-  if (reader.has("upper_threshold") && !upper) return;
+/// The kernel's rule (ip_vs_ctl.c, ip_vs_add_dest: ERANGE).
+void judge_thresholds(const Written<RealServerConfig>& written,
+                      const ipvs::Destination& destination) {
+  if (written.is_wrong("upper_threshold")) return;
   if (destination.lower_threshold > destination.upper_threshold) {
-    reader.error("lower_threshold", "\"lower_threshold\" (" +
-                                        std::to_string(destination.lower_threshold) +
-                                        ") must not exceed \"upper_threshold\" (" +
-                                        std::to_string(destination.upper_threshold) + ")");
+    written.error("lower_threshold", "\"lower_threshold\" (" +
+                                         std::to_string(destination.lower_threshold) +
+                                         ") must not exceed \"upper_threshold\" (" +
+                                         std::to_string(destination.upper_threshold) + ")");
   }
 }
 
 }  // namespace
 
-void parse_tunnel(TableReader& reader, std::optional<ipvs::ForwardingMethod> forwarding,
+void parse_tunnel(const PlacedTable& table, std::optional<ipvs::ForwardingMethod> forwarding,
                   Context& context) {
-  constexpr std::array kTypes = {ipvs::TunnelType::Ipip};
-  constexpr std::array kLaterTypes = {ipvs::TunnelType::Gre, ipvs::TunnelType::Gue};
-  const toml::table* const table = reader.table("tunnel");
-  if (!table) return;
-  const Place place = reader.place_of_value("tunnel");
-  TableReader tunnel(*table, place, tunnel_table(), context);
-  static_cast<void>(tunnel.choice("type", kTypes, kLaterTypes));
+  if (!table.table) return;
+  ipvs::Tunnel tunnel;
+  Written<ipvs::Tunnel>(table, context).take(tunnel);
   if (forwarding && *forwarding != ipvs::ForwardingMethod::Tunnel) {
-    context.diagnostics.error(place, "\"tunnel\" needs forwarding = \"tunnel\"");
+    context.diagnostics.error(table.place, "\"tunnel\" needs forwarding = \"tunnel\"");
   }
 }
 
-ParsedRealServer parse_real_server(const toml::table& table, Place place,
-                                   const ServiceTraits& service, const CheckCatalogue& catalogue,
-                                   Context& context) {
-  TableReader reader(table, place, real_server_table(), context);
-
-  ParsedRealServer parsed{.config = {}, .place = place};
+ParsedRealServer parse_real_server(const PlacedTable& table, const ServiceTraits& service,
+                                   const CheckCatalogue& catalogue, Context& context) {
+  Written<RealServerConfig> written(table, context);
+  ParsedRealServer parsed{.config = {}, .place = table.place};
   RealServerConfig& server = parsed.config;
   ipvs::Destination& destination = server.destination;
-  parsed.has_target = parse_target(reader, service, service.forwarding, destination);
-  const auto weight = reader.integer("weight", {.min = 0, .max = 65535});
-  if (weight) destination.weight = static_cast<std::uint32_t>(*weight);
-  parsed.has_weight = weight || !reader.has("weight");
-  parse_thresholds(reader, destination);
+  parsed.has_target = parse_target(written, service, service.forwarding, destination);
+  written.take(destination);
+  parsed.has_weight = !written.is_wrong("weight");
+  judge_thresholds(written, destination);
 
-  if (auto name = reader.name("name")) {
-    server.name = std::move(*name);
-  } else if (!reader.has("name") && parsed.has_target) {
-    server.name = ipvs::to_string(destination.key);
-  }
-  const auto own_checks = reader.raw("check");
+  written.take(server);
+  if (!written.has("name") && parsed.has_target) server.name = ipvs::to_string(destination.key);
+  const bool has_own = written.has("check");
   const std::vector<CheckTemplate> own =
-      own_checks ? parse_check_list(*own_checks, catalogue, context) : std::vector<CheckTemplate>();
-  const std::vector<CheckTemplate>& checks = own_checks ? own : service.checks;
+      has_own ? parse_check_list(written.value("check"), catalogue, context)
+              : std::vector<CheckTemplate>();
+  const std::vector<CheckTemplate>& checks = has_own ? own : service.checks;
   server.checks.reserve(checks.size());
   for (const CheckTemplate& check : checks) {
     server.checks.push_back(aimed_at(check, destination.key));
@@ -101,18 +86,20 @@ ParsedRealServer parse_real_server(const toml::table& table, Place place,
   return parsed;
 }
 
-std::optional<ipvs::Destination> parse_sorry_server(const toml::table& table, Place place,
+std::optional<ipvs::Destination> parse_sorry_server(const PlacedTable& table,
                                                     const ServiceTraits& service,
                                                     Context& context) {
   const std::size_t errors_before = context.diagnostics.error_count();
-  TableReader reader(table, place, sorry_server_table(), context);
-  std::optional<ipvs::ForwardingMethod> forwarding = service.forwarding;
-  if (reader.has("forwarding")) {
-    forwarding = reader.choice("forwarding", kForwardingMethods);
-  }
+  Written<SorryServer> written(table, context);
   ipvs::Destination destination;
-  parse_target(reader, service, forwarding, destination);
-  parse_tunnel(reader, forwarding, context);
+  written.take(destination);
+  std::optional<ipvs::ForwardingMethod> forwarding = service.forwarding;
+  if (written.has("forwarding")) {
+    forwarding =
+        written.is_read("forwarding") ? std::optional(destination.forwarding) : std::nullopt;
+  }
+  parse_target(written, service, forwarding, destination);
+  parse_tunnel(written.table("tunnel"), forwarding, context);
   if (context.diagnostics.error_count() != errors_before) return std::nullopt;
   return destination;
 }

@@ -3,9 +3,6 @@
 // Pure. Internal to daemon/config: includes toml++.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "daemon/config/parse_check.h"
 #include "daemon/config/table_reader.h"
 
@@ -20,11 +17,7 @@ struct ParsedService {
   bool has_key = false;  ///< address, port and protocol are known
 };
 
-[[nodiscard]] ParsedService parse_service(const toml::table& table, Place place,
-                                          const CheckCatalogue& catalogue, const IpvsConfig& ipvs,
-                                          Context& context);
-
-/// The names that `scheduler` takes, as the kernel calls them ("none" is for us: ipvs/plan.h).
-[[nodiscard]] std::span<const std::string_view> known_schedulers();
+[[nodiscard]] ParsedService parse_service(const PlacedTable& table, const CheckCatalogue& catalogue,
+                                          const IpvsConfig& ipvs, Context& context);
 
 }  // namespace evenkeel::daemon

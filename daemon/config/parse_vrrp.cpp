@@ -11,40 +11,8 @@ namespace {
 
 struct ParsedGroup {
   vrrp::SyncGroupConfig config;
-  PlacedTable at;
-  std::vector<std::string_view> unread;
+  Written<vrrp::SyncGroupConfig> written;
 };
-
-ParsedGroup parse_sync_group(const PlacedTable& group, Context& context) {
-  ParsedGroup parsed{.config = {}, .at = group, .unread = {}};
-  TableReader reader(*group.table, group.place, sync_group_table(), context);
-  reader.require("name");
-  auto name = reader.name("name");
-  if (name) {
-    parsed.config.name = std::move(*name);
-  } else {
-    parsed.unread.emplace_back("name");
-  }
-  reader.require("instances");
-  auto instances =
-      reader.read("instances", [&](const Value& value) -> std::optional<std::vector<std::string>> {
-        const auto elements = read_array(value, "the names of instances", context.diagnostics);
-        if (!elements) return std::nullopt;
-        std::vector<std::string> names;
-        for (const Value& element : *elements) {
-          auto read = read_name(element, context.diagnostics);
-          if (read) names.push_back(std::move(*read));
-        }
-        if (names.size() != elements->size()) return std::nullopt;
-        return names;
-      });
-  if (instances) {
-    parsed.config.instances = std::move(*instances);
-  } else {
-    parsed.unread.emplace_back("instances");
-  }
-  return parsed;
-}
 
 /// Of the element that `spot` names: of the array, or of this node's entry in "unicast", where the
 /// source is 0 and the peers follow in the order of the table.
@@ -102,17 +70,18 @@ class Judge {
 
  private:
   [[nodiscard]] bool is_read(const VrrpSpot& spot, const VrrpContradiction& found) const {
-    const std::vector<std::string_view>& unread = spot.table == VrrpSpot::Table::Instance
-                                                      ? instances_.at(spot.index).unread
-                                                      : groups_.at(spot.index).unread;
-    return std::none_of(unread.begin(), unread.end(), [&](std::string_view key) {
-      return key == spot.key ||
-             std::find(found.rests_on.begin(), found.rests_on.end(), key) != found.rests_on.end();
-    });
+    const auto is_wrong = [&](std::string_view key) {
+      return spot.table == VrrpSpot::Table::Instance
+                 ? instances_.at(spot.index).written.is_wrong_by_name(key)
+                 : groups_.at(spot.index).written.is_wrong_by_name(key);
+    };
+    return !is_wrong(spot.key) &&
+           std::none_of(found.rests_on.begin(), found.rests_on.end(), is_wrong);
   }
   [[nodiscard]] Place place(const VrrpSpot& spot) const {
-    const PlacedTable& at = spot.table == VrrpSpot::Table::Instance ? instances_.at(spot.index).at
-                                                                    : groups_.at(spot.index).at;
+    const PlacedTable& at = spot.table == VrrpSpot::Table::Instance
+                                ? instances_.at(spot.index).written.at()
+                                : groups_.at(spot.index).written.at();
     return place_of(at, spot, context_.node_name);
   }
   /// For the name of an instance that is not there.
@@ -128,9 +97,10 @@ class Judge {
 };
 
 /// The priorities that the file gives to nodes by name, lowest first.
-std::vector<std::pair<std::int64_t, std::string_view>> named_priorities(const toml::table& table) {
+std::vector<std::pair<std::int64_t, std::string_view>> named_priorities(
+    const ParsedInstance& instance) {
   std::vector<std::pair<std::int64_t, std::string_view>> priorities;
-  const toml::node* const priority = table.get("priority");
+  const toml::node* const priority = instance.written.node("priority");
   const toml::table* const entries = priority ? priority->as_table() : nullptr;
   if (!entries) return priorities;
   for (const auto& [name, node] : *entries) {
@@ -156,16 +126,16 @@ void report_crossed_priorities(const vrrp::SyncGroupConfig& group,
       first = &*member;
       continue;
     }
-    const toml::node* const priority = member->at.table->get("priority");
+    const toml::node* const priority = member->written.node("priority");
     const toml::table* const entries = priority ? priority->as_table() : nullptr;
     if (!entries) continue;
     const toml::node* lesser = nullptr;
     std::string_view lesser_name;
-    for (const auto& [ignored, node_name] : named_priorities(*first->at.table)) {
+    for (const auto& [ignored, node_name] : named_priorities(*first)) {
       const toml::node* const greater = entries->get(node_name);
       if (!greater || !greater->is_integer()) continue;
       if (lesser && greater->as_integer()->get() < lesser->as_integer()->get()) {
-        context.diagnostics.error(place_of(*greater, member->at.place),
+        context.diagnostics.error(place_of(*greater, member->written.at().place),
                                   "\"priority\": " + in_quotes(node_name) + " is below " +
                                       in_quotes(lesser_name) + " here, but above it in " +
                                       in_quotes(first->config.name) +
@@ -190,7 +160,9 @@ vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
     config.instances.push_back(parsed_instances.back().config);
   }
   for (const PlacedTable& group : sync_groups) {
-    parsed_groups.push_back(parse_sync_group(group, context));
+    ParsedGroup& parsed =
+        parsed_groups.emplace_back(ParsedGroup{.config = {}, .written = {group, context}});
+    parsed.written.take(parsed.config);
     config.sync_groups.push_back(parsed_groups.back().config);
   }
   Judge judge(parsed_instances, parsed_groups, context);
@@ -198,7 +170,7 @@ vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
   for (const vrrp::SyncGroupConfig& group : config.sync_groups) {
     report_crossed_priorities(group, parsed_instances, context);
   }
-  for (const ParsedInstance& instance : parsed_instances) report_doubts(instance, context);
+  for (const ParsedInstance& instance : parsed_instances) report_doubts(instance);
   return config;
 }
 

@@ -5,7 +5,6 @@
 
 #include <vector>
 
-#include "daemon/config/parse_global.h"
 #include "daemon/config/table_reader.h"
 #include "vrrp/config.h"
 

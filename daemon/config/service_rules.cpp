@@ -45,12 +45,13 @@ void report_repeated_servers(const std::vector<ParsedRealServer>& servers,
 }
 
 void report_quorum(const ServiceConfig& service, const std::vector<ParsedRealServer>& servers,
-                   TableReader& reader) {
+                   const Written<ServiceConfig>& written) {
+  using Key = KeyOf<ServiceConfig>;
   if (service.hysteresis >= service.quorum) {
-    reader.error("hysteresis", "\"hysteresis\" (" + std::to_string(service.hysteresis) +
-                                   ") must be less than \"quorum\" (" +
-                                   std::to_string(service.quorum) +
-                                   "): the quorum could never be lost");
+    written.error("hysteresis", "\"hysteresis\" (" + std::to_string(service.hysteresis) +
+                                    ") must be less than \"quorum\" (" +
+                                    std::to_string(service.quorum) +
+                                    "): the quorum could never be lost");
   }
   std::uint64_t total = 0;
   for (const ParsedRealServer& server : servers) {
@@ -59,8 +60,8 @@ void report_quorum(const ServiceConfig& service, const std::vector<ParsedRealSer
   }
   // Without any weight the service is out of use on purpose: a warning says so.
   if (total == 0 || service.quorum + service.hysteresis <= total) return;
-  reader.error(
-      reader.has("quorum") ? "quorum" : "hysteresis",
+  written.error(
+      written.has("quorum") ? Key("quorum") : Key("hysteresis"),
       "the quorum (" + std::to_string(service.quorum) +
           (service.hysteresis == 0
                ? ""
@@ -85,85 +86,87 @@ bool may_quiesce(const ServiceConfig& service) {
 }
 
 void doubt_scheduler(const ServiceConfig& service, std::uint64_t total_weight,
-                     TableReader& reader) {
+                     const Written<ServiceConfig>& written) {
   const std::string& scheduler = service.service.scheduler;
   if (!ipvs::is_hash_scheduler(scheduler)) return;
   if (scheduler == "sh" || scheduler == "dh") {
-    reader.warn("scheduler", "scheduler " + in_quotes(scheduler) +
-                                 " moves nearly every client when a real server comes or goes: "
-                                 "\"mh\" with \"mh-fallback\" moves few");
+    written.warn("scheduler", "scheduler " + in_quotes(scheduler) +
+                                  " moves nearly every client when a real server comes or goes: "
+                                  "\"mh\" with \"mh-fallback\" moves few");
   }
   if (scheduler == "sh" && total_weight > 256) {
-    reader.warn("scheduler",
-                "scheduler \"sh\" has 256 places, filled in order: with weights that "
-                "sum up to " +
-                    std::to_string(total_weight) + " the last real servers get nothing");
+    written.warn("scheduler",
+                 "scheduler \"sh\" has 256 places, filled in order: with weights that "
+                 "sum up to " +
+                     std::to_string(total_weight) + " the last real servers get nothing");
   }
   // For sh and mh, kScheduler1 is the fallback flag; dh has none.
   const bool has_fallback = scheduler != "dh" && has_flag(service, ipvs::ServiceFlags::kScheduler1);
   if (!has_fallback && may_quiesce(service)) {
-    reader.warn("scheduler",
-                "clients that scheduler " + in_quotes(scheduler) +
-                    " maps to a quiesced real server are refused" +
-                    (scheduler == "dh" ? ": use \"mh\" with \"mh-fallback\""
-                                       : ": add the flag " + in_quotes(scheduler + "-fallback")) +
-                    ", or use on_failure = \"remove\"");
+    written.warn("scheduler",
+                 "clients that scheduler " + in_quotes(scheduler) +
+                     " maps to a quiesced real server are refused" +
+                     (scheduler == "dh" ? ": use \"mh\" with \"mh-fallback\""
+                                        : ": add the flag " + in_quotes(scheduler + "-fallback")) +
+                     ", or use on_failure = \"remove\"");
   }
 }
 
-void doubt_quiescing(const ServiceConfig& service, const IpvsConfig& ipvs, TableReader& reader) {
+void doubt_quiescing(const ServiceConfig& service, const IpvsConfig& ipvs,
+                     const Written<ServiceConfig>& written) {
   if (service.on_failure != OnFailure::Quiesce) return;
   if (is_udp(service)) {
-    reader.warn("on_failure",
-                "on_failure = \"quiesce\" never moves a live udp flow away from a real server that "
-                "failed");
+    written.warn(
+        "on_failure",
+        "on_failure = \"quiesce\" never moves a live udp flow away from a real server that "
+        "failed");
   }
   const auto expire = ipvs.sysctl.find("expire_quiescent_template");
   const bool templates_expire = expire != ipvs.sysctl.end() && expire->second == 1;
   if (service.service.persistence_seconds != 0 && !templates_expire) {
-    reader.warn("on_failure",
-                "on_failure = \"quiesce\" with persistence keeps sending known clients to a real "
-                "server that failed");
+    written.warn("on_failure",
+                 "on_failure = \"quiesce\" with persistence keeps sending known clients to a real "
+                 "server that failed");
   }
 }
 
 }  // namespace
 
 void report_mistakes(const ServiceConfig& service, const ServiceTraits& traits,
-                     const std::vector<ParsedRealServer>& servers, TableReader& reader,
-                     Diagnostics& diagnostics) {
-  if (has_flag(service, ipvs::ServiceFlags::kOnePacket) && traits.has_protocol &&
-      !is_udp(service)) {
-    reader.error("one_packet", "\"one_packet\" needs protocol = \"udp\"");
+                     const std::vector<ParsedRealServer>& servers,
+                     const Written<ServiceConfig>& written) {
+  if (has_flag(service, ipvs::ServiceFlags::kOnePacket) && traits.protocol && !is_udp(service)) {
+    written.error("one_packet", "\"one_packet\" needs protocol = \"udp\"");
   }
-  report_quorum(service, servers, reader);
-  report_repeated_servers(servers, diagnostics);
+  report_quorum(service, servers, written);
+  report_repeated_servers(servers, written.context().diagnostics);
 }
 
 void report_doubts(const ServiceConfig& service, std::optional<ipvs::ForwardingMethod> forwarding,
-                   const IpvsConfig& ipvs, TableReader& reader) {
+                   const IpvsConfig& ipvs, const Written<ServiceConfig>& written) {
   const std::uint64_t total_weight =
       std::accumulate(service.real_servers.begin(), service.real_servers.end(), std::uint64_t{0},
                       [](std::uint64_t sum, const RealServerConfig& server) {
                         return sum + server.destination.weight;
                       });
   if (total_weight == 0) {
-    reader.warn("real_server", service.real_servers.empty()
-                                   ? "the service has no real server"
-                                   : "no real server has a weight above 0: none takes connections");
+    written.warn("real_server",
+                 service.real_servers.empty()
+                     ? "the service has no real server"
+                     : "no real server has a weight above 0: none takes connections");
   }
-  doubt_scheduler(service, total_weight, reader);
-  doubt_quiescing(service, ipvs, reader);
+  doubt_scheduler(service, total_weight, written);
+  doubt_quiescing(service, ipvs, written);
   if (has_flag(service, ipvs::ServiceFlags::kOnePacket) &&
       forwarding == ipvs::ForwardingMethod::Masquerade) {
-    reader.warn(
+    written.warn(
         "one_packet",
         "\"one_packet\" with forwarding = \"masquerade\": the kernel does not translate the "
         "replies, clients see them from the real server's address");
   }
-  if (reader.has("persistence_prefix") && service.service.persistence_seconds == 0) {
-    reader.warn("persistence_prefix",
-                "\"persistence_prefix\" has no effect without \"persistence\"");
+  if (written.has("persistence_prefix") && service.service.persistence_seconds == 0) {
+    written.warn("persistence_prefix",
+                 "\"persistence_prefix\" has no effect without \"persistence\"");
   }
 }
 

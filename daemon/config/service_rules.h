@@ -14,11 +14,11 @@ namespace evenkeel::daemon {
 /// Errors: repeated real servers, a quorum that is never reached, one_packet without udp ... Only
 /// keys that could be read are judged. `service` has no real servers yet: they are in `servers`.
 void report_mistakes(const ServiceConfig& service, const ServiceTraits& traits,
-                     const std::vector<ParsedRealServer>& servers, TableReader& reader,
-                     Diagnostics& diagnostics);
+                     const std::vector<ParsedRealServer>& servers,
+                     const Written<ServiceConfig>& written);
 
 /// Warnings, about the whole service. (Shown only when there is no error anywhere.)
 void report_doubts(const ServiceConfig& service, std::optional<ipvs::ForwardingMethod> forwarding,
-                   const IpvsConfig& ipvs, TableReader& reader);
+                   const IpvsConfig& ipvs, const Written<ServiceConfig>& written);
 
 }  // namespace evenkeel::daemon

@@ -42,7 +42,26 @@ constexpr std::array kSysctls = {
     number("svc_lfactor", -8, 8),
 };
 
+/// Settings of the sync daemons come with [ipvs.sync]; est_cpulist is no integer.
+constexpr std::array<std::string_view, 9> kLater = {
+    "est_cpulist",  "sync_persist_mode", "sync_ports",     "sync_qlen_max", "sync_refresh_period",
+    "sync_retries", "sync_sock_size",    "sync_threshold", "sync_version"};
+
+constexpr auto kKnown = [] {
+  std::array<KnownKey, kSysctls.size() + kLater.size()> keys{};
+  std::size_t count = 0;
+  for (const Sysctl& sysctl : kSysctls) keys[count++].name = sysctl.name;
+  for (const std::string_view name : kLater) keys[count++] = {name, Support::NotYet};
+  return keys;
+}();
+
+constexpr KnownTable kTable = {.path = "ipvs.sysctl", .title = "[ipvs.sysctl]", .keys = kKnown};
+
 }  // namespace
+
+const KnownTable& sysctl_table() {
+  return kTable;
+}
 
 std::span<const Sysctl> known_sysctls() {
   return kSysctls;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "daemon/config/config.h"
+#include "daemon/config/known_keys.h"
 
 namespace evenkeel::daemon {
 
@@ -20,6 +21,9 @@ struct Sysctl {
 
 /// In the order of their names.
 [[nodiscard]] std::span<const Sysctl> known_sysctls();
+
+/// [ipvs.sysctl]: they, and those of later steps.
+[[nodiscard]] const KnownTable& sysctl_table();
 
 /// What is set without a word in the file: a removed real server's connections are reset at once
 /// (expire_nodest_conn), drain keeps persistent clients (expire_quiescent_template 0), reused ports

@@ -1,20 +1,17 @@
-// Typed access to one table of the file. Unknown keys, and keys of later steps, are reported when
-// it is opened; a value that may differ per node is resolved for the node that we are.
+// Tables of the file, and values that may differ per node.
 //
 // Pure. Internal to daemon/config: includes toml++.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "daemon/config/known_keys.h"
 #include "daemon/config/value.h"
-#include "daemon/fields/words.h"
 
 namespace evenkeel::daemon {
 
@@ -25,97 +22,48 @@ struct Context {
   std::set<std::string, std::less<>> used_checks{};  ///< [check.NAME] that something refers to
 };
 
+/// A table of the file and where it stands; `table` is nullptr when the file has none.
+struct PlacedTable {
+  const toml::table* table = nullptr;
+  Place place;
+};
+
 /// For who has no entry, and wonders under which name.
 constexpr std::string_view kWhoWeAre =
     "; a node's name is its host name, or \"node_name\" in [global]";
 
-class TableReader {
- public:
-  TableReader(const toml::table& table, Place place, const KnownTable& known, Context& context);
+/// A key that the table does not have, or not yet.
+void report_foreign_key(const toml::key& key, const toml::node& node, Place table,
+                        const KnownTable& known, Diagnostics& diagnostics);
+/// The tables of an array of them, `title` each; reported when it is something else.
+[[nodiscard]] std::vector<PlacedTable> read_tables(const Value& value, std::string_view title,
+                                                   Diagnostics& diagnostics);
+/// Our entry of a table keyed by node name is there; reported when it is not.
+[[nodiscard]] bool has_own_entry(const Value& value, const toml::table& entries, Context& context);
 
-  [[nodiscard]] Place place() const { return place_; }
-  [[nodiscard]] bool has(std::string_view key) const { return table_.get(key) != nullptr; }
-  /// The value as it stands, for keys that hold tables: not per node.
-  [[nodiscard]] std::optional<Value> raw(std::string_view key) const;
-  /// Of the key's value; of the table when it is absent.
-  [[nodiscard]] Place place_of_value(std::string_view key) const;
-  /// The same, as a table; reported when it is something else.
-  [[nodiscard]] const toml::table* table(std::string_view key) const;
-
-  /// Reads with `reader`: (const Value&) -> optional<T>, which reports what it refuses. A table
-  /// keyed by node name has every entry read, and ours taken. Nothing when the key is absent or was
-  /// reported.
-  template <typename Reader>
-  auto read(std::string_view key, Reader&& reader) -> decltype(reader(std::declval<Value>()));
-
-  // read() with the readers of value.h.
-  [[nodiscard]] std::optional<bool> boolean(std::string_view key);
-  [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key, IntegerRange range);
-  [[nodiscard]] std::optional<std::string> string(std::string_view key);
-  [[nodiscard]] std::optional<std::string> name(std::string_view key);
-  [[nodiscard]] std::optional<Duration> duration(std::string_view key, const DurationRange& range);
-  [[nodiscard]] std::optional<ipvs::Address> address(std::string_view key);
-  [[nodiscard]] std::optional<std::uint16_t> port(std::string_view key);  ///< 1..65535
-  [[nodiscard]] std::optional<std::size_t> word(std::string_view key,
-                                                std::span<const std::string_view> words,
-                                                std::span<const std::string_view> later = {});
-
-  /// A word of an enumeration: of all its names, or of `allowed` in this order; `later` are not
-  /// supported yet.
-  template <fields::Worded E>
-  [[nodiscard]] std::optional<E> choice(std::string_view key) {
-    const auto at = word(key, fields::kNames<E>);
-    return at ? std::optional(fields::kRows<E>[*at].value) : std::nullopt;
-  }
-  template <fields::Worded E, std::size_t N, std::size_t L = 0>
-  [[nodiscard]] std::optional<E> choice(std::string_view key, const std::array<E, N>& allowed,
-                                        const std::array<E, L>& later = {}) {
-    const auto at = word(key, names_of(allowed), names_of(later));
-    return at ? std::optional(allowed[*at]) : std::nullopt;
-  }
-
-  /// Reports `[[virtual_service]]: "port" is required` when the key is absent; true when it is
-  /// there.
-  bool require(std::string_view key);
-
-  void error(std::string_view key, std::string_view message);  ///< at the key's value
-  void warn(std::string_view key, std::string_view message);
-
- private:
-  template <fields::Worded E, std::size_t N>
-  static std::array<std::string_view, N> names_of(const std::array<E, N>& values) {
-    std::array<std::string_view, N> names;
-    std::transform(values.begin(), values.end(), names.begin(),
-                   [](E value) { return fields::name(value); });
-    return names;
-  }
-  void report_foreign_keys();
-  /// Our entry of a table keyed by node name is there; reported when it is not.
-  bool has_own_entry(const Value& value, const toml::table& entries);
-
-  const toml::table& table_;
-  Place place_;
-  const KnownTable& known_;
-  Context& context_;
-};
-
+/// Reads with `reader`: (const Value&) -> optional<T>, which reports what it refuses. A table keyed
+/// by node name has every entry read, and ours taken.
 template <typename Reader>
-auto TableReader::read(std::string_view key, Reader&& reader)
-    -> decltype(reader(std::declval<Value>())) {
-  const std::optional<Value> value = raw(key);
-  if (!value) return {};
-  const toml::table* const entries = value->node->as_table();
-  if (!entries) return reader(*value);
-  decltype(reader(*value)) own{};
+auto read_value(const Value& value, Context& context, Reader&& reader) -> decltype(reader(value)) {
+  const toml::table* const entries = value.node->as_table();
+  if (!entries) return reader(value);
+  decltype(reader(value)) own{};
   for (const auto& [node_name, node] : *entries) {
     auto result = reader(Value{.node = &node,
-                               .place = place_of(node, value->place),
-                               .key = value->key,
+                               .place = place_of(node, value.place),
+                               .key = value.key,
                                .for_node = node_name.str()});
-    if (node_name.str() == context_.node_name) own = std::move(result);
+    if (node_name.str() == context.node_name) own = std::move(result);
   }
-  if (!has_own_entry(*value, *entries)) return {};
+  if (!has_own_entry(value, *entries, context)) return {};
   return own;
+}
+
+/// The same, by a kind.
+template <typename Kind>
+auto read_kind(const Value& value, const Kind& kind, Context& context) {
+  return read_value(value, context,
+                    [&](const Value& one) { return read_as(one, kind, context.diagnostics); });
 }
 
 }  // namespace evenkeel::daemon

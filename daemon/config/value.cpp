@@ -1,9 +1,13 @@
 #include "daemon/config/value.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "daemon/config/address_rules.h"
 #include "daemon/config/duration.h"
+#include "daemon/config/names.h"
+#include "daemon/config/suggestion.h"
+#include "daemon/config/vrrp_rules.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -22,7 +26,7 @@ std::string list_of(std::span<const std::string_view> words) {
   return text;
 }
 
-std::string describe(const DurationRange& range) {
+std::string describe(const Times& range) {
   std::string text = range.zero_is_allowed ? "\"0s\" or " : "";
   text += to_string(range.min) + " .. " + to_string(range.max);
   return range.is_whole_seconds ? text + " in whole seconds" : text;
@@ -76,30 +80,23 @@ std::string did_you_mean(std::string_view written, std::span<const std::string_v
   return ": did you mean " + in_quotes(nearest) + "?";
 }
 
-std::optional<bool> read_boolean(const Value& value, Diagnostics& diagnostics) {
+std::optional<bool> read_as(const Value& value, Boolean /*kind*/, Diagnostics& diagnostics) {
   if (const auto* boolean = value.node->as_boolean()) return boolean->get();
   report_mismatch(value, "true or false", diagnostics);
   return std::nullopt;
 }
 
-std::optional<std::int64_t> read_integer(const Value& value, IntegerRange range,
-                                         Diagnostics& diagnostics) {
+std::optional<std::int64_t> read_as(const Value& value, const Between& kind,
+                                    Diagnostics& diagnostics) {
   const auto* integer = value.node->as_integer();
-  if (integer && integer->get() >= range.min && integer->get() <= range.max) return integer->get();
+  if (integer && integer->get() >= kind.min && integer->get() <= kind.max) return integer->get();
   report_mismatch(value,
-                  "an integer, " + std::to_string(range.min) + " .. " + std::to_string(range.max),
+                  "an integer, " + std::to_string(kind.min) + " .. " + std::to_string(kind.max),
                   diagnostics);
   return std::nullopt;
 }
 
-std::optional<std::string> read_string(const Value& value, Diagnostics& diagnostics) {
-  if (const auto* string = value.node->as_string()) return string->get();
-  report_mismatch(value, "a string", diagnostics);
-  return std::nullopt;
-}
-
-std::optional<Duration> read_duration(const Value& value, const DurationRange& range,
-                                      Diagnostics& diagnostics) {
+std::optional<Duration> read_as(const Value& value, const Times& kind, Diagnostics& diagnostics) {
   constexpr std::string_view kExpected =
       "a string of one integer and a unit (ms, s, m, h), such as \"2s\"";
   const auto* string = value.node->as_string();
@@ -109,16 +106,17 @@ std::optional<Duration> read_duration(const Value& value, const DurationRange& r
     report_mismatch(value, kExpected, diagnostics);
     return std::nullopt;
   }
-  if (*duration == Duration::zero() && range.zero_is_allowed) return duration;
-  if (*duration < range.min || *duration > range.max ||
-      (range.is_whole_seconds && *duration % std::chrono::seconds(1) != Duration::zero())) {
-    report_mismatch(value, describe(range), diagnostics);
+  if (*duration == Duration::zero() && kind.zero_is_allowed) return duration;
+  if (*duration < kind.min || *duration > kind.max ||
+      (kind.is_whole_seconds && *duration % std::chrono::seconds(1) != Duration::zero())) {
+    report_mismatch(value, describe(kind), diagnostics);
     return std::nullopt;
   }
   return duration;
 }
 
-std::optional<ipvs::Address> read_address(const Value& value, Diagnostics& diagnostics) {
+std::optional<ipvs::Address> read_as(const Value& value, UnicastAddress /*kind*/,
+                                     Diagnostics& diagnostics) {
   const auto* string = value.node->as_string();
   std::optional<ipvs::Address> address =
       string ? parse_address(string->get()) : std::optional<ipvs::Address>();
@@ -135,11 +133,84 @@ std::optional<ipvs::Address> read_address(const Value& value, Diagnostics& diagn
   return address;
 }
 
-std::optional<std::string> read_name(const Value& value, Diagnostics& diagnostics) {
+std::optional<std::uint16_t> read_as(const Value& value, Port /*kind*/, Diagnostics& diagnostics) {
+  const auto* const integer = value.node->as_integer();
+  if (integer && integer->get() == 0) {
+    diagnostics.error(value.place, value.name() + ": 0 (all ports) is not supported yet");
+    return std::nullopt;
+  }
+  const auto port = read_as(value, Between{1, 65535}, diagnostics);
+  return port ? std::optional(static_cast<std::uint16_t>(*port)) : std::nullopt;
+}
+
+std::optional<std::string> read_as(const Value& value, const Octets& kind,
+                                   Diagnostics& diagnostics) {
+  const auto* const string = value.node->as_string();
+  if (!string) {
+    report_mismatch(value, "a string", diagnostics);
+    return std::nullopt;
+  }
+  if (string->get().size() <= kind.longest) return string->get();
+  diagnostics.error(value.place, value.name() + " must be at most " + std::to_string(kind.longest) +
+                                     " octets long, not " + std::to_string(string->get().size()));
+  return std::nullopt;
+}
+
+std::optional<std::string> read_as(const Value& value, const Text& kind, Diagnostics& diagnostics) {
+  const auto* const string = value.node->as_string();
+  if (string && string->get().size() <= kind.longest && kind.is_allowed(string->get())) {
+    const std::string why = kind.doubt ? kind.doubt(string->get()) : "";
+    if (!why.empty()) diagnostics.warn(value.place, value.name() + ": " + why);
+    return string->get();
+  }
+  if (kind.is_secret) {
+    diagnostics.error(value.place, value.name() + " must be " + std::string(kind.expected));
+  } else {
+    report_mismatch(value, kind.expected, diagnostics);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> read_as(const Value& value, Name /*kind*/, Diagnostics& diagnostics) {
   const auto* string = value.node->as_string();
   if (string && is_name(string->get())) return string->get();
   report_mismatch(value, "a name of 1 .. 128 visible ASCII characters without spaces", diagnostics);
   return std::nullopt;
+}
+
+std::optional<MaxRemovals> read_as(const Value& value, Percentage /*kind*/,
+                                   Diagnostics& diagnostics) {
+  const auto* const string = value.node->as_string();
+  if (string) {
+    const std::string& text = string->get();
+    std::uint8_t percent = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, percent);
+    if (error == std::errc{} &&
+        std::string_view(rest, static_cast<std::size_t>(end - rest)) == "%" && percent <= 100) {
+      return MaxRemovals{.percent = percent};
+    }
+  }
+  report_mismatch(value, "a percentage, \"0%\" .. \"100%\"", diagnostics);
+  return std::nullopt;
+}
+
+std::optional<vrrp::InterfaceAddress> read_as(const Value& value, MovedAddress /*kind*/,
+                                              Diagnostics& diagnostics) {
+  const auto* const string = value.node->as_string();
+  auto address =
+      string ? parse_interface_address(string->get()) : std::optional<vrrp::InterfaceAddress>();
+  if (!address) {
+    report_mismatch(value, "addresses, with a prefix length or without (\"192.0.2.10\")",
+                    diagnostics);
+    return std::nullopt;
+  }
+  if (const auto why = why_not_virtual(address->address)) {
+    diagnostics.error(value.place, value.name() + ": " + string->get() + " is " +
+                                       std::string(*why) + ": it cannot move between nodes");
+    return std::nullopt;
+  }
+  return address;
 }
 
 std::optional<std::size_t> read_word(const Value& value, std::span<const std::string_view> words,

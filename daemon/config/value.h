@@ -13,8 +13,7 @@
 #include <vector>
 
 #include "daemon/config/diagnostics.h"
-#include "daemon/config/names.h"
-#include "daemon/config/suggestion.h"
+#include "daemon/config/key_kinds.h"
 
 namespace evenkeel::daemon {
 
@@ -38,28 +37,27 @@ struct Value {
 /// lookup.)
 [[nodiscard]] std::string in_quotes(std::string_view text);
 
-struct IntegerRange {
-  std::int64_t min = 0;
-  std::int64_t max = 0;
-};
-
-struct DurationRange {
-  Duration min{};
-  Duration max{};
-  bool is_whole_seconds = false;
-  bool zero_is_allowed = false;  ///< "0s", below the minimum, for off
-};
-
-[[nodiscard]] std::optional<bool> read_boolean(const Value& value, Diagnostics& diagnostics);
-[[nodiscard]] std::optional<std::int64_t> read_integer(const Value& value, IntegerRange range,
-                                                       Diagnostics& diagnostics);
-[[nodiscard]] std::optional<std::string> read_string(const Value& value, Diagnostics& diagnostics);
-[[nodiscard]] std::optional<Duration> read_duration(const Value& value, const DurationRange& range,
-                                                    Diagnostics& diagnostics);
-/// A unicast address (address_rules.h).
-[[nodiscard]] std::optional<ipvs::Address> read_address(const Value& value,
-                                                        Diagnostics& diagnostics);
-[[nodiscard]] std::optional<std::string> read_name(const Value& value, Diagnostics& diagnostics);
+/// By the kind of a key (key_kinds.h).
+[[nodiscard]] std::optional<bool> read_as(const Value& value, Boolean kind,
+                                          Diagnostics& diagnostics);
+[[nodiscard]] std::optional<std::int64_t> read_as(const Value& value, const Between& kind,
+                                                  Diagnostics& diagnostics);
+[[nodiscard]] std::optional<Duration> read_as(const Value& value, const Times& kind,
+                                              Diagnostics& diagnostics);
+[[nodiscard]] std::optional<ipvs::Address> read_as(const Value& value, UnicastAddress kind,
+                                                   Diagnostics& diagnostics);
+[[nodiscard]] std::optional<std::uint16_t> read_as(const Value& value, Port kind,
+                                                   Diagnostics& diagnostics);
+[[nodiscard]] std::optional<std::string> read_as(const Value& value, const Octets& kind,
+                                                 Diagnostics& diagnostics);
+[[nodiscard]] std::optional<std::string> read_as(const Value& value, const Text& kind,
+                                                 Diagnostics& diagnostics);
+[[nodiscard]] std::optional<std::string> read_as(const Value& value, Name kind,
+                                                 Diagnostics& diagnostics);
+[[nodiscard]] std::optional<MaxRemovals> read_as(const Value& value, Percentage kind,
+                                                 Diagnostics& diagnostics);
+[[nodiscard]] std::optional<vrrp::InterfaceAddress> read_as(const Value& value, MovedAddress kind,
+                                                            Diagnostics& diagnostics);
 /// The index into `words`. Those of `later` are refused as not supported yet.
 [[nodiscard]] std::optional<std::size_t> read_word(const Value& value,
                                                    std::span<const std::string_view> words,
@@ -75,5 +73,49 @@ void report_mismatch(const Value& value, std::string_view expected, Diagnostics&
 /// `: did you mean "weight"?`, or nothing.
 [[nodiscard]] std::string did_you_mean(std::string_view written,
                                        std::span<const std::string_view> words);
+
+[[nodiscard]] inline std::optional<std::string> read_as(const Value& value, const Word& kind,
+                                                        Diagnostics& diagnostics) {
+  const auto at = read_word(value, kind.words, {}, diagnostics);
+  return at ? std::optional(std::string(kind.words[*at])) : std::nullopt;
+}
+
+template <fields::Worded E, std::size_t N, std::size_t L>
+[[nodiscard]] std::optional<E> read_as(const Value& value, const Choice<E, N, L>& kind,
+                                       Diagnostics& diagnostics) {
+  const auto names_of = []<std::size_t count>(const std::array<E, count>& values) {
+    std::array<std::string_view, count> names;
+    for (std::size_t i = 0; i < count; ++i) names[i] = fields::name(values[i]);
+    return names;
+  };
+  const auto at = read_word(value, names_of(kind.allowed), names_of(kind.later), diagnostics);
+  return at ? std::optional(kind.allowed[*at]) : std::nullopt;
+}
+
+template <fields::Worded E>
+[[nodiscard]] std::optional<E> read_as(const Value& value, NumberOf<E> /*kind*/,
+                                       Diagnostics& diagnostics) {
+  constexpr auto number = [](E word) { return static_cast<std::int64_t>(word); };
+  constexpr Between kRange = {number(fields::kRows<E>.front().value),
+                              number(fields::kRows<E>.back().value)};
+  static_assert(kRange.max - kRange.min + 1 == fields::kCount<E>, "a number has no enumerator");
+  const auto read = read_as(value, kRange, diagnostics);
+  return read ? std::optional(static_cast<E>(*read)) : std::nullopt;
+}
+
+template <typename Each>
+[[nodiscard]] auto read_as(const Value& value, const ListOf<Each>& kind, Diagnostics& diagnostics)
+    -> std::optional<typename ListOf<Each>::Result> {
+  const auto elements = read_array(value, kind.of_what, diagnostics);
+  if (!elements) return std::nullopt;
+  typename ListOf<Each>::Result list;
+  list.reserve(elements->size());
+  for (const Value& element : *elements) {
+    auto read = read_as(element, kind.each, diagnostics);
+    if (read) list.push_back(std::move(*read));
+  }
+  if (list.size() != elements->size()) return std::nullopt;
+  return list;
+}
 
 }  // namespace evenkeel::daemon

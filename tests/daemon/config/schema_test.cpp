@@ -6,7 +6,7 @@
 #include <set>
 
 #include "daemon/config/known_keys.h"
-#include "daemon/config/parse_service.h"
+#include "daemon/config/service_keys.h"
 #include "daemon/config/sysctl.h"
 
 namespace evenkeel::daemon {
@@ -32,10 +32,10 @@ TEST(Schema, HasTheKeysThatTheParserTakes) {
     for (const KnownKey& key : table.keys) {
       if (key.support == Support::Yes) wanted.emplace(key.name);
     }
-    const json& definition = definition_of(table.name);
+    const json& definition = definition_of(table.path);
     for (const auto& [key, value] : definition.at("properties").items()) actual.insert(key);
-    EXPECT_EQ(actual, wanted) << table.name;
-    EXPECT_EQ(definition.at("additionalProperties"), false) << table.name;
+    EXPECT_EQ(actual, wanted) << table.path;
+    EXPECT_EQ(definition.at("additionalProperties"), false) << table.path;
   }
 }
 
@@ -47,7 +47,7 @@ const json& value_schema(std::string_view table, const char* key) {
 TEST(Schema, AValuePerNodeIsOfTheSameKind) {
   int count = 0;
   for (const KnownTable& table : known_tables()) {
-    for (const auto& [key, value] : definition_of(table.name).at("properties").items()) {
+    for (const auto& [key, value] : definition_of(table.path).at("properties").items()) {
       if (!value.contains("anyOf")) continue;
       EXPECT_EQ(value.at("anyOf").at(1).at("additionalProperties"), value.at("anyOf").at(0)) << key;
       ++count;
@@ -58,7 +58,7 @@ TEST(Schema, AValuePerNodeIsOfTheSameKind) {
 
 TEST(Schema, HasTheSchedulers) {
   json wanted = json::array();
-  for (const std::string_view name : known_schedulers()) wanted.push_back(name);
+  for (const std::string_view name : kSchedulers) wanted.push_back(name);
   EXPECT_EQ(value_schema("virtual_service", "scheduler").at("enum"), wanted);
 }
 

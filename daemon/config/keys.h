@@ -1,0 +1,289 @@
+// The keys of a table of the file, written once:
+//
+//   template <>
+//   struct Keys<GlobalConfig> {
+//     using T = GlobalConfig;
+//     static constexpr std::string_view path = "global", title = "[global]";
+//     static constexpr auto rows = std::tuple(
+//         key<&T::log_level>("log_level", "what is logged"),
+//         key<&T::control_group>("control_group", Name{}, "the group that may ..."));
+//     static constexpr auto not_keys = std::tuple(not_key<&T::node_name>);
+//     static constexpr std::array later = {"syslog"sv};
+//   };
+//
+// A row names the member that it fills, of whatever struct: the members of every struct of which it
+// names one are rows, or in `not_keys`. The parser reads by it (written.h), the schema and the
+// manual's signatures are made from it (reference.h). Rules between keys are functions elsewhere.
+//
+// A member without a row, two rows of a member or with the same key, and a range outside the
+// member's type do not compile.
+//
+// Pure.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <boost/pfr/tuple_size.hpp>
+#include <cstddef>
+#include <limits>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "daemon/config/key_kinds.h"
+#include "daemon/config/known_keys.h"
+#include "daemon/fields/table.h"
+
+namespace evenkeel::daemon {
+
+/// `path`, `title` as messages call it, `rows`; where there are any: `text` for the schema,
+/// `not_keys`, `later`, and `defaults()`, where they are not those of a new struct.
+template <typename Table>
+struct Keys;
+
+/// `pointer`: the member that it fills; nullptr: the parser of the table reads it by itself.
+template <auto pointer, typename KindOfValue>
+struct Key {
+  static constexpr auto member = pointer;
+  static constexpr bool has_member = !std::is_null_pointer_v<decltype(pointer)>;
+  using Kind = KindOfValue;
+
+  std::string_view name;
+  Kind kind;
+  std::string_view text;  ///< for the schema
+  bool is_required = false;
+  bool has_default = has_member;  ///< the member's in a new struct
+};
+
+template <typename Class, typename Member>
+Class class_of(Member Class::*);
+template <typename Class, typename Member>
+Member type_of(Member Class::*);
+/// Of a row that has a member.
+template <typename Row>
+using ClassOf = decltype(class_of(Row::member));
+template <typename Row>
+using TypeOf = decltype(type_of(Row::member));
+
+template <auto pointer, typename Kind>
+consteval Key<pointer, Kind> key(std::string_view name, Kind kind, std::string_view text) {
+  return {.name = name, .kind = kind, .text = text};
+}
+/// true and false, or the words of the member's enumeration.
+template <auto pointer>
+consteval auto key(std::string_view name, std::string_view text) {
+  using Member = decltype(type_of(pointer));
+  if constexpr (std::is_same_v<Member, bool>) {
+    return key<pointer>(name, Boolean{}, text);
+  } else {
+    return key<pointer>(name, any_word<Member>(), text);
+  }
+}
+template <typename Kind>
+consteval Key<nullptr, Kind> by_hand(std::string_view name, Kind kind, std::string_view text) {
+  return {.name = name, .kind = kind, .text = text};
+}
+template <typename Row>
+consteval Row required(Row row) {
+  row.is_required = true;
+  row.has_default = false;
+  return row;
+}
+/// The default depends on something, or there is nothing like it.
+template <typename Row>
+consteval Row without_default(Row row) {
+  row.has_default = false;
+  return row;
+}
+
+template <auto pointer>
+struct NotKey {
+  static constexpr auto member = pointer;
+  static constexpr bool has_member = true;
+};
+/// A member that no key of the table fills.
+template <auto pointer>
+inline constexpr NotKey<pointer> not_key;
+
+template <typename Table>
+constexpr auto not_keys_of() {
+  if constexpr (requires { Keys<Table>::not_keys; }) {
+    return Keys<Table>::not_keys;
+  } else {
+    return std::tuple<>();
+  }
+}
+template <typename Table>
+constexpr auto later_of() {
+  if constexpr (requires { Keys<Table>::later; }) {
+    return Keys<Table>::later;
+  } else {
+    return std::array<std::string_view, 0>();
+  }
+}
+
+template <typename Class, typename... Rows>
+constexpr std::size_t members_in(const std::tuple<Rows...>& /*rows*/) {
+  const auto is_its = []<typename Row>(std::type_identity<Row>) -> std::size_t {
+    if constexpr (Row::has_member) {
+      return std::is_same_v<ClassOf<Row>, Class> ? 1 : 0;
+    } else {
+      return 0;
+    }
+  };
+  return (std::size_t{0} + ... + is_its(std::type_identity<Rows>()));
+}
+
+/// Every struct of which a row names a member has all of them in `all`.
+template <typename... Rows>
+constexpr bool has_all_members(const std::tuple<Rows...>& all) {
+  const auto is_covered = [&]<typename Row>(std::type_identity<Row>) {
+    if constexpr (Row::has_member) {
+      return members_in<ClassOf<Row>>(all) == boost::pfr::tuple_size_v<ClassOf<Row>>;
+    } else {
+      return true;
+    }
+  };
+  return (is_covered(std::type_identity<Rows>()) && ...);
+}
+
+template <typename Row>
+constexpr std::string_view member_of() {
+  if constexpr (Row::has_member) {
+    return fields::member_name<Row::member>();
+  } else {
+    return {};
+  }
+}
+template <typename... Rows>
+constexpr bool has_distinct_members(const std::tuple<Rows...>& /*all*/) {
+  const std::array<std::string_view, sizeof...(Rows)> names = {member_of<Rows>()...};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (!names[i].empty() && names[i] == names[j]) return false;
+    }
+  }
+  return true;
+}
+
+/// Whatever the kind lets through, the member can hold.
+template <typename Member, typename Kind>
+constexpr bool fits(const Kind& kind) {
+  if constexpr (std::is_same_v<Kind, Between>) {
+    if constexpr (!std::is_integral_v<Member> || std::is_same_v<Member, bool>) {
+      return false;
+    } else {
+      return kind.min <= kind.max && std::in_range<Member>(kind.min) &&
+             std::in_range<Member>(kind.max);
+    }
+  } else if constexpr (std::is_same_v<Kind, Times>) {
+    if (kind.min > kind.max || kind.min < Duration::zero()) return false;
+    if constexpr (std::is_integral_v<Member>) {
+      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(kind.max).count();
+      return kind.is_whole_seconds && std::in_range<Member>(seconds);
+    } else {
+      return kind.is_whole_seconds || std::is_same_v<Member, Duration>;
+    }
+  } else {
+    return true;
+  }
+}
+template <typename... Rows>
+constexpr bool ranges_fit(const std::tuple<Rows...>& rows) {
+  const auto fits_its_member = []<typename Row>(const Row& row) {
+    if constexpr (Row::has_member) {
+      return fits<TypeOf<Row>>(row.kind);
+    } else {
+      return true;
+    }
+  };
+  return std::apply([&](const auto&... row) { return (fits_its_member(row) && ...); }, rows);
+}
+
+/// The rows of a table, judged.
+template <typename Table>
+inline constexpr auto kKeys = [] {
+  constexpr auto rows = Keys<Table>::rows;
+  constexpr auto all = std::tuple_cat(rows, not_keys_of<Table>());
+  static_assert(has_distinct_members(all), "two rows of Keys are one member's");
+  static_assert(has_all_members(all), "Keys lacks a row for a member");
+  static_assert(ranges_fit(rows), "the range of a key is outside its member's type");
+  return rows;
+}();
+
+template <typename Table>
+inline constexpr std::size_t kKeyCount =
+    std::tuple_size_v<std::remove_const_t<decltype(kKeys<Table>)>>;
+
+/// Their names, and those that are known, but not supported yet.
+template <typename Table>
+inline constexpr auto kKnownKeys = [] {
+  constexpr auto later = later_of<Table>();
+  std::array<KnownKey, kKeyCount<Table> + later.size()> keys{};
+  std::size_t count = 0;
+  std::apply([&](const auto&... rows) { ((keys[count++].name = rows.name), ...); }, kKeys<Table>);
+  for (const std::string_view name : later) keys[count++] = {name, Support::NotYet};
+  return keys;
+}();
+
+template <typename Table>
+inline constexpr KnownTable kKnownTable = [] {
+  constexpr auto names = [] {
+    std::array<std::string_view, kKnownKeys<Table>.size()> all;
+    std::transform(kKnownKeys<Table>.begin(), kKnownKeys<Table>.end(), all.begin(),
+                   [](const KnownKey& known) { return known.name; });
+    return all;
+  }();
+  static_assert(fields::are_distinct(names), "two rows of Keys have the same key");
+  return KnownTable{
+      .path = Keys<Table>::path, .title = Keys<Table>::title, .keys = kKnownKeys<Table>};
+}();
+
+/// Called by no program that compiles.
+void the_table_has_no_such_key();
+
+/// A key of a table, by its name: one that it does not have does not compile.
+template <typename Table>
+struct KeyOf {
+  std::size_t row;
+
+  // NOLINTNEXTLINE(google-explicit-constructor): names are given where keys are asked for
+  consteval KeyOf(const char* name) : row(row_of(name)) {}
+  [[nodiscard]] static constexpr KeyOf at(std::size_t row) { return KeyOf(row); }
+  [[nodiscard]] constexpr std::string_view name() const { return kKnownKeys<Table>[row].name; }
+
+  friend constexpr bool operator==(KeyOf, KeyOf) = default;
+
+ private:
+  explicit constexpr KeyOf(std::size_t at) : row(at) {}
+  static consteval std::size_t row_of(std::string_view name) {
+    std::size_t at = 0;
+    while (at < kKeyCount<Table> && kKnownKeys<Table>[at].name != name) ++at;
+    if (at == kKeyCount<Table>) the_table_has_no_such_key();
+    return at;
+  }
+};
+
+/// Whether the row fills a member of `Class`.
+template <typename Row, typename Class>
+constexpr bool is_of() {
+  if constexpr (Row::has_member) {
+    return std::is_same_v<ClassOf<Row>, Class>;
+  } else {
+    return false;
+  }
+}
+
+/// `act` with each key of the table that fills a member of `Class`.
+template <typename Table, typename Class, typename Act>
+void for_each_key_of(Act&& act) {
+  std::size_t row = 0;
+  const auto visit = [&]<typename Row>(const Row& /*row*/) {
+    if (is_of<Row, Class>()) act(KeyOf<Table>::at(row));
+    ++row;
+  };
+  std::apply([&](const auto&... rows) { (visit(rows), ...); }, kKeys<Table>);
+}
+
+}  // namespace evenkeel::daemon

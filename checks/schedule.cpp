@@ -47,6 +47,30 @@ class Former {
   std::unordered_multimap<std::size_t, CheckId> by_hash_;
 };
 
+/// What is known of the probes of a list, found by what they ask.
+template <typename Entry>
+class Known {
+ public:
+  Known(const std::vector<Check>& checks, const std::vector<Entry>& entries)
+      : checks_(checks), entries_(entries) {}
+
+  /// Null: nobody asked that before. Made when the first one asks: most reloads add nothing.
+  [[nodiscard]] const Entry* of(const Check& check) {
+    if (known_.empty()) {
+      for (std::size_t id = 0; id < checks_.size(); ++id) {
+        known_.emplace(probe_of(checks_[id]), &entries_[id]);
+      }
+    }
+    const auto found = known_.find(probe_of(check));
+    return found == known_.end() ? nullptr : found->second;
+  }
+
+ private:
+  const std::vector<Check>& checks_;
+  const std::vector<Entry>& entries_;
+  std::unordered_map<Check, const Entry*, boost::hash<Check>> known_;
+};
+
 }  // namespace
 
 Duration pace(const Check& check, const Verdict& verdict, bool is_excused) {
@@ -79,7 +103,7 @@ std::vector<std::optional<CheckId>> Schedule::configure(CheckList checks, TimePo
   std::vector<std::optional<CheckId>> successors(before->size());
   std::vector<CheckId> added;
   Former former(*before);
-  std::unordered_map<Check, const Entry*, boost::hash<Check>> known;
+  Known<Entry> known(*before, entries_before);
   for (std::size_t index = 0; index < checks_->size(); ++index) {
     const auto id = static_cast<CheckId>(index);
     const Check& check = (*checks_)[index];
@@ -88,26 +112,28 @@ std::vector<std::optional<CheckId>> Schedule::configure(CheckList checks, TimePo
       entries_.push_back(entries_before[*was]);
       if (timers_before[*was]) timers_.set(id, *timers_before[*was]);
     } else {
-      // What main knows of it stands too: the pace follows the same count.
-      if (known.empty()) {
-        for (std::size_t former_id = 0; former_id < before->size(); ++former_id) {
-          known.emplace(probe_of((*before)[former_id]), &entries_before[former_id]);
-        }
-      }
-      const auto kin = known.find(probe_of(check));
-      Entry entry{.due = now,
-                  .in_use = trusted(Verdict(check.rise, check.fall)),
-                  .as_new = Verdict(check.rise, check.fall)};
-      if (kin != known.end()) {
-        entry.in_use = kin->second->in_use.under(check.rise, check.fall);
-        entry.as_new = kin->second->as_new.under(check.rise, check.fall);
-      }
-      entries_.push_back(entry);
+      entries_.push_back(new_entry(check, known.of(check), now));
       added.push_back(id);
     }
     if (!entries_.back().has_outcome) ++without_outcome_;
   }
+  spread(added, now);
+  return successors;
+}
 
+/// What main knows of the probe stands too: the pace follows the same count.
+Schedule::Entry Schedule::new_entry(const Check& check, const Entry* known, TimePoint now) {
+  Entry entry{.due = now,
+              .in_use = trusted(Verdict(check.rise, check.fall)),
+              .as_new = Verdict(check.rise, check.fall)};
+  if (known != nullptr) {
+    entry.in_use = known->in_use.under(check.rise, check.fall);
+    entry.as_new = known->as_new.under(check.rise, check.fall);
+  }
+  return entry;
+}
+
+void Schedule::spread(const std::vector<CheckId>& added, TimePoint now) {
   const auto count = static_cast<Duration::rep>(added.size());
   for (Duration::rep index = 0; index < count; ++index) {
     const CheckId id = added[static_cast<std::size_t>(index)];
@@ -115,7 +141,6 @@ std::vector<std::optional<CheckId>> Schedule::configure(CheckList checks, TimePo
     entries_[id].due = now + window * index / count;
     timers_.set(id, entries_[id].due);
   }
-  return successors;
 }
 
 std::optional<TimePoint> Schedule::next() const {

@@ -106,6 +106,8 @@ class Schedule {
     std::uint16_t excused_in_row = 0;  // timeouts that were taken for ours
   };
 
+  [[nodiscard]] static Entry new_entry(const Check& check, const Entry* known, TimePoint now);
+  void spread(const std::vector<CheckId>& added, TimePoint now);
   [[nodiscard]] Duration pace_of(CheckId id, bool is_excused = false) const;
   void count_late(Entry& entry, Duration::rep probes);
 

@@ -77,6 +77,10 @@ class Balancer {
     bool is_starting = false;  ///< a reload has taken the quorum, and not all of it is known yet
   };
 
+  /// `counters` is null where the kernel has none.
+  [[nodiscard]] ServiceSnapshot snapshot_of(std::size_t i, const ipvs::ServiceCounters* counters,
+                                            const Clocks& clocks) const;
+
   /// What each distinct check has told so far: a real server that a reload gives the same check
   /// takes that over.
   using KnownChecks =

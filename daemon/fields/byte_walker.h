@@ -196,17 +196,48 @@ void put(ByteWriter& to, const T& value, const Limit& limit) {
   }
 }
 
+namespace bytes {
+
+template <Worded T>
+void take_word(ByteReader& from, T& into) {
+  const auto number = static_cast<std::underlying_type_t<T>>(from.number(sizeof(T)));
+  const auto value = from_number<T>(number);
+  if (!value) return from.refuse();
+  into = *value;
+}
+
+template <typename T, typename Limit>
+void take_list(ByteReader& from, std::vector<T>& into, const Limit& limit) {
+  const std::size_t count = take_count(from, limit);
+  into.clear();
+  for (std::size_t i = 0; i < count && !from.is_truncated(); ++i) {
+    take(from, into.emplace_back(), limit_of_each(limit));
+  }
+}
+
+template <typename T>
+void take_alternative(ByteReader& from, T& into) {
+  auto made = alternative<T>(from.number(1));
+  if (!made) return from.refuse();
+  into = std::move(*made);
+  std::visit([&](auto& alternative) { take(from, alternative); }, into);
+}
+
+template <Flags T>
+void take_flags(ByteReader& from, T& into) {
+  auto bits = into.bits();
+  take(from, bits);
+  into = T::from_bits(bits);
+  if (into.bits() != bits) from.refuse();
+}
+
+}  // namespace bytes
+
 template <typename T, typename Limit>
 void take(ByteReader& from, T& into, const Limit& limit) {
   using namespace bytes;
   if constexpr (Worded<T>) {
-    const auto number = static_cast<std::underlying_type_t<T>>(from.number(sizeof(T)));
-    const auto value = from_number<T>(number);
-    if (value) {
-      into = *value;
-    } else {
-      from.refuse();
-    }
+    take_word(from, into);
   } else if constexpr (std::is_same_v<T, bool>) {
     const std::uint64_t number = from.number(1);
     if (number > 1) from.refuse();
@@ -235,26 +266,16 @@ void take(ByteReader& from, T& into, const Limit& limit) {
   } else if constexpr (std::is_same_v<T, std::string>) {
     into = from.octets(take_count(from, limit));
   } else if constexpr (kIsOf<T, std::vector>) {
-    const std::size_t count = take_count(from, limit);
-    into.clear();
-    for (std::size_t i = 0; i < count && !from.is_truncated(); ++i) {
-      take(from, into.emplace_back(), limit_of_each(limit));
-    }
+    take_list(from, into, limit);
   } else if constexpr (kIsArray<T> || kIsEnumArray<T>) {
     for (auto& element : into) take(from, element, limit);
   } else if constexpr (kIsOf<T, std::pair>) {
     take(from, into.first, limit);
     take(from, into.second, limit);
   } else if constexpr (kIsOf<T, std::variant>) {
-    auto made = alternative<T>(from.number(1));
-    if (!made) return from.refuse();
-    into = std::move(*made);
-    std::visit([&](auto& alternative) { take(from, alternative); }, into);
+    take_alternative(from, into);
   } else if constexpr (Flags<T>) {
-    auto bits = into.bits();
-    take(from, bits);
-    into = T::from_bits(bits);
-    if (into.bits() != bits) from.refuse();
+    take_flags(from, into);
   } else {
     static_assert(Described<T>, "the type has no table: fields_of()");
     for_each_field<T>([&](const auto& row) { take(from, into.*row.member, row.limit); });

@@ -121,6 +121,55 @@ requires(!HasMembers<T>) void append_members(std::string& out, const T& value) {
   for_each_field<T>([&](const auto& row) { append_member(out, row.key, value.*row.member); });
 }
 
+namespace json {
+
+inline void append_quoted(std::string& out, const boost::asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().scope_id() != 0) {
+    return append_json_string(out, address.to_string());  // an interface's name may need escapes
+  }
+  out += '"';
+  append_address(out, address);
+  out += '"';
+}
+
+/// An object with a member for each enumerator; an optional that is empty has none.
+template <typename T>
+void append_enum_array(std::string& out, const T& array) {
+  out += '{';
+  for (std::size_t i = 0; i < array.size(); ++i) {
+    if constexpr (kIsOf<typename T::value_type, std::optional>) {
+      if (array[i]) append_member(out, T::kKeys[i], *array[i]);
+    } else {
+      append_member(out, T::kKeys[i], array[i]);
+    }
+  }
+  out += '}';
+}
+
+template <typename T>
+void append_pairs(std::string& out, const T& pairs) {
+  out += '{';
+  for (const auto& [key, each] : pairs) {
+    if (out.back() != '{') out += ',';
+    append_json_string(out, key);
+    out += ':';
+    append_json(out, each);
+  }
+  out += '}';
+}
+
+template <typename T>
+void append_list(std::string& out, const T& list) {
+  out += '[';
+  for (const auto& each : list) {
+    begin_element(out);
+    append_json(out, each);
+  }
+  out += ']';
+}
+
+}  // namespace json
+
 template <typename T>
 void append_json(std::string& out, const T& value) {
   using namespace json;
@@ -133,12 +182,7 @@ void append_json(std::string& out, const T& value) {
   } else if constexpr (std::convertible_to<const T&, std::string_view>) {
     append_json_string(out, value);
   } else if constexpr (std::is_same_v<T, boost::asio::ip::address>) {
-    if (value.is_v6() && value.to_v6().scope_id() != 0) {
-      return append_json_string(out, value.to_string());  // an interface's name may need escapes
-    }
-    out += '"';
-    append_address(out, value);
-    out += '"';
+    append_quoted(out, value);
   } else if constexpr (std::is_same_v<T, std::chrono::system_clock::time_point>) {
     using std::chrono::seconds;
     append_json(out, std::chrono::duration_cast<seconds>(value.time_since_epoch()).count());
@@ -151,31 +195,11 @@ void append_json(std::string& out, const T& value) {
       append_json(out, *value);
     }
   } else if constexpr (kIsEnumArray<T>) {
-    out += '{';
-    for (std::size_t i = 0; i < value.size(); ++i) {
-      if constexpr (kIsOf<typename T::value_type, std::optional>) {
-        if (value[i]) append_member(out, T::kKeys[i], *value[i]);
-      } else {
-        append_member(out, T::kKeys[i], value[i]);
-      }
-    }
-    out += '}';
+    append_enum_array(out, value);
   } else if constexpr (Pairs<T>) {
-    out += '{';
-    for (const auto& [key, each] : value) {
-      if (out.back() != '{') out += ',';
-      append_json_string(out, key);
-      out += ':';
-      append_json(out, each);
-    }
-    out += '}';
+    append_pairs(out, value);
   } else if constexpr (List<T>) {
-    out += '[';
-    for (const auto& each : value) {
-      begin_element(out);
-      append_json(out, each);
-    }
-    out += ']';
+    append_list(out, value);
   } else {
     out += '{';
     append_members(out, value);

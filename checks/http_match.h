@@ -20,7 +20,7 @@ namespace evenkeel::checks {
 [[nodiscard]] std::string render_request(const HttpCheck& check, const Address& address,
                                          std::uint16_t port);
 
-/// What cannot be sent as it stands: a method or header name that is no token, a path that does
+/// Why the request cannot be sent: a method or header name that is no token, a path that does
 /// not begin with "/" (or is not "*") or holds a space, a control character anywhere (it could
 /// begin a second request). Nothing = fine. For the parser of configurations.
 [[nodiscard]] std::optional<std::string> request_problem(const HttpCheck& check);

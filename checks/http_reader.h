@@ -1,17 +1,17 @@
 // Where the parts of an HTTP answer lie in the octets of a connection: status line, fields, body,
 // end (RFC 9112).
 //
-// Pure. It keeps no body and no field, only a line's first KiB: the memory of a reader is bounded
-// whatever a server says. What it makes of an answer does not depend on how the octets are cut into
+// Pure. A reader keeps no body and no field, only a line's first KiB: its memory is bounded
+// whatever a server sends. The result for an answer does not depend on how the octets are cut into
 // pieces.
 //
-// It is as lenient as RFC 9112 lets a recipient be, for a server that clients can use must not fail
-// its check: lines end with LF or CR LF; empty lines may come before the status line; a status line
-// may lack its reason, and the space before it; fields may be folded, and have blanks before the
-// colon or characters in their names that are none of a token; a carriage return or another control
-// character within a line is a character like any other, but NUL is not; Content-Length may be
-// repeated, and counts for nothing beside Transfer-Encoding; a chunk's size may have leading zeros,
-// blanks after it, and extensions.
+// The reader is as lenient as RFC 9112 lets a recipient be, because a server that clients can use
+// must not fail its check: lines end with LF or CR LF; empty lines may come before the status line;
+// a status line may lack its reason, and the space before it; fields may be folded, and have blanks
+// before the colon or characters in their names that are none of a token; a carriage return or
+// another control character within a line is a character like any other, but NUL is not;
+// Content-Length may be repeated, and counts for nothing beside Transfer-Encoding; a chunk's size
+// may have leading zeros, blanks after it, and extensions.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,7 @@ class HttpReader {
   /// End, TooLarge and Malformed it says the same for ever and takes nothing.
   [[nodiscard]] Step next(std::string_view& bytes);
 
-  /// Of the final answer, 100 to 999; an interim answer (1xx but 101) is read over.
+  /// The final answer's, 100 to 999; interim answers (1xx but 101) are skipped.
   [[nodiscard]] int status() const { return status_; }
   /// Valid until the next call of next(), as long as the bytes that it was given.
   [[nodiscard]] std::string_view piece() const { return piece_; }

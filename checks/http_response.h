@@ -25,7 +25,7 @@ class HttpResponse {
   /// The peer has closed the connection.
   [[nodiscard]] ProbeResult end() const;
 
-  /// What has been read of the message, for the one who reads it to its end after the result.
+  /// The reader, with its place in the message: lingering.h reads on after the result.
   [[nodiscard]] HttpReader& reader() { return reader_; }
 
  private:

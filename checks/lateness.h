@@ -19,7 +19,7 @@ class Lateness {
   void woken(TimePoint wanted, TimePoint now) {
     if (now - wanted > kOrdinary) total_ += now - wanted;
   }
-  /// All of it since the start: the difference of two is what came in between.
+  /// The sum of delays since the start: a caller subtracts two of them.
   [[nodiscard]] Duration total() const { return total_; }
 
  private:

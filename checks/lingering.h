@@ -16,7 +16,7 @@
 
 namespace evenkeel::checks {
 
-/// What is still to come on a connection.
+/// The rest of an answer, and the limits for reading it.
 struct Remainder {
   std::optional<HttpReader> reader;  ///< the message that was begun; nothing: all until the close
   std::uint64_t body_limit = 0;   ///< octets of body, or without a reader of all, before giving up

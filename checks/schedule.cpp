@@ -47,7 +47,7 @@ class Former {
   std::unordered_multimap<std::size_t, CheckId> by_hash_;
 };
 
-/// What is known of the probes of a list, found by what they ask.
+/// The verdicts of a list, found by the question of their probe.
 template <typename Entry>
 class Known {
  public:
@@ -121,7 +121,7 @@ std::vector<std::optional<CheckId>> Schedule::configure(CheckList checks, TimePo
   return successors;
 }
 
-/// What main knows of the probe stands too: the pace follows the same count.
+/// Main keeps its verdict of the same probe: the pace follows the same count.
 Schedule::Entry Schedule::new_entry(const Check& check, const Entry* known, TimePoint now) {
   Entry entry{.due = now,
               .in_use = trusted(Verdict(check.rise, check.fall)),

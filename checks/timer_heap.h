@@ -1,5 +1,5 @@
-// One timer for each of n things, kept in one heap: the earliest is at hand, and any of them can be
-// moved or stopped.
+// A timer for each of n checks in one heap: the earliest is at hand, and each can be moved or
+// stopped.
 //
 // Pure. A binary heap of (time, id) and, for each id, where in the heap it is: set and clear are
 // O(log n), and a check that ends before its deadline leaves nothing behind.

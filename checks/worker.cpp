@@ -37,7 +37,7 @@ constexpr std::size_t kWindow = 1024;
 /// Descriptors left for everything else: epoll, timer, the channel, the configuration's memfd.
 constexpr std::size_t kReservedDescriptors = 64;
 
-/// One in so many probes may have its verdict and still read its server's answer to the end.
+/// This part of the probes may be for connections whose verdict is known (lingering.h).
 constexpr std::size_t kLingeringShare = 8;
 
 /// The processor time of this thread: it does not grow while other programs have the processor.

@@ -65,7 +65,7 @@ struct Reading {
   std::map<ServiceKey, ServiceCounters> counters;
 };
 
-/// What /proc/net/ip_vs tells in one cheap read: no thresholds, tunnels, persistence engine or
+/// The table that /proc/net/ip_vs shows: cheap, without thresholds, tunnels, persistence engine or
 /// statistics (those fields hold their defaults and `statistics` is empty).
 struct BriefReading {
   Table table;

@@ -24,7 +24,7 @@ namespace evenkeel::ipvs {
 /// to the same key, they are one entry.
 [[nodiscard]] Table brief_view(const Table& table);
 
-/// One service as its lines tell it, for the parser of that file.
+/// A service as the lines of the file show it, for their parser.
 struct BriefEntry {
   ServiceEntry entry;
   std::map<DestinationKey, DestinationCounters> counters;

@@ -18,7 +18,7 @@ using CommandAttributes = Attributes<IPVS_CMD_ATTR_MAX>;
 using ServiceAttributes = Attributes<IPVS_SVC_ATTR_MAX>;
 using DestinationAttributes = Attributes<IPVS_DEST_ATTR_MAX>;
 
-/// What follows the generic netlink header of a message with this command.
+/// The attributes behind the generic netlink header of a message with this command.
 tl::expected<Bytes, DecodeError> body_of(const Answer& answer, std::uint8_t command) {
   genlmsghdr header{};
   if (answer.payload.size() < sizeof header) return tl::unexpected(DecodeError::Truncated);
@@ -27,7 +27,7 @@ tl::expected<Bytes, DecodeError> body_of(const Answer& answer, std::uint8_t comm
   return answer.payload.subspan(sizeof header);
 }
 
-/// What is in attribute `nest` of a message with this command.
+/// The content of attribute `nest` of a message with this command.
 tl::expected<Bytes, DecodeError> nest_of(const Answer& answer, std::uint8_t command,
                                          std::uint16_t nest) {
   const auto body = body_of(answer, command);

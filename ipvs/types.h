@@ -140,7 +140,7 @@ struct Service {
   friend bool operator==(const Service&, const Service&) = default;
 };
 
-/// One service with what stands behind it.
+/// A service with its destinations.
 struct ServiceEntry {
   Service service;
   std::map<DestinationKey, Destination> destinations;

@@ -76,7 +76,7 @@ class Reconciler {
   [[nodiscard]] bool holds(const ipvs::ServiceKey& key) const {
     return shadow_.contains(key) && !missing_.contains(key);
   }
-  /// Of all services.
+  /// The failures of all services.
   [[nodiscard]] std::vector<std::string> failures() const { return refusals_.messages(); }
   /// Operations that went to the kernel since the start.
   [[nodiscard]] std::uint64_t operations() const { return operations_; }

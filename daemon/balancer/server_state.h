@@ -1,5 +1,5 @@
-// One real server's life inside one service: what its checks say, and what the kernel therefore
-// holds of it.
+// A real server's life inside one service: the outcomes of its checks, and the destination that the
+// kernel should therefore hold.
 //
 // Pure. Three facts are kept apart: the outcome of each check (CheckState), the health that follows
 // from all of them, and the usage, which also depends on what was there before: an Unknown server

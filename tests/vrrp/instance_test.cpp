@@ -303,7 +303,7 @@ TEST(Instance, AMasterThatSpeaksAgainAfterPriorityZeroIsTheMaster) {
   EXPECT_EQ(router.reason(), Reason::MasterDownTimerExpired);
 }
 
-// Decision 7: the sockets are drained, but they may have overflowed while we were away.
+// The sockets are drained, but they may have overflowed while we were away.
 TEST(Instance, ALateBackupListensForOneMoreInterval) {
   DrivenInstance router = DrivenInstance::backup();
   router.at(1s).hears(kHighAddress, 200);

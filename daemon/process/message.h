@@ -2,8 +2,8 @@
 // most 64 KiB.
 //
 // Pure. Written and read by one pair of functions, validated on receipt, fuzzed. Numbers are
-// little-endian. Every report carries the generation of the configuration that it is about; older
-// ones are dropped by main.
+// little-endian. Every report carries the generation of the configuration that it is about. Main
+// drops older reports of checks; of the reports of an instance the latest counts.
 #pragma once
 
 #include <cstddef>

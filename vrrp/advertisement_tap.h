@@ -16,10 +16,10 @@
 #include <span>
 #include <tl/expected.hpp>
 
+#include "daemon/os/unique_fd.h"
 #include "vrrp/advertisement.h"
 #include "vrrp/announcement.h"
 #include "vrrp/packet_socket.h"
-#include "vrrp/unique_fd.h"
 
 namespace evenkeel::vrrp {
 

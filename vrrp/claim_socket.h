@@ -22,10 +22,10 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/os/unique_fd.h"
 #include "vrrp/announcement.h"
 #include "vrrp/packet_socket.h"
 #include "vrrp/socket_filter.h"
-#include "vrrp/unique_fd.h"
 
 namespace evenkeel::vrrp {
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "vrrp/unique_fd.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::vrrp {
 

@@ -15,10 +15,10 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "daemon/os/unique_fd.h"
 #include "vrrp/advertisement.h"
 #include "vrrp/announcement.h"
 #include "vrrp/types.h"
-#include "vrrp/unique_fd.h"
 
 namespace evenkeel::vrrp {
 

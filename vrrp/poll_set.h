@@ -9,8 +9,8 @@
 #include <sys/epoll.h>
 #include <system_error>
 
+#include "daemon/os/unique_fd.h"
 #include "vrrp/types.h"
-#include "vrrp/unique_fd.h"
 
 namespace evenkeel::vrrp {
 

@@ -16,24 +16,12 @@
 #include <unistd.h>
 
 #include "daemon/config/writers.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::daemon {
 namespace {
 
 using FileId = std::pair<dev_t, ino_t>;
-
-/// Without waiting for who would write to a pipe.
-struct OpenFile {
-  explicit OpenFile(const std::string& path)
-      : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  ~OpenFile() {
-    if (fd >= 0) ::close(fd);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-
-  int fd;
-};
 
 struct ReadFile {
   std::string text;
@@ -49,10 +37,11 @@ tl::expected<ReadFile, std::string> read_file(const std::string& path, std::size
     }
     return tl::unexpected(std::move(text));
   };
-  const OpenFile file(path);
-  if (file.fd < 0) return failure(errno);
+  // Without waiting for who would write to a pipe.
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return failure(errno);
   struct stat status {};
-  if (::fstat(file.fd, &status) != 0) return failure(errno);
+  if (::fstat(file.get(), &status) != 0) return failure(errno);
   if (S_ISDIR(status.st_mode)) return failure(EISDIR);
   if (!S_ISREG(status.st_mode)) {
     return tl::unexpected("cannot read " + path + ": it is not a regular file");
@@ -60,7 +49,7 @@ tl::expected<ReadFile, std::string> read_file(const std::string& path, std::size
   ReadFile result{.text = {}, .id = {status.st_dev, status.st_ino}};
   std::array<char, 65536> buffer;
   while (true) {
-    const ssize_t count = ::read(file.fd, buffer.data(), buffer.size());
+    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return failure(errno);
     if (count == 0) return result;

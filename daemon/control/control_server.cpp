@@ -38,9 +38,9 @@ class Listener : public std::enable_shared_from_this<Listener> {
         groups_(std::move(groups)),
         places_(shared.limits.clients, ::geteuid()) {}
 
-  void start(const ListeningSocket& socket) {
+  void start(ListeningSocket socket) {
     file_ = socket.file;
-    acceptor_.assign(Protocol(), socket.descriptor);
+    acceptor_.assign(Protocol(), socket.descriptor.release());
     accept();
   }
 
@@ -48,7 +48,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
     is_stopped_ = true;
     error_code ignored;
     if (acceptor_.is_open()) {  // clients that nobody has accepted go with it
-      closer_->take(Descriptor(acceptor_.release(ignored)));
+      closer_->take(UniqueFd(acceptor_.release(ignored)));
     }
     pause_.cancel();
     for (const auto& session : std::exchange(sessions_, {})) session->stop();
@@ -180,7 +180,7 @@ tl::expected<std::unique_ptr<ControlServer>, std::string> ControlServer::start(
     if (!socket) return tl::unexpected(socket.error());
     if (!socket->warning.empty()) impl->warnings.push_back(socket->warning);
     auto listener = std::make_shared<Listener>(context, impl->shared, access, groups);
-    listener->start(*socket);
+    listener->start(std::move(*socket));
     impl->listeners.push_back(std::move(listener));
   }
   return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));

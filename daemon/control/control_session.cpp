@@ -32,7 +32,7 @@ void close_elsewhere(ControlSession::Socket& socket, Closer& closer) {
   error_code ignored;
   if (!socket.is_open()) return;
   socket.shutdown(ControlSession::Socket::shutdown_both, ignored);  // the client learns it now
-  closer.take(Descriptor(socket.release(ignored)));
+  closer.take(UniqueFd(socket.release(ignored)));
 }
 
 ControlSession::ControlSession(Socket socket, SessionContext& context, Access access, Peer peer,

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace evenkeel::daemon {
@@ -23,25 +24,20 @@ std::string failure(const std::string& what) {
   return what + ": " + std::generic_category().message(errno);
 }
 
-/// Closes the descriptor and removes the file of an attempt that failed.
+/// Removes the file of an attempt that failed: of one whose descriptor was not taken.
 class Attempt {
  public:
-  Attempt(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
+  Attempt(UniqueFd descriptor, std::string path)
+      : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
   ~Attempt() {
-    if (descriptor_ < 0) return;
-    ::close(descriptor_);
-    ::unlink(path_.c_str());
+    if (descriptor_) ::unlink(path_.c_str());
   }
-  [[nodiscard]] int release() {
-    const int descriptor = descriptor_;
-    descriptor_ = -1;
-    return descriptor;
-  }
+  [[nodiscard]] UniqueFd take() { return std::move(descriptor_); }
 
  private:
-  int descriptor_;
+  UniqueFd descriptor_;
   std::string path_;
 };
 
@@ -57,9 +53,10 @@ tl::expected<ListeningSocket, std::string> listen_at(const std::string& path,
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, temporary.data(), temporary.size());
 
-  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (descriptor < 0) return tl::unexpected(failure("make a socket for " + path));
-  Attempt attempt(descriptor, temporary);
+  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) return tl::unexpected(failure("make a socket for " + path));
+  const int descriptor = socket.get();
+  Attempt attempt(std::move(socket), temporary);
   ::unlink(temporary.c_str());  // of a start that was killed half way
   if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
     return tl::unexpected(failure("bind " + temporary));
@@ -82,7 +79,7 @@ tl::expected<ListeningSocket, std::string> listen_at(const std::string& path,
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
     return tl::unexpected(failure("rename " + temporary + " to " + path));
   }
-  result.descriptor = attempt.release();
+  result.descriptor = attempt.take();
   result.file = {path, status.st_dev, status.st_ino};
   return result;
 }

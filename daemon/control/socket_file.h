@@ -6,6 +6,8 @@
 #include <sys/types.h>
 #include <tl/expected.hpp>
 
+#include "daemon/os/unique_fd.h"
+
 namespace evenkeel::daemon {
 
 /// What was made: its name and its identity, so that a successor's socket is never removed.
@@ -16,7 +18,7 @@ struct SocketFile {
 };
 
 struct ListeningSocket {
-  int descriptor = -1;  ///< non-blocking, close-on-exec; the caller owns it
+  UniqueFd descriptor;  ///< non-blocking, close-on-exec
   SocketFile file;
   std::string warning;  ///< the group could not be given; then only our own user may connect
 };

@@ -7,7 +7,6 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace evenkeel::ctl {
@@ -43,30 +42,20 @@ tl::expected<Connection, std::string> Connection::open(const std::string& path,
     return tl::unexpected("the socket's name is too long: " + path);
   }
   std::memcpy(address.sun_path, path.data(), path.size());
-  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return tl::unexpected(why_not_connected(path));
-  Connection connection(descriptor, path);
+  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket) return tl::unexpected(why_not_connected(path));
+  const int descriptor = socket.get();
   const timeval limit{patience.count(), 0};
   ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
   ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
   if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
     return tl::unexpected(why_not_connected(path));
   }
-  return connection;
+  return Connection(std::move(socket), path);
 }
 
-Connection::Connection(int descriptor, std::string path)
-    : descriptor_(descriptor), path_(std::move(path)) {}
-
-Connection::Connection(Connection&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)),
-      path_(std::move(other.path_)),
-      input_(std::move(other.input_)),
-      taken_(std::exchange(other.taken_, 0)) {}
-
-Connection::~Connection() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
+Connection::Connection(UniqueFd socket, std::string path)
+    : socket_(std::move(socket)), path_(std::move(path)) {}
 
 std::string Connection::failure() const {
   if (errno == EAGAIN || errno == EWOULDBLOCK) return "the daemon at " + path_ + " does not answer";
@@ -77,7 +66,7 @@ tl::expected<void, std::string> Connection::send_line(std::string line) {
   line += '\n';
   std::string_view rest = line;
   while (!rest.empty()) {
-    const ssize_t sent = ::send(descriptor_, rest.data(), rest.size(), MSG_NOSIGNAL);
+    const ssize_t sent = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     // A daemon that refuses us says why before it hangs up: that is read next.
     if (sent < 0 && errno == EPIPE) return {};
@@ -93,7 +82,7 @@ tl::expected<void, std::string> Connection::read_some() {
   input_.resize(before + kReadStep);
   ssize_t count = 0;
   do {
-    count = ::recv(descriptor_, input_.data() + before, kReadStep, 0);
+    count = ::recv(socket_.get(), input_.data() + before, kReadStep, 0);
   } while (count < 0 && errno == EINTR);
   input_.resize(before + (count > 0 ? static_cast<std::size_t>(count) : 0));
   if (count > 0) return {};

@@ -10,6 +10,7 @@
 #include <tl/expected.hpp>
 
 #include "daemon/ctl/output.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::ctl {
 
@@ -19,9 +20,6 @@ class Connection {
   /// `patience`: the longest silence to bear.
   [[nodiscard]] static tl::expected<Connection, std::string> open(const std::string& path,
                                                                   std::chrono::seconds patience);
-  ~Connection();
-  Connection(Connection&& other) noexcept;
-  Connection& operator=(Connection&&) = delete;
 
   [[nodiscard]] tl::expected<void, std::string> send_line(std::string line);
   /// Without its newline; valid until the next call.
@@ -30,9 +28,9 @@ class Connection {
   [[nodiscard]] tl::expected<void, std::string> copy(std::size_t octets, Output& output);
 
  private:
-  Connection(int descriptor, std::string path);
+  Connection(UniqueFd socket, std::string path);
 
-  int descriptor_;
+  UniqueFd socket_;
   std::string path_;
   std::string input_;
   std::size_t taken_ = 0;  ///< octets of it

@@ -67,17 +67,17 @@ Sent send_datagram(int socket, std::span<const std::byte> datagram, std::span<co
 
 }  // namespace
 
-tl::expected<std::pair<Descriptor, Descriptor>, std::error_code> channel_ends() {
+tl::expected<std::pair<UniqueFd, UniqueFd>, std::error_code> channel_ends() {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0) {
     return tl::unexpected(std::error_code(errno, std::generic_category()));
   }
-  return std::pair(Descriptor(ends[0]), Descriptor(ends[1]));
+  return std::pair(UniqueFd(ends[0]), UniqueFd(ends[1]));
 }
 
 class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
  public:
-  Impl(boost::asio::io_context& loop, Descriptor end, std::shared_ptr<Closer> closer)
+  Impl(boost::asio::io_context& loop, UniqueFd end, std::shared_ptr<Closer> closer)
       : socket_(loop, boost::asio::generic::seq_packet_protocol(AF_UNIX, 0), end.release()),
         buffer_(kMaxDatagram),
         closer_(std::move(closer)) {
@@ -121,7 +121,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
       socket_.close(ignored);
     } else if (socket_.is_open()) {
       socket_.shutdown(Socket::shutdown_both, ignored);
-      closer_->take(Descriptor(socket_.release(ignored)));
+      closer_->take(UniqueFd(socket_.release(ignored)));
     }
   }
 
@@ -131,7 +131,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
   struct Waiting {
     std::size_t kind;  ///< the index in Message
     std::vector<std::byte> datagram;
-    std::vector<Descriptor> files;
+    std::vector<UniqueFd> files;
   };
 
   int fd() { return socket_.native_handle(); }
@@ -169,7 +169,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
       }
     }
     // Copies of its own: the caller's may be closed before there is room.
-    std::vector<Descriptor> kept;
+    std::vector<UniqueFd> kept;
     for (const int file : files) {
       kept.emplace_back(::fcntl(file, F_DUPFD_CLOEXEC, 0));
       if (!kept.back()) return false;
@@ -206,7 +206,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
     waits_for_room_ = false;
     while (!waiting_.empty()) {
       std::vector<int> files;
-      for (const Descriptor& file : waiting_.front().files) files.push_back(file.get());
+      for (const UniqueFd& file : waiting_.front().files) files.push_back(file.get());
       const Sent sent = transmit(waiting_.front().datagram, files);
       if (sent == Sent::NoRoom) return wait_for_room();
       if (sent == Sent::Gone) return;
@@ -277,7 +277,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
   bool closed_ = false;
 };
 
-Channel::Channel(boost::asio::io_context& loop, Descriptor end, std::shared_ptr<Closer> closer)
+Channel::Channel(boost::asio::io_context& loop, UniqueFd end, std::shared_ptr<Closer> closer)
     : impl_(std::make_shared<Impl>(loop, std::move(end), std::move(closer))) {}
 Channel::~Channel() {
   impl_->close();

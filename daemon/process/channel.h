@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 #include "daemon/process/message.h"
 
 namespace boost::asio {
@@ -25,7 +25,7 @@ namespace evenkeel::daemon {
 class Closer;
 
 /// The two ends, closed on exec, non-blocking.
-[[nodiscard]] tl::expected<std::pair<Descriptor, Descriptor>, std::error_code> channel_ends();
+[[nodiscard]] tl::expected<std::pair<UniqueFd, UniqueFd>, std::error_code> channel_ends();
 
 class Channel {
  public:
@@ -35,7 +35,7 @@ class Channel {
   /// They may destroy the channel. A Channel that is destroyed calls none of them any more.
   struct Handlers {
     /// Descriptors that are not taken are closed.
-    std::function<void(Message, std::vector<Descriptor>)> on_message;
+    std::function<void(Message, std::vector<UniqueFd>)> on_message;
     /// The other side has finished, closed its end or died; everything that it had sent has been
     /// delivered. Called once; on_message will not be called again.
     std::function<void()> on_gone;
@@ -51,7 +51,7 @@ class Channel {
   /// With a `closer` the other side is not trusted, and brings no descriptors: what it passes all
   /// the same is closed there, its message is malformed; and so is our end in the end, with what is
   /// in its queue.
-  Channel(boost::asio::io_context& loop, Descriptor end, std::shared_ptr<Closer> closer = nullptr);
+  Channel(boost::asio::io_context& loop, UniqueFd end, std::shared_ptr<Closer> closer = nullptr);
   ~Channel();
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;

@@ -32,13 +32,13 @@ class ChecksProcess {
         worker_(loop, [this](const checks::Report& report) { return hand_in(report); }) {
     channel_.start(
         {.on_message = [this](const Message& message,
-                              const std::vector<Descriptor>& files) { receive(message, files); },
+                              const std::vector<UniqueFd>& files) { receive(message, files); },
          .on_gone = [this] { loop_.stop(); },
          .on_writable = [this] { worker_.resume(); }});
   }
 
  private:
-  void receive(const Message& message, const std::vector<Descriptor>& files) {
+  void receive(const Message& message, const std::vector<UniqueFd>& files) {
     if (const auto* configure = std::get_if<Configure>(&message)) {
       std::string problem = apply(configure->generation, files);
       channel_.send(Configured{.generation = configure->generation, .problem = std::move(problem)});
@@ -51,7 +51,7 @@ class ChecksProcess {
   }
 
   /// "" or what is wrong; then the list before stays.
-  std::string apply(Generation generation, const std::vector<Descriptor>& files) {
+  std::string apply(Generation generation, const std::vector<UniqueFd>& files) {
     if (files.size() != 1) return fmt::format("{} files came instead of 1", files.size());
     const auto bytes = read_sealed(files.front().get(), kMaxList);
     if (!bytes) return "list of checks: " + to_string(bytes.error());
@@ -93,7 +93,7 @@ int run_checks_process(int channel_number) {
   raise_descriptor_limit();                          // every probe takes one
 
   boost::asio::io_context loop(1);
-  Channel channel(loop, Descriptor(channel_number));
+  Channel channel(loop, UniqueFd(channel_number));
   log_to_channel(channel);
   for (auto& problem : filter_system_calls()) problems.push_back(std::move(problem));
   for (const auto& problem : problems) log_warning(problem);

@@ -82,7 +82,7 @@ class Nudges {
 
 struct Closer::State : std::enable_shared_from_this<State> {
   struct Waiting {
-    Descriptor descriptor;
+    UniqueFd descriptor;
     Clock::time_point since;
   };
   std::mutex mutex;
@@ -99,7 +99,7 @@ struct Closer::State : std::enable_shared_from_this<State> {
     for (;;) {
       changed.wait(lock, [this] { return is_ended || !queue.empty(); });
       if (queue.empty()) return;
-      Descriptor next = std::move(queue.front().descriptor);
+      UniqueFd next = std::move(queue.front().descriptor);
       queue.pop_front();
       ++closing;
       lock.unlock();
@@ -152,7 +152,7 @@ Closer::~Closer() {
   state_->changed.notify_all();
 }
 
-void Closer::take(Descriptor descriptor) {
+void Closer::take(UniqueFd descriptor) {
   if (!descriptor) return;
   const std::lock_guard lock(state_->mutex);
   state_->queue.push_back({std::move(descriptor), Clock::now()});
@@ -160,8 +160,8 @@ void Closer::take(Descriptor descriptor) {
   state_->add_thread();
 }
 
-void Closer::take(std::vector<Descriptor> descriptors) {
-  for (Descriptor& each : descriptors) take(std::move(each));
+void Closer::take(std::vector<UniqueFd> descriptors) {
+  for (UniqueFd& each : descriptors) take(std::move(each));
 }
 
 std::size_t Closer::waiting() const {

@@ -15,7 +15,7 @@
 #include <memory>
 #include <vector>
 
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::daemon {
 
@@ -31,8 +31,8 @@ class Closer {
   Closer& operator=(const Closer&) = delete;
 
   /// Never blocks. For one thread, the owner's.
-  void take(Descriptor descriptor);
-  void take(std::vector<Descriptor> descriptors);
+  void take(UniqueFd descriptor);
+  void take(std::vector<UniqueFd> descriptors);
 
   /// Taken and not closed yet.
   [[nodiscard]] std::size_t waiting() const;

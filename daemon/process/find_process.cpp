@@ -7,12 +7,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::daemon {
 
 std::string read_proc(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::string contents;
   std::array<char, 4096> buffer{};
   for (;;) {

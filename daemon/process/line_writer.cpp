@@ -14,9 +14,9 @@
 namespace evenkeel::daemon {
 namespace {
 
-Descriptor reopen(int target) {
+UniqueFd reopen(int target) {
   const std::string path = "/proc/self/fd/" + std::to_string(target);
-  return Descriptor(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  return UniqueFd(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
 bool is_ready(int target, int milliseconds) {

@@ -12,7 +12,7 @@
 #include <functional>
 #include <string>
 
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::daemon {
 
@@ -41,7 +41,7 @@ class LineWriter {
   void drop_all();
 
   int target_;
-  Descriptor reopened_;
+  UniqueFd reopened_;
   Way way_ = Way::Plain;
   std::function<std::string(std::uint64_t)> dropped_note_;
   std::string current_;  ///< what is left of the line being written: never dropped

@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <systemd/sd-daemon.h>
 
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -19,7 +19,7 @@ namespace {
 /// One for all: a close() of any Unix socket may have the kernel collect what strangers have left
 /// in theirs (net/unix/garbage.c), and wait for it.
 int notify_socket() {
-  static const Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  static const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   return socket.get();
 }
 

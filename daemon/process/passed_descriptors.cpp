@@ -13,8 +13,8 @@ union ControlBuffer {
   std::array<char, CMSG_SPACE(sizeof(int) * kMaxPassedDescriptors)> octets;
 };
 
-std::vector<Descriptor> descriptors_of(msghdr& header) {
-  std::vector<Descriptor> files;
+std::vector<UniqueFd> descriptors_of(msghdr& header) {
+  std::vector<UniqueFd> files;
   for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
     if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
     const std::size_t octets = part->cmsg_len - CMSG_LEN(0);

@@ -10,7 +10,7 @@
 #include <sys/types.h>
 #include <vector>
 
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::daemon {
 
@@ -18,10 +18,10 @@ namespace evenkeel::daemon {
 constexpr std::size_t kMaxPassedDescriptors = 253;
 
 struct ReceivedOctets {
-  ssize_t count = -1;                   ///< 0 = end of file; -1 = `error` says why
-  int error = 0;                        ///< errno; never EINTR
-  bool is_truncated = false;            ///< octets of a datagram, or descriptors, are lost
-  std::vector<Descriptor> descriptors;  ///< closed on exec
+  ssize_t count = -1;                 ///< 0 = end of file; -1 = `error` says why
+  int error = 0;                      ///< errno; never EINTR
+  bool is_truncated = false;          ///< octets of a datagram, or descriptors, are lost
+  std::vector<UniqueFd> descriptors;  ///< closed on exec
 };
 
 /// recvmsg(2), without waiting.

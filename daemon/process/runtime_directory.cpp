@@ -60,10 +60,10 @@ tl::expected<RuntimeDirectory, NotAcquired> RuntimeDirectory::acquire(
   return RuntimeDirectory(std::move(path), std::move(lock->file), std::move(warnings));
 }
 
-tl::expected<Descriptor, std::error_code> RuntimeDirectory::open_page(std::string_view name,
-                                                                      std::size_t size) const {
+tl::expected<UniqueFd, std::error_code> RuntimeDirectory::open_page(std::string_view name,
+                                                                    std::size_t size) const {
   const std::string path = fmt::format("{}/{}", path_, name);
-  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file || ::ftruncate(file.get(), static_cast<off_t>(size)) != 0) {
     return tl::unexpected(last_error());
   }
@@ -79,7 +79,7 @@ std::error_code RuntimeDirectory::write_record(std::string_view name, std::strin
   const std::string target = fmt::format("{}/{}", path_, name);
   const std::string beside = fmt::format("{}/.{}.new", path_, name);
   ::unlink(beside.c_str());  // one that a killed writer left may have another mode
-  const Descriptor file(
+  const UniqueFd file(
       ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!file) return last_error();
   if (!write_all(file.get(), contents) || ::rename(beside.c_str(), target.c_str()) != 0) {
@@ -93,7 +93,7 @@ std::error_code RuntimeDirectory::write_record(std::string_view name, std::strin
 tl::expected<std::string, std::error_code> RuntimeDirectory::read_record(
     std::string_view name) const {
   const std::string source = fmt::format("{}/{}", path_, name);
-  const Descriptor file(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
+  const UniqueFd file(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return tl::unexpected(last_error());
   std::string contents;
   std::array<char, 65536> buffer{};

@@ -9,7 +9,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 #include "daemon/process/runtime_lock.h"
 
 namespace evenkeel::daemon {
@@ -39,8 +39,8 @@ class RuntimeDirectory {
   [[nodiscard]] tl::expected<std::string, std::error_code> read_record(std::string_view name) const;
 
   /// DIRECTORY/name with exactly `size` octets (0600), those it had or zeros, open for both.
-  [[nodiscard]] tl::expected<Descriptor, std::error_code> open_page(std::string_view name,
-                                                                    std::size_t size) const;
+  [[nodiscard]] tl::expected<UniqueFd, std::error_code> open_page(std::string_view name,
+                                                                  std::size_t size) const;
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string path_of(std::string_view name) const {
@@ -50,11 +50,11 @@ class RuntimeDirectory {
   [[nodiscard]] int lock() const { return lock_.get(); }
 
  private:
-  RuntimeDirectory(std::string path, Descriptor lock, std::vector<std::string> warnings)
+  RuntimeDirectory(std::string path, UniqueFd lock, std::vector<std::string> warnings)
       : path_(std::move(path)), lock_(std::move(lock)), warnings_(std::move(warnings)) {}
 
   std::string path_;
-  Descriptor lock_;
+  UniqueFd lock_;
   std::vector<std::string> warnings_;
 };
 

@@ -38,8 +38,8 @@ void declare(int lock, std::string_view state) {
   [[maybe_unused]] const ssize_t written = ::pwrite(lock, line.data(), line.size(), 0);
 }
 
-Descriptor open_lock(const std::string& path) {
-  return Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+UniqueFd open_lock(const std::string& path) {
+  return UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
 }
 
 /// Nobody else can open it, nor ever could: its mode is never tightened.
@@ -82,7 +82,7 @@ class Taking {
 
   tl::expected<RuntimeLock, NotAcquired> take() {
     for (;;) {
-      Descriptor file = open_lock(path_);
+      UniqueFd file = open_lock(path_);
       if (!file) return tl::unexpected(failure("open", path_));
       auto taken = is_ours_alone(file.get()) ? lock(std::move(file)) : replace();
       if (taken && !taken->file) {
@@ -99,7 +99,7 @@ class Taking {
 
   static Result look_again() { return RuntimeLock{}; }
 
-  Result lock(Descriptor file) {
+  Result lock(UniqueFd file) {
     if (const auto error = try_lock(file.get(), path_)) return tl::unexpected(*error);
     if (!is_locked_) {
       // What we read may be the words of the one before: it is true only for as long as we look.
@@ -118,7 +118,7 @@ class Taking {
 
   /// Whoever has the lock of the next file is the only one who may give it the name.
   Result replace() {
-    Descriptor next = open_lock(next_path_);
+    UniqueFd next = open_lock(next_path_);
     if (!next) return tl::unexpected(failure("open", next_path_));
     if (!is_ours_alone(next.get())) {
       return tl::unexpected(NotAcquired{next_path_ + " is not ours alone: remove it"});
@@ -129,7 +129,7 @@ class Taking {
     }
     if (!is_locked_ || !has_name(next.get(), next_path_)) return look_again();
 
-    const Descriptor old = open_lock(path_);
+    const UniqueFd old = open_lock(path_);
     if (!old) return tl::unexpected(failure("open", path_));
     if (is_ours_alone(old.get())) return look_again();
     std::string warning;

@@ -9,7 +9,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::daemon {
 
@@ -20,7 +20,7 @@ struct NotAcquired {
 };
 
 struct RuntimeLock {
-  Descriptor file;      ///< locked
+  UniqueFd file;        ///< locked
   std::string warning;  ///< a stranger held the file that was there before; "" = no
 };
 

@@ -15,12 +15,12 @@ tl::unexpected<SealedFileError> failed(SealedFileFault fault) {
   return tl::unexpected(SealedFileError{fault, {errno, std::generic_category()}});
 }
 
-Descriptor create(const char* name) {
+UniqueFd create(const char* name) {
   // Since Linux 6.3 a kernel may be told to refuse memfds that could be executed; older ones do
   // not know the flag (linux/memfd.h; glibc 2.36 does not name it).
   constexpr unsigned kNoExecSeal = 0x0008;
   constexpr unsigned kFlags = MFD_ALLOW_SEALING | MFD_CLOEXEC;
-  Descriptor file(::memfd_create(name, kFlags | kNoExecSeal));
+  UniqueFd file(::memfd_create(name, kFlags | kNoExecSeal));
   if (!file && errno == EINVAL) file.reset(::memfd_create(name, kFlags));
   return file;
 }
@@ -32,9 +32,9 @@ std::string to_string(const SealedFileError& error) {
   return error.cause ? what + ": " + error.cause.message() : what;
 }
 
-tl::expected<Descriptor, SealedFileError> seal(const char* name,
-                                               std::span<const std::byte> contents) {
-  Descriptor file = create(name);
+tl::expected<UniqueFd, SealedFileError> seal(const char* name,
+                                             std::span<const std::byte> contents) {
+  UniqueFd file = create(name);
   if (!file) return failed(SealedFileFault::Create);
   while (!contents.empty()) {
     const ssize_t written = ::write(file.get(), contents.data(), contents.size());

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "daemon/fields/words.h"
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::daemon {
 
@@ -44,8 +44,8 @@ struct SealedFileError {
 
 /// `name` is what /proc shows, at most 249 octets. Sealed against shrinking, growing, writing and
 /// further seals; closed on exec.
-[[nodiscard]] tl::expected<Descriptor, SealedFileError> seal(const char* name,
-                                                             std::span<const std::byte> contents);
+[[nodiscard]] tl::expected<UniqueFd, SealedFileError> seal(const char* name,
+                                                           std::span<const std::byte> contents);
 
 /// The contents from the start, wherever the descriptor's offset is; at most `limit` octets.
 [[nodiscard]] tl::expected<std::vector<std::byte>, SealedFileError> read_sealed(int file,

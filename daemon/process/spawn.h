@@ -8,13 +8,13 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::daemon {
 
 struct ChildProcess {
   pid_t pid = 0;
-  Descriptor handle;  ///< a pidfd: readable when it has died; names this process and no later one
+  UniqueFd handle;  ///< a pidfd: readable when it has died; names this process and no later one
 };
 
 /// Runs `executable` with `arguments` ([0] included), descriptor `channel` as `channel_number`, its

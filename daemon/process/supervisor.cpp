@@ -110,11 +110,11 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
     if (hooks_.on_started) hooks_.on_started(*channel_);
   }
 
-  void watch(Descriptor end) {
+  void watch(UniqueFd end) {
     channel_ = std::make_unique<Channel>(loop_, std::move(end), closer_);
     const auto weak = weak_from_this();
     channel_->start({.on_message =
-                         [weak](Message message, const std::vector<Descriptor>&) {
+                         [weak](Message message, const std::vector<UniqueFd>&) {
                            const auto self = weak.lock();
                            if (self) self->receive(std::move(message));
                          },

@@ -71,7 +71,7 @@ class VrrpChild {
 
   boost::asio::io_context& loop_;
   const RuntimeDirectory& runtime_;
-  Descriptor page_;
+  UniqueFd page_;
   std::unique_ptr<Supervisor> supervisor_;
   std::function<void()> on_configured_;
   boost::asio::steady_timer answer_timer_;

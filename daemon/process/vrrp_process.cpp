@@ -45,12 +45,11 @@ class VrrpProcess {
  public:
   VrrpProcess(boost::asio::io_context& loop, Channel& channel, bool is_real_time)
       : loop_(loop), channel_(channel), is_real_time_(is_real_time) {
-    channel_.start({.on_message =
-                        [this](const Message& message, std::vector<Descriptor> files) {
-                          receive(message, std::move(files));
-                        },
-                    .on_gone = [this] { leave(); },
-                    .on_writable = [this] { report(); }});
+    channel_.start(
+        {.on_message = [this](const Message& message,
+                              std::vector<UniqueFd> files) { receive(message, std::move(files)); },
+         .on_gone = [this] { leave(); },
+         .on_writable = [this] { report(); }});
   }
   ~VrrpProcess() {
     // The numbers are the engine's and the monitor's.
@@ -70,7 +69,7 @@ class VrrpProcess {
     std::vector<InstanceOutcome> outcomes;
   };
 
-  void receive(const Message& message, std::vector<Descriptor> files) {
+  void receive(const Message& message, std::vector<UniqueFd> files) {
     if (const auto* configure = std::get_if<Configure>(&message)) {
       std::string problem = apply(*configure, std::move(files));
       if (!problem.empty()) {
@@ -93,7 +92,7 @@ class VrrpProcess {
   }
 
   /// "" or what is wrong; then the configuration before stays.
-  std::string apply(const Configure& configure, std::vector<Descriptor> files) {
+  std::string apply(const Configure& configure, std::vector<UniqueFd> files) {
     if (files.size() != kFiles) {
       return fmt::format("{} files came instead of {}", files.size(), kFiles);
     }
@@ -112,7 +111,7 @@ class VrrpProcess {
     return "";
   }
 
-  std::string begin(Descriptor page, Descriptor lock) {
+  std::string begin(UniqueFd page, UniqueFd lock) {
     lock_ = std::move(lock);
     page_ = SharedMapping::open(page.get());
     if (!page_) log_warning("cannot map the shared page: nothing can be resumed after us");
@@ -240,7 +239,7 @@ class VrrpProcess {
   boost::asio::io_context& loop_;
   Channel& channel_;
   bool is_real_time_;
-  Descriptor lock_;
+  UniqueFd lock_;
   std::optional<SharedMapping> page_;
   std::unique_ptr<vrrp::Engine> engine_;
   std::unique_ptr<vrrp::Writer> writer_;
@@ -281,7 +280,7 @@ int run_vrrp_process(int channel_number) {
   raise_descriptor_limit();  // two sockets for each interface and family
 
   boost::asio::io_context loop(1);
-  Channel channel(loop, Descriptor(channel_number));
+  Channel channel(loop, UniqueFd(channel_number));
   log_to_channel(channel);
   for (const std::string& problem : problems) log_warning(problem);
   const bool is_real_time = become_real_time();

@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 #include <utility>
 
+#include "daemon/os/unique_fd.h"
 #include "vrrp/rtnetlink.h"
-#include "vrrp/unique_fd.h"
 
 namespace evenkeel::vrrp {
 

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 #include <string>
 
+#include "daemon/os/unique_fd.h"
 #include "vrrp/types.h"
-#include "vrrp/unique_fd.h"
 
 namespace evenkeel::vrrp {
 

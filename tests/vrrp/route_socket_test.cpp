@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include "daemon/os/unique_fd.h"
 #include "namespaces.h"
-#include "vrrp/unique_fd.h"
 
 namespace evenkeel::vrrp {
 namespace {

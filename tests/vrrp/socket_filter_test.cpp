@@ -6,7 +6,7 @@
 #include <numeric>
 #include <sys/socket.h>
 
-#include "vrrp/unique_fd.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::vrrp {
 namespace {

@@ -37,8 +37,6 @@ TEST(SocketFile, AStaleFileIsReplacedAndOnlyOursIsRemoved) {
   EXPECT_EQ(::access(path.c_str(), F_OK), 0);
   remove(second->file);
   EXPECT_NE(::access(path.c_str(), F_OK), 0);
-  ::close(first->descriptor);
-  ::close(second->descriptor);
 }
 
 TEST(SocketFile, ErrorsNameTheFile) {

@@ -34,12 +34,12 @@ CheckReport big_report(Generation generation) {
 
 /// One end with a record of what it heard.
 struct Side {
-  Side(boost::asio::io_context& loop, Descriptor end)
+  Side(boost::asio::io_context& loop, UniqueFd end)
       : channel(std::make_unique<Channel>(loop, std::move(end))) {}
 
   void start() {
     channel->start({.on_message =
-                        [this](Message message, std::vector<Descriptor> files) {
+                        [this](Message message, std::vector<UniqueFd> files) {
                           messages.push_back(std::move(message));
                           for (auto& file : files) received_files.push_back(std::move(file));
                         },
@@ -49,7 +49,7 @@ struct Side {
 
   std::unique_ptr<Channel> channel;
   std::vector<Message> messages;
-  std::vector<Descriptor> received_files;
+  std::vector<UniqueFd> received_files;
   int gone = 0;
   int writable = 0;
 };
@@ -120,12 +120,12 @@ TEST_F(ChannelTest, DescriptorsThatNobodyTakesAreClosed) {
 TEST_F(ChannelTest, FromAChildNoDescriptorIsTaken) {
   auto ends = channel_ends();
   auto closer = std::make_shared<Closer>();
-  const Descriptor child = std::move(ends->second);
+  const UniqueFd child = std::move(ends->second);
   std::vector<Message> heard;
   std::size_t files_heard = 0;
   auto parent = std::make_unique<Channel>(loop, std::move(ends->first), closer);
   parent->start({.on_message =
-                     [&](const Message& message, const std::vector<Descriptor>& files) {
+                     [&](const Message& message, const std::vector<UniqueFd>& files) {
                        heard.push_back(message);
                        files_heard += files.size();
                      },

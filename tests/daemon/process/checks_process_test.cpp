@@ -59,7 +59,7 @@ class HttpServer {
     while (!stop_) {
       pollfd wanted{.fd = socket_.get(), .events = POLLIN, .revents = 0};
       if (::poll(&wanted, 1, 20) != 1) continue;
-      const Descriptor client(::accept(socket_.get(), nullptr, nullptr));
+      const UniqueFd client(::accept(socket_.get(), nullptr, nullptr));
       constexpr std::string_view kAnswer = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n";
       std::array<char, 1000> request{};
       (void)::recv(client.get(), request.data(), request.size(), 0);
@@ -67,7 +67,7 @@ class HttpServer {
     }
   }
 
-  Descriptor socket_;
+  UniqueFd socket_;
   std::atomic<bool> stop_ = false;
   std::thread thread_;
 };
@@ -208,7 +208,7 @@ TEST_F(ChecksProcessTest, AListThatCannotBeReadChangesNothing) {
   channel->send(Configure{.generation = 2});
   EXPECT_EQ(problem_after(2), "0 files came instead of 1");
 
-  const Descriptor open_memfd(::memfd_create("test", MFD_ALLOW_SEALING | MFD_CLOEXEC));
+  const UniqueFd open_memfd(::memfd_create("test", MFD_ALLOW_SEALING | MFD_CLOEXEC));
   channel->send(Configure{.generation = 3}, {open_memfd.get()});
   EXPECT_EQ(problem_after(3), "list of checks: not sealed");
 

@@ -12,6 +12,7 @@
 #include "tests/daemon/process/passing.h"
 
 using namespace evenkeel::daemon;
+using evenkeel::UniqueFd;
 
 namespace {
 
@@ -33,8 +34,8 @@ int main(int argc, char** argv) {
   if (behaviour == "logs text") return log_some(LogFormat::Text);
   if (behaviour == "logs json") return log_some(LogFormat::Json);
   boost::asio::io_context loop;
-  Channel channel(loop, Descriptor(kChannelDescriptor));
-  const auto on_message = [&](const Message& message, const std::vector<Descriptor>& files) {
+  Channel channel(loop, UniqueFd(kChannelDescriptor));
+  const auto on_message = [&](const Message& message, const std::vector<UniqueFd>& files) {
     if (const auto* ping = std::get_if<Ping>(&message)) {
       if (behaviour == "mute") return;
       channel.send(Pong{.sequence = ping->sequence, .late = 0});

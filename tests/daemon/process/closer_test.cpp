@@ -39,8 +39,8 @@ struct Pipe {
     pollfd wanted{.fd = read.get(), .events = POLLIN, .revents = 0};
     return ::poll(&wanted, 1, 0) == 1 && (wanted.revents & POLLHUP) != 0;
   }
-  Descriptor read;
-  Descriptor write;
+  UniqueFd read;
+  UniqueFd write;
 };
 
 TEST(Closer, ClosesWhatItTakes) {
@@ -49,14 +49,14 @@ TEST(Closer, ClosesWhatItTakes) {
   for (Pipe& each : pipes) closer.take(std::move(each.write));
   for (const Pipe& each : pipes) EXPECT_TRUE(eventually([&] { return each.has_ended(); }));
   EXPECT_TRUE(eventually([&] { return closer.waiting() == 0; }));
-  closer.take(Descriptor());
+  closer.take(UniqueFd());
   EXPECT_EQ(closer.waiting(), 0U);
 }
 
 TEST(Closer, NobodyWaitsForASocketThatLingers) {
   Closer closer;
   std::vector<LingeringSocket> lingering(20);
-  std::vector<Descriptor> all;
+  std::vector<UniqueFd> all;
   for (LingeringSocket& each : lingering) {
     ASSERT_TRUE(each.is_made());
     all.push_back(each.take());
@@ -73,8 +73,8 @@ TEST(Closer, NobodyWaitsForASocketThatLingers) {
 TEST(Closer, NorForOneInTheQueueOfASocket) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
-  Descriptor ours(ends[0]);
-  Descriptor theirs(ends[1]);
+  UniqueFd ours(ends[0]);
+  UniqueFd theirs(ends[1]);
   std::vector<LingeringSocket> lingering(5);
   for (LingeringSocket& each : lingering) {
     ASSERT_TRUE(pass(theirs.get(), "x", each.get()));
@@ -111,8 +111,8 @@ TEST(Closer, MayGoBeforeItsWorkIsDone) {
 TEST(PassedDescriptors, ComeAllOfThem) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()), 0);
-  const Descriptor ours(ends[0]);
-  const Descriptor theirs(ends[1]);
+  const UniqueFd ours(ends[0]);
+  const UniqueFd theirs(ends[1]);
   const std::vector<int> all(kMaxPassedDescriptors, STDIN_FILENO);
   ASSERT_TRUE(pass(theirs.get(), "x", all));
   std::array<std::byte, 16> buffer{};

@@ -17,19 +17,19 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 struct Ends {
-  Descriptor reader, writer;
+  UniqueFd reader, writer;
 };
 
 Ends pipe_ends() {
   std::array<int, 2> ends{};
   EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 Ends socket_ends() {
   std::array<int, 2> ends{};
   EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 std::string note(std::uint64_t count) {
@@ -98,7 +98,7 @@ TEST(LineWriter, LeavesTheFlagsOfASharedPipeAlone) {
 }
 
 TEST(LineWriter, AppendsToAFileWhereItsOffsetIs) {
-  const Descriptor file(::memfd_create("log", MFD_CLOEXEC));
+  const UniqueFd file(::memfd_create("log", MFD_CLOEXEC));
   ASSERT_EQ(::write(file.get(), "before\n", 7), 7);
   LineWriter writer(file.get(), note);
   writer.write("after\n");

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <utility>
 
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::daemon {
 
@@ -15,7 +15,7 @@ namespace evenkeel::daemon {
 class LingeringSocket {
  public:
   LingeringSocket() {
-    const Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const int small = 4096;
     ::setsockopt(listener.get(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     sockaddr_in address{};
@@ -38,13 +38,13 @@ class LingeringSocket {
 
   [[nodiscard]] bool is_made() const { return is_made_ && reader_; }
   [[nodiscard]] int get() const { return socket_.get(); }
-  [[nodiscard]] Descriptor take() { return std::move(socket_); }
+  [[nodiscard]] UniqueFd take() { return std::move(socket_); }
   /// Ours is not the last descriptor: whoever has been passed one has it.
   void let_go() { socket_.reset(); }
 
  private:
-  Descriptor socket_;
-  Descriptor reader_;
+  UniqueFd socket_;
+  UniqueFd reader_;
   bool is_made_ = false;
 };
 

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -24,8 +24,8 @@ using testing::Not;
 std::string stderr_of(const std::string& behaviour, bool journal) {
   std::array<int, 2> ends{};
   EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
-  const Descriptor reader(ends[0]);
-  Descriptor writer(ends[1]);
+  const UniqueFd reader(ends[0]);
+  UniqueFd writer(ends[1]);
   const pid_t child = ::fork();
   if (child == 0) {
     struct stat status {};
@@ -78,7 +78,7 @@ TEST(Log, JsonToStderr) {
 TEST(Log, AReaderThatHasGoneDoesNotTakeUsAlong) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
-  const Descriptor writer(ends[1]);
+  const UniqueFd writer(ends[1]);
   ::close(ends[0]);
   const pid_t child = ::fork();
   if (child == 0) {

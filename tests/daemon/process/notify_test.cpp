@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "daemon/process/descriptor.h"
+#include "daemon/os/unique_fd.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -42,7 +42,7 @@ class NotifyTest : public testing::Test {
   }
 
  private:
-  Descriptor socket_;
+  UniqueFd socket_;
 };
 
 TEST_F(NotifyTest, AServiceManagerThatDoesNotReadStopsNobody) {

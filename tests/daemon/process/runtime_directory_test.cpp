@@ -105,7 +105,7 @@ TEST_F(RuntimeDirectoryTest, ALockThatOthersCouldOpenIsReplaced) {
   const std::string lock = path + "/lock";
   std::ofstream(lock) << "1 leaving\n";
   std::filesystem::permissions(lock, std::filesystem::perms(0644));
-  const Descriptor kept(::open(lock.c_str(), O_RDONLY));  // by a stranger, before
+  const UniqueFd kept(::open(lock.c_str(), O_RDONLY));  // by a stranger, before
   const auto directory = RuntimeDirectory::acquire(path);
   ASSERT_TRUE(directory.has_value()) << directory.error().what;
   EXPECT_EQ(mode_of(lock), 0600U);
@@ -174,7 +174,7 @@ TEST_F(RuntimeDirectoryTest, ADeadHolderIsNotNamed) {
   std::filesystem::permissions(lock, std::filesystem::perms(0600));
   // The one that took it has died, another has its descriptor.
   pid_t dead = 0;
-  const Descriptor inherited(::open(lock.c_str(), O_RDWR));
+  const UniqueFd inherited(::open(lock.c_str(), O_RDWR));
   dead = ::fork();
   if (dead == 0) {
     ::flock(inherited.get(), LOCK_EX | LOCK_NB);
@@ -325,7 +325,7 @@ TEST_F(RuntimeDirectoryTest, APageKeepsItsContentsAndHasItsSize) {
 }
 
 TEST_F(RuntimeDirectoryTest, WhoeverHasTheLockHoldsIt) {
-  Descriptor handed_on;
+  UniqueFd handed_on;
   {
     const auto directory = RuntimeDirectory::acquire(path);
     ASSERT_TRUE(directory.has_value());

@@ -20,8 +20,8 @@
 #include <thread>
 #include <unistd.h>
 
+#include "daemon/os/unique_fd.h"
 #include "daemon/process/capabilities.h"
-#include "daemon/process/descriptor.h"
 #include "tests/daemon/process/passing.h"
 
 namespace evenkeel::daemon {
@@ -94,8 +94,8 @@ TEST(Sandbox, UnknownCallsAreRefusedAndCounted) {
 TEST(Sandbox, NoDescriptorCanBePassed) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()), 0);
-  const Descriptor here(ends[0]);
-  const Descriptor there(ends[1]);
+  const UniqueFd here(ends[0]);
+  const UniqueFd there(ends[1]);
   EXPECT_TRUE(is_exit(status_in_sandbox([&] {
                         return refused(pass(here.get(), "x", STDIN_FILENO) ? 0 : -1, SYS_sendmsg);
                       }),
@@ -192,14 +192,14 @@ TEST(VrrpSandbox, ThreadsAndFilesAreAsBefore) {
   EXPECT_TRUE(is_exit(status_of_vrrp([] {
                         int result = 1;
                         std::thread([&] { result = 0; }).join();
-                        const Descriptor file(::open("/proc/self/status", O_RDONLY));
+                        const UniqueFd file(::open("/proc/self/status", O_RDONLY));
                         return file ? result : 2;
                       }),
                       0));
 }
 
 TEST(Sandbox, ConnectingIsAllowed) {
-  const Descriptor server(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const UniqueFd server(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -242,7 +242,7 @@ TEST(Sandbox, RootBecomesNobodyWithoutCapabilities) {
                         if (::getuid() != 65534 || ::getegid() != 65534) return 2;
                         if (::getgroups(0, nullptr) != 0) return 3;
                         if (::setuid(0) == 0) return 4;
-                        const Descriptor raw(::socket(AF_INET, SOCK_RAW, IPPROTO_ICMP));
+                        const UniqueFd raw(::socket(AF_INET, SOCK_RAW, IPPROTO_ICMP));
                         return raw ? 5 : 0;
                       }),
                       0));
@@ -285,7 +285,7 @@ TEST(Capabilities, WithoutRootThereIsNothingToKeepAndNothingBreaks) {
                         if (keep_main_capabilities().find("net_admin") == std::string::npos)
                           return 2;
                         const ScopedCapability capability(Capability::NetRaw);
-                        const Descriptor raw(::socket(AF_INET, SOCK_RAW, IPPROTO_ICMP));
+                        const UniqueFd raw(::socket(AF_INET, SOCK_RAW, IPPROTO_ICMP));
                         return raw ? 3 : 0;
                       }),
                       0));

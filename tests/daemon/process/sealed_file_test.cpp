@@ -45,8 +45,8 @@ TEST(SealedFile, LongerThanTheLimitIsRefused) {
 }
 
 TEST(SealedFile, WhatIsNotSealedIsRefused) {
-  const Descriptor open_memfd(::memfd_create("test", MFD_ALLOW_SEALING | MFD_CLOEXEC));
-  const Descriptor no_memfd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const UniqueFd open_memfd(::memfd_create("test", MFD_ALLOW_SEALING | MFD_CLOEXEC));
+  const UniqueFd no_memfd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   for (const int file : {open_memfd.get(), no_memfd.get(), -1}) {
     const auto contents = read_sealed(file, 100);
     ASSERT_FALSE(contents.has_value());

@@ -78,7 +78,7 @@ TEST_F(SupervisorTest, AChildAnswersAndIsConfigured) {
 }
 
 TEST_F(SupervisorTest, AChildInheritsNothingButItsChannel) {
-  const Descriptor leaky(::open("/etc/passwd", O_RDONLY));  // NOLINT: without close-on-exec
+  const UniqueFd leaky(::open("/etc/passwd", O_RDONLY));  // NOLINT: without close-on-exec
   ASSERT_TRUE(leaky);
   supervise(role("inspects"));
   ASSERT_TRUE(run_until([&] { return !received<Configured>().empty(); }));

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstddef>
 
+#include "daemon/fields/utf8.h"
+
 namespace evenkeel::fields {
 
 namespace {
@@ -13,33 +15,6 @@ using Octet = unsigned char;
 bool is_plain(char c) {
   const auto octet = static_cast<Octet>(c);
   return octet >= 0x20 && octet < 0x7f && c != '"' && c != '\\';
-}
-
-bool is_continuation(std::string_view text, std::size_t at, Octet low = 0x80, Octet high = 0xbf) {
-  if (at >= text.size()) return false;
-  const auto octet = static_cast<Octet>(text[at]);
-  return octet >= low && octet <= high;
-}
-
-/// The length of the well-formed UTF-8 sequence (RFC 3629 section 4) that begins at `at` with an
-/// octet above 0x7f; 0 when there is none.
-std::size_t sequence_length(std::string_view text, std::size_t at) {
-  const auto lead = static_cast<Octet>(text[at]);
-  if (lead >= 0xc2 && lead <= 0xdf) return is_continuation(text, at + 1) ? 2 : 0;
-  if (lead >= 0xe0 && lead <= 0xef) {
-    const Octet low = lead == 0xe0 ? 0xa0 : 0x80;
-    const Octet high = lead == 0xed ? 0x9f : 0xbf;
-    return is_continuation(text, at + 1, low, high) && is_continuation(text, at + 2) ? 3 : 0;
-  }
-  if (lead >= 0xf0 && lead <= 0xf4) {
-    const Octet low = lead == 0xf0 ? 0x90 : 0x80;
-    const Octet high = lead == 0xf4 ? 0x8f : 0xbf;
-    return is_continuation(text, at + 1, low, high) && is_continuation(text, at + 2) &&
-                   is_continuation(text, at + 3)
-               ? 4
-               : 0;
-  }
-  return 0;
 }
 
 void append_escape(std::string& out, char c) {
@@ -99,7 +74,7 @@ void append_json_string(std::string& out, std::string_view text) {
       ++at;
       continue;
     }
-    const std::size_t length = sequence_length(text, at);
+    const std::size_t length = utf8_length(text.substr(at));
     if (length == 0) {
       out += "\\ufffd";
       ++at;

@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "daemon/fields/utf8.h"
 #include "daemon/process/message.h"
 
 namespace evenkeel::daemon {
@@ -41,29 +42,6 @@ std::string timestamp(std::chrono::system_clock::time_point time) {
                      fmt::gmtime(std::chrono::system_clock::to_time_t(second)), milliseconds);
 }
 
-/// Octets of the UTF-8 character at the start of `text`; 0 = there is none (RFC 3629 section 4: no
-/// overlong forms, no surrogates, nothing above U+10FFFF).
-std::size_t utf8_length(std::string_view text) {
-  const auto octet = [&](std::size_t i) -> unsigned {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto is_tail = [&](std::size_t i) { return (octet(i) & 0xC0U) == 0x80U; };
-  const unsigned first = octet(0);
-  const unsigned second = octet(1);
-  if (first >= 0xC2 && first <= 0xDF) return is_tail(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const unsigned lowest = first == 0xE0 ? 0xA0 : 0x80;
-    const unsigned highest = first == 0xED ? 0x9F : 0xBF;
-    return second >= lowest && second <= highest && is_tail(2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const unsigned lowest = first == 0xF0 ? 0x90 : 0x80;
-    const unsigned highest = first == 0xF4 ? 0x8F : 0xBF;
-    return second >= lowest && second <= highest && is_tail(2) && is_tail(3) ? 4 : 0;
-  }
-  return 0;
-}
-
 std::string json_escaped(std::string_view printable_text) {
   std::string escaped;
   escaped.reserve(printable_text.size());
@@ -81,11 +59,11 @@ std::string printable_line(std::string_view text) {
   result.reserve(text.size());
   while (!text.empty()) {
     const auto first = static_cast<unsigned char>(text.front());
-    const bool is_ascii = first >= 0x20 && first < 0x7F;
-    const std::size_t length = is_ascii ? 1 : utf8_length(text);
+    const std::size_t length = fields::utf8_length(text);
     // U+0080 to U+009F are control characters too: terminals act on them.
     const bool is_control =
-        length == 2 && first == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
+        first < 0x20 || first == 0x7F ||
+        (length == 2 && first == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0);
     if (length == 0 || is_control) {
       result += fmt::format("\\x{:02x}", first);
       text.remove_prefix(1);

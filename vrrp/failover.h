@@ -16,10 +16,11 @@ enum class FailoverOutcome : std::uint8_t {
 };
 constexpr auto words_of(FailoverOutcome) {
   using enum FailoverOutcome;
-  return fields::words<FailoverOutcome>({{HandedOver, "handed_over"},
-                                         {NobodyAnswered, "nobody_answered"},
-                                         {NotMaster, "not_master"},
-                                         {Unknown, "unknown"}});
+  return fields::words<FailoverOutcome>(
+      {{HandedOver, "handed_over", "handed over"},
+       {NobodyAnswered, "nobody_answered", "no peer answered, still master"},
+       {NotMaster, "not_master", "not master here"},
+       {Unknown, "unknown", "there is no such instance"}});
 }
 
 /// Follows an instance that was asked to leave until it has left or stayed.

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace evenkeel::daemon {
 
@@ -18,5 +20,24 @@ class Answer {
   /// False when nothing was left to append.
   [[nodiscard]] virtual bool append_next(std::string& out) = 0;
 };
+
+/// One that is there already: whole lines.
+class WholeAnswer : public Answer {
+ public:
+  explicit WholeAnswer(std::string lines) : lines_(std::move(lines)) {}
+
+  bool append_next(std::string& out) override {
+    if (lines_.empty()) return false;
+    out += std::exchange(lines_, {});
+    return true;
+  }
+
+ private:
+  std::string lines_;
+};
+
+[[nodiscard]] inline std::unique_ptr<Answer> whole_answer(std::string lines) {
+  return std::make_unique<WholeAnswer>(std::move(lines));
+}
 
 }  // namespace evenkeel::daemon

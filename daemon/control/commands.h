@@ -32,10 +32,6 @@ struct ReloadResult {
   std::vector<Diagnostic> diagnostics;  ///< errors, or the warnings of what was loaded
 };
 
-/// An answer line of protocol.h with its newline. Shows at most kMaxDiagnostics.
-[[nodiscard]] std::string reload_line(const ReloadResult& result);
-constexpr std::size_t kMaxDiagnostics = 1000;
-
 /// What came of `evenkeel failover` or `evenkeel resume`.
 struct InstanceCommandResult {
   struct Outcome {

@@ -70,7 +70,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
   void accept() {
     // At control.sock root is served all the same: who else comes is turned away (admit()).
-    if (closer_->has_many() && access_ == Access::ReadOnly) {
+    if (closer_->has_many() && access_ == Access::Read) {
       pause();
       return;
     }
@@ -172,9 +172,8 @@ tl::expected<std::unique_ptr<ControlServer>, std::string> ControlServer::start(
   }
   const std::vector<gid_t> commanders = listed({control});
   const std::vector<gid_t> readers = listed({status, control});
-  for (const auto& [name, access, groups] :
-       {std::tuple("/control.sock", Access::ReadWrite, commanders),
-        std::tuple("/status.sock", Access::ReadOnly, readers)}) {
+  for (const auto& [name, access, groups] : {std::tuple("/control.sock", Access::Write, commanders),
+                                             std::tuple("/status.sock", Access::Read, readers)}) {
     auto socket = listen_at(options.directory + name,
                             groups.empty() ? std::nullopt : std::optional(groups.front()));
     if (!socket) return tl::unexpected(socket.error());

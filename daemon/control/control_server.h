@@ -9,17 +9,13 @@
 // answered; descriptors that it passes, and its own, are closed by another thread.
 #pragma once
 
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "daemon/control/client_places.h"
 #include "daemon/control/commands.h"
-#include "daemon/control/protocol.h"
+#include "daemon/control/control_limits.h"
 
 namespace boost::asio {
 class io_context;
@@ -27,24 +23,11 @@ class io_context;
 
 namespace evenkeel::daemon {
 
-struct ControlLimits {
-  PlaceLimits clients;  ///< of each socket, so that monitors cannot lock an operator out
-  std::size_t request = kMaxRequest;                 ///< octets
-  std::chrono::milliseconds request_time{10'000};    ///< from a request's first octet to its end
-  std::chrono::milliseconds write_progress{10'000};  ///< a reader that takes nothing for so long
-  std::chrono::milliseconds idle{5 * 60 * 1000};     ///< between two requests
-};
-
 struct ControlOptions {
   std::string directory;           ///< the runtime directory; exists, and is ours alone
   std::string group = "evenkeel";  ///< may use control.sock
   std::string status_group = "evenkeel-status";  ///< may use status.sock
   ControlLimits limits;
-};
-
-struct ControlCounters {
-  std::uint64_t malformed_requests = 0;  ///< every error that parse_request names, and too large
-  std::uint64_t rejected_clients = 0;    ///< one too many, or not permitted
 };
 
 class ControlServer {

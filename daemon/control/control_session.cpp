@@ -6,16 +6,10 @@
 #include <cerrno>
 #include <span>
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include "daemon/control/instance_command_line.h"
-#include "daemon/control/instance_selection.h"
+#include "daemon/control/command_rows.h"
 #include "daemon/control/protocol.h"
-#include "daemon/control/service_selection.h"
-#include "daemon/control/status_json.h"
-#include "daemon/control/status_text.h"
-#include "daemon/control/vrrp_answer.h"
 #include "daemon/process/passed_descriptors.h"
 
 namespace evenkeel::daemon {
@@ -138,89 +132,27 @@ void ControlSession::receive() {
 }
 
 void ControlSession::perform(std::string_view line) {
-  const auto request = parse_request(line);
-  if (!request) {
+  const CommandRow* row = nullptr;
+  auto work = parse_request(line).and_then([&](Request request) {
+    return find_command(request.command).and_then([&](const CommandRow* found) {
+      row = found;
+      return found->work_of(std::move(request));
+    });
+  });
+  if (!work) {
     ++context_.counters.malformed_requests;
-    reply(error_line(request.error()));
-    return;
+    return reply(error_line(work.error()));
   }
-  std::visit([this](const auto& known) { perform(known); }, *request);
-}
-
-void ControlSession::perform(const StatusRequest& request) {
-  const auto snapshot =
-      select_services(context_.commands.snapshot(shows_statistics(request.view)), request.services);
-  if (!snapshot) {
-    reply(error_line(snapshot.error()));
-    return;
+  if (row->access == Access::Write && access_ == Access::Read) {
+    return reply(
+        error_line({ErrorCode::ReadOnly, "status.sock answers only what reads: use control.sock"}));
   }
-  const int code = exit_code(**snapshot);
-  answer_ = request.format == StatusFormat::Text ? status_text_answer(*snapshot, request, code)
-                                                 : status_json_answer(*snapshot, request, code);
-  next_part();
-}
-
-void ControlSession::perform(const VrrpRequest& request) {
-  const auto snapshot = context_.commands.snapshot(false);
-  auto instances = select_instances(*snapshot, request.instances);
-  if (!instances) {
-    reply(error_line(instances.error()));
-    return;
-  }
-  const int code = exit_code(*instances);
-  answer_ = vrrp_answer(snapshot, *std::move(instances), request, code);
-  next_part();
-}
-
-void ControlSession::perform(const ReloadRequest& request) {
-  if (is_refused()) return;
-  context_.commands.reload(request.force, peer_,
-                           [weak = weak_from_this()](const ReloadResult& result) {
-                             const auto self = weak.lock();
-                             if (self && self->is_open_) self->reply(reload_line(result));
-                           });
-}
-
-void ControlSession::perform(const FailoverRequest& request) {
-  if (is_refused()) return;
-  const bool are_named = !request.instances.empty();
-  std::vector<std::string> names;
-  if (are_named) {
-    auto known = select_with_groups(*context_.commands.snapshot(false), request.instances);
-    if (!known) {
-      reply(error_line(known.error()));
-      return;
-    }
-    names = *std::move(known);
-  }
-  context_.commands.failover(
-      std::move(names), peer_,
-      [weak = weak_from_this(), are_named](const InstanceCommandResult& result) {
-        const auto self = weak.lock();
-        if (self && self->is_open_) self->reply(failover_line(result, are_named));
-      });
-}
-
-void ControlSession::perform(const ResumeRequest& request) {
-  if (is_refused()) return;
-  auto names = select_with_groups(*context_.commands.snapshot(false), request.instances);
-  if (!names) {
-    reply(error_line(names.error()));
-    return;
-  }
-  // An empty list means all to Commands, too; the names are for the answer.
-  context_.commands.resume(
-      request.instances.empty() ? std::vector<std::string>{} : *names, peer_,
-      [weak = weak_from_this(), names = *names](const InstanceCommandResult& result) {
-        const auto self = weak.lock();
-        if (self && self->is_open_) self->reply(resume_line(result, names));
-      });
-}
-
-bool ControlSession::is_refused() {
-  if (access_ == Access::ReadWrite) return false;
-  reply(error_line({ErrorCode::ReadOnly, "status.sock answers only what reads: use control.sock"}));
-  return true;
+  (*work)({context_.commands, peer_, [weak = weak_from_this()](std::unique_ptr<Answer> answer) {
+             const auto self = weak.lock();
+             if (!self || !self->is_open_) return;
+             self->answer_ = std::move(answer);
+             self->next_part();
+           }});
 }
 
 void ControlSession::reply(std::string text) {

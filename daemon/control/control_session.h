@@ -14,13 +14,12 @@
 #include <string_view>
 
 #include "daemon/control/answer.h"
+#include "daemon/control/command_row.h"
 #include "daemon/control/commands.h"
-#include "daemon/control/control_server.h"
+#include "daemon/control/control_limits.h"
 #include "daemon/process/closer.h"
 
 namespace evenkeel::daemon {
-
-enum class Access { ReadOnly, ReadWrite };
 
 /// What all clients of one server have in common; outlives every open session.
 struct SessionContext {
@@ -35,7 +34,7 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
  public:
   using Socket = boost::asio::local::stream_protocol::socket;
 
-  /// `closer`: of the client, and of what it passes.
+  /// `access`: what the socket is for. `closer`: of the client, and of what it passes.
   ControlSession(Socket socket, SessionContext& context, Access access, Peer peer,
                  std::shared_ptr<Closer> closer);
 
@@ -67,13 +66,6 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
   void receive();
   void take_request();
   void perform(std::string_view line);
-  void perform(const StatusRequest& request);
-  void perform(const VrrpRequest& request);
-  void perform(const ReloadRequest& request);
-  void perform(const FailoverRequest& request);
-  void perform(const ResumeRequest& request);
-  /// Answers, where the socket only reads.
-  [[nodiscard]] bool is_refused();
   void reply(std::string text);
   void reply_and_end(const ProtocolError& error);
   void write();

@@ -1,9 +1,8 @@
 #include "daemon/control/instance_command_line.h"
 
+#include <algorithm>
 #include <string_view>
-#include <utility>
 
-#include "daemon/control/protocol.h"
 #include "daemon/fields/json_out.h"
 
 namespace evenkeel::daemon {
@@ -12,51 +11,79 @@ namespace {
 
 using vrrp::FailoverOutcome;
 
-/// {"ok":true,"instances":[...],"exit_code":0,"more":false}
-class Line {
- public:
-  void add(std::string_view instance, std::string_view outcome, bool is_done) {
-    fields::begin_element(text_);
-    text_ += '{';
-    fields::append_member(text_, "name", instance);
-    fields::append_member(text_, "outcome", outcome);
-    text_ += '}';
-    is_empty_ = false;
-    if (!is_done) has_failed_ = true;
-  }
-
-  [[nodiscard]] std::string end() && {
-    text_ += ']';
-    fields::append_member(text_, "exit_code", is_empty_ || has_failed_ ? 1 : 0);
-    fields::append_member(text_, "more", false);
-    text_ += "}\n";
-    return std::move(text_);
-  }
-
- private:
-  std::string text_ = R"({"ok":true,"instances":[)";
-  bool is_empty_ = true;
-  bool has_failed_ = false;
+/// An instance, and what came of it: for programs, for people.
+struct Shown {
+  std::string_view name;
+  std::string_view outcome;
+  std::string_view text;
+  bool is_done;
 };
+constexpr auto members_of(fields::Of<Shown>) {
+  return std::tuple(fields::member("name", &Shown::name),
+                    fields::member("outcome", &Shown::outcome));
+}
+
+int code_of(const std::vector<Shown>& instances) {
+  const bool are_done = std::all_of(instances.begin(), instances.end(),
+                                    [](const Shown& each) { return each.is_done; });
+  return are_done && !instances.empty() ? 0 : 1;
+}
+
+/// {"ok":true,"instances":[...],"exit_code":0,"more":false}
+std::string json_line(const std::vector<Shown>& instances) {
+  std::string out = R"({"ok":true)";
+  fields::append_member(out, "instances", instances);
+  fields::append_member(out, "exit_code", code_of(instances));
+  fields::append_member(out, "more", false);
+  return out + "}\n";
+}
+
+/// `nobody`: what to say of no instance; `note`: what follows the others, in text.
+std::string lines_of(const std::vector<Shown>& instances, Format format, std::string_view nobody,
+                     std::string_view note) {
+  const std::string json = json_line(instances);
+  if (format == Format::Json) return json;
+  if (format == Format::Document) return text_lines({}, document_of(json), code_of(instances));
+  std::string errors;
+  if (instances.empty()) errors.append("evenkeel: ").append(nobody).append("\n");
+  std::string output;
+  for (const Shown& each : instances) {
+    output.append(each.name).append(": ").append(each.text).append("\n");
+  }
+  return text_lines(errors, output.append(note), code_of(instances));
+}
+
+/// What an operator has to know of those that were handed over.
+std::string note_of(const std::vector<Shown>& instances) {
+  std::string who;
+  for (const Shown& each : instances) {
+    if (each.is_done) who = who.empty() ? std::string(each.name) + " does" : "they do";
+  }
+  if (who.empty()) return "";
+  return who + " not preempt until `evenkeel resume`, or until the peer fails\n";
+}
 
 }  // namespace
 
-std::string failover_line(const InstanceCommandResult& result, bool are_named) {
+std::string failover_line(const InstanceCommandResult& result, bool are_named, Format format) {
   if (!result.refusal.empty()) return error_line({ErrorCode::Unavailable, result.refusal});
-  Line line;
+  std::vector<Shown> shown;
   for (const InstanceCommandResult::Outcome& each : result.outcomes) {
     if (!are_named && each.outcome == FailoverOutcome::NotMaster) continue;
-    line.add(each.instance, name(each.outcome), each.outcome == FailoverOutcome::HandedOver);
+    shown.push_back({each.instance, name(each.outcome), to_string(each.outcome),
+                     each.outcome == FailoverOutcome::HandedOver});
   }
-  return std::move(line).end();
+  return lines_of(shown, format, "no instance is master on this node", note_of(shown));
 }
 
 std::string resume_line(const InstanceCommandResult& result,
-                        const std::vector<std::string>& instances) {
+                        const std::vector<std::string>& instances, Format format) {
   if (!result.refusal.empty()) return error_line({ErrorCode::Unavailable, result.refusal});
-  Line line;
-  for (const std::string& instance : instances) line.add(instance, "resumed", true);
-  return std::move(line).end();
+  std::vector<Shown> shown;
+  for (const std::string& instance : instances) {
+    shown.push_back({instance, "resumed", "not held any more", true});
+  }
+  return lines_of(shown, format, "there is no instance on this node", "");
 }
 
 }  // namespace evenkeel::daemon

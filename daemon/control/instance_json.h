@@ -1,4 +1,5 @@
-// An instance in JSON, the same in the answers to status and to vrrp; the schema is in protocol.h.
+// An instance in JSON, the same in the answers to status and to vrrp; the schema is in
+// status_json.h.
 //
 // Pure.
 #pragma once

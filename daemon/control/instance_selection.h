@@ -9,8 +9,17 @@
 
 #include "daemon/balancer/snapshot.h"
 #include "daemon/control/protocol.h"
+#include "daemon/fields/table.h"
 
 namespace evenkeel::daemon {
+
+/// Of a command about instances.
+struct InstancesRequest {
+  std::vector<std::string> instances;  ///< names; empty: all that the command is for
+};
+constexpr auto fields_of(fields::Of<InstancesRequest>) {
+  return fields::table(fields::field<&InstancesRequest::instances>("instances"));
+}
 
 /// Each once, in their order; no names: all. UnknownInstance names the first that there is not.
 [[nodiscard]] tl::expected<std::vector<const InstanceSnapshot*>, ProtocolError> select_instances(

@@ -1,5 +1,6 @@
 #include "daemon/control/protocol.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -12,12 +13,6 @@ namespace {
 using nlohmann::json;
 
 using StringList = std::vector<std::string>;
-using FieldValue = std::variant<bool, std::string, StringList>;
-
-struct Field {
-  std::string key;
-  FieldValue value;
-};
 
 constexpr std::size_t kMaxFields = 16;
 constexpr std::size_t kMaxKey = 64;  // octets; an error repeats it
@@ -26,7 +21,7 @@ constexpr std::size_t kMaxKey = 64;  // octets; an error repeats it
 /// Anything else ends the parse at once, so that no depth and no size of nesting is ever stored.
 class FieldReader : public nlohmann::json_sax<json> {
  public:
-  std::vector<Field> fields;
+  std::vector<RequestField> fields;
   ProtocolError error{ErrorCode::MalformedRequest, "a request is one JSON object on one line"};
 
   bool start_object(std::size_t /*elements*/) override {
@@ -37,7 +32,7 @@ class FieldReader : public nlohmann::json_sax<json> {
   bool end_object() override { return true; }
   bool key(string_t& name) override {
     if (name.size() > kMaxKey) return fail("a field's name is too long");
-    for (const Field& field : fields) {
+    for (const RequestField& field : fields) {
       if (field.key == name) return fail("field \"" + name + "\" stands twice");
     }
     if (fields.size() == kMaxFields) return fail("more fields than any request has");
@@ -100,124 +95,40 @@ class FieldReader : public nlohmann::json_sax<json> {
   }
 };
 
-using Problem = tl::unexpected<ProtocolError>;
-
-Problem bad_field(std::string message) {
-  return Problem({ErrorCode::BadField, std::move(message)});
-}
-
-Problem wrong_type(const Field& field, std::string_view wanted) {
-  return bad_field("field \"" + field.key + "\" must be " + std::string(wanted));
-}
-
-Problem unknown_field(const Field& field) {
-  return bad_field("unknown field \"" + field.key + "\"");
-}
-
-template <typename T>
-tl::expected<void, ProtocolError> take_as(Field& field, T& target, std::string_view wanted) {
-  T* const value = std::get_if<T>(&field.value);
-  if (value == nullptr) return wrong_type(field, wanted);
-  target = std::move(*value);
-  return {};
-}
-
-tl::expected<void, ProtocolError> take(Field& field, bool& target) {
-  return take_as(field, target, "true or false");
-}
-
-tl::expected<void, ProtocolError> take(Field& field, StringList& target) {
-  return take_as(field, target, "an array of strings");
-}
-
-template <fields::Worded E>
-tl::expected<void, ProtocolError> take(Field& field, E& target) {
-  std::string text;
-  if (auto taken = take_as(field, text, "a string"); !taken) return taken;
-  if (const auto value = fields::from_name<E>(text)) {
-    target = *value;
-    return {};
-  }
-  std::string wanted;
-  for (const std::string_view name : fields::kNames<E>) {
-    wanted += wanted.empty() ? "" : ", ";
-    wanted += name;
-  }
-  return bad_field("field \"" + field.key + "\" must be one of: " + wanted);
-}
-
-template <typename R>
-tl::expected<Request, ProtocolError> request_of(std::vector<Field>& fields) {
-  R request;
-  for (Field& field : fields) {
-    if (field.key == "command") continue;
-    auto taken = tl::expected<void, ProtocolError>(unknown_field(field));
-    fields::for_each_field<R>([&](const auto& row) {
-      if (row.key == field.key) taken = take(field, request.*row.member);
-    });
-    if (!taken) return tl::unexpected(taken.error());
-  }
-  return request;
-}
-
-/// The request with this command; nothing: no request has it.
-template <std::size_t index = 0>
-std::optional<tl::expected<Request, ProtocolError>> request_of(std::string_view command,
-                                                               std::vector<Field>& fields) {
-  if constexpr (index < std::variant_size_v<Request>) {
-    using R = std::variant_alternative_t<index, Request>;
-    if (R::kCommand == command) return request_of<R>(fields);
-    return request_of<index + 1>(command, fields);
-  } else {
-    return std::nullopt;
-  }
-}
-
-template <std::size_t... indices>
-std::string commands(std::index_sequence<indices...> /*of Request*/) {
-  std::string list;
-  const auto add = [&](std::string_view command) {
-    list += list.empty() ? "" : ", ";
-    list += command;
-  };
-  (add(std::variant_alternative_t<indices, Request>::kCommand), ...);
-  return list;
-}
-
 }  // namespace
 
-bool shows_statistics(StatusView view) {
-  return view == StatusView::Stats || view == StatusView::Rate;
-}
-
 tl::expected<Request, ProtocolError> parse_request(std::string_view line) {
+  const auto fail = [](ErrorCode code, std::string message) {
+    return tl::unexpected(ProtocolError{code, std::move(message)});
+  };
   if (line.size() > kMaxRequest) {
-    return Problem({ErrorCode::RequestTooLarge, "a request is at most 1 MiB"});
+    return fail(ErrorCode::RequestTooLarge, "a request is at most 1 MiB");
   }
   FieldReader reader;
   if (!json::sax_parse(line, &reader)) return tl::unexpected(reader.error);
 
-  const std::string* command = nullptr;
-  for (const Field& field : reader.fields) {
-    if (field.key != "command") continue;
-    command = std::get_if<std::string>(&field.value);
-    if (command == nullptr) return wrong_type(field, "a string");
-  }
-  if (command == nullptr) return bad_field("field \"command\" is missing");
-  if (auto request = request_of(*command, reader.fields)) return std::move(*request);
-  return Problem({ErrorCode::UnknownCommand,
-                  "unknown command \"" + command->substr(0, kMaxKey) + "\": there are " +
-                      commands(std::make_index_sequence<std::variant_size_v<Request>>())});
+  auto& fields = reader.fields;
+  const auto command = std::find_if(fields.begin(), fields.end(), [](const RequestField& field) {
+    return field.key == "command";
+  });
+  if (command == fields.end()) return fail(ErrorCode::BadField, "field \"command\" is missing");
+  auto* const name = std::get_if<std::string>(&command->value);
+  if (name == nullptr) return fail(ErrorCode::BadField, "field \"command\" must be a string");
+  Request request{std::move(*name), {}};
+  fields.erase(command);
+  request.fields = std::move(fields);
+  return request;
 }
 
 std::string encode(const Request& request) {
-  std::string out = "{";
-  std::visit(
-      [&]<typename R>(const R& known) {
-        fields::append_member(out, "command", R::kCommand);
-        fields::append_members(out, known);
-      },
-      request);
+  std::string out = R"({"command":)";
+  fields::append_json(out, request.command);
+  for (const RequestField& field : request.fields) {
+    out += ',';
+    fields::append_json_string(out, field.key);
+    out += ':';
+    std::visit([&](const auto& value) { fields::append_json(out, value); }, field.value);
+  }
   out += '}';
   return out;
 }
@@ -234,6 +145,37 @@ std::string end_line(int exit_code) {
   fields::append_member(out, "exit_code", exit_code);
   out += ",\"more\":false}\n";
   return out;
+}
+
+std::string document_end(int exit_code) {
+  std::string out = "]";
+  fields::append_member(out, "exit_code", exit_code);
+  return out + "}\n";
+}
+
+std::string octets_line(std::string_view key, std::size_t count) {
+  std::string out = R"({"ok":true)";
+  fields::append_member(out, key, count);
+  out += ",\"more\":true}\n";
+  return out;
+}
+
+std::string text_lines(std::string_view errors, std::string_view output, int exit_code) {
+  std::string out;
+  const auto append = [&](std::string_view key, std::string_view text) {
+    if (!text.empty()) out.append(octets_line(key, text.size())).append(text);
+  };
+  append(kErrorBytes, errors);
+  append(kBytes, output);
+  return out + end_line(exit_code);
+}
+
+std::string document_of(std::string_view line) {
+  constexpr std::string_view kPrefix = R"({"ok":true,)";
+  constexpr std::string_view kSuffix = ",\"more\":false}\n";
+  line.remove_prefix(kPrefix.size());
+  line.remove_suffix(kSuffix.size());
+  return "{" + std::string(line) + "}\n";
 }
 
 }  // namespace evenkeel::daemon

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "daemon/balancer/snapshot.h"
-#include "daemon/control/protocol.h"
+#include "daemon/control/status_request.h"
 
 namespace evenkeel::daemon {
 

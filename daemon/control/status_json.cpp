@@ -2,19 +2,37 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "daemon/control/instance_json.h"
+#include "daemon/control/protocol.h"
 #include "daemon/control/status_json_fields.h"
+#include "daemon/control/text_answer.h"
 
 namespace evenkeel::daemon {
 
 namespace {
 
-class StatusJsonAnswer : public Answer {
+/// What stands around the objects. The same services stand together in either.
+struct Frame {
+  std::string_view head;           ///< before the snapshot's members
+  std::string_view instances_end;  ///< behind the last instance
+  std::string_view first_services, next_services, services_end;
+};
+constexpr Frame kLines{R"({"ok":true)", "],\"more\":true}\n", kServicesPrefix, kServicesPrefix,
+                       "],\"more\":true}\n"};
+constexpr Frame kDocument{"{", R"(],"services":[)", "\n", ",\n", ""};
+
+class StatusJson : public Answer {
  public:
-  StatusJsonAnswer(std::shared_ptr<const Snapshot> snapshot, bool with_statistics, int exit_code)
-      : snapshot_(std::move(snapshot)), with_statistics_(with_statistics), exit_code_(exit_code) {}
+  StatusJson(std::shared_ptr<const Snapshot> snapshot, bool with_statistics, bool is_document,
+             int exit_code)
+      : snapshot_(std::move(snapshot)),
+        with_statistics_(with_statistics),
+        is_document_(is_document),
+        frame_(is_document ? kDocument : kLines),
+        exit_code_(exit_code) {}
 
   bool append_next(std::string& out) override {
     const std::size_t start = out.size();
@@ -27,16 +45,20 @@ class StatusJsonAnswer : public Answer {
 
   std::shared_ptr<const Snapshot> snapshot_;
   bool with_statistics_;
+  bool is_document_;
+  Frame frame_;
   int exit_code_;
   Step step_ = Step::Head;
   std::size_t instance_ = 0;
   std::size_t service_ = 0;
   std::size_t server_ = 0;
+  bool has_services_ = false;
   std::size_t line_ = 0;  ///< octets of the service line that is being written; 0 = none is
 
   void append_step(std::string& out) {
     switch (step_) {
       case Step::Head:
+        out += frame_.head;
         append_json_head_begin(out, *snapshot_);
         step_ = Step::Instance;
         break;
@@ -45,20 +67,13 @@ class StatusJsonAnswer : public Answer {
           if (instance_ != 0) out += ',';
           append_json_instance(out, snapshot_->instances[instance_++]);
         } else {
-          out += kInstancesSuffix;
-          out += '\n';
+          out += frame_.instances_end;
           step_ = snapshot_->services.empty() ? Step::End : Step::Service;
         }
         break;
-      case Step::Service: {
-        const std::size_t start = out.size();
-        out += line_ == 0 ? kServicesPrefix : std::string_view(",");
-        append_json_service_begin(out, service(), with_statistics_);
-        line_ += out.size() - start;
-        server_ = 0;
-        step_ = Step::Server;
+      case Step::Service:
+        begin_service(out);
         break;
-      }
       case Step::Server:
         if (server_ < service().real_servers.size()) {
           const std::size_t start = out.size();
@@ -71,7 +86,7 @@ class StatusJsonAnswer : public Answer {
         }
         break;
       case Step::End:
-        out += end_line(exit_code_);
+        out += is_document_ ? document_end(exit_code_) : end_line(exit_code_);
         step_ = Step::Over;
         break;
       case Step::Over:
@@ -79,13 +94,28 @@ class StatusJsonAnswer : public Answer {
     }
   }
 
+  void begin_service(std::string& out) {
+    if (line_ == 0) {
+      out += has_services_ ? frame_.next_services : frame_.first_services;
+      line_ = kServicesPrefix.size();
+      has_services_ = true;
+    } else {
+      out += ',';
+      ++line_;
+    }
+    const std::size_t start = out.size();
+    append_json_service_begin(out, service(), with_statistics_);
+    line_ += out.size() - start;
+    server_ = 0;
+    step_ = Step::Server;
+  }
+
   void end_service(std::string& out) {
     out += "]}";
     ++service_;
     const bool is_last = service_ == snapshot_->services.size();
     if (is_last || line_ >= kChunk) {
-      out += kServicesSuffix;
-      out += '\n';
+      out += frame_.services_end;
       line_ = 0;
     }
     step_ = is_last ? Step::End : Step::Service;
@@ -97,9 +127,11 @@ class StatusJsonAnswer : public Answer {
 }  // namespace
 
 std::unique_ptr<Answer> status_json_answer(std::shared_ptr<const Snapshot> snapshot,
-                                           const StatusRequest& request, int exit_code) {
-  return std::make_unique<StatusJsonAnswer>(std::move(snapshot), shows_statistics(request.view),
-                                            exit_code);
+                                           const StatusRequest& request, int exit_code,
+                                           bool is_document) {
+  StatusJson json(std::move(snapshot), shows_statistics(request.view), is_document, exit_code);
+  if (is_document) return std::make_unique<TextAnswer<StatusJson>>(std::move(json), exit_code);
+  return std::make_unique<StatusJson>(std::move(json));
 }
 
 }  // namespace evenkeel::daemon

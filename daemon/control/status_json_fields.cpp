@@ -137,7 +137,6 @@ static constexpr auto members_of(Of<Server>) {
 }
 
 void append_json_head_begin(std::string& out, const Snapshot& snapshot) {
-  out += R"({"ok":true)";
   fields::append_members(out, snapshot);
   fields::append_key(out, "instances");
   out += '[';

@@ -1,4 +1,4 @@
-// The objects of a status answer in JSON, one function each; the schema is in protocol.h.
+// The objects of a status answer in JSON, one function each; the schema is in status_json.h.
 //
 // Pure.
 #pragma once
@@ -9,8 +9,8 @@
 
 namespace evenkeel::daemon {
 
-/// The head line up to and with the "[" of its instances; the caller appends those and
-/// kInstancesSuffix.
+/// The members of the head, up to and with the "[" of its instances: in an object that the caller
+/// has begun, and ends.
 void append_json_head_begin(std::string& out, const Snapshot& snapshot);
 
 /// A service up to and with the "[" of its real servers; the caller appends those and "]}".

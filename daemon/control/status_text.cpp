@@ -10,11 +10,12 @@
 
 namespace evenkeel::daemon {
 
-StatusText::StatusText(std::shared_ptr<const Snapshot> snapshot, const StatusRequest& request)
+StatusText::StatusText(std::shared_ptr<const Snapshot> snapshot, const StatusRequest& request,
+                       bool color)
     : snapshot_(std::move(snapshot)),
       view_(request.view),
       exact_(request.exact),
-      color_(request.color),
+      color_(color),
       has_head_(request.services.empty()) {}
 
 bool StatusText::append_next(std::string& out) {
@@ -85,8 +86,9 @@ void StatusText::append_server(std::string& out, const RealServerSnapshot& serve
 }
 
 std::unique_ptr<Answer> status_text_answer(std::shared_ptr<const Snapshot> snapshot,
-                                           const StatusRequest& request, int exit_code) {
-  return std::make_unique<TextAnswer<StatusText>>(StatusText(std::move(snapshot), request),
+                                           const StatusRequest& request, bool color,
+                                           int exit_code) {
+  return std::make_unique<TextAnswer<StatusText>>(StatusText(std::move(snapshot), request, color),
                                                   exit_code);
 }
 

@@ -12,7 +12,7 @@
 #include "daemon/balancer/snapshot.h"
 #include "daemon/control/answer.h"
 #include "daemon/control/instance_table.h"
-#include "daemon/control/protocol.h"
+#include "daemon/control/status_request.h"
 
 namespace evenkeel::daemon {
 
@@ -21,7 +21,8 @@ class StatusText {
  public:
   /// `request.services` has been applied already (select_services); when it is not empty, the head
   /// line is left out, as ipvsadm does.
-  StatusText(std::shared_ptr<const Snapshot> snapshot, const StatusRequest& request);
+  StatusText(std::shared_ptr<const Snapshot> snapshot, const StatusRequest& request,
+             bool color = false);
 
   /// Appends whole lines until Answer::kChunk octets are there; false when nothing was left.
   [[nodiscard]] bool append_next(std::string& out);
@@ -46,7 +47,7 @@ class StatusText {
 
 /// The answer to a status request in text, its end line included.
 [[nodiscard]] std::unique_ptr<Answer> status_text_answer(std::shared_ptr<const Snapshot> snapshot,
-                                                         const StatusRequest& request,
+                                                         const StatusRequest& request, bool color,
                                                          int exit_code);
 
 }  // namespace evenkeel::daemon

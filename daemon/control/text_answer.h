@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "daemon/control/answer.h"
-#include "daemon/control/append.h"
 #include "daemon/control/protocol.h"
 
 namespace evenkeel::daemon {
@@ -26,9 +25,7 @@ class TextAnswer : public Answer {
       out += end_line(exit_code_);
       return true;
     }
-    out += R"({"ok":true,"bytes":)";
-    append_number(out, chunk_.size());
-    out += ",\"more\":true}\n";
+    out += octets_line(kBytes, chunk_.size());
     out += chunk_;
     return true;
   }

@@ -38,10 +38,14 @@ class VrrpText {
   bool is_over_ = false;
 };
 
-class VrrpJsonAnswer : public Answer {
+class VrrpJson : public Answer {
  public:
-  VrrpJsonAnswer(std::shared_ptr<const Snapshot> snapshot, Instances instances, int exit_code)
-      : snapshot_(std::move(snapshot)), instances_(std::move(instances)), exit_code_(exit_code) {}
+  VrrpJson(std::shared_ptr<const Snapshot> snapshot, Instances instances, bool is_document,
+           int exit_code)
+      : snapshot_(std::move(snapshot)),
+        instances_(std::move(instances)),
+        is_document_(is_document),
+        exit_code_(exit_code) {}
 
   bool append_next(std::string& out) override {
     if (is_over_) return false;
@@ -52,9 +56,7 @@ class VrrpJsonAnswer : public Answer {
       if (next_ != 0) out += ',';
       append_json_instance(out, *instances_[next_]);
     }
-    out += kInstancesSuffix;
-    out += '\n';
-    out += end_line(exit_code_);
+    out += is_document_ ? document_end(exit_code_) : "],\"more\":true}\n" + end_line(exit_code_);
     is_over_ = true;
     return true;
   }
@@ -62,13 +64,14 @@ class VrrpJsonAnswer : public Answer {
  private:
   std::shared_ptr<const Snapshot> snapshot_;
   Instances instances_;
+  bool is_document_;
   int exit_code_;
   std::size_t next_ = 0;
   bool has_begun_ = false;
   bool is_over_ = false;
 
   void append_head(std::string& out) const {
-    out += R"({"ok":true)";
+    out += is_document_ ? "{" : R"({"ok":true)";
     fields::append_member(out, "version", snapshot_->version);
     fields::append_member(out, "node_name", snapshot_->node_name);
     fields::append_member(out, "now", snapshot_->now);
@@ -81,12 +84,15 @@ class VrrpJsonAnswer : public Answer {
 
 std::unique_ptr<Answer> vrrp_answer(std::shared_ptr<const Snapshot> snapshot,
                                     std::vector<const InstanceSnapshot*> instances,
-                                    const VrrpRequest& request, int exit_code) {
-  if (request.format == StatusFormat::Json) {
-    return std::make_unique<VrrpJsonAnswer>(std::move(snapshot), std::move(instances), exit_code);
+                                    const Presentation& wants, int exit_code) {
+  if (wants.format == Format::Text) {
+    return std::make_unique<TextAnswer<VrrpText>>(
+        VrrpText(std::move(snapshot), std::move(instances), wants.color), exit_code);
   }
-  return std::make_unique<TextAnswer<VrrpText>>(
-      VrrpText(std::move(snapshot), std::move(instances), request.color), exit_code);
+  const bool is_document = wants.format == Format::Document;
+  VrrpJson json(std::move(snapshot), std::move(instances), is_document, exit_code);
+  if (is_document) return std::make_unique<TextAnswer<VrrpJson>>(std::move(json), exit_code);
+  return std::make_unique<VrrpJson>(std::move(json));
 }
 
 }  // namespace evenkeel::daemon

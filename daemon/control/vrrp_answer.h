@@ -1,4 +1,6 @@
-// The answer to a vrrp request, as the lines of protocol.h: text for people, JSON for programs.
+// The answer to a vrrp request, text for people, JSON for programs: one line
+// {"ok":true,"version":...,"node_name":...,"now":...,"instances":[...],"more":true}, then the end
+// (protocol.h); or one document, with "exit_code". Instances are those of status (status_json.h).
 //
 // Pure. Written a chunk at a time.
 #pragma once
@@ -15,6 +17,6 @@ namespace evenkeel::daemon {
 /// `instances`: those of `snapshot` that were asked for (select_instances); `exit_code`: theirs.
 [[nodiscard]] std::unique_ptr<Answer> vrrp_answer(std::shared_ptr<const Snapshot> snapshot,
                                                   std::vector<const InstanceSnapshot*> instances,
-                                                  const VrrpRequest& request, int exit_code);
+                                                  const Presentation& wants, int exit_code);
 
 }  // namespace evenkeel::daemon

@@ -1,46 +1,38 @@
-// evenkeel check: is this configuration good?
-//
 // Asks evenkeeld itself, by exec: the program that will load the file is the one that judges it,
 // and `evenkeel` stays free of the libraries that reading it takes (they would cost every `evenkeel
 // status` several times its own start).
 
+#include "daemon/ctl/check_command.h"
+
 #include <array>
 #include <cerrno>
 #include <filesystem>
-#include <getopt.h>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <unistd.h>
+#include <variant>
 #include <vector>
 
+#include "daemon/ctl/exit_codes.h"
 #include "daemon/ctl/output.h"
-#include "daemon/ctl/subcommand.h"
 
 namespace evenkeel::ctl {
 
 namespace {
 
+using daemon::CommandOption;
+using daemon::CommandWords;
+
 constexpr const char* kDaemon = "evenkeeld";
 constexpr const char* kInstalledDaemon = "/usr/sbin/evenkeeld";
 
-constexpr const char* kHelp =
-    R"(usage: evenkeel check [FILE] [--node NAME]
-Checks a configuration without touching anything; every mistake is named as FILE:LINE:COLUMN.
-
-FILE: default /etc/evenkeel/evenkeel.toml
-
-  --node NAME    as the node of this name would read it
-  --help         print this
-
-Exit status: 0 it is good, 2 it is not.
-)";
-
-enum Option { kNode = 1, kSocket, kHelpOption };
-
-constexpr std::array<option, 4> kOptions{{{"node", required_argument, nullptr, kNode},
-                                          {"socket", required_argument, nullptr, kSocket},
-                                          {"help", no_argument, nullptr, kHelpOption},
-                                          {nullptr, 0, nullptr, 0}}};
+constexpr std::array kOptions{
+    CommandOption{"node", "NAME", "as the node of this name would read it",
+                  CommandOption::Use::Field, "node"},
+    daemon::socket_option(""),  // taken like everywhere else; no daemon is asked
+    daemon::help_option(),
+};
 
 /// The one beside us or in the sbin beside our bin, so that a build, another prefix or an unpacked
 /// package uses its own.
@@ -56,7 +48,30 @@ std::string daemon_program() {
   return kInstalledDaemon;
 }
 
-int become_daemon_check(const std::string& file, const std::string& node) {
+/// "" where it was not said.
+std::string field_of(const daemon::Request& request, std::string_view key) {
+  for (const daemon::RequestField& field : request.fields) {
+    if (field.key == key) return std::get<std::string>(field.value);
+  }
+  return "";
+}
+
+}  // namespace
+
+extern constexpr CommandWords kCheckWords{
+    .name = "check",
+    .summary = "is a configuration good?",
+    .argument = {"FILE", "file", false},
+    .help =
+        R"(Checks a configuration without touching anything; every mistake is named as FILE:LINE:COLUMN.
+
+FILE: default /etc/evenkeel/evenkeel.toml)",
+    .options = kOptions,
+    .exit_status = "0 it is good, 2 it is not."};
+
+int check(const CommandLine& line) {
+  const std::string file = field_of(line.request, "file");
+  const std::string node = field_of(line.request, "node");
   const std::string program = daemon_program();
   std::vector<std::string> words{kDaemon, file.empty() ? "--check" : "--check=" + file};
   if (!node.empty()) words.push_back("--node=" + node);
@@ -67,32 +82,6 @@ int become_daemon_check(const std::string& file, const std::string& node) {
   ::execv(program.c_str(), arguments.data());
   complain("cannot run " + program + ": " + std::generic_category().message(errno));
   return kFailed;
-}
-
-}  // namespace
-
-int check(const Invocation& invocation) {
-  std::string node;
-  for (;;) {
-    switch (getopt_long(invocation.argc, invocation.argv, "", kOptions.data(), nullptr)) {
-      case kNode:
-        node = optarg;
-        break;
-      case kSocket:  // taken like everywhere else; no daemon is asked
-        break;
-      case kHelpOption:
-        return Output(STDOUT_FILENO).write(kHelp) ? kDone : kFailed;
-      case -1: {
-        if (invocation.argc - optind > 1) {
-          complain("check takes one file");
-          return kUsage;
-        }
-        return become_daemon_check(optind < invocation.argc ? invocation.argv[optind] : "", node);
-      }
-      default:
-        return kUsage;
-    }
-  }
 }
 
 }  // namespace evenkeel::ctl

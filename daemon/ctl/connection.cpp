@@ -119,16 +119,4 @@ tl::expected<void, std::string> Connection::copy(std::size_t octets, Output& out
   return {};
 }
 
-tl::expected<std::string, std::string> ask(const std::string& socket, std::string line,
-                                           std::chrono::seconds patience) {
-  auto connection = Connection::open(socket, patience);
-  if (!connection) return tl::unexpected(connection.error());
-  if (auto sent = connection->send_line(std::move(line)); !sent) {
-    return tl::unexpected(sent.error());
-  }
-  const auto answer = connection->read_line();
-  if (!answer) return tl::unexpected(answer.error());
-  return std::string(*answer);
-}
-
 }  // namespace evenkeel::ctl

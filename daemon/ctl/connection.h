@@ -39,9 +39,4 @@ class Connection {
   [[nodiscard]] std::string failure() const;
 };
 
-/// One line out, one line back.
-[[nodiscard]] tl::expected<std::string, std::string> ask(const std::string& socket,
-                                                         std::string line,
-                                                         std::chrono::seconds patience);
-
 }  // namespace evenkeel::ctl

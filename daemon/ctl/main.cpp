@@ -8,23 +8,30 @@
 #include <string>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 #include "daemon/config/suggestion.h"
+#include "daemon/control/command_rows.h"
+#include "daemon/ctl/ask.h"
+#include "daemon/ctl/check_command.h"
+#include "daemon/ctl/command_line.h"
+#include "daemon/ctl/exit_codes.h"
+#include "daemon/ctl/help.h"
 #include "daemon/ctl/output.h"
-#include "daemon/ctl/subcommand.h"
+#include "daemon/ctl/subcommands.h"
 #include "daemon/version.h"
 
 namespace evenkeel::ctl {
 namespace {
 
-constexpr std::array<Subcommand, 6> kSubcommands{{
-    {"status", "instances, services, real servers and their health", status, true},
-    {"vrrp", "all about the instances: state, peers, counters", vrrp, true},
-    {"reload", "read the configuration again: all of it, or nothing changes", reload},
-    {"failover", "hand instances over to a peer, as planned", failover},
-    {"resume", "let instances preempt again after a failover", resume},
-    {"check", "is a configuration good?", check},
-}};
+using daemon::Access;
+using daemon::CommandRow;
+using daemon::CommandWords;
+
+constexpr std::string_view kDefaultSocket = "/run/evenkeel/control.sock";
+/// For those who may only read.
+constexpr std::string_view kStatusSocket = "/run/evenkeel/status.sock";
 
 enum Option { kSocket = 1, kHelp, kVersion };
 
@@ -37,11 +44,7 @@ std::string help_text() {
   std::string text =
       "usage: evenkeel [--socket PATH] SUBCOMMAND [ARGUMENT...]\n"
       "Talks to evenkeeld, the load balancer on this host.\n\n";
-  for (const Subcommand& subcommand : kSubcommands) {
-    std::string line = "  " + std::string(subcommand.name);
-    line.resize(12, ' ');
-    text += line + std::string(subcommand.summary) + "\n";
-  }
+  text += summaries(all_subcommands());
   text += "\n  --socket PATH    the daemon's control socket; default " +
           std::string(kDefaultSocket) + ";\n                   who may not use that reads by " +
           std::string(kStatusSocket) +
@@ -53,14 +56,20 @@ std::string help_text() {
 }
 
 int refuse(std::string_view written) {
-  std::array<std::string_view, kSubcommands.size()> names;
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kSubcommands[i].name;
+  std::vector<std::string_view> names;
+  for (const CommandWords* words : all_subcommands()) names.push_back(words->name);
   std::string message = "unknown subcommand \"" + std::string(written) + "\"";
   const std::string_view near = daemon::nearest_word(written, names);
   if (!near.empty()) message += ": did you mean \"" + std::string(near) + "\"?";
   complain(message);
   return kUsage;
 }
+
+struct Invocation {
+  std::string socket;  ///< "" = not said yet
+  int argc = 0;
+  char** argv = nullptr;
+};
 
 /// Whether `option` stands anywhere in the arguments, also where getopt would not look any more
 /// (POSIXLY_CORRECT), or would take it for another option's value.
@@ -73,40 +82,43 @@ bool is_asked_for(std::string_view option, const Invocation& invocation) {
   return false;
 }
 
-int show_version() {
-  const std::string line = std::string("evenkeel ") + daemon::kVersion + "\n";
-  return Output(STDOUT_FILENO).write(line) ? kDone : kFailed;
+int print(std::string_view text) {
+  return Output(STDOUT_FILENO).write(text) ? kDone : kFailed;
 }
 
-int show_help(const Subcommand& subcommand, Invocation invocation) {
-  std::string option = "--help";
-  std::array<char*, 3> words{invocation.argv[0], option.data(), nullptr};
-  invocation.argc = 2;
-  invocation.argv = words.data();
-  return subcommand.run(invocation);
+int show_version() {
+  return print(std::string("evenkeel ") + daemon::kVersion + "\n");
 }
 
 /// Who may not command may perhaps read.
-std::string default_socket(bool only_reads) {
+std::string default_socket(Access access) {
   const std::string control(kDefaultSocket);
   const std::string status(kStatusSocket);
   const bool is_refused = ::access(control.c_str(), W_OK) != 0 && errno == EACCES;
-  return only_reads && is_refused && ::access(status.c_str(), W_OK) == 0 ? status : control;
+  const bool reads = access == Access::Read && is_refused && ::access(status.c_str(), W_OK) == 0;
+  return reads ? status : control;
+}
+
+/// `row`: nullptr: no daemon is asked.
+int run_subcommand(const CommandWords& words, const CommandRow* row, Invocation& invocation) {
+  if (is_asked_for("--help", invocation)) return print(help_of(words));
+  if (is_asked_for("--version", invocation)) return show_version();
+  std::string name = "evenkeel " + std::string(words.name);
+  invocation.argv[0] = name.data();
+  auto line = read_command_line(words, invocation.argc, invocation.argv);
+  if (!line) return kUsage;
+  if (line->wants_help) return print(help_of(words));
+  if (row == nullptr) return check(*line);
+  if (invocation.socket.empty()) invocation.socket = default_socket(row->access);
+  const std::string socket = line->socket.value_or(invocation.socket);
+  return ask(*row, socket, *std::move(line));
 }
 
 int run_subcommand(Invocation& invocation) {
   const std::string_view written = invocation.argv[0];
-  for (const Subcommand& subcommand : kSubcommands) {
-    if (subcommand.name != written) continue;
-    std::string name = "evenkeel " + std::string(written);
-    invocation.argv[0] = name.data();
-    optind = 0;  // glibc: getopt begins anew, with another command line
-    if (is_asked_for("--help", invocation)) return show_help(subcommand, invocation);
-    if (is_asked_for("--version", invocation)) return show_version();
-    if (invocation.socket.empty()) invocation.socket = default_socket(subcommand.only_reads);
-    return subcommand.run(invocation);
-  }
-  return refuse(written);
+  if (written == kCheckWords.name) return run_subcommand(kCheckWords, nullptr, invocation);
+  const auto row = daemon::find_command(written);
+  return row ? run_subcommand((*row)->words, *row, invocation) : refuse(written);
 }
 
 int run(int argc, char** argv) {
@@ -117,7 +129,7 @@ int run(int argc, char** argv) {
         invocation.socket = optarg;
         break;
       case kHelp:
-        return Output(STDOUT_FILENO).write(help_text()) ? kDone : kFailed;
+        return print(help_text());
       case kVersion:
         return show_version();
       case -1:

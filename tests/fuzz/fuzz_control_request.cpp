@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "daemon/control/command_rows.h"
 #include "daemon/control/protocol.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -16,5 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto again = parse_request(encode(*request));
   if (!again || *again != *request) std::abort();
+  const auto row = find_command(request->command);
+  const auto problem = row ? (*row)->work_of(*request).error_or(ProtocolError{}) : row.error();
+  if (error_line(problem).size() > 2048) std::abort();
   return 0;
 }

@@ -44,6 +44,29 @@ TEST(InstanceCommandLine, ResumeNamesTheInstances) {
   EXPECT_EQ(resume_line({}, {}), "{\"ok\":true,\"instances\":[],\"exit_code\":1,\"more\":false}\n");
 }
 
+TEST(InstanceCommandLine, TextIsForPeople) {
+  using enum FailoverOutcome;
+  EXPECT_EQ(failover_line({"", {{"a", HandedOver}, {"b", NobodyAnswered}}}, true, Format::Text),
+            "{\"ok\":true,\"bytes\":117,\"more\":true}\n"
+            "a: handed over\nb: no peer answered, still master\n"
+            "a does not preempt until `evenkeel resume`, or until the peer fails\n"
+            "{\"ok\":true,\"exit_code\":1,\"more\":false}\n");
+  EXPECT_EQ(failover_line({"", {{"c", NotMaster}}}, false, Format::Text),
+            "{\"ok\":true,\"error_bytes\":45,\"more\":true}\n"
+            "evenkeel: no instance is master on this node\n"
+            "{\"ok\":true,\"exit_code\":1,\"more\":false}\n");
+  EXPECT_EQ(resume_line({}, {"a"}, Format::Text),
+            "{\"ok\":true,\"bytes\":21,\"more\":true}\na: not held any more\n"
+            "{\"ok\":true,\"exit_code\":0,\"more\":false}\n");
+}
+
+TEST(InstanceCommandLine, ADocumentIsTheLineWithoutWhatMakesItOne) {
+  EXPECT_EQ(resume_line({}, {"a"}, Format::Document),
+            "{\"ok\":true,\"bytes\":63,\"more\":true}\n"
+            "{\"instances\":[{\"name\":\"a\",\"outcome\":\"resumed\"}],\"exit_code\":0}\n"
+            "{\"ok\":true,\"exit_code\":0,\"more\":false}\n");
+}
+
 TEST(InstanceCommandLine, ARefusalIsAnError) {
   const std::string wanted =
       "{\"ok\":false,\"error\":{\"code\":\"unavailable\",\"message\":\"because\"},\"more\":false}"

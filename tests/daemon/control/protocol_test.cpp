@@ -4,76 +4,93 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/control/command_rows.h"
+#include "daemon/control/request_fields.h"
+#include "daemon/control/status_request.h"
+
 namespace evenkeel::daemon {
 namespace {
 
 using testing::HasSubstr;
 
-ErrorCode error_of(std::string_view line) {
+/// As the server: the line, its command, its fields.
+tl::expected<Work, ProtocolError> judge(std::string_view line) {
   const auto request = parse_request(line);
-  EXPECT_FALSE(request.has_value()) << line;
-  return request ? ErrorCode::Busy : request.error().code;
+  if (!request) return tl::unexpected(request.error());
+  const auto row = find_command(request->command);
+  if (!row) return tl::unexpected(row.error());
+  return (*row)->work_of(*request);
+}
+
+ErrorCode error_of(std::string_view line) {
+  const auto work = judge(line);
+  EXPECT_FALSE(work.has_value()) << line;
+  return work ? ErrorCode::Busy : work.error().code;
 }
 
 std::string message_of(std::string_view line) {
-  const auto request = parse_request(line);
-  return request ? "" : request.error().message;
+  const auto work = judge(line);
+  return work ? "" : work.error().message;
+}
+
+struct Asked {
+  StatusRequest request;
+  Presentation wants;
+};
+
+Asked status_of(std::string_view line) {
+  auto request = parse_request(line);
+  EXPECT_TRUE(request.has_value()) << request.error().message;
+  Asked asked;
+  if (!request) return asked;
+  EXPECT_EQ(request->command, "status");
+  EXPECT_TRUE(take_fields(request->fields, asked.request, asked.wants)) << line;
+  return asked;
 }
 
 TEST(Protocol, StatusHasDefaults) {
-  const auto request = parse_request(R"({"command":"status"})");
-  ASSERT_TRUE(request.has_value());
-  EXPECT_EQ(*request, Request(StatusRequest{}));
+  const Asked asked = status_of(R"({"command":"status"})");
+  EXPECT_EQ(asked.request, StatusRequest{});
+  EXPECT_EQ(asked.wants, Presentation{});
 }
 
 TEST(Protocol, EveryFieldOfStatusIsRead) {
-  const auto request = parse_request(
+  const Asked asked = status_of(
       R"( {"services":["web","tcp 192.0.2.10:80"], "view":"persistent_conn","exact":true,)"
       R"("format":"text","color":true,"command":"status"} )");
-  ASSERT_TRUE(request.has_value()) << request.error().message;
-  StatusRequest wanted;
-  wanted.services = {"web", "tcp 192.0.2.10:80"};
-  wanted.view = StatusView::PersistentConn;
-  wanted.format = StatusFormat::Text;
-  wanted.exact = true;
-  wanted.color = true;
-  EXPECT_EQ(*request, Request(wanted));
+  EXPECT_EQ(asked.request,
+            (StatusRequest{{"web", "tcp 192.0.2.10:80"}, StatusView::PersistentConn, true}));
+  EXPECT_EQ(asked.wants, (Presentation{Format::Text, true}));
 }
 
 TEST(Protocol, WhatIsEncodedIsParsed) {
-  for (const auto view : {StatusView::Plain, StatusView::Stats, StatusView::Rate,
-                          StatusView::Thresholds, StatusView::PersistentConn}) {
-    for (const auto format : {StatusFormat::Json, StatusFormat::Text}) {
-      StatusRequest request;
-      request.services = {"we\"b\\\n", "\xc3\xa9"};
-      request.view = view;
-      request.format = format;
-      request.exact = view == StatusView::Rate;
-      request.color = format == StatusFormat::Text;
-      const auto parsed = parse_request(encode(request));
-      ASSERT_TRUE(parsed.has_value()) << parsed.error().message;
-      EXPECT_EQ(*parsed, Request(request));
-    }
-  }
-  for (const bool force : {false, true}) {
-    EXPECT_EQ(parse_request(encode(ReloadRequest{force})), Request(ReloadRequest{force}));
+  for (const Request& request :
+       {Request{"status", {}}, Request{"reload", {{"force", true}}},
+        Request{"failover", {{"format", "text"}, {"color", false}}},
+        Request{"status", {{"services", std::vector<std::string>{"we\"b\\\n", "\xc3\xa9"}}}},
+        Request{"no \"command\"", {{"a \"key\"", std::vector<std::string>{}}}}}) {
+    const auto parsed = parse_request(encode(request));
+    ASSERT_TRUE(parsed.has_value()) << encode(request) << parsed.error().message;
+    EXPECT_EQ(*parsed, request) << encode(request);
   }
 }
 
-TEST(Protocol, RequestsAboutInstances) {
-  EXPECT_EQ(parse_request(R"({"command":"vrrp"})"), Request(VrrpRequest{}));
-  EXPECT_EQ(parse_request(R"({"instances":["web"],"format":"text","color":true,"command":"vrrp"})"),
-            Request(VrrpRequest{{"web"}, StatusFormat::Text, true}));
-  EXPECT_EQ(parse_request(R"({"command":"failover"})"), Request(FailoverRequest{}));
-  EXPECT_EQ(parse_request(R"({"command":"failover","instances":["web","in"]})"),
-            Request(FailoverRequest{{"web", "in"}}));
-  EXPECT_EQ(parse_request(R"({"command":"resume","instances":["web"]})"),
-            Request(ResumeRequest{{"web"}}));
-  for (const Request& request :
-       {Request(VrrpRequest{{"a\"b"}, StatusFormat::Text, true}), Request(VrrpRequest{}),
-        Request(FailoverRequest{{"a", "b"}}), Request(FailoverRequest{}),
-        Request(ResumeRequest{{"a"}}), Request(ResumeRequest{})}) {
-    EXPECT_EQ(parse_request(encode(request)), request) << encode(request);
+TEST(Protocol, RequestsOfEveryCommandAreTaken) {
+  for (
+      const char* line :
+      {R"({"command":"status","services":["web"],"view":"rate","exact":true})",
+       R"({"command":"vrrp"})", R"({"command":"reload","force":true})",
+       R"({"instances":["web"],"format":"text","color":true,"command":"vrrp"})",
+       R"({"command":"failover"})", R"({"command":"failover","instances":["web","in"]})",
+       R"({"command":"resume","instances":["web"],"format":"document"})",
+       // As clients wrote them that named every field.
+       R"({"command":"status","services":[],"view":"plain","format":"text","exact":false,"color":true})",
+       R"({"command":"vrrp","instances":[],"format":"json","color":false})",
+       R"({"command":"failover","instances":[]})"}) {
+    EXPECT_TRUE(judge(line).has_value()) << message_of(line);
+  }
+  for (const CommandRow* row : command_rows()) {
+    EXPECT_TRUE(judge(encode({std::string(row->words.name), {}})).has_value());
   }
 }
 
@@ -106,7 +123,8 @@ TEST(Protocol, FieldsAreChecked) {
                                       R"({"command":"vrrp","format":"xml"})",
                                       R"({"command":"failover","force":true})",
                                       R"({"command":"failover","instances":true})",
-                                      R"({"command":"resume","format":"json"})",
+                                      R"({"command":"resume","view":"plain"})",
+                                      R"({"command":"reload","format":"xml"})",
                                       R"({"command":"reload","force":1e9})",
                                       R"({"command":"reload","force":"true"})"}) {
     EXPECT_EQ(error_of(line), ErrorCode::BadField) << line;

@@ -1,7 +1,7 @@
+#include "daemon/control/reload_line.h"
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-
-#include "daemon/control/commands.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -39,6 +39,29 @@ TEST(ReloadLine, RefusalsHaveACodeAndEveryError) {
   EXPECT_EQ(json::parse(reload_line(result))["error"]["code"], "too_many_removals");
   result.outcome = ReloadOutcome::Busy;
   EXPECT_EQ(json::parse(reload_line(result))["error"]["code"], "busy");
+}
+
+TEST(ReloadLine, TextIsForBothOutputsAndHasTheExitCode) {
+  ReloadResult result;
+  result.message = "1 change";
+  result.diagnostics = {{"a.toml", 12, 3, Severity::Warning, "odd"}};
+  EXPECT_EQ(reload_line(result, Format::Text),
+            "{\"ok\":true,\"error_bytes\":26,\"more\":true}\na.toml:12:3: warning: odd\n"
+            "{\"ok\":true,\"bytes\":9,\"more\":true}\n1 change\n"
+            "{\"ok\":true,\"exit_code\":0,\"more\":false}\n");
+  EXPECT_EQ(reload_line(result, Format::Document).find("{\"ok\":true,\"bytes\":"), 0U);
+
+  result.outcome = ReloadOutcome::BadConfiguration;
+  result.message = "1 error";
+  result.diagnostics = {{"a.toml", 0, 0, Severity::Error, "bad"}};
+  EXPECT_EQ(reload_line(result, Format::Text),
+            "{\"ok\":true,\"error_bytes\":45,\"more\":true}\na.toml: error: bad\n"
+            "evenkeel: reload: 1 error\n"
+            "{\"ok\":true,\"exit_code\":2,\"more\":false}\n");
+  for (const ReloadOutcome outcome : {ReloadOutcome::TooManyRemovals, ReloadOutcome::Busy}) {
+    result.outcome = outcome;
+    EXPECT_TRUE(reload_line(result, Format::Text).ends_with("\"exit_code\":1,\"more\":false}\n"));
+  }
 }
 
 TEST(ReloadLine, AFloodOfErrorsIsCutOff) {

@@ -1,5 +1,6 @@
 #include "daemon/control/status_json.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -29,7 +30,7 @@ std::vector<json> lines_of(std::shared_ptr<const Snapshot> snapshot, StatusView 
     const json parsed = json::parse(line, nullptr, false);
     EXPECT_TRUE(parsed.is_object()) << line;
     if (parsed.contains("services")) {
-      EXPECT_TRUE(line.starts_with(kServicesPrefix) && line.ends_with(kServicesSuffix));
+      EXPECT_TRUE(line.starts_with(kServicesPrefix) && line.ends_with(R"(],"more":true})"));
     }
     lines.push_back(parsed);
   }
@@ -162,6 +163,45 @@ TEST(StatusJson, ManyServicesAreManyLinesInOrder) {
     }
   }
   EXPECT_EQ(at, 500U);
+}
+
+std::string document_of(std::shared_ptr<const Snapshot> snapshot) {
+  const auto answer = status_json_answer(std::move(snapshot), {}, 1, true);
+  std::string lines;
+  while (answer->append_next(lines)) {
+  }
+  std::string document;
+  std::size_t at = 0;
+  for (;;) {  // each part stands behind a line that says how long it is
+    const std::size_t newline = lines.find('\n', at);
+    const json line = json::parse(lines.substr(at, newline - at));
+    if (line["more"] == false) return document;
+    document += lines.substr(newline + 1, line["bytes"]);
+    at = newline + 1 + line["bytes"].get<std::size_t>();
+  }
+}
+
+TEST(StatusJson, ADocumentHasWhatTheLinesHave) {
+  for (const auto& snapshot : {large_snapshot(500, 4), large_snapshot(1, 5000)}) {
+    const auto lines = lines_of(snapshot);
+    json wanted = lines.at(0);
+    wanted.erase("ok");
+    wanted.erase("more");
+    wanted["services"] = json::array();
+    for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
+      for (const json& service : lines[i]["services"]) wanted["services"].push_back(service);
+    }
+    wanted["exit_code"] = 1;
+    const std::string document = document_of(snapshot);
+    EXPECT_TRUE(json::parse(document) == wanted);
+    // A line of the document for each line of the answer.
+    EXPECT_EQ(std::count(document.begin(), document.end(), '\n'),
+              static_cast<std::ptrdiff_t>(lines.size() - 1));
+  }
+  Snapshot empty = healthy_snapshot();
+  empty.services.clear();
+  EXPECT_TRUE(document_of(std::make_shared<const Snapshot>(empty))
+                  .ends_with("\"instances\":[],\"services\":[],\"exit_code\":1}\n"));
 }
 
 TEST(StatusJson, OneHugeServiceStillComesInChunks) {

@@ -219,7 +219,7 @@ TEST(StatusText, TheAnswerIsChunksThatSayTheirSize) {
   while (whole.append_next(wanted)) {
   }
 
-  const auto answer = status_text_answer(snapshot, {}, 1);
+  const auto answer = status_text_answer(snapshot, {}, false, 1);
   std::string text;
   std::string part;
   std::size_t parts = 0;

@@ -12,12 +12,11 @@ namespace {
 
 using nlohmann::json;
 
-std::string answer_of(const std::vector<InstanceSnapshot>& instances, StatusFormat format) {
+std::string answer_of(const std::vector<InstanceSnapshot>& instances, Format format) {
   auto snapshot = std::make_shared<Snapshot>(healthy_snapshot());
   snapshot->instances = instances;
-  VrrpRequest request;
-  request.format = format;
-  const auto answer = vrrp_answer(snapshot, select_instances(*snapshot, {}).value(), request, 1);
+  const auto answer =
+      vrrp_answer(snapshot, select_instances(*snapshot, {}).value(), {.format = format}, 1);
   std::string text;
   std::string part;
   while (answer->append_next(part)) {
@@ -30,7 +29,7 @@ std::string answer_of(const std::vector<InstanceSnapshot>& instances, StatusForm
 
 std::vector<json> lines_of(const std::vector<InstanceSnapshot>& instances) {
   std::vector<json> lines;
-  std::istringstream stream(answer_of(instances, StatusFormat::Json));
+  std::istringstream stream(answer_of(instances, Format::Json));
   for (std::string line; std::getline(stream, line);) {
     lines.push_back(json::parse(line, nullptr, false));
   }
@@ -48,16 +47,25 @@ TEST(VrrpAnswer, JsonIsAHeadAndAnEnd) {
   EXPECT_EQ(lines[1], json::parse(R"({"ok":true,"exit_code":1,"more":false})"));
 }
 
+TEST(VrrpAnswer, ADocumentIsOctetsAndAnEnd) {
+  const std::string answer = answer_of({}, Format::Document);
+  const std::string document =
+      R"({"version":"0.1.0","node_name":"lb1","now":1700000000,"instances":[],"exit_code":1})";
+  EXPECT_EQ(answer, "{\"ok\":true,\"bytes\":" + std::to_string(document.size() + 1) +
+                        ",\"more\":true}\n" + document +
+                        "\n{\"ok\":true,\"exit_code\":1,\"more\":false}\n");
+}
+
 TEST(VrrpAnswer, AThousandInstancesComeInChunks) {
   EXPECT_EQ(lines_of(std::vector(1000, backup_instance()))[0]["instances"].size(), 1000U);
-  const std::string text = answer_of(std::vector(1000, backup_instance()), StatusFormat::Text);
+  const std::string text = answer_of(std::vector(1000, backup_instance()), Format::Text);
   std::size_t found = 0;
   for (std::size_t at = 0; (at = text.find("web   BACKUP", at)) != std::string::npos; ++at) ++found;
   EXPECT_EQ(found, 1000U);
 }
 
 TEST(VrrpAnswer, TextSaysItsSizeAndEnds) {
-  const std::string text = answer_of({}, StatusFormat::Text);
+  const std::string text = answer_of({}, Format::Text);
   EXPECT_EQ(text,
             "{\"ok\":true,\"bytes\":26,\"more\":true}\nno instance is configured\n"
             "{\"ok\":true,\"exit_code\":1,\"more\":false}\n");

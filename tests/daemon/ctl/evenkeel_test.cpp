@@ -331,7 +331,7 @@ TEST(Evenkeel, ADaemonThatHangsUpIsNoAnswer) {
   std::memcpy(address.sun_path, path.data(), path.size());
   ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
   ASSERT_EQ(::listen(listener, 5), 0);
-  const auto answer_with = [&](const std::string& bytes) {
+  const auto answer_with = [&](const std::string& bytes, const std::string& words = "status") {
     std::thread server([&] {
       const int client = ::accept(listener, nullptr, nullptr);
       std::string request(4096, '\0');
@@ -339,7 +339,7 @@ TEST(Evenkeel, ADaemonThatHangsUpIsNoAnswer) {
       ::send(client, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       ::close(client);
     });
-    const Ending run = evenkeel("status --socket " + path);
+    const Ending run = evenkeel(words + " --socket " + path);
     server.join();
     return run;
   };
@@ -349,6 +349,16 @@ TEST(Evenkeel, ADaemonThatHangsUpIsNoAnswer) {
   EXPECT_EQ(cut.out, "") << "half an answer is none";
   EXPECT_THAT(cut.err, HasSubstr("hung up before its answer ended"));
   EXPECT_THAT(answer_with("garbage\n").err, HasSubstr("makes no sense"));
+
+  // A daemon of before there was one form of answers for all commands.
+  const Ending older = answer_with(
+      "{\"ok\":false,\"error\":{\"code\":\"bad_field\",\"message\":\"unknown field "
+      "\\\"format\\\"\"},"
+      "\"more\":false}\n",
+      "failover");
+  EXPECT_EQ(older.code, 1);
+  EXPECT_EQ(older.err,
+            "evenkeel: failover: unknown field \"format\"; is the daemon of another version?\n");
   ::close(listener);
 }
 

@@ -50,7 +50,7 @@ TEST(Reason, AServerThatAnsweredWronglyIsThere) {
 }
 
 TEST(Reason, TheManualTellsEachInItsPlace) {
-  std::ifstream file(SOURCE_FOLDER "/packaging/man/evenkeel.8");
+  std::ifstream file(SOURCE_FOLDER "/packaging/man/evenkeel.8.in");
   const std::string page{std::istreambuf_iterator<char>(file), {}};
   const std::size_t wrong_answers = page.find(".SS The server is there and answers wrongly");
   const std::size_t not_there = page.find(".SS The server is not there");

@@ -97,7 +97,7 @@ struct Keys<CheckTemplate> {
                          Text{.is_allowed = is_http_token,
                               .longest = 32,
                               .expected = "an HTTP method such as \"GET\"",
-                              .pattern = "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$",
+                              .pattern = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
                               .doubt = doubt_about_method},
                          "http"),
       key<&Http::path>("path",

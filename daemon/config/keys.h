@@ -53,7 +53,7 @@ struct Key {
   Kind kind;
   std::string_view text;  ///< for the schema
   bool is_required = false;
-  bool has_default = has_member;  ///< the member's in a new struct
+  bool has_default = true;  ///< the member's in a new struct
 };
 
 template <typename Class, typename Member>

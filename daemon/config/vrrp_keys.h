@@ -25,7 +25,7 @@ constexpr Text kInterfaceName = {
     .is_allowed = is_interface_name,
     .longest = kMaxInterfaceName,
     .expected = "the name of an interface: 1 .. 127 octets without '/', ':' and spaces",
-    .pattern = "^[^/:\\s]{1,127}$"};
+    .pattern = "^[^/:\\s]+$"};
 
 template <>
 struct Keys<vrrp::InstanceConfig> {
@@ -70,7 +70,7 @@ struct Keys<vrrp::InstanceConfig> {
                         Text{.is_allowed = is_vrrp_password,
                              .longest = kMaxPassword,
                              .expected = "a string of at most 8 printable ASCII characters",
-                             .pattern = "^[ -~]{0,8}$",
+                             .pattern = "^[ -~]*$",
                              .is_secret = true},
                         "version 2 only; sent in clear"),
       key<&T::announcements>("announcements", TableAt{"vrrp.instance.announcements"}, ""),

@@ -1,5 +1,7 @@
-// The JSON Schema and the parser are kept in step: the same tables, the same keys, the same words.
-#include <fstream>
+// The JSON Schema that is made from the keys says what the parser takes: the same tables, the same
+// keys, the same words.
+#include "daemon/config/schema.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -15,10 +17,7 @@ namespace {
 using nlohmann::json;
 
 const json& schema() {
-  static const json parsed = [] {
-    std::ifstream file(SOURCE_FOLDER "/etc/evenkeel.schema.json");
-    return json::parse(file);
-  }();
+  static const json parsed = json::parse(config_schema());
   return parsed;
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Judges etc/*.toml with etc/evenkeel.schema.json as an editor would, and that the schema refuses what the parser refuses.
+"""Judges etc/*.toml with the schema as an editor would, and that the schema refuses what the parser refuses.
 
-usage: schema_test.py ETC_FOLDER
+usage: schema_test.py SCHEMA ETC_FOLDER
 """
 
 import copy
@@ -55,8 +55,8 @@ REFUSED = [
 
 
 def main():
-    folder = pathlib.Path(sys.argv[1])
-    schema = json.loads((folder / "evenkeel.schema.json").read_text())
+    schema = json.loads(pathlib.Path(sys.argv[1]).read_text())
+    folder = pathlib.Path(sys.argv[2])
     jsonschema.Draft7Validator.check_schema(schema)
     validator = jsonschema.Draft7Validator(schema)
     faults = 0

@@ -20,7 +20,7 @@
 //    read (lingering.h): closing with octets unread is a reset, which the server logs.
 //  * A SYN to a port of this host on which nobody listens may be sent from that very port. It meets
 //    itself, and the kernel makes a connection of it (RFC 9293 section 3.5, simultaneous open).
-//    Only a port that the kernel hands out can be hit, so only there getsockname(2) is asked.
+//    The kernel hands out no port below 1024 for that, so getsockname(2) is called above it only.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -7,16 +7,16 @@
 //      ^  timer: due                             | timer: deadline             |
 //      +---------------------------------finish()+-----------------------------+
 //
-// * The first probes of new checks are spread evenly over min(interval, 1 s), in their order. One
-//   that has to wait for room starts when there is room, is not late, and takes its phase from
-//   then: what the host cannot do in a second is spread over the time that it takes.
-// * Later ones keep their phase: due times are derived from the due time before, never from the
-//   time at which something happened to run.
+// * The first probes of new checks are spread evenly over min(interval, 1 s), in their order. A
+//   first probe that has to wait for room is not late: it starts when there is room, and its phase
+//   begins then. So a slow host spreads them over the time that they take.
+// * Later probes keep their phase: a due time is derived from the due time before, never from the
+//   time at which a probe happened to run.
 // * A probe that would start a whole interval late or more (the host slept) is left out and waits
 //   for its next turn in the same phase: no herd after a pause.
-// * A server that fails before anything is known of it may be in use (adopted by main), and then
-//   falls by `fall` failures; or it is new, is down at once, and rises by `rise` passes. It is
-//   probed at the faster pace of the two until they agree.
+// * A server that fails before anything is known of it is one of two. If main has adopted it, it
+//   falls by `fall` failures; if it is new, it is down at once and rises by `rise` passes. It is
+//   probed at the faster pace of the two until both give the same.
 // * All functions are O(log n) but configure(), which is O(n).
 #pragma once
 

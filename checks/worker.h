@@ -1,4 +1,4 @@
-// Makes every probe on time, as many at once as there are, and hands in what came of them.
+// Makes every probe on time, as many at once as are due, and hands in their outcomes.
 //
 // One thread, one io_context: that of the caller, best made with concurrency hint 1 (or
 // BOOST_ASIO_CONCURRENCY_HINT_UNSAFE), so that Asio takes no locks and wakes no threads. Everything

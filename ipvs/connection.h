@@ -37,7 +37,7 @@ class Connection {
                                                const Visit& visit);
 
   /// Sends the operations, as many at once as the socket takes, and gives an errno for each, 0 =
-  /// applied. After an Error the first of them may be applied.
+  /// applied. After an Error the first operations may be applied.
   [[nodiscard]] tl::expected<std::vector<int>, Error> execute(std::span<const Operation> batch);
 
  private:

@@ -72,9 +72,9 @@ class Balancer {
  private:
   struct ServiceState {
     std::vector<ServerState> servers;
-    bool is_evaluated = false;  ///< quorum has been looked at since all of it was known
+    bool is_evaluated = false;  ///< the quorum counts: each server has had an outcome
     bool has_quorum = true;
-    bool is_starting = false;  ///< a reload has taken the quorum, and not all of it is known yet
+    bool is_starting = false;  ///< without quorum since a reload, with servers not checked yet
   };
 
   /// `counters` is null where the kernel has none.

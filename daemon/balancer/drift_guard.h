@@ -1,5 +1,5 @@
-// When to stop repairing: the same service changed behind our back again and again has another
-// owner who fights back.
+// When repairing stops: a service that is changed by others again and again has another owner, who
+// repairs it too.
 #pragma once
 
 #include <chrono>

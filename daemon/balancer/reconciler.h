@@ -1,10 +1,10 @@
 // Keeps the kernel's table as the balancer wants it: reads, plans, applies in batches, looks for
 // drift, remembers what is ours.
 //
-// It owns the shadow table (what the kernel holds of ours, as far as we know). It has no thread and
-// no clock: main calls step() when next_step() is due or something changed, and each step does at
-// most one exchange with the kernel, so that the loop turns between batches. The Backend is handed
-// in, so the tests run it against a model of the kernel. README.md: Drift, Refusals.
+// The reconciler owns the shadow table (what the kernel holds of ours, as far as we know). It has
+// no thread and no clock: main calls step() when next_step() is due or something changed. A step is
+// one batch, or one reading with its confirmation, so that the loop turns in between. The Backend
+// is handed in, so the tests use a model of the kernel. README.md: Drift, Refusals.
 #pragma once
 
 #include <chrono>

@@ -35,8 +35,8 @@ class ServerState {
   ServerState(const RealServerConfig& config, OnFailure on_failure, bool failure_removes,
               TimePoint now);
 
-  /// The same server under a new configuration: checks that ask the same keep their verdicts, also
-  /// with other times and limits, and the usage stays until an outcome decides otherwise.
+  /// The same server under a new configuration: a check with the same question keeps its verdict,
+  /// also with other times and limits, and the usage stays until an outcome decides otherwise.
   void inherit(const ServerState& before, TimePoint now);
 
   /// Check number `check` is made already for another service: this server takes over what it has
@@ -48,8 +48,8 @@ class ServerState {
   /// on being used, or quiesced, until a check has passed or failed `fall` times in a row.
   void adopt(std::uint32_t weight, TimePoint now);
 
-  /// The kernel holds its service, but not it: a server that starts as "up" waits for its first
-  /// outcome, which decides, because an earlier run may have taken it out.
+  /// The kernel has the service without this server. A server that starts as "up" waits for its
+  /// first outcome, which decides: an earlier run may have taken it out.
   void adopt_absence(TimePoint now);
 
   /// True when health or usage changed.

@@ -26,8 +26,9 @@ SysctlValues parse_sysctls(const PlacedTable& table, Context& context) {
   if (!table.table) return values;
   const std::span<const Sysctl> known = known_sysctls();
   for (const auto& [key, node] : *table.table) {
-    const auto sysctl = std::find_if(known.begin(), known.end(),
-                                     [&](const Sysctl& one) { return one.name == key.str(); });
+    const auto sysctl =
+        std::find_if(known.begin(), known.end(),
+                     [name = key.str()](const Sysctl& one) { return one.name == name; });
     if (sysctl == known.end()) {
       report_foreign_key(key, node, table.place, sysctl_table(), context.diagnostics);
       continue;

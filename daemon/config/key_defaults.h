@@ -84,4 +84,19 @@ DefaultValue default_of(const Row& /*row*/) {
   }
 }
 
+/// A row without its types.
+struct KeyText {
+  std::string_view text;
+  std::optional<DefaultValue> default_value;
+  bool is_for_all_nodes = false;
+};
+template <typename Row>
+KeyText text_of_key(const Row& row) {
+  KeyText key{.text = row.text, .is_for_all_nodes = is_for_all_nodes<typename Row::Kind>};
+  if constexpr (has_default_value<Row>()) {
+    if (row.has_default) key.default_value = default_of(row);
+  }
+  return key;
+}
+
 }  // namespace evenkeel::daemon

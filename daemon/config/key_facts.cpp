@@ -1,9 +1,7 @@
 #include "daemon/config/key_facts.h"
 
-#include "daemon/config/global_keys.h"
+#include "daemon/config/all_keys.h"
 #include "daemon/config/key_defaults.h"
-#include "daemon/config/service_keys.h"
-#include "daemon/config/vrrp_keys.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -118,39 +116,32 @@ void describe(const NamedTablesAt& kind, KeyFact& fact) {
   describe(TableAt{kind.path}, fact);
 }
 
-template <typename Row>
-KeyFact fact_of(std::string_view table, const Row& row) {
-  KeyFact fact{.table = table.empty() ? "file" : table, .key = row.name};
-  describe(row.kind, fact);
-  if constexpr (has_default_value<Row>()) {
-    const DefaultValue value = row.has_default ? default_of(row) : DefaultValue();
-    if (const auto* const text = std::get_if<std::string>(&value)) fact.default_text = *text;
-    if (const auto* const number = std::get_if<std::uint64_t>(&value)) {
-      fact.default_text = std::to_string(*number);
-    }
-    if (const auto* const flag = std::get_if<bool>(&value); flag && row.has_default) {
-      fact.default_text = *flag ? "true" : "false";
-    }
-    if (const auto* const list = std::get_if<std::vector<std::string>>(&value)) {
-      for (const std::string& element : *list) {
-        fact.default_text += (fact.default_text.empty() ? "" : ", ") + quoted(element);
-      }
-      fact.default_text = "[" + fact.default_text + "]";
-    }
-  }
-  return fact;
+std::string text_of_default(bool value) {
+  return value ? "true" : "false";
+}
+std::string text_of_default(std::uint64_t value) {
+  return std::to_string(value);
+}
+std::string text_of_default(const std::string& value) {
+  return value;
+}
+std::string text_of_default(const std::vector<std::string>& value) {
+  std::string text;
+  for (const std::string& element : value) text += (text.empty() ? "" : ", ") + quoted(element);
+  return "[" + text + "]";
 }
 
-template <typename... Tables>
-std::vector<KeyFact> facts_of() {
-  std::vector<KeyFact> facts;
-  const auto add = [&]<typename Table>(const Keys<Table>&) {
-    std::apply(
-        [&](const auto&... rows) { (facts.push_back(fact_of(Keys<Table>::path, rows)), ...); },
-        kKeys<Table>);
-  };
-  (add(Keys<Tables>()), ...);
-  return facts;
+template <typename Table>
+void add_facts(std::vector<KeyFact>& facts) {
+  const std::string_view table = Keys<Table>::path.empty() ? "file" : Keys<Table>::path;
+  for_each_key<Table>([&](const auto& row) {
+    KeyFact& fact = facts.emplace_back(KeyFact{.table = table, .key = row.name});
+    describe(row.kind, fact);
+    if (const auto value = text_of_key(row).default_value) {
+      fact.default_text =
+          std::visit([](const auto& held) { return text_of_default(held); }, *value);
+    }
+  });
 }
 
 /// A table that is written in one line: `{ KEY = VALUE, ... }`. What follows a word that is
@@ -174,10 +165,8 @@ std::string inline_table(std::string_view path, const std::vector<KeyFact>& fact
 }  // namespace
 
 std::vector<KeyFact> key_facts() {
-  std::vector<KeyFact> facts =
-      facts_of<Config, GlobalConfig, IpvsConfig, IpvsTimeouts, vrrp::Config, vrrp::InstanceConfig,
-               vrrp::AnnouncementSchedule, vrrp::SyncGroupConfig, CheckTemplate, ServiceConfig,
-               ipvs::Tunnel, RealServerConfig, SorryServer>();
+  std::vector<KeyFact> facts;
+  for_each_table([&]<typename Table>(std::type_identity<Table>) { add_facts<Table>(facts); });
   for (KeyFact& fact : facts) {
     if (fact.is_table) fact.value = inline_table(fact.value, facts);
   }

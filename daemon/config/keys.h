@@ -275,15 +275,20 @@ constexpr bool is_of() {
   }
 }
 
+/// `act` with each row of the table, in order.
+template <typename Table, typename Act>
+void for_each_key(Act&& act) {
+  std::apply([&](const auto&... rows) { (act(rows), ...); }, kKeys<Table>);
+}
+
 /// `act` with each key of the table that fills a member of `Class`.
 template <typename Table, typename Class, typename Act>
 void for_each_key_of(Act&& act) {
   std::size_t row = 0;
-  const auto visit = [&]<typename Row>(const Row& /*row*/) {
+  for_each_key<Table>([&]<typename Row>(const Row& /*row*/) {
     if (is_of<Row, Class>()) act(KeyOf<Table>::at(row));
     ++row;
-  };
-  std::apply([&](const auto&... rows) { (visit(rows), ...); }, kKeys<Table>);
+  });
 }
 
 }  // namespace evenkeel::daemon

@@ -27,7 +27,4 @@ struct KnownTable {
   [[nodiscard]] const KnownKey* find(std::string_view key) const;
 };
 
-/// All of them.
-[[nodiscard]] std::span<const KnownTable> known_tables();
-
 }  // namespace evenkeel::daemon

@@ -2,11 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/config/global_keys.h"
+#include "daemon/config/all_keys.h"
 #include "daemon/config/key_defaults.h"
-#include "daemon/config/service_keys.h"
 #include "daemon/config/sysctl.h"
-#include "daemon/config/vrrp_keys.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -146,18 +144,14 @@ Json json_of(const std::vector<std::string>& value) {
   return value;
 }
 
-template <typename Row>
-Json schema_of_key(const Row& row) {
+Json schema_of_key(const KeyText& key, const Json& value) {
   Json schema = Json::object();
-  if (!row.text.empty()) schema["description"] = row.text;
-  if constexpr (has_default_value<Row>()) {
-    if (row.has_default) {
-      schema["default"] =
-          std::visit([](const auto& value) { return json_of(value); }, default_of(row));
-    }
+  if (!key.text.empty()) schema["description"] = key.text;
+  if (key.default_value) {
+    schema["default"] =
+        std::visit([](const auto& held) { return json_of(held); }, *key.default_value);
   }
-  const Json value = schema_of(row.kind);
-  if constexpr (is_for_all_nodes<typename Row::Kind>) {
+  if (key.is_for_all_nodes) {
     schema.update(value);
   } else {
     add_per_node(schema, value);
@@ -165,31 +159,35 @@ Json schema_of_key(const Row& row) {
   return schema;
 }
 
+Json schema_of_table(std::string_view text, Json required, Json properties) {
+  Json schema = Json::object();
+  if (!text.empty()) schema["description"] = text;
+  schema["type"] = "object";
+  schema["additionalProperties"] = false;
+  if (!required.empty()) schema["required"] = std::move(required);
+  schema["properties"] = std::move(properties);
+  return schema;
+}
+
 template <typename Table>
 Json properties_of() {
   Json properties = Json::object();
-  std::apply(
-      [&](const auto&... rows) {
-        ((properties[std::string(rows.name)] = schema_of_key(rows)), ...);
-      },
-      kKeys<Table>);
+  for_each_key<Table>([&](const auto& row) {
+    properties[std::string(row.name)] = schema_of_key(text_of_key(row), schema_of(row.kind));
+  });
   return properties;
 }
 
 template <typename Table>
 void add_table(Json& definitions) {
-  Json schema = Json::object();
-  if constexpr (requires { Keys<Table>::text; }) schema["description"] = Keys<Table>::text;
-  schema["type"] = "object";
-  schema["additionalProperties"] = false;
+  std::string_view text;
+  if constexpr (requires { Keys<Table>::text; }) text = Keys<Table>::text;
   Json required = Json::array();
-  const auto add_if_required = [&](const auto& row) {
+  for_each_key<Table>([&](const auto& row) {
     if (row.is_required) required.push_back(row.name);
-  };
-  std::apply([&](const auto&... rows) { (add_if_required(rows), ...); }, kKeys<Table>);
-  if (!required.empty()) schema["required"] = std::move(required);
-  schema["properties"] = properties_of<Table>();
-  definitions[std::string(Keys<Table>::path)] = std::move(schema);
+  });
+  definitions[std::string(Keys<Table>::path)] =
+      schema_of_table(text, std::move(required), properties_of<Table>());
 }
 
 /// The keys that fill a `Probe` are for checks of no other type.
@@ -257,21 +255,12 @@ Json shared_definitions() {
 
 std::string config_schema() {
   Json definitions = shared_definitions();
-  add_table<GlobalConfig>(definitions);
-  add_table<IpvsConfig>(definitions);
-  add_table<IpvsTimeouts>(definitions);
+  for_each_table([&]<typename Table>(std::type_identity<Table>) {
+    if constexpr (!std::is_same_v<Table, Config>) add_table<Table>(definitions);
+  });
   definitions["ipvs.sysctl"] = sysctls();
-  add_table<vrrp::Config>(definitions);
-  add_table<vrrp::InstanceConfig>(definitions);
-  add_table<vrrp::AnnouncementSchedule>(definitions);
-  add_table<vrrp::SyncGroupConfig>(definitions);
-  add_table<CheckTemplate>(definitions);
   definitions["check"]["allOf"] = Json::array({foreign_to<checks::HttpCheck>(CheckType::Tcp),
                                                foreign_to<checks::TcpCheck>(CheckType::Http)});
-  add_table<ServiceConfig>(definitions);
-  add_table<ipvs::Tunnel>(definitions);
-  add_table<RealServerConfig>(definitions);
-  add_table<SorryServer>(definitions);
   const Json schema = {
       {"$schema", "http://json-schema.org/draft-07/schema#"},
       {"title", "evenkeel.toml"},

@@ -7,8 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "daemon/config/known_keys.h"
-#include "daemon/config/service_keys.h"
+#include "daemon/config/all_keys.h"
 #include "daemon/config/sysctl.h"
 
 namespace evenkeel::daemon {
@@ -19,6 +18,13 @@ using nlohmann::json;
 const json& schema() {
   static const json parsed = json::parse(config_schema());
   return parsed;
+}
+
+std::vector<KnownTable> known_tables() {
+  std::vector<KnownTable> tables = {sysctl_table()};
+  for_each_table(
+      [&]<typename Table>(std::type_identity<Table>) { tables.push_back(kKnownTable<Table>); });
+  return tables;
 }
 
 const json& definition_of(std::string_view table) {

@@ -23,9 +23,7 @@ constexpr timespec kRest{.tv_sec = 0, .tv_nsec = 200'000};
 constexpr std::size_t kPacketsBeforeExpiry = 16;
 /// Requests are served for so long a turn: others do not wait for a thousand of them.
 constexpr Duration kRequestsTake = 2ms;
-/// Frames of announcements and probes a turn, and the time to the next such turn: no burst of a
-/// thousand.
-constexpr std::size_t kFramesATurn = 32;
+/// Between two turns of announcements and probes (frame_turns.h).
 constexpr Duration kFramePause = 1ms;
 /// Frames that may claim an address a turn, and the time to the next such turn.
 constexpr int kClaimsATurn = 64;
@@ -224,26 +222,9 @@ void Engine::Loop::expire(TimePoint now) {
 
 void Engine::Loop::announce(TimePoint now) {
   if (!is_announcing_ || now < announce_at_) return;
-  std::size_t budget = kFramesATurn;
-  // Probes first: their answers are awaited.
-  const bool is_all = send_in_turn(budget, &Router::is_probing, &Router::send_probes) &&
-                      send_in_turn(budget, &Router::is_announcing, &Router::send_announcements);
-  is_announcing_ = !is_all;
-  if (budget < kFramesATurn) announce_at_ = now + kFramePause;
-}
-
-template <typename HasSome, typename Send>
-bool Engine::Loop::send_in_turn(std::size_t& budget, HasSome has_some, Send send) {
-  bool is_all = true;
-  for (std::size_t count = 0; count < routers_.size(); ++count) {
-    if (budget == 0) return false;
-    // Each in turn: who has thousands keeps nobody waiting.
-    announcing_slot_ = (announcing_slot_ + 1) % routers_.size();
-    Router& router = *routers_[announcing_slot_];
-    if ((router.*has_some)()) budget -= (router.*send)(frames_, budget);
-    is_all = is_all && !(router.*has_some)();
-  }
-  return is_all;
+  const FrameTurns::Sent sent = frame_turns_.send(routers_, frames_);
+  is_announcing_ = !sent.is_all;
+  if (sent.count > 0) announce_at_ = now + kFramePause;
 }
 
 void Engine::Loop::tell_statistics(TimePoint now) {

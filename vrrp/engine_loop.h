@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "vrrp/engine.h"
+#include "vrrp/frame_turns.h"
 #include "vrrp/mailbox.h"
 #include "vrrp/poll_set.h"
 #include "vrrp/rival_watch.h"
@@ -78,9 +79,6 @@ class Engine::Loop {
   void watch_rivals(TimePoint now);
   void expire(TimePoint now);
   void announce(TimePoint now);
-  /// What has_some() of the routers have to send, each in turn; false: `budget` is spent before.
-  template <typename HasSome, typename Send>
-  [[nodiscard]] bool send_in_turn(std::size_t& budget, HasSome has_some, Send send);
   void tell_statistics(TimePoint now);
 
   void dispatch(Router& router, const Event& event, TimePoint now);
@@ -114,7 +112,7 @@ class Engine::Loop {
   bool polls_claims_ = false;
   bool is_blind_ = false;       ///< it has been told that PollSet does not tell of all
   bool is_announcing_ = false;  ///< some router is, or is probing, or may be
-  std::size_t announcing_slot_ = 0;
+  FrameTurns frame_turns_;
   PollSet polled_;
   TimePoint woke_{};
   TimePoint woke_before_{};

@@ -1,0 +1,62 @@
+// Whose frames go next: probes and announcements of all routers, some each turn, so that no burst
+// of a thousand leaves at once.
+//
+// Probes go first, since their answers are awaited, but announcements have half of each turn: what
+// clients wait for is not kept by thousands of questions. Who has thousands keeps nobody waiting.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+namespace evenkeel::vrrp {
+
+class FrameTurns {
+ public:
+  /// Frames a turn.
+  static constexpr std::size_t kMost = 32;
+
+  struct Sent {
+    std::size_t count = 0;
+    bool is_all = true;  ///< false: there are more
+  };
+  /// A turn. `routers`: pointers to what Router has.
+  template <typename Routers, typename Frames>
+  [[nodiscard]] Sent send(const Routers& routers, Frames& frames) {
+    const auto probe = [&](std::size_t most) {
+      return in_turn(routers, probing_, most, [&](auto& router, std::size_t budget) {
+        return router.is_probing() ? router.send_probes(frames, budget) : 0;
+      });
+    };
+    const auto announce = [&](std::size_t most) {
+      return in_turn(routers, announcing_, most, [&](auto& router, std::size_t budget) {
+        return router.is_announcing() ? router.send_announcements(frames, budget) : 0;
+      });
+    };
+    Sent sent;
+    sent.count = probe(kMost / 2);
+    sent.count += announce(kMost - sent.count);
+    sent.count += probe(kMost - sent.count);
+    sent.is_all = std::none_of(routers.begin(), routers.end(), [](const auto& router) {
+      return router->is_probing() || router->is_announcing();
+    });
+    return sent;
+  }
+
+ private:
+  /// Each router once at most, from the one after the last that had its turn.
+  template <typename Routers, typename Send>
+  static std::size_t in_turn(const Routers& routers, std::size_t& slot, std::size_t most,
+                             Send send) {
+    std::size_t sent = 0;
+    for (std::size_t count = 0; count < routers.size() && sent < most; ++count) {
+      slot = (slot + 1) % routers.size();
+      sent += send(*routers[slot], most - sent);
+    }
+    return sent;
+  }
+
+  std::size_t probing_ = 0;
+  std::size_t announcing_ = 0;
+};
+
+}  // namespace evenkeel::vrrp

@@ -39,7 +39,7 @@ void Router::reconfigure() {
   if (std::exchange(checksum_, config.checksum) != config.checksum) {
     dialect_ = ChecksumDialect(config.checksum);
   }
-  list_ = AddressList(config.virtual_addresses, config.family, config.extra_addresses);
+  judge_lists();
   password_ = password_from(config.password);
   std::vector<Address> addresses;
   for (const InterfaceAddress& each : all_addresses(config)) addresses.push_back(each.address);
@@ -72,6 +72,19 @@ Expected Router::expected() const {
           .interval = config.advertisement_interval,
           .is_authenticated = !config.password.empty(),
           .password = password_};
+}
+
+/// A Master that leaves has the addresses of the configuration before until its successor is heard,
+/// which may not know another list yet.
+void Router::judge_lists() {
+  const InstanceConfig& config = instance_.config();
+  if (!instance_.is_leaving()) left_with_.clear();
+  std::vector<InterfaceAddress> others = config.extra_addresses;
+  others.insert(others.end(), left_with_.begin(), left_with_.end());
+  list_ = AddressList(config.virtual_addresses, config.family, others);
+  const auto all = all_addresses(config);
+  left_with_.insert(left_with_.end(), all.begin(), all.end());
+  was_leaving_ = instance_.is_leaving();
 }
 
 std::optional<Heard> Router::judge(const Datagram& datagram, TimePoint at) {
@@ -233,6 +246,7 @@ void Router::see_claim(const Claim& claim, TimePoint at) {
 }
 
 void Router::note_master(TimePoint now) {
+  if (was_leaving_ && !instance_.is_leaving()) judge_lists();
   const bool is_master = instance_.state() == State::Master;
   if (is_master == was_master_ && instance_.master() == master_) return;
   // Whoever is Master now may have announced; who answered our question still does.

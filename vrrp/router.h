@@ -102,6 +102,7 @@ class Router {
   void write_page(SharedPage& page);
 
  private:
+  void judge_lists();
   [[nodiscard]] Expected expected() const;
   [[nodiscard]] std::size_t to_probe() const;
 
@@ -118,6 +119,9 @@ class Router {
   std::vector<Address> addresses_;  ///< virtual and extra ones
   std::vector<AddressKey> keys_;    ///< of all of them
   AddressList list_;                ///< those that are advertised
+  /// Of all configurations since it began to leave, or of the last one.
+  std::vector<InterfaceAddress> left_with_;
+  bool was_leaving_ = false;  ///< when the list was made
   Password password_{};
   std::size_t announced_ = 0;
   std::size_t probed_ = 0;

@@ -41,6 +41,40 @@ TEST_F(RouterTest, BeginsWithNothingToSend) {
   EXPECT_FALSE(router_->is_announcing());
 }
 
+/// Whoever takes over need not have read the same file yet, and the addresses are removed for him.
+TEST_F(RouterTest, AMasterThatLeavesKnowsItsSuccessorByTheListThatItLeftWith) {
+  const Address group = multicast_group(Family::IPv4);
+  const std::vector<std::uint8_t> old_list = {192, 0, 2, 10, 192, 0, 2, 11};
+  const auto bytes =
+      encode_advertisement({.version = Version::V3,
+                            .family = Family::IPv4,
+                            .virtual_router_id = 61,
+                            .priority = 100,
+                            .interval = 1s,
+                            .addresses = old_list},
+                           ChecksumForm::PseudoHeader, make_address("192.0.2.2"), group);
+  const auto list_heard = [&] {
+    const auto heard =
+        router_->judge({.family = Family::IPv4, .octets = bytes.octets()}, TimePoint(2s));
+    return heard ? std::optional(heard->list) : std::nullopt;
+  };
+  Instance& instance = router_->instance();
+  (void)instance.handle(InterfaceChanged{{}, make_address("192.0.2.1")}, TimePoint(1s));
+  (void)instance.handle(Resume{}, TimePoint(1s));
+  ASSERT_EQ(instance.state(), State::Master);
+  EXPECT_EQ(list_heard(), ListMatch::Same);
+  (void)instance.handle(Leave{LeaveFor::Failover}, TimePoint(1s));
+  config_.virtual_addresses = {{make_address("192.0.2.12"), 32}};
+  reconfigure();
+  EXPECT_EQ(list_heard(), ListMatch::Common);
+  config_.virtual_addresses = {{make_address("192.0.2.13"), 32}};
+  reconfigure();
+  EXPECT_EQ(list_heard(), ListMatch::Common) << "it has them still";
+  (void)instance.handle(SuccessorsHeard{}, TimePoint(2s));
+  router_->note_master(TimePoint(2s));
+  EXPECT_EQ(list_heard(), ListMatch::Foreign);
+}
+
 TEST_F(RouterTest, AReconfigurationLosesNoProbeAndNoAnnouncement) {
   router_->start_probing();
   router_->start_announcing();

@@ -107,6 +107,7 @@ void Node::spawn() {
   writes_.clear();
   wake_at_.reset();
   is_writing_ = was_write_due_ = false;
+  left_with_ = {};
   keeps_ = {};
   was_refresh_due_ = {};
 

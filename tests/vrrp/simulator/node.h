@@ -199,7 +199,8 @@ class Node {
   std::deque<Write> writes_;
   bool is_writing_ = false;
   bool was_write_due_ = false;
-  std::array<bool, 2> keeps_{};  ///< what the writer refreshes
+  std::array<AddressBits, 2> left_with_{};  ///< of configurations before, while it leaves
+  std::array<bool, 2> keeps_{};             ///< what the writer refreshes
   std::array<TimePoint, 2> kept_{};
   std::array<bool, 2> was_refresh_due_{};
 };

@@ -15,10 +15,11 @@ using namespace std::chrono_literals;
 constexpr std::size_t kSocketHolds = 32;
 
 /// As Router::judge() does.
-Heard heard(const Packet& packet, const InstanceConfig& config, TimePoint at) {
+Heard heard(const Packet& packet, const InstanceConfig& config, AddressBits left_with,
+            TimePoint at) {
   static constexpr std::array<std::uint8_t, 8> kOctets{192, 0, 2, 10, 192, 0, 2, 20};
   const AddressBits ours = advertised_bits(config);
-  const bool is_common = (packet.list & bits_of(config)) != 0;
+  const bool is_common = (packet.list & (bits_of(config) | left_with)) != 0;
   return {.source = address_of(packet.from),
           .priority = packet.priority,
           .interval = packet.interval,
@@ -92,8 +93,9 @@ void Node::turn() {
   const bool is_netlink_first = world_.random().percent(50);
   if (is_netlink_first) drain(netlink_);
   for (const Received& received : socket_) {
-    deliver(received.packet.router,
-            heard(received.packet, instances_[received.packet.router].config(), received.at));
+    const std::uint8_t router = received.packet.router;
+    deliver(router,
+            heard(received.packet, instances_[router].config(), left_with_[router], received.at));
   }
   socket_.clear();
   if (!is_netlink_first) drain(netlink_);
@@ -147,7 +149,10 @@ void Node::deliver(std::size_t router, const Event& event) {
 
 void Node::handle(std::size_t router, const Event& event) {
   Instance& instance = instances_[router];
+  const AddressBits before = bits_of(instance.config());
   const Actions actions = instance.handle(event, world_.now());
+  const unsigned left_with = left_with_[router] | before;
+  left_with_[router] = instance.is_leaving() ? static_cast<AddressBits>(left_with) : 0;
   if (std::ostream* trace = world_.trace()) {
     *trace << std::chrono::duration<double, std::milli>(world_.elapsed()).count() << " node "
            << int{number_} << " router " << router << " " << kEvents[event.index()];

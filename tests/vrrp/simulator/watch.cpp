@@ -91,15 +91,13 @@ bool Watch::share(std::size_t a, std::size_t b, std::size_t router) const {
 }
 
 // The same of the addresses themselves, while lists change: until the writer has removed them. Who
-// leaves, and is given another list meanwhile, keeps the old one for the rest of the leave limit:
-// its successor's list is a foreign one then.
+// leaves keeps them until its successor is heard.
 std::optional<std::string> Watch::two_owners(std::size_t router) {
   if (world_.scenario().profile != Profile::Lists) return std::nullopt;
   const auto& nodes = world_.nodes();
   for (std::size_t a = 0; a < nodes.size(); ++a) {
     for (std::size_t b = a + 1; b < nodes.size(); ++b) {
-      const bool is_so = (nodes[a]->addresses(router) & nodes[b]->addresses(router)) != 0 &&
-                         !nodes[a]->is_leaving() && !nodes[b]->is_leaving();
+      const bool is_so = (nodes[a]->addresses(router) & nodes[b]->addresses(router)) != 0;
       const Duration lasting = two_owners_[router][a][b].update(is_so, world_.now());
       if (lasting > longest_contest() + kWriting) {
         return node_text(a, router) + "an address on two nodes for " + text(lasting);

@@ -85,7 +85,7 @@ class HeldAddresses {
   [[nodiscard]] bool has_work() const { return !queue_.empty() || !renewals_.empty(); }
   /// With what was asked; renewals do not count.
   [[nodiscard]] bool is_busy(RouterId holder) const;
-  /// What has been done for an instance.
+  /// What has been done for an instance; kNobody: nothing is left of what nobody has.
   struct Progress {
     RouterId holder = 0;
     AddressTask::What what = AddressTask::What::Install;

@@ -95,8 +95,8 @@ void HeldAddresses::remove_piece(RouterId id, Holder& holder) {
     if (!errors[i]) {
       links_.note_removed(index, ours[i]);
     } else if (errors[i] != std::errc::no_such_device) {
-      complain_("instance " + holder.name + ": cannot remove " + to_string(ours[i]) + ": " +
-                errors[i].message());
+      const std::string whose = id == kNobody ? "" : "instance " + holder.name + ": ";
+      complain_(whose + "cannot remove " + to_string(ours[i]) + ": " + errors[i].message());
     }
   }
 }
@@ -159,6 +159,7 @@ void HeldAddresses::finish(RouterId id, Holder& holder, std::vector<Progress>& p
   holder.task.reset();
   if (id == kNobody) {
     holders_.erase(id);
+    progress.push_back({.holder = id, .what = task.what});
     return;
   }
   Progress done{.holder = id,

@@ -275,9 +275,9 @@ void Writer::sort_leftovers() {
     }
   }
   if (leftovers.empty()) return;
+  leftovers_ = first_of(leftovers);
   addresses_.remove_leftovers(leftovers);
   write_a_slice();
-  note(NoteSeverity::Warning, "removed " + first_of(leftovers) + ", left by a process before us");
 }
 
 std::vector<std::string> Writer::problems() const {

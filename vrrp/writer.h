@@ -212,7 +212,8 @@ class Writer {
   SocketPool sockets_;
   std::map<std::string, Heir> heirs_;
   std::set<std::pair<std::string, InterfaceAddress>> inherited_;  ///< interface, address
-  TimePoint write_at_{};                                          ///< the next slice
+  std::string leftovers_;  ///< of a process before us, as long as they are being removed
+  TimePoint write_at_{};   ///< the next slice
   TimePoint breathed_{};
   std::deque<std::shared_ptr<Sockets>> closing_;  ///< released by the engine
   TimePoint close_at_{};                          ///< the next of them

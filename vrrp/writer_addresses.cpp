@@ -100,7 +100,12 @@ void Writer::write_a_slice() {
   // Our own news first, so that it is not taken for somebody else's doing.
   (void)links_.receive();
   for (const HeldAddresses::Progress& each : progress) {
-    if (Managed* managed = find(each.holder)) note_progress(*managed, each);
+    if (Managed* managed = find(each.holder)) {
+      note_progress(*managed, each);
+    } else if (each.holder == HeldAddresses::kNobody && !leftovers_.empty()) {
+      note(NoteSeverity::Warning,
+           "removed " + std::exchange(leftovers_, "") + ", left by a process before us");
+    }
   }
   const TimePoint now = Clock::now();
   write_at_ = now + rest_after(now - began);

@@ -109,5 +109,21 @@ TEST_F(WriterScaleTest, ManyBackupsGoAtOnce) {
   EXPECT_EQ(installed(), 0U);
 }
 
+TEST_F(WriterScaleTest, ThousandsOfLeftoversAreToldOfWhenAllAreRemoved) {
+  (void)AddressWriter::open().value().install(index_of("left"), numbered(0x0A000000, 4096),
+                                              std::nullopt);
+  const auto are_left = [] {
+    const auto all = AddressWriter::open().value().read().value();
+    return std::any_of(all.begin(), all.end(),
+                       [](const InstalledAddress& each) { return each.is_ours; });
+  };
+  ASSERT_TRUE(are_left());
+  left_->writer().configure(config_of({}), true);
+  EXPECT_EQ(notes_with("removed "), 0U);
+  ASSERT_TRUE(comes([&] { return notes_with("removed ") > 0; }));
+  EXPECT_FALSE(are_left());
+  EXPECT_EQ(notes_with(" and 4095 more, left by a process before us"), 1U);
+}
+
 }  // namespace
 }  // namespace evenkeel::vrrp

@@ -221,6 +221,8 @@ struct InstanceStatus {
   bool has_foreign_address = false;
   /// Master without all of its addresses: the kernel refuses some. Known to the writer alone.
   bool has_refused_address = false;
+  /// The kernel does not tell when packets come: they are looked for every 10 ms. Of the process.
+  bool is_polling = false;
   Duration master_down_interval{};     ///< as learned
   Duration worst_lateness{};           ///< of a timer, since the start
   std::vector<Peer> peers;             ///< at most kMaxPeersShown, the last heard first
@@ -253,7 +255,7 @@ constexpr auto fields_of(fields::Of<InstanceStatus>) {
       field<&T::master>("master"), field<&T::is_leaving>("leaving"),
       field<&T::is_claimed>("claimed"), field<&T::is_ready>("ready"), field<&T::is_held>("held"),
       field<&T::has_foreign_address>("foreign_address"),
-      field<&T::has_refused_address>("refused_address"),
+      field<&T::has_refused_address>("refused_address"), field<&T::is_polling>("polling"),
       field<&T::master_down_interval>("master_down_interval"),
       field<&T::worst_lateness>("worst_lateness"),
       field<&T::peers>("peers", fields::First{kMaxPeersShown}),

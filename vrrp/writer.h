@@ -163,6 +163,7 @@ class Writer {
   void update_filters();
   void look_for_losses(Managed& managed);
   void on(StatusChanged& notice);
+  void on(const CannotWait& notice);
   void report(Managed& managed, InstanceStatus status);
   void report_if_changed(Managed& managed);
   [[nodiscard]] const InstalledAddress* foreign_address(const Managed& managed) const;
@@ -222,6 +223,7 @@ class Writer {
   bool is_first_ = true;
   bool may_stay_ = true;
   bool is_ready_ = false;
+  bool is_polling_ = false;  ///< InstanceStatus has it
   bool is_leaving_ = false;
   bool has_left_ = false;
 };

@@ -150,8 +150,7 @@ void Writer::receive_notices() {
     } else if (auto* released = std::get_if<Released>(&notice)) {
       closing_.push_back(std::move(released->sockets));
     } else if (const auto* trouble = std::get_if<CannotWait>(&notice)) {
-      note(NoteSeverity::Error, "cannot wait for packets: " + trouble->error.message() +
-                                    "; they are looked for every 10 ms instead");
+      on(*trouble);
     }
   }
   if (addresses_.has_work() && write_at_ <= Clock::now()) write_a_slice();
@@ -176,13 +175,21 @@ void Writer::on(StatusChanged& notice) {
   if (hooks_.on_failover) hooks_.on_failover(status.name, *outcome);
 }
 
+void Writer::on(const CannotWait& notice) {
+  note(NoteSeverity::Error, "cannot wait for packets: " + notice.error.message() +
+                                "; they are looked for every 10 ms instead");
+  is_polling_ = true;
+  for (const auto& [id, managed] : managed_) report_if_changed(*managed);
+}
+
 /// What the writer alone knows of.
 void Writer::report_if_changed(Managed& managed) {
   if (!managed.has_reported) return;
   const InstanceStatus& status = managed.status;
   if (kernel_name(managed) == status.interface_name &&
       (foreign_address(managed) != nullptr) == status.has_foreign_address &&
-      addresses_.has_refused(managed.id) == status.has_refused_address) {
+      addresses_.has_refused(managed.id) == status.has_refused_address &&
+      is_polling_ == status.is_polling) {
     return;
   }
   report(managed, status);
@@ -193,6 +200,7 @@ void Writer::report(Managed& managed, InstanceStatus status) {
   status.interface_name = kernel_name(managed);
   status.has_foreign_address = foreign != nullptr;
   status.has_refused_address = addresses_.has_refused(managed.id);
+  status.is_polling = is_polling_;
   const InstanceStatus before = std::exchange(managed.status, std::move(status));
   if (foreign != nullptr && !before.has_foreign_address) {
     // No command that removes it: it may be the address by which the host is reached.

@@ -153,8 +153,9 @@ static constexpr auto members_of(Of<Instance>) {
       member("claimed", [](const Instance& i) { return i.status.has_other_owner(); }),
       member("foreign_address", status<&Status::has_foreign_address>),
       member("refused_address", status<&Status::has_refused_address>),
-      member("ready", status<&Status::is_ready>), member("held", status<&Status::is_held>),
-      member("priority", status<&Status::priority>), member("master", status<&Status::master>),
+      member("polling", status<&Status::is_polling>), member("ready", status<&Status::is_ready>),
+      member("held", status<&Status::is_held>), member("priority", status<&Status::priority>),
+      member("master", status<&Status::master>),
       member(
           "interface_name",
           [](const Instance& i) {

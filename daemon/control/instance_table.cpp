@@ -29,7 +29,8 @@ Color color_of(const InstanceSnapshot& instance) {
   if (status.state == State::Initialize) return Color::Red;
   const bool is_odd = instance.is_stale || status.is_leaving || status.has_other_owner() ||
                       !status.rivals.empty() || status.has_foreign_address ||
-                      status.has_refused_address || !status.other_lists.empty() || status.is_held;
+                      status.has_refused_address || status.is_polling ||
+                      !status.other_lists.empty() || status.is_held;
   return is_odd ? Color::Yellow : Color::Green;
 }
 
@@ -94,6 +95,7 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
   }
   if (status.has_foreign_address) notes.next() += "address put there by another";
   if (status.has_refused_address) notes.next() += "address refused";
+  if (status.is_polling) notes.next() += "cannot wait for packets";
   if (!status.other_lists.empty()) notes.next() += "another address list heard";
   if (status.is_held) notes.next() += "held";
   if (instance.is_stale) notes.next() += "stale";

@@ -37,6 +37,7 @@
 //                        answered for one before we took over
 //   foreign_address      boolean  a virtual address is on the interface that is not ours to remove
 //   refused_address      boolean  master without all of its addresses: the kernel refuses some
+//   polling              boolean  vrrp cannot wait for packets: they are looked for every 10 ms
 //   ready                boolean  may preempt: the first round of checks is over
 //   held                 boolean  does not preempt until resume, or until the Master fails
 //   priority             number   the effective one

@@ -192,6 +192,10 @@ void append_master(std::string& out, const InstanceSnapshot& instance) {
     begin_line(out, "refused");
     out += "the kernel refuses a virtual address, see the log; the others are there\n";
   }
+  if (status.is_polling) {
+    begin_line(out, "slow");
+    out += "cannot wait for packets, see the log: they are looked for every 10 ms\n";
+  }
   if (status.has_foreign_address) {
     begin_line(out, "not ours");
     out += "a virtual address on the interface that another program has put there: it stays\n";

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <thread>
 
+#include "broken_epoll.h"
 #include "namespaces.h"
 
 namespace evenkeel::vrrp {
@@ -36,6 +37,29 @@ class EngineTest : public TwoHosts {
 
   std::optional<Engine> engine_;
 };
+
+/// It says so, once, and goes on.
+TEST_F(EngineTest, WhereTheKernelTellsOfNoPacketsTheyAreLookedFor) {
+  break_epoll();
+  std::thread thread([&] { engine_->run(); });
+  int told = 0;
+  for (std::uint64_t sequence = 1; sequence < 4; ++sequence) {
+    engine_->post({Echo{sequence}});
+    bool has_come_back = false;
+    EXPECT_TRUE(wait_until(
+        [&] {
+          for (const Notice& each : engine_->take()) {
+            if (std::holds_alternative<CannotWait>(each)) ++told;
+            if (std::holds_alternative<Echo>(each)) has_come_back = true;
+          }
+          return has_come_back;
+        },
+        60s));
+  }
+  EXPECT_EQ(told, 1);
+  engine_->stop();
+  thread.join();
+}
 
 /// A thread with real-time priority that serves thousands of requests lets others of its core run
 /// meanwhile, and its time fuse begins anew.

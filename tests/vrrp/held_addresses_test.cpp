@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <gtest/gtest.h>
+#include <thread>
 
 #include "namespaces.h"
 
@@ -136,6 +137,22 @@ TEST_F(HeldAddressesTest, ThousandsOfExtraAddressesDoNotMakeAVirtualOneLastLonge
   EXPECT_EQ(progress.front().installed, Installed::All);
   EXPECT_FALSE(held_->has_work());
   EXPECT_EQ(valid_time("192.0.2.10"), 3);
+}
+
+/// However it came about: the others of this writer, or the machine.
+TEST_F(HeldAddressesTest, WhatTookLongToWriteHasALongerLeaseTheNextTime) {
+  config_.extra_addresses = numbered(1024);
+  held_->install(1, config_, index_of("left"), 3s);
+  (void)held_->work();
+  ASSERT_TRUE(held_->has_work());
+  std::this_thread::sleep_for(1700ms);
+  (void)work();
+  const TimePoint due = Clock::now() + 3s;
+  held_->renew_due(1, config_, *links_->find("left"), 3s, due);
+  (void)work();
+  // The first of them, written when the writing had not taken any time yet.
+  EXPECT_GT(valid_time("10.0.0.0"), 4);
+  EXPECT_LE(valid_time("192.0.2.10"), 3);
 }
 
 /// Nobody renews it any more: its time is that of whoever is awaited.

@@ -1,4 +1,6 @@
-// Advertisements over another link than that of the addresses.
+// Advertisements over another link than that of the addresses; and a kernel that does not tell of
+// them.
+#include "broken_epoll.h"
 #include "two_nodes.h"
 
 namespace evenkeel::vrrp {
@@ -15,6 +17,22 @@ InstanceConfig over_another_link(const std::string& interface, const std::string
   config.unicast =
       Unicast{.source = host_address(source).address, .peers = {host_address(peer).address}};
   return config;
+}
+
+TEST_F(WriterLinksTest, WhereItCannotWaitForPacketsTheStatusSaysSo) {
+  left_->writer().configure(config_of({instance("left", 150)}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  EXPECT_FALSE(left_->statuses["web"].is_polling);
+  break_epoll();
+  EXPECT_TRUE(comes([&] { return left_->statuses["web"].is_polling; }));
+  EXPECT_EQ(notes_with("cannot wait for packets: "), 1U);
+  InstanceConfig second = instance("left", 150);
+  second.name = "second";
+  second.virtual_router_id = 62;
+  second.virtual_addresses = {host_address("192.0.2.20")};
+  left_->writer().configure(config_of({instance("left", 150), second}), true);
+  EXPECT_TRUE(comes([&] { return left_->statuses["second"].state == State::Master; }));
+  EXPECT_TRUE(left_->statuses["second"].is_polling);
 }
 
 TEST_F(WriterLinksTest, AdvertisesOverAnotherLinkThanTheAddresses) {

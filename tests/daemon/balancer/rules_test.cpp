@@ -146,6 +146,9 @@ TEST(ExitCode, ABackupIsWellAndInitializeIsDown) {
   snapshot.instances[0].status.has_refused_address = true;
   EXPECT_EQ(exit_code(snapshot), 1);
   snapshot.instances[0].status.has_refused_address = false;
+  snapshot.instances[0].status.is_polling = true;
+  EXPECT_EQ(exit_code(snapshot), 1);
+  snapshot.instances[0].status.is_polling = false;
   snapshot.instances[1].status.state = vrrp::State::Initialize;
   EXPECT_EQ(exit_code(snapshot), 2);
   snapshot.instances[1].is_stale = false;

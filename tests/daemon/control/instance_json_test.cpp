@@ -54,7 +54,7 @@ TEST(InstanceJson, EveryFieldIsThere) {
                               .dropped = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
   EXPECT_EQ(json_of(instance), json::parse(R"({"name":"web","sync_group":"both","state":"master",
     "reason":"master_down_timer_expired","explanation":"master down timer expired","since":1698963200,
-    "stale":false,"leaving":false,"claimed":false,"foreign_address":false,"refused_address":false,"ready":true,"held":true,"priority":150,"master":null,
+    "stale":false,"leaving":false,"claimed":false,"foreign_address":false,"refused_address":false,"polling":false,"ready":true,"held":true,"priority":150,"master":null,
     "interface_name":"eth0","interface":"eth0","unicast_interface":"","virtual_router_id":61,"family":"ipv4","version":3,"configured_priority":150,
     "advertisement_interval_us":1000000,"preempt":true,"preempt_delay_us":5000000,"checksum":"auto",
     "virtual_addresses":["192.0.2.10/24"],"extra_addresses":["2001:db8::10/128"],"unicast":null,
@@ -160,8 +160,9 @@ TEST(InstanceJson, MembersComeInTheirOrder) {
   const auto object = nlohmann::ordered_json::parse(out);
   EXPECT_EQ(keys_of(object),
             "name sync_group state reason explanation since stale leaving claimed foreign_address "
-            "refused_address ready held priority master interface_name interface unicast_interface "
-            "virtual_router_id family version configured_priority advertisement_interval_us "
+            "refused_address polling ready held priority master interface_name interface "
+            "unicast_interface virtual_router_id family version configured_priority "
+            "advertisement_interval_us "
             "preempt preempt_delay_us checksum virtual_addresses extra_addresses unicast "
             "master_down_interval_us worst_lateness_us peers other_lists last_drop rivals "
             "dropped_from last_lesser counters ");

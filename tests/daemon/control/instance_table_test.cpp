@@ -99,6 +99,8 @@ TEST(InstanceTable, TheStateSaysWhatIsOdd) {
   master.is_stale = false;
   master.status.has_refused_address = true;
   EXPECT_EQ(state_of(master), "MASTER address refused");
+  master.status.is_polling = true;
+  EXPECT_EQ(state_of(master), "MASTER address refused, cannot wait for packets");
   EXPECT_EQ(state_of(failed_instance()), "INITIALIZE interface is missing");
 }
 

@@ -82,6 +82,7 @@ TEST(VrrpText, WhatIsWrongIsSaid) {
   failed.status.is_claimed = true;
   failed.status.has_foreign_address = true;
   failed.status.has_refused_address = true;
+  failed.status.is_polling = true;
   failed.status.other_lists = {{boost::asio::ip::make_address("192.0.2.66"),
                                 true,
                                 1,
@@ -92,6 +93,7 @@ TEST(VrrpText, WhatIsWrongIsSaid) {
   EXPECT_THAT(text, StartsWith("web   INITIALIZE: interface is missing\n"
                                "  stale            the vrrp process is away"));
   EXPECT_THAT(text, HasSubstr("master           none known\n"));
+  EXPECT_THAT(text, HasSubstr("slow             cannot wait for packets, see the log"));
   EXPECT_THAT(text, HasSubstr("conflict         somebody else answered for a virtual address\n"));
   failed.status.rivals.resize(1);
   failed.status.rivals[0].source = boost::asio::ip::make_address("192.0.2.6");

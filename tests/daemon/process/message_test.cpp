@@ -42,6 +42,7 @@ InstanceReport full_report() {
   status.is_claimed = true;
   status.has_foreign_address = true;
   status.has_refused_address = true;
+  status.is_polling = true;
   status.master_down_interval = 3609375us;
   status.worst_lateness = 7ns;
   status.peers = {{make_address("192.0.2.2"), 150, 1s, vrrp::TimePoint(9s)},

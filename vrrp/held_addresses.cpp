@@ -132,6 +132,7 @@ void HeldAddresses::remove(RouterId holder, const InstanceConfig& config, int in
   }
   held.refused.clear();
   begin(holder, held, std::move(task));
+  let_go_of_kept_by(holder);
 }
 
 void HeldAddresses::leave_interface(RouterId holder) {

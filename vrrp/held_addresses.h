@@ -150,8 +150,17 @@ class HeldAddresses {
   /// who has it is.
   [[nodiscard]] std::optional<NextHolder> awaited(RouterId id, bool is_master,
                                                   const AddressPlace& place) const;
+  /// On its way to another instance.
+  struct Kept {
+    AddressPlace place;
+    RouterId by = kNobody;
+  };
   /// For the last time, with a lease that lasts until the other has written it.
-  void keep(const AddressPlace& place, const NextHolder& next);
+  void keep(const Kept& kept, const NextHolder& next);
+  /// Its Mastership is over: what it keeps for a Backup may be somebody else's by now.
+  void let_go_of_kept_by(RouterId holder);
+  /// But for those that are awaited all the same.
+  void let_go(const std::vector<Kept>& all, bool is_master);
   void install_piece(RouterId id, Holder& holder, AddressTask& task);
   /// Somebody else's, as the links have it: to ask the kernel would make it read all addresses.
   /// Ours is taken up.
@@ -174,7 +183,7 @@ class HeldAddresses {
   std::map<RouterId, Holder> holders_;
   std::map<AddressPlace, std::set<RouterId>> writers_;  ///< of all that is written
   /// Kept until this instance has the address, or one that is still to come (kNobody).
-  std::multimap<RouterId, AddressPlace> moving_;
+  std::multimap<RouterId, Kept> moving_;
   std::deque<RouterId> queue_;  ///< who has a task, each once
   std::deque<std::pair<RouterId, Lot>> renewals_;
   std::size_t renewed_ = 0;  ///< addresses, since something else had its turn

@@ -81,7 +81,7 @@ void HeldAddresses::remove_piece(RouterId id, Holder& holder) {
   for (const AddressPlace& place : piece) {
     if (!is_left_to_another(id, place) && is_ours(place)) {
       if (const auto next = awaited(id, holder.is_held, place)) {
-        keep(place, *next);
+        keep({place, id}, *next);
       } else {
         ours.push_back(place.second);
       }
@@ -205,31 +205,43 @@ std::optional<HeldAddresses::NextHolder> HeldAddresses::awaited(RouterId id, boo
   return next;
 }
 
-void HeldAddresses::keep(const AddressPlace& place, const NextHolder& next) {
-  moving_.emplace(next.id, place);
-  const Interface* interface = links_.find(place.first);
-  if (!next.lease || interface == nullptr || !interface->has(place.second)) return;
-  if (!kernel_.install(place.first, place.second, next.lease)) {
-    links_.note_installed(place.first, place.second);
-  }
+void HeldAddresses::keep(const Kept& kept, const NextHolder& next) {
+  moving_.emplace(next.id, kept);
+  const auto& [index, address] = kept.place;
+  const Interface* interface = links_.find(index);
+  if (!next.lease || interface == nullptr || !interface->has(address)) return;
+  if (!kernel_.install(index, address, next.lease)) links_.note_installed(index, address);
 }
 
 void HeldAddresses::let_go_of_moved(RouterId next_holder) {
   const auto [first, last] = moving_.equal_range(next_holder);
-  if (first == last) return;
-  std::vector<AddressPlace> places;
-  for (auto each = first; each != last; ++each) places.push_back(each->second);
+  std::vector<Kept> all;
+  for (auto each = first; each != last; ++each) all.push_back(each->second);
   moving_.erase(first, last);
+  let_go(all, true);
+}
+
+void HeldAddresses::let_go_of_kept_by(RouterId holder) {
+  std::vector<Kept> all;
+  for (const auto& [next, kept] : moving_) {
+    if (kept.by == holder) all.push_back(kept);
+  }
+  std::erase_if(moving_, [&](const auto& each) { return each.second.by == holder; });
+  let_go(all, false);
+}
+
+void HeldAddresses::let_go(const std::vector<Kept>& all, bool is_master) {
+  if (all.empty()) return;
   auto& task = holders_[kNobody].task;
   AddressTask removal;
   removal.what = AddressTask::What::Remove;
   if (task) removal.removals.assign(task->removals_left().begin(), task->removals_left().end());
-  for (const AddressPlace& place : places) {
+  for (const Kept& kept : all) {
     // Its lease goes on: whoever is awaited, it ends.
-    if (const auto next = awaited(kNobody, true, place)) {
-      moving_.emplace(next->id, place);
+    if (const auto next = awaited(kNobody, is_master, kept.place)) {
+      moving_.emplace(next->id, kept);
     } else {
-      removal.removals.push_back(place);
+      removal.removals.push_back(kept.place);
     }
   }
   if (!removal.removals.empty()) begin(kNobody, holders_[kNobody], std::move(removal));

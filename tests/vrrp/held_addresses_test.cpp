@@ -174,11 +174,19 @@ TEST_F(HeldAddressesTest, WhatIsKeptForAnotherHasALastLease) {
   EXPECT_EQ(valid_time("192.0.2.11"), 0);
   EXPECT_GT(valid_time("192.0.2.10"), 0);
 
-  // But who gives up Mastership keeps nothing for a Backup.
+  // But who gives up Mastership keeps nothing for a Backup: the next Master may have it.
+  config_.virtual_addresses.push_back({make_address("192.0.2.12"), 32});
+  held_->install(1, config_, index_of("left"), 3s);
+  (void)work();
+  config_.virtual_addresses.pop_back();
   next_ = {.id = 2, .interface_index = index_of("left"), .is_backup = true, .lease = 60s};
+  held_->install(1, config_, index_of("left"), 3s);
+  (void)work();
+  EXPECT_GT(valid_time("192.0.2.12"), 50);
   held_->remove(1, config_, index_of("left"), [](const InterfaceAddress&) { return false; });
   (void)work();
   EXPECT_EQ(valid_time("192.0.2.10"), 0);
+  EXPECT_EQ(valid_time("192.0.2.12"), 0);
 }
 
 TEST_F(HeldAddressesTest, WhoHasLeftItsInterfaceHoldsNothing) {

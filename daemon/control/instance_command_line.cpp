@@ -41,7 +41,7 @@ std::string json_line(const std::vector<Shown>& instances) {
 /// `nobody`: what to say of no instance; `note`: what follows the others, in text.
 std::string lines_of(const std::vector<Shown>& instances, Format format, std::string_view nobody,
                      std::string_view note) {
-  const std::string json = json_line(instances);
+  std::string json = json_line(instances);
   if (format == Format::Json) return json;
   if (format == Format::Document) return text_lines({}, document_of(json), code_of(instances));
   std::string errors;
@@ -80,6 +80,7 @@ std::string resume_line(const InstanceCommandResult& result,
                         const std::vector<std::string>& instances, Format format) {
   if (!result.refusal.empty()) return error_line({ErrorCode::Unavailable, result.refusal});
   std::vector<Shown> shown;
+  shown.reserve(instances.size());
   for (const std::string& instance : instances) {
     shown.push_back({instance, "resumed", "not held any more", true});
   }

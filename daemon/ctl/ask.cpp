@@ -71,8 +71,8 @@ bool ask_for_text(daemon::Request& request) {
                   [&](const auto& field) { return field.key == key; })) {
     return false;
   }
-  request.fields.emplace_back(key, std::string(name(Format::Text)));
-  if (wants_color(STDOUT_FILENO)) request.fields.emplace_back("color", true);
+  request.fields.push_back({key, std::string(name(Format::Text))});
+  if (wants_color(STDOUT_FILENO)) request.fields.push_back({"color", true});
   return true;
 }
 

@@ -68,11 +68,11 @@ void take_options(const CommandWords& words, Given given, CommandLine& line) {
     const bool is_set = std::any_of(fields.begin(), fields.end(),
                                     [&](const auto& field) { return field.key == option.field; });
     if (is_set) continue;
-    auto& field = fields.emplace_back(std::string(option.field), true);
+    fields.push_back({std::string(option.field), true});
     if (!option.value.empty()) {
-      field.value = std::string(option.value);
+      fields.back().value = std::string(option.value);
     } else if (option.argument[0] != '\0') {
-      field.value = *std::move(given[i]);
+      fields.back().value = *std::move(given[i]);
     }
   }
 }
@@ -86,13 +86,15 @@ bool take_arguments(const CommandWords& words, std::vector<std::string> written,
     complain(name + " takes no argument: \"" + written.front() + "\"");
     return false;
   }
-  auto& field = line.request.fields.emplace_back(std::string(argument.field), false);
+  const std::string field(argument.field);
   if (argument.is_list) {
-    field.value = std::move(written);
+    line.request.fields.push_back({field, std::move(written)});
     return true;
   }
-  field.value = written.front();
-  if (written.size() == 1) return true;
+  if (written.size() == 1) {
+    line.request.fields.push_back({field, std::move(written.front())});
+    return true;
+  }
   std::string what(argument.name);
   std::transform(what.begin(), what.end(), what.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

@@ -13,7 +13,8 @@
 //
 // A row names the member that it fills, of whatever struct: the members of every struct of which it
 // names one are rows, or in `not_keys`. The parser reads by it (written.h), the schema and the
-// manual's signatures are made from it (reference.h). Rules between keys are functions elsewhere.
+// manual's signatures are made from it (schema.h, manual.h). Rules between keys are functions
+// elsewhere.
 //
 // A member without a row, two rows of a member or with the same key, and a range outside the
 // member's type do not compile.

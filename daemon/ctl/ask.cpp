@@ -28,7 +28,11 @@ struct Shown {
   Output output{STDOUT_FILENO, true};
   Output errors{STDERR_FILENO, true};
 
-  [[nodiscard]] bool flush() { return errors.flush() && output.flush(); }
+  /// Whether the answer is written; where the errors go may be closed.
+  [[nodiscard]] bool flush() {
+    static_cast<void>(errors.flush());
+    return output.flush();
+  }
 };
 
 /// What to say of a refusal. Who changes something is told what it was.
@@ -36,7 +40,8 @@ std::string words_of(const CommandRow& row, const Refusal& refusal) {
   const std::string command =
       row.access == Access::Write ? std::string(row.words.name) + ": " : std::string();
   const bool is_older = refusal.code == name(daemon::ErrorCode::UnknownCommand) ||
-                        refusal.message.find("\"format\"") != std::string::npos;
+                        (refusal.code == name(daemon::ErrorCode::BadField) &&
+                         refusal.message.find("\"format\"") != std::string::npos);
   return command + refusal.message + (is_older ? "; is the daemon of another version?" : "");
 }
 

@@ -175,6 +175,13 @@ TEST(Evenkeel, ReloadSaysWhatWasDone) {
   EXPECT_EQ(done.out, "1 change: weight of 192.0.2.21:80\n");
   EXPECT_EQ(done.err, "a.toml:3:1: warning: odd\n");
   EXPECT_TRUE(server.commands.was_forced);
+  // evenkeel() sends the errors to a file: a closed descriptor or a full device comes after that.
+  for (const std::string lost : {" 2>/dev/full", " 2>&-"}) {
+    const Ending unheard =
+        evenkeel("reload" + socket, "sh -c '" EVENKEEL_PROGRAM " \"$@\"" + lost + "' sh");
+    EXPECT_EQ(unheard.code, 0) << lost;
+    EXPECT_EQ(unheard.out, "1 change: weight of 192.0.2.21:80\n") << lost;
+  }
 
   server.commands.result.is_complete = false;
   EXPECT_EQ(evenkeel("reload" + socket).code, 1);

@@ -118,9 +118,9 @@ struct Keys<CheckTemplate> {
       key<&Http::headers>("headers", Headers{}, "http: more headers"),
       key<&Http::status>("status", Statuses{}, "http: statuses that pass"),
       key<&Http::body>("body", Octets{}, "http: must occur in the body"),
-      key<&Http::body_limit>("body_limit", Between{1, 16 * 1024 * 1024},
+      key<&Http::body_limit>("body_limit", Between{1, std::int64_t{16} * 1024 * 1024},
                              "http: octets of body that are read"),
-      key<&Http::header_limit>("header_limit", Between{1, 1024 * 1024},
+      key<&Http::header_limit>("header_limit", Between{1, std::int64_t{1024} * 1024},
                                "http: octets of headers that are read"));
   static constexpr auto not_keys =
       std::tuple(not_key<&T::name>, not_key<&T::check>, not_key<&C::probe>, not_key<&C::address>,

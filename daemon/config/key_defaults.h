@@ -68,12 +68,11 @@ DefaultValue default_of(const Row& /*row*/) {
       return value;
     } else if constexpr (std::is_same_v<Kind, Times> && std::is_integral_v<T>) {
       return to_string(std::chrono::seconds(value));
-    } else if constexpr (std::is_integral_v<T>) {
-      return static_cast<std::uint64_t>(value);
-    } else if constexpr (requires { Kind::is_number; }) {
+    } else if constexpr (std::is_integral_v<T> || requires { Kind::is_number; }) {
       return static_cast<std::uint64_t>(value);
     } else if constexpr (fields::kIsOf<T, std::vector>) {
       std::vector<std::string> texts;
+      texts.reserve(value.size());
       for (const auto& element : value) texts.push_back(text_of(element));
       return texts;
     } else {

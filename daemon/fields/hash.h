@@ -23,7 +23,7 @@ class Hash {
       for_each_field<T>([&](const auto& row) { add(value.*row.member); });
     } else if constexpr (kIsOf<T, std::variant>) {
       add(value.index());
-      std::visit([this](const auto& held) { add(held); }, value);
+      std::visit([&](const auto& held) { add(held); }, value);
     } else if constexpr (kIsOf<T, std::vector>) {
       add(value.size());
       for (const auto& element : value) add(element);

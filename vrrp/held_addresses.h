@@ -77,7 +77,7 @@ class HeldAddresses {
   /// Ours, of nobody who is here.
   void remove_leftovers(const std::vector<InstalledAddress>& leftovers);
   void forget(RouterId holder);
-  /// What is kept for this one goes, unless another is awaited: it has heard who else is Master.
+  /// What is kept for this one goes, unless it is still awaited, or another is.
   /// kNobody: some who were still to come have come.
   void let_go_of_moved(RouterId next_holder);
 

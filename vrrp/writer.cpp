@@ -310,6 +310,7 @@ void Writer::depart(Managed& managed) {
 void Writer::leave() {
   is_leaving_ = true;
   for (const auto& [id, managed] : managed_) depart(*managed);
+  addresses_.let_go_of_moved(HeldAddresses::kNobody);  // who was still to come does not
   finish_departures();
   flush();
 }

@@ -61,6 +61,7 @@ std::optional<HeldAddresses::NextHolder> Writer::next_holder(
   for (const InstanceConfig* config : index_.with_address(address)) {
     const auto there = ids_by_key_.find(config->key());
     const Managed* other = there == ids_by_key_.end() ? nullptr : managed_.at(there->second).get();
+    if (other == nullptr && is_leaving_) continue;
     if (other != nullptr && (other->id == holder || other->is_departing)) continue;
     if (other != nullptr && addresses_.are_held(other->id)) {
       const auto lease = lease_of(*other);
@@ -79,11 +80,11 @@ std::optional<HeldAddresses::NextHolder> Writer::next_holder(
   return soon;
 }
 
-/// It listens, and has heard nobody.
+/// It listens, or is about to, and has heard nobody.
 bool Writer::may_become_master(const Managed& managed) {
   const InstanceStatus& status = managed.status;
   return !managed.problem && !status.master &&
-         (status.state == State::Backup || !managed.has_reported);
+         (status.state == State::Backup || status.reason == Reason::NotStarted);
 }
 
 void Writer::remove(const Managed& managed) {

@@ -167,7 +167,8 @@ void Writer::on(StatusChanged& notice) {
   managed->has_reported = true;
   report(*managed, std::move(notice.status));
   const InstanceStatus& status = managed->status;
-  if (status.master) addresses_.let_go_of_moved(managed->id);
+  // There may be a Master elsewhere now, or this one listens no longer.
+  if (!addresses_.are_held(managed->id)) addresses_.let_go_of_moved(managed->id);
   if (!managed->failover) return;
   const auto outcome = managed->failover->see(status);
   if (!outcome) return;

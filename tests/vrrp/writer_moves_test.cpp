@@ -77,6 +77,7 @@ InstanceConfig with(InstanceConfig config, const std::string& name, std::uint8_t
 TEST_F(WriterMovesTest, AnAddressIsKeptForAnInstanceThatIsNotMasterYet) {
   InstanceConfig first = with(instance("left", 150), "web", 61, {"192.0.2.10", "192.0.2.21"});
   left_->writer().configure(config_of({first}), true);
+  left_->writer().set_ready();
   ASSERT_TRUE(is_master_of("192.0.2.21"));
   AddressGaps gaps;
   const Address moving = make_address("192.0.2.21");
@@ -115,6 +116,26 @@ TEST_F(WriterMovesTest, AndForOneThatWaitsForAnotherToLeave) {
   EXPECT_FALSE(comes([&] { return !is_installed("192.0.2.22"); }, 150ms));
   left_->writer().configure(config_of({first, third}), true);
   EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.22"); }, 2s));
+}
+
+TEST_F(WriterMovesTest, WhatIsKeptGoesWhenTheNodeStops) {
+  InstanceConfig first =
+      with(instance("left", 150), "web", 61, {"192.0.2.10", "192.0.2.21", "192.0.2.22"});
+  const InstanceConfig old = with(instance("left", 150), "third", 63, {"192.0.2.30"});
+  left_->writer().configure(config_of({first, old}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.22"));
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.30"); }));
+  first.virtual_addresses = {host_address("192.0.2.10"), host_address("192.0.2.11")};
+  InstanceConfig second = with(instance("left", 150), "second", 62, {"192.0.2.21"});
+  second.advertisement_interval = 3s;
+  const InstanceConfig third = with(instance("left", 150), "third", 64, {"192.0.2.22"});
+  left_->writer().configure(config_of({first, second, third}), true);
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.11"); }));
+  EXPECT_TRUE(is_installed("192.0.2.21")) << "for one that is Backup";
+  EXPECT_TRUE(is_installed("192.0.2.22")) << "for one that waits for another to leave";
+  left_->writer().leave();
+  EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.22"); }, 5s)) << "its lease is 10 s";
+  EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.21"); }, 5s)) << "likewise";
 }
 
 TEST_F(WriterMovesTest, WhatIsKeptGoesWhenSomebodyElseIsMaster) {

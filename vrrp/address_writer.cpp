@@ -165,7 +165,7 @@ void AddressWriter::Impl::execute(Batch& batch, Step step) {
     const bool is_there = step == Step::Remove ? bool(batch.errors[i]) : !batch.errors[i];
     if (is_there) {
       remember(batch.interface_index, batch.addresses[i]);
-    } else {
+    } else if (step != Step::Refresh || is_gone(answers[answer])) {  // else it is there as it was
       forget(batch.interface_index, batch.addresses[i]);
     }
   }

@@ -4,9 +4,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <thread>
+#include <unistd.h>
 
+#include "daemon/os/unique_fd.h"
 #include "namespaces.h"
 
 namespace evenkeel::vrrp {
@@ -22,6 +25,7 @@ class HeldAddressesTest : public TwoHosts {
     TwoHosts::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
     links_.emplace(LinkMonitor::open({}).value());
+    kernel_fd_ = UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)).get();  // the next one
     held_.emplace(
         AddressWriter::open().value(), *links_,
         [this](RouterId, const InterfaceAddress&) { return next_; },
@@ -38,6 +42,14 @@ class HeldAddressesTest : public TwoHosts {
     return addresses;
   }
   void install() { held_->install(1, config_, index_of("left"), 100s); }
+  /// The kernel answers nothing meanwhile.
+  void without_kernel(const std::function<void()>& deed) {
+    const UniqueFd kept(::dup(kernel_fd_));
+    const UniqueFd no_socket(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    ASSERT_EQ(::dup2(no_socket.get(), kernel_fd_), kernel_fd_);
+    deed();
+    ASSERT_EQ(::dup2(kept.get(), kernel_fd_), kernel_fd_);
+  }
   /// What it says of instance 1 in the end.
   std::optional<HeldAddresses::Progress> work() {
     std::optional<HeldAddresses::Progress> last;
@@ -53,6 +65,7 @@ class HeldAddressesTest : public TwoHosts {
   std::optional<HeldAddresses> held_;
   std::optional<HeldAddresses::NextHolder> next_;
   std::vector<std::string> problems_;
+  int kernel_fd_ = -1;
 };
 
 /// Seconds that the kernel leaves it.
@@ -119,6 +132,25 @@ TEST_F(HeldAddressesTest, ALeaseThatIsDueIsRenewedBeforeNewAddressesAreWritten) 
   EXPECT_EQ(progress.front().what, AddressTask::What::Renew);
   EXPECT_TRUE(held_->is_busy(1));
   EXPECT_GE(held_->next_refresh().value(), due);
+}
+
+TEST_F(HeldAddressesTest, ARenewalThatFailsIsTriedAgain) {
+  config_.virtual_addresses.push_back({make_address("2001:db8::10"), 128});
+  held_->install(1, config_, index_of("left"), 20s);
+  (void)work();
+  without_kernel([&] {
+    held_->renew_due(1, config_, *links_->find("left"), 20s, held_->next_refresh().value());
+    ASSERT_EQ(work().value().installed, Installed::None);
+  });
+  EXPECT_TRUE(held_->has_refused(1));
+  held_->renew_due(1, config_, *links_->find("left"), 100s, held_->next_refresh().value());
+  (void)work();
+  EXPECT_GT(valid_time("192.0.2.10"), 50);
+  EXPECT_GT(valid_time("2001:db8::10"), 50);
+  held_->renew(1, config_, index_of("left"), 200s);
+  (void)work();
+  EXPECT_FALSE(held_->has_refused(1));
+  EXPECT_GT(valid_time("192.0.2.10"), 150);
 }
 
 /// A node that is frozen, or killed, has it no longer for the sake of others that are not

@@ -36,14 +36,14 @@ void HeldAddresses::renew_due(RouterId id, const InstanceConfig& config, const I
     if (each.renewal || each.due > now) continue;
     each.due = now + lease / 3;
     AddressTask task = renewal(holder, lot, config, interface, lease);
-    const bool are_there =
-        std::all_of(task.additions.begin(), task.additions.end(),
-                    [&](const InterfaceAddress& address) { return interface.has(address); });
-    if (!are_there) continue;
     if (task.additions.empty()) {
       each.due = TimePoint::max();
       continue;
     }
+    std::erase_if(task.additions,
+                  [&](const InterfaceAddress& address) { return !interface.has(address); });
+    if (task.additions.empty()) continue;
+    if (lot == Lot::Virtual) task.virtual_ones = task.additions.size();
     each.renewal = std::move(task);
     renewals_.emplace_back(id, lot);
   }

@@ -64,7 +64,7 @@ class HeldAddresses {
   void renew(RouterId holder, const InstanceConfig& config, int interface_index,
              std::optional<Duration> lease);
   /// Of what is held and written, that of which the lease is due; also while other things are asked
-  /// and not done. Nothing where something has gone: that is the engine's to know.
+  /// and not done. What has gone is the engine's to know, and keeps nothing else from its lease.
   void renew_due(RouterId holder, const InstanceConfig& config, const Interface& interface,
                  Duration lease, TimePoint now);
   /// Those of `config` too, whoever of ours put them there, but not those that is_kept().

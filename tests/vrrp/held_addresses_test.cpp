@@ -153,6 +153,26 @@ TEST_F(HeldAddressesTest, ARenewalThatFailsIsTriedAgain) {
   EXPECT_GT(valid_time("192.0.2.10"), 150);
 }
 
+/// It is busy, and not told of the loss, until all others are written.
+TEST_F(HeldAddressesTest, AnAddressThatHasGoneKeepsNoOtherFromItsLease) {
+  config_.virtual_addresses.push_back({make_address("192.0.2.11"), 32});
+  held_->install(1, config_, index_of("left"), 20s);
+  (void)work();
+  run(Host::Left, "ip addr del 192.0.2.11/32 dev left");
+  (void)links_->receive();
+  const TimePoint due = held_->next_refresh().value();
+  held_->renew_due(1, config_, *links_->find("left"), 100s, due);
+  (void)work();
+  EXPECT_GT(valid_time("192.0.2.10"), 50);
+  EXPECT_EQ(valid_time("192.0.2.11"), 0);
+  // Nor does it end the renewals where it was the only one.
+  run(Host::Left, "ip addr del 192.0.2.10/32 dev left");
+  (void)links_->receive();
+  held_->renew_due(1, config_, *links_->find("left"), 100s, due + 200s);
+  EXPECT_FALSE(held_->has_work());
+  EXPECT_TRUE(held_->next_refresh());
+}
+
 /// A node that is frozen, or killed, has it no longer for the sake of others that are not
 /// advertised.
 TEST_F(HeldAddressesTest, ThousandsOfExtraAddressesDoNotMakeAVirtualOneLastLonger) {

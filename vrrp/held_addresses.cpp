@@ -148,13 +148,29 @@ void HeldAddresses::leave_interface(RouterId holder) {
 }
 
 void HeldAddresses::remove_leftovers(const std::vector<InstalledAddress>& leftovers) {
-  AddressTask task;
-  task.what = AddressTask::What::Remove;
+  std::vector<AddressPlace> places;
   for (const InstalledAddress& each : leftovers) {
     kernel_.take_up(each);
-    task.removals.emplace_back(each.interface_index, each.address);
+    places.emplace_back(each.interface_index, each.address);
   }
-  begin(kNobody, holders_[kNobody], std::move(task));
+  remove_of_nobody(places);
+}
+
+void HeldAddresses::remove_again() {
+  if (!is_busy(kNobody)) remove_of_nobody({unremoved_.begin(), unremoved_.end()});
+}
+
+/// With what is still to be removed of theirs.
+void HeldAddresses::remove_of_nobody(const std::vector<AddressPlace>& places) {
+  if (places.empty()) return;
+  Holder& nobody = holders_[kNobody];
+  if (!nobody.task) {
+    AddressTask task;
+    task.what = AddressTask::What::Remove;
+    begin(kNobody, nobody, std::move(task));
+  }
+  std::vector<AddressPlace>& removals = nobody.task->removals;
+  removals.insert(removals.end(), places.begin(), places.end());
 }
 
 void HeldAddresses::forget(RouterId holder) {

@@ -80,6 +80,9 @@ class HeldAddresses {
   /// What is kept for this one goes, unless it is still awaited, or another is.
   /// kNobody: some who were still to come have come.
   void let_go_of_moved(RouterId next_holder);
+  /// The kernel has not removed something, and nobody holds it.
+  [[nodiscard]] bool has_unremoved() const { return !unremoved_.empty(); }
+  void remove_again();
 
   /// Something of all that is to be done.
   [[nodiscard]] bool has_work() const { return !queue_.empty() || !renewals_.empty(); }
@@ -161,6 +164,7 @@ class HeldAddresses {
   void let_go_of_kept_by(RouterId holder);
   /// But for those that are awaited all the same.
   void let_go(const std::vector<Kept>& all, bool is_master);
+  void remove_of_nobody(const std::vector<AddressPlace>& places);
   void install_piece(RouterId id, Holder& holder, AddressTask& task);
   /// Somebody else's, as the links have it: to ask the kernel would make it read all addresses.
   /// Ours is taken up.
@@ -172,7 +176,8 @@ class HeldAddresses {
   static void note_time(Holder& holder, const AddressTask& task);
   /// Another instance holds it too: then that one's lease is due, so that ours is not the last.
   [[nodiscard]] bool is_left_to_another(RouterId id, const AddressPlace& place);
-  /// It is there by our hand: the kernel need not be asked.
+  /// It is there by our hand, and nobody else's has come in its place: the kernel need not be
+  /// asked.
   [[nodiscard]] bool is_ours(const AddressPlace& place);
   void forget_written(RouterId id, Holder& holder, const AddressPlace& place);
 
@@ -184,7 +189,8 @@ class HeldAddresses {
   std::map<AddressPlace, std::set<RouterId>> writers_;  ///< of all that is written
   /// Kept until this instance has the address, or one that is still to come (kNobody).
   std::multimap<RouterId, Kept> moving_;
-  std::deque<RouterId> queue_;  ///< who has a task, each once
+  std::set<AddressPlace> unremoved_;  ///< as the kernel refused it; it has been complained of
+  std::deque<RouterId> queue_;        ///< who has a task, each once
   std::deque<std::pair<RouterId, Lot>> renewals_;
   std::size_t renewed_ = 0;  ///< addresses, since something else had its turn
 };

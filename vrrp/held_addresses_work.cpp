@@ -79,12 +79,14 @@ void HeldAddresses::remove_piece(RouterId id, Holder& holder) {
   const int index = piece.front().first;
   std::vector<InterfaceAddress> ours;
   for (const AddressPlace& place : piece) {
-    if (!is_left_to_another(id, place) && is_ours(place)) {
-      if (const auto next = awaited(id, holder.is_held, place)) {
-        keep({place, id}, *next);
-      } else {
-        ours.push_back(place.second);
-      }
+    std::optional<NextHolder> next;
+    const bool is_no_others = !is_left_to_another(id, place) && is_ours(place);
+    if (is_no_others) next = awaited(id, holder.is_held, place);
+    if (next) keep({place, id}, *next);
+    if (is_no_others && !next) {
+      ours.push_back(place.second);
+    } else {
+      unremoved_.erase(place);
     }
     forget_written(id, holder, place);
   }
@@ -92,9 +94,11 @@ void HeldAddresses::remove_piece(RouterId id, Holder& holder) {
   if (ours.empty()) return;
   const auto errors = kernel_.remove(index, ours);
   for (std::size_t i = 0; i < ours.size(); ++i) {
+    const AddressPlace place(index, ours[i]);
     if (!errors[i]) {
       links_.note_removed(index, ours[i]);
-    } else if (errors[i] != std::errc::no_such_device) {
+      unremoved_.erase(place);
+    } else if (unremoved_.insert(place).second) {
       const std::string whose = id == kNobody ? "" : "instance " + holder.name + ": ";
       complain_(whose + "cannot remove " + to_string(ours[i]) + ": " + errors[i].message());
     }
@@ -232,19 +236,16 @@ void HeldAddresses::let_go_of_kept_by(RouterId holder) {
 
 void HeldAddresses::let_go(const std::vector<Kept>& all, bool is_master) {
   if (all.empty()) return;
-  auto& task = holders_[kNobody].task;
-  AddressTask removal;
-  removal.what = AddressTask::What::Remove;
-  if (task) removal.removals.assign(task->removals_left().begin(), task->removals_left().end());
+  std::vector<AddressPlace> places;
   for (const Kept& kept : all) {
     // Its lease goes on: whoever is awaited, it ends.
     if (const auto next = awaited(kNobody, is_master, kept.place)) {
       moving_.emplace(next->id, kept);
     } else {
-      removal.removals.push_back(kept.place);
+      places.push_back(kept.place);
     }
   }
-  if (!removal.removals.empty()) begin(kNobody, holders_[kNobody], std::move(removal));
+  remove_of_nobody(places);
 }
 
 bool HeldAddresses::is_left_to_another(RouterId id, const AddressPlace& place) {
@@ -260,13 +261,19 @@ bool HeldAddresses::is_left_to_another(RouterId id, const AddressPlace& place) {
 }
 
 bool HeldAddresses::is_ours(const AddressPlace& place) {
-  if (kernel_.has_written(place.first, place.second)) return true;
-  const Interface* interface = links_.find(place.first);
+  const auto& [index, address] = place;
+  const Interface* interface = links_.find(index);
   const InstalledAddress* there =
-      interface == nullptr ? nullptr : interface->addresses.find(place.second);
-  if (there == nullptr || there->address != place.second || !kernel_.is_ours(*there)) return false;
-  kernel_.take_up(*there);
-  return true;
+      interface == nullptr ? nullptr : interface->addresses.find(address);
+  const bool is_there = there != nullptr && there->address == address;
+  if (!is_there) return kernel_.has_written(index, address);
+  const bool is_marked = kernel_.is_ours(*there);
+  if (is_marked) {
+    kernel_.take_up(*there);
+  } else {
+    kernel_.forget(index, address);
+  }
+  return is_marked;
 }
 
 void HeldAddresses::forget_written(RouterId id, Holder& holder, const AddressPlace& place) {

@@ -109,6 +109,7 @@ void Writer::write_a_slice() {
     }
   }
   const TimePoint now = Clock::now();
+  if (addresses_.has_unremoved() && !retry_at_) retry_at_ = now + kRetry;
   write_at_ = now + rest_after(now - began);
 }
 
@@ -178,6 +179,7 @@ void Writer::close_some(TimePoint now) {
 void Writer::try_again(TimePoint now) {
   retry_at_.reset();
   receive_links();
+  addresses_.remove_again();
   const bool is_dead = is_engine_dead(now);
   for (const auto& [id, managed] : managed_) {
     if (managed->problem == Reason::SocketRefused) {

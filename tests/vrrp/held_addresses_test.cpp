@@ -68,6 +68,8 @@ class HeldAddressesTest : public TwoHosts {
   int kernel_fd_ = -1;
 };
 
+constexpr int kForEver = 1'000'000;
+
 /// Seconds that the kernel leaves it.
 int valid_time(const std::string& address) {
   const std::string command = "ip -o addr show to " + address;
@@ -76,7 +78,9 @@ int valid_time(const std::string& address) {
   const bool is_there = std::fgets(line.data(), line.size(), out) != nullptr;
   ::pclose(out);
   const char* valid = is_there ? std::strstr(line.data(), "valid_lft ") : nullptr;
-  return valid == nullptr ? 0 : std::atoi(valid + std::strlen("valid_lft "));
+  if (valid == nullptr) return 0;
+  valid += std::strlen("valid_lft ");
+  return std::strncmp(valid, "forever", 7) == 0 ? kForEver : std::atoi(valid);
 }
 
 /// To read all addresses for each piece of them would be quadratic.
@@ -151,6 +155,36 @@ TEST_F(HeldAddressesTest, ARenewalThatFailsIsTriedAgain) {
   (void)work();
   EXPECT_FALSE(held_->has_refused(1));
   EXPECT_GT(valid_time("192.0.2.10"), 150);
+}
+
+TEST_F(HeldAddressesTest, ARemovalThatFailsIsTriedAgain) {
+  for (const char* each : {"192.0.2.11", "192.0.2.12"}) {
+    config_.virtual_addresses.push_back({make_address(each), 32});
+  }
+  held_->install(1, config_, index_of("left"), {});
+  (void)work();
+  without_kernel([&] {
+    held_->remove(1, config_, index_of("left"), [](const InterfaceAddress&) { return false; });
+    (void)work();
+    EXPECT_EQ(problems_.size(), 3U);
+    held_->remove_again();
+    (void)work();
+    EXPECT_EQ(problems_.size(), 3U) << "once each";
+  });
+  EXPECT_TRUE(held_->has_unremoved());
+  // Somebody else's has come in the place of one, and another is wanted again.
+  run(Host::Left, "ip addr del 192.0.2.11/32 dev left; ip addr add 192.0.2.11/32 dev left");
+  (void)links_->receive();
+  InstanceConfig other = config_;
+  other.virtual_addresses = {{make_address("192.0.2.12"), 32}};
+  held_->install(2, other, index_of("left"), {});
+  (void)work();
+  held_->remove_again();
+  (void)work();
+  EXPECT_EQ(valid_time("192.0.2.10"), 0);
+  EXPECT_EQ(valid_time("192.0.2.11"), kForEver);
+  EXPECT_EQ(valid_time("192.0.2.12"), kForEver);
+  EXPECT_FALSE(held_->has_unremoved());
 }
 
 /// It is busy, and not told of the loss, until all others are written.

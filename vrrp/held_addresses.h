@@ -166,6 +166,7 @@ class HeldAddresses {
   void let_go(const std::vector<Kept>& all, bool is_master);
   void remove_of_nobody(const std::vector<AddressPlace>& places);
   void install_piece(RouterId id, Holder& holder, AddressTask& task);
+  static void begin_lease(Holder& holder, Lot lot, const AddressTask& task, TimePoint due);
   /// Somebody else's, as the links have it: to ask the kernel would make it read all addresses.
   /// Ours is taken up.
   [[nodiscard]] bool is_anothers(const Interface* interface, const InterfaceAddress& address);

@@ -127,11 +127,19 @@ void HeldAddresses::install_piece(RouterId id, Holder& holder, AddressTask& task
   const TimePoint now = Clock::now();
   if (task.began == TimePoint()) task.began = now;
   const auto lease = task.lease_at(now);
-  if (lease && task.begins_virtual_ones()) holder.lease(Lot::Virtual).due = now + *lease / 3;
-  if (lease && task.begins_others()) holder.lease(Lot::Extra).due = now + *lease / 3;
+  if (lease && task.begins_virtual_ones())
+    begin_lease(holder, Lot::Virtual, task, now + *lease / 3);
+  if (lease && task.begins_others()) begin_lease(holder, Lot::Extra, task, now + *lease / 3);
   const auto errors = kernel_.install(task.interface_index, asked, lease);
   for (std::size_t i = 0; i < asked.size(); ++i) note(id, holder, task, asked[i], errors[i]);
   task.add_done(count);
+}
+
+/// What is no renewal may be replaced by another task before its last piece is written: the lease
+/// of that one is as old as it was.
+void HeldAddresses::begin_lease(Holder& holder, Lot lot, const AddressTask& task, TimePoint due) {
+  Lease& lease = holder.lease(lot);
+  lease.due = task.is_of_written ? due : std::min(lease.due, due);
 }
 
 bool HeldAddresses::is_anothers(const Interface* interface, const InterfaceAddress& address) {

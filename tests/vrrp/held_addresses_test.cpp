@@ -187,6 +187,25 @@ TEST_F(HeldAddressesTest, ARemovalThatFailsIsTriedAgain) {
   EXPECT_FALSE(held_->has_unremoved());
 }
 
+/// Its last pieces have the lease that they had.
+TEST_F(HeldAddressesTest, ATaskThatIsReplacedBeforeItsEndPostponesNoRenewal) {
+  config_.extra_addresses = numbered(1024);
+  held_->install(1, config_, index_of("left"), 100s);
+  (void)work();
+  const TimePoint due = held_->next_refresh().value();
+  held_->install(1, config_, index_of("left"), 100s);
+  (void)held_->work();
+  config_.extra_addresses.pop_back();
+  held_->install(1, config_, index_of("left"), 100s);
+  (void)held_->work();
+  EXPECT_LE(held_->next_refresh().value(), due);
+  (void)work();
+  // A renewal of all of them does.
+  held_->renew_due(1, config_, *links_->find("left"), 100s, due + 1000s);
+  (void)work();
+  EXPECT_GT(held_->next_refresh().value(), due);
+}
+
 /// It is busy, and not told of the loss, until all others are written.
 TEST_F(HeldAddressesTest, AnAddressThatHasGoneKeepsNoOtherFromItsLease) {
   config_.virtual_addresses.push_back({make_address("192.0.2.11"), 32});

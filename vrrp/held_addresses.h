@@ -40,9 +40,10 @@ class HeldAddresses {
     std::optional<Duration> lease = std::nullopt;  ///< of what is kept for it; nothing = for ever
   };
   /// Where the latest configuration takes this address from `holder`: another instance that has it
-  /// there and holds its addresses, be it that nobody has asked yet to write it; or may soon.
+  /// there and holds its addresses, be it that nobody has asked yet to write it; or may soon. One
+  /// on the same interface goes before others.
   using FindNextHolder =
-      std::function<std::optional<NextHolder>(RouterId holder, const InterfaceAddress& address)>;
+      std::function<std::optional<NextHolder>(RouterId holder, const AddressPlace& place)>;
 
   /// `links` is told of what was installed and removed, and outlives this. `complain`: of what the
   /// kernel refused, a sentence.

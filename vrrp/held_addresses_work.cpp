@@ -202,7 +202,7 @@ void HeldAddresses::note_time(Holder& holder, const AddressTask& task) {
 
 std::optional<HeldAddresses::NextHolder> HeldAddresses::awaited(RouterId id, bool is_master,
                                                                 const AddressPlace& place) const {
-  auto next = next_holder_(id, place.second);
+  auto next = next_holder_(id, place);
   if (!next) return std::nullopt;
   // The same address on several interfaces is usual (fe80::1), and who gives up Mastership does so
   // for somebody who has them.

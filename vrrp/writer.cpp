@@ -59,7 +59,7 @@ Writer::Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks,
       changed_links_(std::move(changed_links)),
       addresses_(
           std::move(addresses), links_,
-          [this](RouterId id, const InterfaceAddress& address) { return next_holder(id, address); },
+          [this](RouterId id, const AddressPlace& place) { return next_holder(id, place); },
           [this](const std::string& problem) { note(NoteSeverity::Error, problem); }),
       sockets_([this](const Delivery& delivery) { return ids_of(delivery); }) {
   send_host_macs();

@@ -172,7 +172,10 @@ class Writer {
   // The addresses and their leases: writer_addresses.cpp.
   void on(const WantAddresses& notice);
   [[nodiscard]] std::optional<HeldAddresses::NextHolder> next_holder(
-      RouterId holder, const InterfaceAddress& address) const;
+      RouterId holder, const AddressPlace& place) const;
+  /// Where this instance may have the address, that is there by `holder`'s hand.
+  [[nodiscard]] std::optional<HeldAddresses::NextHolder> as_next_holder(
+      const InstanceConfig& config, RouterId holder) const;
   [[nodiscard]] static bool may_become_master(const Managed& managed);
   bool renew(Managed& managed);
   void renew_what_is_due(TimePoint now);

@@ -48,36 +48,49 @@ void Writer::on(const WantAddresses& notice) {
   }
 }
 
-std::optional<HeldAddresses::NextHolder> Writer::next_holder(
-    RouterId holder, const InterfaceAddress& address) const {
+std::optional<HeldAddresses::NextHolder> Writer::next_holder(RouterId holder,
+                                                             const AddressPlace& place) const {
   // Who keeps it by the configuration lets go of it for a Master elsewhere, and for nobody here:
   // the same address on several interfaces is usual (fe80::1).
   const auto from = managed_.find(holder);
   if (from != managed_.end() && !from->second->is_departing &&
-      index_.has(from->second->config.key(), address)) {
+      index_.has(from->second->config.key(), place.second)) {
     return std::nullopt;
   }
-  std::optional<HeldAddresses::NextHolder> soon;
-  for (const InstanceConfig* config : index_.with_address(address)) {
-    const auto there = ids_by_key_.find(config->key());
-    const Managed* other = there == ids_by_key_.end() ? nullptr : managed_.at(there->second).get();
-    if (other == nullptr && is_leaving_) continue;
-    if (other != nullptr && (other->id == holder || other->is_departing)) continue;
-    if (other != nullptr && addresses_.are_held(other->id)) {
-      const auto lease = lease_of(*other);
-      return HeldAddresses::NextHolder{
-          .id = other->id,
-          .interface_index = other->interface_index,
-          .lease = lease ? std::optional(std::max(*lease, kUnansweredLease)) : std::nullopt};
-    }
-    if (soon || (other != nullptr && !may_become_master(*other))) continue;
-    const Interface* interface = links_.find(config->interface);
-    soon = {.id = other == nullptr ? HeldAddresses::kNobody : other->id,
-            .interface_index = interface == nullptr ? 0 : interface->index,
-            .is_backup = true,
-            .lease = longest_takeover(*config)};
+  std::optional<HeldAddresses::NextHolder> best;
+  const auto is_before = [&](const HeldAddresses::NextHolder& a,
+                             const HeldAddresses::NextHolder& b) {
+    const auto rank = [&](const HeldAddresses::NextHolder& each) {
+      return std::pair(each.interface_index != place.first, each.is_backup);
+    };
+    return rank(a) < rank(b);
+  };
+  for (const InstanceConfig* config : index_.with_address(place.second)) {
+    const auto next = as_next_holder(*config, holder);
+    if (next && (!best || is_before(*next, *best))) best = next;
   }
-  return soon;
+  return best;
+}
+
+std::optional<HeldAddresses::NextHolder> Writer::as_next_holder(const InstanceConfig& config,
+                                                                RouterId holder) const {
+  const auto there = ids_by_key_.find(config.key());
+  const Managed* other = there == ids_by_key_.end() ? nullptr : managed_.at(there->second).get();
+  if (other == nullptr && is_leaving_) return std::nullopt;
+  if (other != nullptr && (other->id == holder || other->is_departing)) return std::nullopt;
+  if (other != nullptr && addresses_.are_held(other->id)) {
+    const auto lease = lease_of(*other);
+    return HeldAddresses::NextHolder{
+        .id = other->id,
+        .interface_index = other->interface_index,
+        .lease = lease ? std::optional(std::max(*lease, kUnansweredLease)) : std::nullopt};
+  }
+  if (other != nullptr && !may_become_master(*other)) return std::nullopt;
+  const Interface* interface = links_.find(config.interface);
+  return HeldAddresses::NextHolder{.id = other == nullptr ? HeldAddresses::kNobody : other->id,
+                                   .interface_index = interface == nullptr ? 0 : interface->index,
+                                   .is_backup = true,
+                                   .lease = longest_takeover(config)};
 }
 
 /// It listens, or is about to, and has heard nobody.

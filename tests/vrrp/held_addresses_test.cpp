@@ -28,7 +28,7 @@ class HeldAddressesTest : public TwoHosts {
     kernel_fd_ = UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)).get();  // the next one
     held_.emplace(
         AddressWriter::open().value(), *links_,
-        [this](RouterId, const InterfaceAddress&) { return next_; },
+        [this](RouterId, const AddressPlace&) { return next_; },
         [this](const std::string& problem) { problems_.push_back(problem); });
     config_.name = "web";
     config_.interface = "left";

@@ -5,7 +5,15 @@
 namespace evenkeel::vrrp {
 namespace {
 
-using WriterMovesTest = TwoNodes;
+class WriterMovesTest : public TwoNodes {
+ protected:
+  static bool is_on(const std::string& interface, const Address& address) {
+    const auto all = AddressWriter::open().value().read().value();
+    return std::any_of(all.begin(), all.end(), [&](const InstalledAddress& each) {
+      return each.interface_index == index_of(interface) && each.address.address == address;
+    });
+  }
+};
 
 TEST_F(WriterMovesTest, AnAddressThatMovesToAnotherInstanceStays) {
   InstanceConfig second = instance("left", 150);
@@ -51,14 +59,7 @@ TEST_F(WriterMovesTest, AnAddressThatMovesIsNeverDroppedFirst) {
   third.virtual_addresses.push_back(second.virtual_addresses[1]);
   second.virtual_addresses.pop_back();
   left_->writer().configure(config_of({first, second, third}), true);
-  const auto is_on = [&](const std::string& interface) {
-    const auto all = AddressWriter::open().value().read().value();
-    return std::any_of(all.begin(), all.end(), [&](const InstalledAddress& each) {
-      return each.interface_index == index_of(interface) &&
-             each.address == host_address("192.0.2.21");
-    });
-  };
-  ASSERT_TRUE(comes([&] { return is_on("left2") && !is_on("left"); }));
+  ASSERT_TRUE(comes([&] { return is_on("left2", moving) && !is_on("left", moving); }));
   EXPECT_EQ(gaps.count(moving), 0) << "to another interface";
   EXPECT_EQ(left_->statuses["third"].counters.addresses_put_back, 0U);
 }
@@ -116,6 +117,27 @@ TEST_F(WriterMovesTest, AndForOneThatWaitsForAnotherToLeave) {
   EXPECT_FALSE(comes([&] { return !is_installed("192.0.2.22"); }, 150ms));
   left_->writer().configure(config_of({first, third}), true);
   EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.22"); }, 2s));
+}
+
+/// The same address elsewhere is another matter: fe80::1, say.
+TEST_F(WriterMovesTest, AnAddressIsKeptForABackupOnItsInterfaceRatherThanAMasterElsewhere) {
+  add_cable("left2", "right2");
+  run(Host::Left, "ip addr add 172.16.0.1/24 dev left2");
+  const InstanceConfig elsewhere =
+      with(instance("left2", 150), "elsewhere", 63, {"192.0.2.30", "192.0.2.21"});
+  InstanceConfig first = with(instance("left", 150), "web", 61, {"192.0.2.10", "192.0.2.21"});
+  left_->writer().configure(config_of({elsewhere, first}), true);
+  const Address moving = make_address("192.0.2.21");
+  ASSERT_TRUE(comes([&] { return is_on("left2", moving) && is_on("left", moving); }));
+  first.virtual_addresses = {host_address("192.0.2.10"), host_address("192.0.2.11")};
+  InstanceConfig second = with(instance("left", 150), "second", 62, {"192.0.2.21"});
+  second.advertisement_interval = 500ms;
+  left_->writer().configure(config_of({elsewhere, first, second}), true);
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.11"); }));
+  EXPECT_TRUE(comes([&] {
+    EXPECT_TRUE(is_on("left", moving));
+    return HasFailure() || left_->statuses["second"].state == State::Master;
+  }));
 }
 
 TEST_F(WriterMovesTest, WhatIsKeptGoesWhenTheNodeStops) {

@@ -95,6 +95,7 @@ void Writer::configure(const Config& config, bool may_stay) {
     if (*wanted != managed->config) reconfigure(*managed, *wanted);
     if (lease_changed && addresses_.are_held(id)) renew(*managed);
   }
+  slowest_leave_ = slowest_leave();
   forget_lost_heirs();
   if (is_first_) sort_leftovers();
   admit();

@@ -176,6 +176,7 @@ class Writer {
   /// Where this instance may have the address, that is there by `holder`'s hand.
   [[nodiscard]] std::optional<HeldAddresses::NextHolder> as_next_holder(
       const InstanceConfig& config, RouterId holder) const;
+  [[nodiscard]] Duration slowest_leave() const;
   [[nodiscard]] static bool may_become_master(const Managed& managed);
   bool renew(Managed& managed);
   void renew_what_is_due(TimePoint now);
@@ -214,6 +215,7 @@ class Writer {
   std::vector<MacAddress> posted_macs_;                         ///< what the engine was told last
   HeldAddresses addresses_;
   SocketPool sockets_;
+  Duration slowest_leave_{};  ///< of those that the latest configuration makes leave
   std::map<std::string, Heir> heirs_;
   std::set<std::pair<std::string, InterfaceAddress>> inherited_;  ///< interface, address
   std::string leftovers_;  ///< of a process before us, as long as they are being removed

@@ -21,10 +21,11 @@ constexpr int kRestShare = 10;
 /// So long something may take before it rests.
 constexpr Duration kBreath = 4ms;
 
-/// Until a Backup that is to be added when another has left is Master, if it hears nobody.
-Duration longest_takeover(const InstanceConfig& config) {
+/// Until a Backup that is to be added when others have left is Master, if it hears nobody.
+Duration longest_takeover(const InstanceConfig& config, Duration slowest_leave) {
   const Duration interval = config.advertisement_interval;
-  return std::max(kUnansweredLease, longest_leave(config.version, interval) + kFoundByNeighbours +
+  const Duration leave = std::max(longest_leave(config.version, interval), slowest_leave);
+  return std::max(kUnansweredLease, leave + kFoundByNeighbours +
                                         lease_time(config.version, config.priority, interval));
 }
 
@@ -90,7 +91,18 @@ std::optional<HeldAddresses::NextHolder> Writer::as_next_holder(const InstanceCo
   return HeldAddresses::NextHolder{.id = other == nullptr ? HeldAddresses::kNobody : other->id,
                                    .interface_index = interface == nullptr ? 0 : interface->index,
                                    .is_backup = true,
-                                   .lease = longest_takeover(config)};
+                                   .lease = longest_takeover(config, slowest_leave_)};
+}
+
+/// Of those that have been asked to.
+Duration Writer::slowest_leave() const {
+  Duration slowest{};
+  for (const auto& [id, managed] : managed_) {
+    if (!managed->is_departing) continue;
+    const InstanceConfig& config = managed->config;
+    slowest = std::max(slowest, longest_leave(config.version, config.advertisement_interval));
+  }
+  return slowest;
 }
 
 /// It listens, or is about to, and has heard nobody.
@@ -116,7 +128,8 @@ void Writer::write_a_slice() {
   for (const HeldAddresses::Progress& each : progress) {
     if (Managed* managed = find(each.holder)) {
       note_progress(*managed, each);
-    } else if (each.holder == HeldAddresses::kNobody && !leftovers_.empty()) {
+    } else if (each.holder == HeldAddresses::kNobody && !leftovers_.empty() &&
+               !addresses_.has_unremoved()) {
       note(NoteSeverity::Warning,
            "removed " + std::exchange(leftovers_, "") + ", left by a process before us");
     }

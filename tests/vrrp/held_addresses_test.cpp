@@ -1,9 +1,5 @@
 #include "vrrp/held_addresses.h"
 
-#include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <thread>
@@ -11,6 +7,7 @@
 
 #include "daemon/os/unique_fd.h"
 #include "namespaces.h"
+#include "valid_time.h"
 
 namespace evenkeel::vrrp {
 namespace {
@@ -67,21 +64,6 @@ class HeldAddressesTest : public TwoHosts {
   std::vector<std::string> problems_;
   int kernel_fd_ = -1;
 };
-
-constexpr int kForEver = 1'000'000;
-
-/// Seconds that the kernel leaves it.
-int valid_time(const std::string& address) {
-  const std::string command = "ip -o addr show to " + address;
-  FILE* out = ::popen(command.c_str(), "r");
-  std::array<char, 512> line{};
-  const bool is_there = std::fgets(line.data(), line.size(), out) != nullptr;
-  ::pclose(out);
-  const char* valid = is_there ? std::strstr(line.data(), "valid_lft ") : nullptr;
-  if (valid == nullptr) return 0;
-  valid += std::strlen("valid_lft ");
-  return std::strncmp(valid, "forever", 7) == 0 ? kForEver : std::atoi(valid);
-}
 
 /// To read all addresses for each piece of them would be quadratic.
 TEST_F(HeldAddressesTest, ThousandsThatAreThereAlreadyAreNotReadAgainAndAgain) {
@@ -161,6 +143,7 @@ TEST_F(HeldAddressesTest, ARemovalThatFailsIsTriedAgain) {
   for (const char* each : {"192.0.2.11", "192.0.2.12"}) {
     config_.virtual_addresses.push_back({make_address(each), 32});
   }
+  ASSERT_TRUE(held_->kernel().read());  // it sees that the kernel keeps marks
   held_->install(1, config_, index_of("left"), {});
   (void)work();
   without_kernel([&] {

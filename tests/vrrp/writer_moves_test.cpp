@@ -1,6 +1,7 @@
 // Addresses that a reload gives from one instance to another.
 #include "address_gaps.h"
 #include "two_nodes.h"
+#include "valid_time.h"
 
 namespace evenkeel::vrrp {
 namespace {
@@ -117,6 +118,20 @@ TEST_F(WriterMovesTest, AndForOneThatWaitsForAnotherToLeave) {
   EXPECT_FALSE(comes([&] { return !is_installed("192.0.2.22"); }, 150ms));
   left_->writer().configure(config_of({first, third}), true);
   EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.22"); }, 2s));
+}
+
+TEST_F(WriterMovesTest, ItsLastLeaseOutlastsWhoIsWaitedFor) {
+  InstanceConfig first = with(instance("left", 150), "web", 61, {"192.0.2.10", "192.0.2.22"});
+  InstanceConfig old = with(instance("left", 150), "second", 63, {"192.0.2.20"});
+  old.advertisement_interval = 40s;
+  left_->writer().configure(config_of({first, old}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.22"));
+  first.virtual_addresses = {host_address("192.0.2.10"), host_address("192.0.2.11")};
+  InstanceConfig second = with(instance("left", 150), "second", 64, {"192.0.2.22"});
+  second.advertisement_interval = 5s;
+  left_->writer().configure(config_of({first, second}), true);
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.11"); }));
+  EXPECT_GT(valid_time("192.0.2.22"), 100);
 }
 
 /// The same address elsewhere is another matter: fe80::1, say.

@@ -1,12 +1,10 @@
 #include "vrrp/held_addresses.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <thread>
-#include <unistd.h>
 
-#include "daemon/os/unique_fd.h"
 #include "namespaces.h"
+#include "unplugged.h"
 #include "valid_time.h"
 
 namespace evenkeel::vrrp {
@@ -41,11 +39,8 @@ class HeldAddressesTest : public TwoHosts {
   void install() { held_->install(1, config_, index_of("left"), 100s); }
   /// The kernel answers nothing meanwhile.
   void without_kernel(const std::function<void()>& deed) {
-    const UniqueFd kept(::dup(kernel_fd_));
-    const UniqueFd no_socket(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    ASSERT_EQ(::dup2(no_socket.get(), kernel_fd_), kernel_fd_);
+    const Unplugged meanwhile(kernel_fd_);
     deed();
-    ASSERT_EQ(::dup2(kept.get(), kernel_fd_), kernel_fd_);
   }
   /// What it says of instance 1 in the end.
   std::optional<HeldAddresses::Progress> work() {

@@ -2,6 +2,7 @@
 #include <net/if.h>
 
 #include "two_nodes.h"
+#include "unplugged.h"
 
 namespace evenkeel::vrrp {
 namespace {
@@ -292,6 +293,22 @@ TEST_F(WriterTest, WhatAReloadHasAddedAndTheKernelRefusesIsTriedAgain) {
   run(Host::Left, "sysctl -qw net.ipv6.conf.left.disable_ipv6=0");
   EXPECT_TRUE(comes([&] { return !left_->statuses["web"].has_refused_address; }));
   EXPECT_TRUE(is_installed("2001:db8::77"));
+}
+
+TEST_F(WriterTest, WhatTheKernelDoesNotRemoveIsRemovedLater) {
+  const int kernel = first_route_socket();  // of the left node: its addresses are written there
+  Config config = config_of({instance("left", 150)});
+  config.address_lease = false;
+  left_->writer().configure(config, true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  {
+    const Unplugged meanwhile(kernel);
+    left_->writer().configure(config_of({}), true);
+    ASSERT_TRUE(comes([&] { return notes_with("cannot remove 192.0.2.10/32") > 0; }));
+  }
+  EXPECT_TRUE(is_installed("192.0.2.10"));
+  EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.10"); }));
+  EXPECT_EQ(notes_with("cannot remove"), 1U);
 }
 
 TEST_F(WriterTest, AnotherNameForASyncGroupOrAnInstanceMovesNothing) {

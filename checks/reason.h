@@ -2,7 +2,11 @@
 // line.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <iterator>
+#include <string_view>
 
 #include "daemon/fields/words.h"
 
@@ -27,27 +31,51 @@ enum class Reason : std::uint8_t {
   HttpIncomplete,  ///< closed in order before the headers, or the body, were complete
   LocalError,      ///< our own fault: no descriptors, no port, no route out of this host
 };
+
+/// What a reason says of the server.
+enum class Finding : std::uint8_t {
+  Fine,
+  Absent,  ///< it is not there
+  Wrong,   ///< it answered, but wrongly: it is there, and may be shutting down gracefully
+  Unknown,
+};
+
+struct ReasonRow {
+  Reason reason;
+  Finding finding;
+  std::string_view name;
+  std::string_view text = name;
+};
+inline constexpr ReasonRow kReasons[] = {
+    {Reason::Passed, Finding::Fine, "passed"},
+    {Reason::ConnectRefused, Finding::Absent, "connect_refused", "connect refused"},
+    {Reason::ConnectTimeout, Finding::Absent, "connect_timeout", "connect timeout"},
+    {Reason::Unreachable, Finding::Absent, "unreachable"},
+    {Reason::Reset, Finding::Absent, "reset", "connection reset"},
+    {Reason::Deadline, Finding::Absent, "deadline", "deadline passed"},
+    {Reason::TcpExpect, Finding::Wrong, "tcp_expect", "expected bytes missing"},
+    {Reason::HttpStatus, Finding::Wrong, "http_status", "HTTP status"},
+    {Reason::HttpBody, Finding::Wrong, "http_body", "expected body missing"},
+    {Reason::HttpMalformed, Finding::Wrong, "http_malformed", "malformed HTTP answer"},
+    {Reason::HeaderTooLarge, Finding::Wrong, "header_too_large", "HTTP headers too large"},
+    {Reason::BodyTooLarge, Finding::Wrong, "body_too_large", "HTTP body too large"},
+    {Reason::HttpIncomplete, Finding::Wrong, "http_incomplete", "HTTP answer cut short"},
+    {Reason::LocalError, Finding::Unknown, "local_error", "local error"},
+};
 constexpr auto words_of(Reason) {
-  using enum Reason;
-  return fields::words<Reason>({{Passed, "passed"},
-                                {ConnectRefused, "connect_refused", "connect refused"},
-                                {ConnectTimeout, "connect_timeout", "connect timeout"},
-                                {Unreachable, "unreachable"},
-                                {Reset, "reset", "connection reset"},
-                                {Deadline, "deadline", "deadline passed"},
-                                {TcpExpect, "tcp_expect", "expected bytes missing"},
-                                {HttpStatus, "http_status", "HTTP status"},
-                                {HttpBody, "http_body", "expected body missing"},
-                                {HttpMalformed, "http_malformed", "malformed HTTP answer"},
-                                {HeaderTooLarge, "header_too_large", "HTTP headers too large"},
-                                {BodyTooLarge, "body_too_large", "HTTP body too large"},
-                                {HttpIncomplete, "http_incomplete", "HTTP answer cut short"},
-                                {LocalError, "local_error", "local error"}});
+  std::array<fields::Word<Reason>, std::size(kReasons)> words{};
+  std::transform(std::begin(kReasons), std::end(kReasons), words.begin(), [](const ReasonRow& row) {
+    return fields::Word<Reason>{row.reason, row.name, row.text};
+  });
+  return words;
 }
 
-/// Whether the server answered, but wrongly. Such a server is there, and may be shutting down
-/// gracefully: on_failure = "auto" quiesces it. A server that is not there is removed
-/// (README.md).
-[[nodiscard]] bool is_wrong_answer(Reason reason);
+/// A server that answers wrongly is quiesced by on_failure = "auto", one that is not there is
+/// removed (README.md).
+[[nodiscard]] constexpr bool is_wrong_answer(Reason reason) {
+  return std::any_of(std::begin(kReasons), std::end(kReasons), [reason](const ReasonRow& row) {
+    return row.reason == reason && row.finding == Finding::Wrong;
+  });
+}
 
 }  // namespace evenkeel::checks

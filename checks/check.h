@@ -6,12 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <variant>
-#include <vector>
 
+#include "checks/http_check.h"
 #include "checks/reason.h"
+#include "checks/tcp_check.h"
 #include "daemon/fields/table.h"
 
 namespace evenkeel::checks {
@@ -30,57 +29,14 @@ constexpr auto words_of(Health) {
   return fields::words<Health>({{Unknown, "unknown"}, {Up, "up"}, {Down, "down"}});
 }
 
-struct TcpCheck {
-  std::string send;  ///< sent after the connection is established; "" = nothing
-  std::string
-      expect;  ///< must occur in the first 4 KiB of the answer; "" = the connection is enough
-
-  friend bool operator==(const TcpCheck&, const TcpCheck&) = default;
-};
-constexpr auto fields_of(fields::Of<TcpCheck>) {
-  using fields::field;
-  using T = TcpCheck;
-  return fields::table(field<&T::send>("send"), field<&T::expect>("expect"));
-}
-
-struct StatusRange {
-  std::uint16_t first = 200, last = 299;  ///< inclusive, 100..599
-  friend bool operator==(const StatusRange&, const StatusRange&) = default;
-};
-constexpr auto fields_of(fields::Of<StatusRange>) {
-  using fields::field;
-  using T = StatusRange;
-  return fields::table(field<&T::first>("first"), field<&T::last>("last"));
-}
-
-struct HttpCheck {
-  std::string method = "GET";
-  std::string path = "/";
-  std::string host;  ///< the Host header; "" = the target's address and port
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::vector<StatusRange> status = {StatusRange{}};
-  std::string body;                        ///< must occur in the body; "" = any
-  std::uint32_t body_limit = 1024 * 1024;  ///< octets of body that are read, of which none are
-                                           ///< kept; a body that is longer and must be searched:
-                                           ///< BodyTooLarge
-  std::uint32_t header_limit = 64 * 1024;  ///< octets of headers that are read (http_reader.h);
-                                           ///< more: HeaderTooLarge
-
-  friend bool operator==(const HttpCheck&, const HttpCheck&) = default;
-};
-constexpr auto fields_of(fields::Of<HttpCheck>) {
-  using fields::field;
-  using T = HttpCheck;
-  return fields::table(
-      field<&T::method>("method"), field<&T::path>("path"), field<&T::host>("host"),
-      field<&T::headers>("headers"), field<&T::status>("status"), field<&T::body>("body"),
-      field<&T::body_limit>("body_limit"), field<&T::header_limit>("header_limit"));
-}
+/// Every kind of check, with what it asks. A kind is a pair of files (tcp_check.h): a struct with
+/// its `type` and its tables, and run(), which probes.
+using Kind = std::variant<TcpCheck, HttpCheck>;
 
 /// One probe that is repeated. Two with equal contents are one probe whose outcome goes to all
 /// (daemon/config/checks_config.h).
 struct Check {
-  std::variant<TcpCheck, HttpCheck> probe;
+  Kind probe;
   Address address;
   std::uint16_t port = 0;
   Duration interval = std::chrono::seconds(2);

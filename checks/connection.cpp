@@ -1,5 +1,6 @@
 #include "checks/connection.h"
 
+#include <boost/asio/redirect_error.hpp>
 #include <cerrno>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -24,6 +25,24 @@ void reset_on_close(int socket) {
 }
 
 }  // namespace
+
+Awaitable<std::optional<ProbeResult>> Connection::begin(const Address& address, std::uint16_t port,
+                                                        Conversation conversation,
+                                                        std::string_view text) {
+  std::optional<ProbeResult> failure = connect(address, port, conversation);
+  bool is_connected = conversation == Conversation::WeSpeakFirst;  // sending tells
+  while (!failure && !is_connected) {
+    co_await writable();
+    const auto there = conversation == Conversation::None ? connected() : is_there();
+    is_connected = there.value_or(false);
+    if (!there) failure = there.error();
+  }
+  while (!failure && !text.empty()) {
+    co_await writable();
+    failure = send(text);
+  }
+  co_return failure;
+}
 
 std::optional<ProbeResult> Connection::connect(const Address& address, std::uint16_t port,
                                                Conversation conversation) {
@@ -119,6 +138,16 @@ tl::expected<std::optional<std::string_view>, ProbeResult> Connection::receive(
     if (errno == EAGAIN) return std::nullopt;
     if (errno != EINTR) return tl::unexpected(failure(errno));
   }
+}
+
+Awaitable<void> Connection::readable() {
+  return socket_.async_wait(Socket::wait_read,
+                            boost::asio::redirect_error(kUseAwaitable, ignored_));
+}
+
+Awaitable<void> Connection::writable() {
+  return socket_.async_wait(Socket::wait_write,
+                            boost::asio::redirect_error(kUseAwaitable, ignored_));
 }
 
 bool Connection::has_news() {

@@ -53,22 +53,19 @@ class Connection {
 
   explicit Connection(const Executor& executor) : socket_(executor) {}
 
-  /// Begins to connect. Nothing: wait until the socket is writable, then ask connected().
-  [[nodiscard]] std::optional<ProbeResult> connect(const Address& address, std::uint16_t port,
-                                                   Conversation conversation);
-  /// The outcome of connect(), for a conversation of None. True: the connection is there; false:
-  /// wait on.
-  [[nodiscard]] tl::expected<bool, ProbeResult> connected();
-  /// The same for a conversation that the server begins: no octet that has come is lost by asking.
-  /// True also for a connection that has failed: receive() tells the error.
-  [[nodiscard]] tl::expected<bool, ProbeResult> is_there();
-  /// Sends what it can and cuts it from `rest`. Nothing: went well; if anything is left, wait until
-  /// the socket is writable and call again.
-  [[nodiscard]] std::optional<ProbeResult> send(std::string_view& rest);
-  /// Receives into `buffer`. "": the peer has closed. Nothing: no octet has come yet, wait until
-  /// the socket is readable. After a failed send() it returns the octets that had come before.
+  /// Connects, and sends `text`, which is not empty if we speak first. Nothing: went well; the
+  /// connection of a server that speaks first may have failed, which receive() tells. The arguments
+  /// must outlive the coroutine.
+  [[nodiscard]] Awaitable<std::optional<ProbeResult>> begin(const Address& address,
+                                                            std::uint16_t port,
+                                                            Conversation conversation,
+                                                            std::string_view text);
+  /// Receives into `buffer`. "": the peer has closed. Nothing: no octet has come yet, wait for
+  /// readable(). After a Reset by begin() it returns the octets that had come before.
   [[nodiscard]] tl::expected<std::optional<std::string_view>, ProbeResult> receive(
       std::span<char> buffer);
+  /// Waits; after expire() no longer.
+  [[nodiscard]] Awaitable<void> readable();
 
   /// Whether the socket is ready for what the probe waits for: asks the kernel, without waiting.
   [[nodiscard]] bool has_news();
@@ -82,9 +79,20 @@ class Connection {
   /// Hands the socket over, to be read on (lingering.h): this object is then as after close().
   [[nodiscard]] Socket release() { return std::move(socket_); }
 
-  [[nodiscard]] Socket& socket() { return socket_; }
-
  private:
+  /// Begins to connect. Nothing: wait until the socket is writable, then ask connected().
+  [[nodiscard]] std::optional<ProbeResult> connect(const Address& address, std::uint16_t port,
+                                                   Conversation conversation);
+  /// The outcome of connect(), for a conversation of None. True: the connection is there; false:
+  /// wait on.
+  [[nodiscard]] tl::expected<bool, ProbeResult> connected();
+  /// The same for a conversation that the server begins: no octet that has come is lost by asking.
+  /// True also for a connection that has failed: receive() tells the error.
+  [[nodiscard]] tl::expected<bool, ProbeResult> is_there();
+  /// Sends what it can and cuts it from `rest`. Nothing: went well; if anything is left, wait until
+  /// the socket is writable and call again.
+  [[nodiscard]] std::optional<ProbeResult> send(std::string_view& rest);
+  [[nodiscard]] Awaitable<void> writable();
   /// connect(2): 0 or an errno.
   [[nodiscard]] int try_connect();
   [[nodiscard]] bool is_established() const;
@@ -96,6 +104,7 @@ class Connection {
   boost::asio::ip::tcp::endpoint endpoint_;
   Phase phase_ = Phase::Opening;
   bool is_expired_ = false;
+  boost::system::error_code ignored_;  // of a wait: the call after it tells the error
 };
 
 }  // namespace evenkeel::checks

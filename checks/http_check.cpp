@@ -1,9 +1,10 @@
+#include "checks/http_check.h"
+
 #include <array>
-#include <boost/asio/redirect_error.hpp>
 
 #include "checks/http_match.h"
 #include "checks/http_response.h"
-#include "checks/run_check.h"
+#include "checks/sockets.h"
 
 namespace evenkeel::checks {
 namespace {
@@ -47,34 +48,27 @@ Remainder remainder_of(const HttpCheck& check, TimePoint deadline) {
   return remainder;
 }
 
-}  // namespace
+Awaitable<ProbeResult> probe(const Check& check, const HttpCheck& http, Sockets& sockets) {
+  Remainder remainder = remainder_of(http, std::chrono::steady_clock::now() + check.timeout);
+  const std::string request = render_request(http, check.address, check.port);
+  Connection& connection = sockets.tcp();
+  auto begun = connection.begin(check.address, check.port, Conversation::WeSpeakFirst, request);
+  std::optional<ProbeResult> result = co_await std::move(begun);
 
-Awaitable<ProbeResult> http_check(const Check& target, const HttpCheck& check,
-                                  Connection& connection, Lingering& lingering) {
-  Remainder remainder = remainder_of(check, std::chrono::steady_clock::now() + target.timeout);
-  std::optional<ProbeResult> result =
-      connection.connect(target.address, target.port, Conversation::WeSpeakFirst);
-  boost::system::error_code ignored;  // the call after the wait tells the error
-  auto wait = boost::asio::redirect_error(kUseAwaitable, ignored);
-
-  const std::string request = render_request(check, target.address, target.port);
-  HttpResponse response(check);
-  std::string_view rest = request;
-  while (!result && !rest.empty()) {
-    co_await connection.socket().async_wait(Connection::Socket::wait_write, wait);
-    result = connection.send(rest);
-    if (result) result = read_what_came(connection, response, std::move(*result));
-  }
+  HttpResponse response(http);
+  if (result) result = read_what_came(connection, response, std::move(*result));
   while (!result) {
-    co_await connection.socket().async_wait(Connection::Socket::wait_read, wait);
+    co_await connection.readable();
     result = read(connection, response, remainder);
   }
-  if (remainder.reader) {
-    lingering.take(connection.release(), std::move(remainder));
-  } else {
-    connection.close();
-  }
+  if (remainder.reader) sockets.linger(std::move(remainder));
   co_return std::move(*result);
+}
+
+}  // namespace
+
+Probing run(const Check& check, const HttpCheck& http, Sockets& sockets) {
+  return {probe(check, http, sockets)};
 }
 
 }  // namespace evenkeel::checks

@@ -3,11 +3,9 @@
 namespace evenkeel::checks {
 
 // Not a coroutine: it only picks one.
-Awaitable<ProbeResult> run_check(const Check& check, Connection& connection, Lingering& lingering) {
-  if (const auto* http = std::get_if<HttpCheck>(&check.probe)) {
-    return http_check(check, *http, connection, lingering);
-  }
-  return tcp_check(check, std::get<TcpCheck>(check.probe), connection, lingering);
+Awaitable<ProbeResult> run_check(const Check& check, Sockets& sockets) {
+  return std::visit([&](const auto& kind) { return run(check, kind, sockets); }, check.probe)
+      .result;
 }
 
 }  // namespace evenkeel::checks

@@ -1,7 +1,8 @@
-#include <array>
-#include <boost/asio/redirect_error.hpp>
+#include "checks/tcp_check.h"
 
-#include "checks/run_check.h"
+#include <array>
+
+#include "checks/sockets.h"
 #include "checks/stream_search.h"
 
 namespace evenkeel::checks {
@@ -51,53 +52,41 @@ ProbeResult search_what_came(Connection& connection, StreamSearch& wanted, Probe
   return failure;
 }
 
-/// Ends a conversation whose verdict is known: closes our side, and leaves the rest of the server's
-/// answer to `lingering`.
-void finish(Connection& connection, Lingering& lingering, TimePoint deadline) {
-  connection.finish_sending();
+/// What is read of the server's answer once the verdict is known.
+Remainder remainder_until(TimePoint deadline) {
   Remainder remainder;
   remainder.octet_limit = kReadAfter;
   remainder.deadline = deadline;
-  lingering.take(connection.release(), std::move(remainder));
+  return remainder;
 }
 
-}  // namespace
+Awaitable<ProbeResult> probe(const Check& check, const TcpCheck& tcp, Sockets& sockets) {
+  const TimePoint deadline = std::chrono::steady_clock::now() + check.timeout;
+  const Conversation order = conversation(tcp);
+  Connection& connection = sockets.tcp();
+  auto begun = connection.begin(check.address, check.port, order, tcp.send);
+  std::optional<ProbeResult> result = co_await std::move(begun);
 
-Awaitable<ProbeResult> tcp_check(const Check& target, const TcpCheck& check, Connection& connection,
-                                 Lingering& lingering) {
-  const TimePoint deadline = std::chrono::steady_clock::now() + target.timeout;
-  const Conversation order = conversation(check);
-  std::optional<ProbeResult> result = connection.connect(target.address, target.port, order);
-  boost::system::error_code ignored;  // the call after the wait tells the error
-  auto wait = boost::asio::redirect_error(kUseAwaitable, ignored);
-
-  for (bool is_connected = order == Conversation::WeSpeakFirst; !result && !is_connected;) {
-    co_await connection.socket().async_wait(Connection::Socket::wait_write, wait);
-    const auto connected =
-        order == Conversation::None ? connection.connected() : connection.is_there();
-    is_connected = connected.value_or(false);
-    if (!connected) result = connected.error();
-  }
-  StreamSearch wanted(check.expect, kSearched);
-  std::string_view rest = check.send;
-  while (!result && !rest.empty()) {
-    co_await connection.socket().async_wait(Connection::Socket::wait_write, wait);
-    result = connection.send(rest);
-    if (result) result = search_what_came(connection, wanted, std::move(*result));
-  }
+  StreamSearch wanted(tcp.expect, kSearched);
+  if (result) result = search_what_came(connection, wanted, std::move(*result));
   while (!result && wanted.state() == StreamSearch::State::Searching) {
-    co_await connection.socket().async_wait(Connection::Socket::wait_read, wait);
+    co_await connection.readable();
     result = search(connection, wanted);
   }
   const bool is_answered =
       !result || result->reason == Reason::Passed || result->reason == Reason::TcpExpect;
   if (order != Conversation::None && is_answered) {
-    finish(connection, lingering, deadline);
-  } else {
-    connection.close();
+    connection.finish_sending();
+    sockets.linger(remainder_until(deadline));
   }
   if (!result) result.emplace();
   co_return std::move(*result);
+}
+
+}  // namespace
+
+Probing run(const Check& check, const TcpCheck& tcp, Sockets& sockets) {
+  return {probe(check, tcp, sockets)};
 }
 
 }  // namespace evenkeel::checks

@@ -10,13 +10,13 @@
 #include <sys/resource.h>
 #include <utility>
 
-#include "checks/connection.h"
 #include "checks/lateness.h"
 #include "checks/lingering.h"
 #include "checks/outbox.h"
 #include "checks/ready_queue.h"
 #include "checks/run_check.h"
 #include "checks/schedule.h"
+#include "checks/sockets.h"
 #include "checks/start_window.h"
 
 namespace evenkeel::checks {
@@ -90,9 +90,9 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
  private:
   /// Reused from probe to probe.
   struct Probe {
-    explicit Probe(const Executor& executor) : connection(executor) {}
+    Probe(const Executor& executor, Lingering& lingering) : sockets(executor, lingering) {}
 
-    Connection connection;
+    Sockets sockets;
     CheckList checks;           // keeps the check alive while the probe runs
     std::optional<CheckId> id;  // nothing: its check is gone, and the outcome is dropped
     TimePoint started;
@@ -142,7 +142,7 @@ void Worker::Probes::configure(std::vector<Check> checks) {
     if (probe->id) {
       kept[*probe->id] = probe;
     } else {
-      probe->connection.expire();
+      probe->sockets.expire();
     }
   }
   probe_of_ = std::move(kept);
@@ -160,7 +160,7 @@ void Worker::Probes::stop() {
   is_stopped_ = true;
   timer_.cancel();
   for (Probe* probe : probe_of_) {
-    if (probe != nullptr) probe->connection.expire();
+    if (probe != nullptr) probe->sockets.expire();
   }
 }
 
@@ -234,7 +234,7 @@ void Worker::Probes::start(CheckId id) {
   ++running_;
   schedule_.start(id, probe.started);
   boost::asio::co_spawn(
-      executor_, run_check((*probe.checks)[id], probe.connection, lingering_),
+      executor_, run_check((*probe.checks)[id], probe.sockets),
       [self = shared_from_this(), &probe](const std::exception_ptr& error, ProbeResult result) {
         if (error) std::rethrow_exception(error);  // a mistake of ours, or no memory
         self->end(probe, std::move(result));
@@ -244,12 +244,13 @@ void Worker::Probes::start(CheckId id) {
 /// An answer that has arrived counts before the deadline: under load the loop may not have looked
 /// at it yet.
 void Worker::Probes::expire(CheckId id, TimePoint now) {
-  Connection& connection = probe_of_[id]->connection;
-  if (connection.has_news() && schedule_.extend(id, now + kTurn)) return;
-  connection.expire();
+  Sockets& sockets = probe_of_[id]->sockets;
+  if (sockets.has_news() && schedule_.extend(id, now + kTurn)) return;
+  sockets.expire();
 }
 
 void Worker::Probes::end(Probe& probe, ProbeResult result) {
+  probe.sockets.close();
   --running_;
   window_.end(probe.ticket);
   idle_.push_back(&probe);
@@ -274,7 +275,7 @@ void Worker::Probes::end(Probe& probe, ProbeResult result) {
 
 Worker::Probes::Probe& Worker::Probes::take_probe() {
   if (idle_.empty()) {
-    probes_.push_back(std::make_unique<Probe>(executor_));
+    probes_.push_back(std::make_unique<Probe>(executor_, lingering_));
     idle_.push_back(probes_.back().get());
   }
   Probe& probe = *idle_.back();

@@ -129,16 +129,17 @@ SilentPort::SilentPort(asio::io_context& context) : acceptor_(context, tcp::v4()
 }
 
 Probed probe(asio::io_context& context, const Check& check, Lingering& lingering) {
-  Connection connection(context.get_executor());
+  Sockets sockets(context.get_executor(), lingering);
   asio::steady_timer deadline(context, check.timeout);
-  deadline.async_wait([&connection](error_code error) {
-    if (!error) connection.expire();
+  deadline.async_wait([&sockets](error_code error) {
+    if (!error) sockets.expire();
   });
   std::optional<Probed> probed;
   const TimePoint started = std::chrono::steady_clock::now();
-  asio::co_spawn(context.get_executor(), run_check(check, connection, lingering),
+  asio::co_spawn(context.get_executor(), run_check(check, sockets),
                  [&](const std::exception_ptr& error, ProbeResult result) {
                    if (error) std::rethrow_exception(error);
+                   sockets.close();
                    probed = {std::move(result), std::chrono::steady_clock::now() - started};
                    deadline.cancel();
                  });

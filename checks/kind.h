@@ -1,0 +1,13 @@
+// What the header of a kind of check is made of (tcp_check.h): the tables that stand beside its
+// struct, and the names of what its probe is given. No Asio: everybody who has a Check includes it.
+#pragma once
+
+#include "daemon/fields/table.h"
+
+namespace evenkeel::checks {
+
+struct Check;    // check.h
+class Sockets;   // sockets.h
+struct Probing;  // sockets.h
+
+}  // namespace evenkeel::checks

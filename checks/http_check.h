@@ -1,13 +1,17 @@
 // A check of type "http": how the server answers one request.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "checks/http_text.h"
 #include "checks/kind.h"
+#include "checks/request_text.h"
 
 namespace evenkeel::checks {
 
@@ -38,13 +42,62 @@ struct HttpCheck {
 
   friend bool operator==(const HttpCheck&, const HttpCheck&) = default;
 };
-constexpr auto fields_of(fields::Of<HttpCheck>) {
-  using fields::field;
+
+/// Names and values of HTTP headers: the kind of a key (daemon/config reads it).
+struct Headers {
+  static constexpr bool is_for_all_nodes = true;
+  static constexpr std::size_t kMost = 64;
+  static constexpr std::size_t kLongest = 4096;  ///< octets of a name, and of a value
+};
+constexpr fields::Text kHeaderValue = {
+    .is_allowed = is_field_value,
+    .longest = Headers::kLongest,
+    .expected =
+        "a header value of at most 4096 octets, without control characters or blanks at "
+        "its ends",
+    .pattern = ""};
+/// 204, "204" or "200-299", in a list: the kind of a key (daemon/config reads it).
+struct Statuses {
+  static constexpr std::size_t kMost = 500;
+  static constexpr std::uint16_t kMin = 100, kMax = 599;
+};
+
+constexpr auto keys_of(fields::Of<HttpCheck>) {
+  using namespace fields;
   using T = HttpCheck;
-  return fields::table(
-      field<&T::method>("method"), field<&T::path>("path"), field<&T::host>("host"),
-      field<&T::headers>("headers"), field<&T::status>("status"), field<&T::body>("body"),
-      field<&T::body_limit>("body_limit"), field<&T::header_limit>("header_limit"));
+  return std::tuple(
+      key<&T::method>("method",
+                      Text{.is_allowed = is_token,
+                           .longest = 32,
+                           .expected = "an HTTP method such as \"GET\"",
+                           .pattern = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+                           .doubt = doubt_about_method},
+                      "http"),
+      key<&T::path>("path",
+                    Text{.is_allowed = is_path,
+                         .longest = 2048,
+                         .expected = "a path that starts with \"/\", of at most 2048 visible "
+                                     "ASCII characters (others are percent-encoded)",
+                         .pattern = "^/[!-\"$-~]*$"},
+                    "http"),
+      without_default(
+          key<&T::host>("host",
+                        Text{.is_allowed = is_host,
+                             .longest = 255,
+                             .expected = "a host name, with a port if it is not the default",
+                             .pattern = "^[!-~]+$",
+                             .doubt = doubt_about_host},
+                        "http: default: the target's address and port")),
+      key<&T::headers>("headers", Headers{}, "http: more headers"),
+      key<&T::status>("status", Statuses{}, "http: statuses that pass"),
+      key<&T::body>("body", Octets{}, "http: must occur in the body"),
+      key<&T::body_limit>("body_limit", Between{1, std::int64_t{16} * 1024 * 1024},
+                          "http: octets of body that are read"),
+      key<&T::header_limit>("header_limit", Between{1, std::int64_t{1024} * 1024},
+                            "http: octets of headers that are read"));
+}
+constexpr auto fields_of(fields::Of<HttpCheck>) {
+  return fields::fields_of_keys(keys_of(fields::Of<HttpCheck>()));
 }
 
 /// Passes when the status is accepted and the body contains `body`. Redirects are answers like any

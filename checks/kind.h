@@ -2,6 +2,7 @@
 // struct, and the names of what its probe is given. No Asio: everybody who has a Check includes it.
 #pragma once
 
+#include "daemon/fields/key.h"
 #include "daemon/fields/table.h"
 
 namespace evenkeel::checks {

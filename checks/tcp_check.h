@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "checks/kind.h"
 
@@ -17,10 +18,16 @@ struct TcpCheck {
 
   friend bool operator==(const TcpCheck&, const TcpCheck&) = default;
 };
-constexpr auto fields_of(fields::Of<TcpCheck>) {
-  using fields::field;
+constexpr auto keys_of(fields::Of<TcpCheck>) {
+  using fields::key;
   using T = TcpCheck;
-  return fields::table(field<&T::send>("send"), field<&T::expect>("expect"));
+  constexpr fields::Octets kText = {4096};  // looked for in the first 4 KiB
+  return std::tuple(
+      key<&T::send>("send", kText, "tcp: sent once connected"),
+      key<&T::expect>("expect", kText, "tcp: must occur in the first 4 KiB of the answer"));
+}
+constexpr auto fields_of(fields::Of<TcpCheck>) {
+  return fields::fields_of_keys(keys_of(fields::Of<TcpCheck>()));
 }
 
 /// Passes when the connection is established, or, with `expect`, when that occurs in the first

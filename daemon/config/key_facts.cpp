@@ -49,12 +49,16 @@ void describe(const Word& kind, KeyFact& fact) {
   fact.value = "Em string";
   fact.words = {kind.words.begin(), kind.words.end()};
 }
+void describe_choice(std::string_view word, KeyFact& fact) {
+  fact.words.push_back(word);
+  fact.value += (fact.value.empty() ? "" : " | ") + quoted(word);
+}
+void describe(const CheckType& kind, KeyFact& fact) {
+  for (const std::string_view word : kind.words) describe_choice(word, fact);
+}
 template <typename E, std::size_t N, std::size_t L>
 void describe(const Choice<E, N, L>& kind, KeyFact& fact) {
-  for (const E word : kind.allowed) {
-    fact.words.push_back(fields::name(word));
-    fact.value += (fact.value.empty() ? "" : " | ") + quoted(fact.words.back());
-  }
+  for (const E word : kind.allowed) describe_choice(fields::name(word), fact);
 }
 template <typename E>
 void describe(NumberOf<E> /*kind*/, KeyFact& fact) {

@@ -16,21 +16,19 @@
 
 #include "checks/check.h"
 #include "daemon/config/config.h"
+#include "daemon/fields/key.h"
 #include "daemon/fields/words.h"
 #include "ipvs/types.h"
 #include "vrrp/types.h"
 
 namespace evenkeel::daemon {
 
-struct Boolean {
-  using Result = bool;
-};
-
-struct Between {
-  using Result = std::int64_t;
-  std::int64_t min = 0;
-  std::int64_t max = 0;
-};
+using fields::any_word;
+using fields::Between;
+using fields::Boolean;
+using fields::Choice;
+using fields::Octets;
+using fields::Text;
 
 /// A member that counts seconds takes whole ones.
 struct Times {
@@ -51,22 +49,6 @@ struct Port {
   using Result = std::uint16_t;
 };
 
-/// A word of an enumeration: one of `allowed`, in this order; `later` are not supported yet.
-template <fields::Worded E, std::size_t N, std::size_t L = 0>
-struct Choice {
-  using Result = E;
-  std::array<E, N> allowed;
-  std::array<E, L> later = {};
-};
-template <fields::Worded E>
-consteval auto any_word() {
-  Choice<E, fields::kCount<E>> choice{};
-  for (std::size_t i = 0; i < choice.allowed.size(); ++i) {
-    choice.allowed[i] = fields::kRows<E>[i].value;
-  }
-  return choice;
-}
-
 /// The number of an enumerator.
 template <fields::Worded E>
 struct NumberOf {
@@ -80,22 +62,10 @@ struct Word {
   std::span<const std::string_view> words;
 };
 
-/// Any text of so many octets.
-struct Octets {
+/// The type of a check: a word that a kind has. `later` are not supported yet.
+struct CheckType {
   using Result = std::string;
-  std::size_t longest = std::numeric_limits<std::size_t>::max();
-};
-
-/// A text of a form. The schema has no functions: `pattern` is as near as it comes.
-struct Text {
-  using Result = std::string;
-  bool (*is_allowed)(std::string_view);
-  std::size_t longest;
-  std::string_view expected;  ///< what a message says that it must be
-  std::string_view pattern;
-  /// What is odd about one that is allowed, for a warning; "": nothing.
-  std::string (*doubt)(std::string_view) = nullptr;
-  bool is_secret = false;  ///< what was found is not shown
+  std::span<const std::string_view> words, later;
 };
 
 /// A name (names.h).
@@ -138,17 +108,8 @@ struct AdvertisementInterval {};
 struct NodeAddresses {
   static constexpr bool is_for_all_nodes = true;
 };
-/// Names and values of HTTP headers.
-struct Headers {
-  static constexpr bool is_for_all_nodes = true;
-  static constexpr std::size_t kMost = 64;
-  static constexpr std::size_t kLongest = 4096;  ///< octets of a name, and of a value
-};
-/// 204, "204" or "200-299", in a list.
-struct Statuses {
-  static constexpr std::size_t kMost = 500;
-  static constexpr std::uint16_t kMin = 100, kMax = 599;
-};
+using checks::Headers;
+using checks::Statuses;
 struct SchedulerFlags {
   std::span<const std::string_view> words;
 };

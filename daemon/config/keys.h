@@ -34,6 +34,7 @@
 
 #include "daemon/config/key_kinds.h"
 #include "daemon/config/known_keys.h"
+#include "daemon/fields/key.h"
 #include "daemon/fields/table.h"
 
 namespace evenkeel::daemon {
@@ -43,60 +44,18 @@ namespace evenkeel::daemon {
 template <typename Table>
 struct Keys;
 
-/// `pointer`: the member that it fills; nullptr: the parser of the table reads it by itself.
-template <auto pointer, typename KindOfValue>
-struct Key {
-  static constexpr auto member = pointer;
-  static constexpr bool has_member = !std::is_null_pointer_v<decltype(pointer)>;
-  using Kind = KindOfValue;
+using fields::by_hand;
+using fields::class_of;
+using fields::key;
+using fields::required;
+using fields::type_of;
+using fields::without_default;
 
-  std::string_view name;
-  Kind kind;
-  std::string_view text;  ///< for the schema
-  bool is_required = false;
-  bool has_default = true;  ///< the member's in a new struct
-};
-
-template <typename Class, typename Member>
-Class class_of(Member Class::*);
-template <typename Class, typename Member>
-Member type_of(Member Class::*);
 /// Of a row that has a member.
 template <typename Row>
 using ClassOf = decltype(class_of(Row::member));
 template <typename Row>
 using TypeOf = decltype(type_of(Row::member));
-
-template <auto pointer, typename Kind>
-consteval Key<pointer, Kind> key(std::string_view name, Kind kind, std::string_view text) {
-  return {.name = name, .kind = kind, .text = text};
-}
-/// true and false, or the words of the member's enumeration.
-template <auto pointer>
-consteval auto key(std::string_view name, std::string_view text) {
-  using Member = decltype(type_of(pointer));
-  if constexpr (std::is_same_v<Member, bool>) {
-    return key<pointer>(name, Boolean{}, text);
-  } else {
-    return key<pointer>(name, any_word<Member>(), text);
-  }
-}
-template <typename Kind>
-consteval Key<nullptr, Kind> by_hand(std::string_view name, Kind kind, std::string_view text) {
-  return {.name = name, .kind = kind, .text = text};
-}
-template <typename Row>
-consteval Row required(Row row) {
-  row.is_required = true;
-  row.has_default = false;
-  return row;
-}
-/// The default depends on something, or there is nothing like it.
-template <typename Row>
-consteval Row without_default(Row row) {
-  row.has_default = false;
-  return row;
-}
 
 template <auto pointer>
 struct NotKey {

@@ -8,15 +8,25 @@
 namespace evenkeel::daemon {
 namespace {
 
-/// Keys that fill a `Probe` belong to a check of type `belongs_to`.
-template <typename Probe>
-void refuse_keys_of(const Written<CheckTemplate>& check, CheckType belongs_to, CheckType type) {
-  for_each_key_of<CheckTemplate, Probe>([&](KeyOf<CheckTemplate> key) {
+/// Keys of the kind `Other` in a check of the kind `Kind`.
+template <typename Kind, typename Other>
+void refuse_keys_of(const Written<CheckTemplate>& check) {
+  for_each_key_of<CheckTemplate, Other>([&](KeyOf<CheckTemplate> key) {
     if (!check.has(key)) return;
     check.error(key, in_quotes(key.name()) + " belongs to a check of type " +
-                         in_quotes(fields::name(belongs_to)) + ", not to one of type " +
-                         in_quotes(fields::name(type)));
+                         in_quotes(Other::type) + ", not to one of type " + in_quotes(Kind::type));
   });
+}
+
+template <typename Kind>
+checks::Kind parse_kind(Written<CheckTemplate>& check) {
+  for_each_kind([&]<typename Other>(std::type_identity<Other>) {
+    if constexpr (!std::is_same_v<Kind, Other>) refuse_keys_of<Kind, Other>(check);
+  });
+  Kind kind;
+  check.take(kind);
+  if constexpr (requires { parse_rest(kind, check); }) parse_rest(kind, check);
+  return kind;
 }
 
 void parse_timing(Written<CheckTemplate>& written, checks::Check& check) {
@@ -86,14 +96,10 @@ std::optional<CheckTemplate> parse_check(const PlacedTable& check, std::string n
   CheckTemplate result;
   if (!written.take<&CheckTemplate::type>(result)) return std::nullopt;
 
-  result.name = name.empty() ? std::string(fields::name(result.type)) : std::move(name);
-  if (result.type == CheckType::Http) {
-    refuse_keys_of<checks::TcpCheck>(written, CheckType::Tcp, result.type);
-    result.check.probe = parse_http_check(written);
-  } else {
-    refuse_keys_of<checks::HttpCheck>(written, CheckType::Http, result.type);
-    written.take(result.check.probe.emplace<checks::TcpCheck>());
-  }
+  result.name = name.empty() ? result.type : std::move(name);
+  for_each_kind([&]<typename Kind>(std::type_identity<Kind>) {
+    if (result.type == Kind::type) result.check.probe = parse_kind<Kind>(written);
+  });
   written.take(result);
   parse_timing(written, result.check);
   if (context.diagnostics.error_count() != errors_before) return std::nullopt;

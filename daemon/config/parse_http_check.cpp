@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "daemon/config/http_text.h"
+#include "checks/http_text.h"
+#include "checks/request_text.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -58,27 +59,27 @@ std::vector<std::pair<std::string, std::string>> parse_headers(const PlacedTable
   for (const auto& [key, node] : *table.table) {
     const Place key_place = place_of(key, table.place);
     const std::string_view name = key.str();
-    if (!is_http_token(name) || name.size() > Headers::kLongest) {
+    if (!checks::is_token(name) || name.size() > Headers::kLongest) {
       context.diagnostics.error(key_place, in_quotes(name) + " is not the name of an HTTP header");
       continue;
     }
-    if (equals_ignoring_case(name, "Host")) {
+    if (checks::equals_ignoring_case(name, "Host")) {
       context.diagnostics.error(key_place, "the Host header is set with \"host\"");
       continue;
     }
-    if (is_own_http_field(name)) {
+    if (checks::is_own_field(name)) {
       context.diagnostics.error(key_place,
                                 in_quotes(name) + " cannot be set: the check writes it itself");
       continue;
     }
     for (const auto& [other, value] : headers) {
-      if (equals_ignoring_case(name, other)) {
+      if (checks::equals_ignoring_case(name, other)) {
         context.diagnostics.error(key_place, in_quotes(name) + " is given twice");
       }
     }
     auto value = read_kind(
         Value{.node = &node, .place = place_of(node, table.place), .key = name, .for_node = {}},
-        kHeaderValue, context);
+        checks::kHeaderValue, context);
     if (value) headers.emplace_back(name, std::move(*value));
   }
   if (headers.size() > Headers::kMost) {
@@ -114,10 +115,8 @@ void report_doubts(const checks::HttpCheck& http, const Written<CheckTemplate>& 
 
 }  // namespace
 
-checks::HttpCheck parse_http_check(Written<CheckTemplate>& check) {
-  checks::HttpCheck http;
-  check.take(http);
-  if (equals_ignoring_case(http.method, "CONNECT")) {
+void parse_rest(checks::HttpCheck& http, Written<CheckTemplate>& check) {
+  if (checks::equals_ignoring_case(http.method, "CONNECT")) {
     check.error("method", "\"method\" must be one whose answer is a status, not CONNECT");
   }
   if (const PlacedTable headers = check.table("headers"); headers.table) {
@@ -134,7 +133,6 @@ checks::HttpCheck parse_http_check(Written<CheckTemplate>& check) {
     check.error("body", "\"body\" cannot be found: the answer to HEAD has none");
   }
   report_doubts(http, check);
-  return http;
 }
 
 }  // namespace evenkeel::daemon

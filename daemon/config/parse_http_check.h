@@ -1,4 +1,4 @@
-// The keys of an http check.
+// What the rows of an http check do not say: headers, statuses, and rules between keys.
 //
 // Pure. Internal to daemon/config: includes toml++.
 #pragma once
@@ -8,8 +8,8 @@
 
 namespace evenkeel::daemon {
 
-/// What cannot be said safely in one HTTP request (http_text.h) is refused. With mistakes, which
-/// are reported, those keys hold their defaults.
-[[nodiscard]] checks::HttpCheck parse_http_check(Written<CheckTemplate>& check);
+/// What cannot be said safely in one HTTP request (checks/request_text.h) is refused. With
+/// mistakes, which are reported, those keys hold their defaults.
+void parse_rest(checks::HttpCheck& http, Written<CheckTemplate>& check);
 
 }  // namespace evenkeel::daemon

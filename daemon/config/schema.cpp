@@ -57,6 +57,9 @@ Json one_of(std::span<const std::string_view> words) {
 Json schema_of(const Word& kind) {
   return one_of(kind.words);
 }
+Json schema_of(const CheckType& kind) {
+  return one_of(kind.words);
+}
 template <typename E, std::size_t N, std::size_t L>
 Json schema_of(const Choice<E, N, L>& kind) {
   Json words = Json::array();
@@ -127,7 +130,7 @@ void add_per_node(Json& schema, const Json& value) {
 
 Json schema_of(Headers /*kind*/) {
   Json value = {{"description", "its value"}};
-  add_per_node(value, schema_of(kHeaderValue));
+  add_per_node(value, schema_of(checks::kHeaderValue));
   return {{"type", "object"}, {"additionalProperties", std::move(value)}};
 }
 
@@ -190,14 +193,20 @@ void add_table(Json& definitions) {
       schema_of_table(text, std::move(required), properties_of<Table>());
 }
 
-/// The keys that fill a `Probe` are for checks of no other type.
-template <typename Probe>
-Json foreign_to(CheckType type) {
-  Json names = Json::array();
-  for_each_key_of<CheckTemplate, Probe>(
-      [&](KeyOf<CheckTemplate> key) { names.push_back(key.name()); });
-  return {{"if", {{"properties", {{"type", {{"const", fields::name(type)}}}}}}},
-          {"then", {{"propertyNames", {{"not", {{"enum", std::move(names)}}}}}}}};
+/// The keys of a kind are for checks of no other type.
+Json keys_by_type() {
+  Json rules = Json::array();
+  for_each_kind([&]<typename Kind>(std::type_identity<Kind>) {
+    Json names = Json::array();
+    for_each_kind([&]<typename Other>(std::type_identity<Other>) {
+      if (std::is_same_v<Kind, Other>) return;
+      for_each_key_of<CheckTemplate, Other>(
+          [&](KeyOf<CheckTemplate> key) { names.push_back(key.name()); });
+    });
+    rules.push_back({{"if", {{"properties", {{"type", {{"const", Kind::type}}}}}}},
+                     {"then", {{"propertyNames", {{"not", {{"enum", std::move(names)}}}}}}}});
+  });
+  return rules;
 }
 
 Json sysctls() {
@@ -259,8 +268,7 @@ std::string config_schema() {
     if constexpr (!std::is_same_v<Table, Config>) add_table<Table>(definitions);
   });
   definitions["ipvs.sysctl"] = sysctls();
-  definitions["check"]["allOf"] = Json::array({foreign_to<checks::HttpCheck>(CheckType::Tcp),
-                                               foreign_to<checks::TcpCheck>(CheckType::Http)});
+  definitions["check"]["allOf"] = keys_by_type();
   const Json schema = {
       {"$schema", "http://json-schema.org/draft-07/schema#"},
       {"title", "evenkeel.toml"},

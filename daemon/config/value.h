@@ -80,6 +80,12 @@ void report_mismatch(const Value& value, std::string_view expected, Diagnostics&
   return at ? std::optional(std::string(kind.words[*at])) : std::nullopt;
 }
 
+[[nodiscard]] inline std::optional<std::string> read_as(const Value& value, const CheckType& kind,
+                                                        Diagnostics& diagnostics) {
+  const auto at = read_word(value, kind.words, kind.later, diagnostics);
+  return at ? std::optional(std::string(kind.words[*at])) : std::nullopt;
+}
+
 template <fields::Worded E, std::size_t N, std::size_t L>
 [[nodiscard]] std::optional<E> read_as(const Value& value, const Choice<E, N, L>& kind,
                                        Diagnostics& diagnostics) {

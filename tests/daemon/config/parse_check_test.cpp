@@ -1,6 +1,7 @@
 #include "daemon/config/parse_check.h"
 
-#include "daemon/config/http_text.h"
+#include "checks/http_text.h"
+#include "checks/request_text.h"
 #include "tests/daemon/config/parsing.h"
 
 namespace evenkeel::daemon {
@@ -220,34 +221,34 @@ TEST(ParseCheck, LimitsWhatIsSent) {
 TEST(HttpText, SplitsNoRequest) {
   for (char c = 0; c < 0x20; ++c) {
     const std::string text = std::string("/a") + c + "b";
-    EXPECT_FALSE(is_http_path(text));
-    EXPECT_FALSE(is_http_host(text));
-    EXPECT_FALSE(is_http_token(text));
-    EXPECT_EQ(is_http_field_value(text), c == '\t');
+    EXPECT_FALSE(checks::is_path(text));
+    EXPECT_FALSE(checks::is_host(text));
+    EXPECT_FALSE(checks::is_token(text));
+    EXPECT_EQ(checks::is_field_value(text), c == '\t');
   }
-  EXPECT_FALSE(is_http_field_value("a\x7f"));
-  EXPECT_TRUE(is_http_field_value(""));
-  EXPECT_TRUE(is_http_field_value("\xc3\xa4"));
-  EXPECT_TRUE(is_own_http_field("transfer-ENCODING"));
-  EXPECT_FALSE(is_own_http_field("X-Host"));
+  EXPECT_FALSE(checks::is_field_value("a\x7f"));
+  EXPECT_TRUE(checks::is_field_value(""));
+  EXPECT_TRUE(checks::is_field_value("\xc3\xa4"));
+  EXPECT_TRUE(checks::is_own_field("transfer-ENCODING"));
+  EXPECT_FALSE(checks::is_own_field("X-Host"));
 }
 
 TEST(HttpText, DoubtsWhatNoServerUnderstands) {
   for (const char* const host : {"www.example.org", "www.example.org:8080", "192.0.2.10",
                                  "192.0.2.10:80", "[2001:db8::1]", "[2001:db8::1]:8080"}) {
-    EXPECT_EQ(doubt_about_host(host), "") << host;
+    EXPECT_EQ(checks::doubt_about_host(host), "") << host;
   }
-  EXPECT_EQ(doubt_about_host("2001:db8::1"),
+  EXPECT_EQ(checks::doubt_about_host("2001:db8::1"),
             "an IPv6 address stands in brackets here: \"[2001:db8::1]\"");
   for (const char* const host :
        {"a:b:c", "[2001:db8::1", "[192.0.2.1]", "[]", "[2001:db8::1]80",
         "[2001:db8::1]:", "web:", "web:http", "web:0", "web:65536", ":80", "[", "["}) {
-    EXPECT_NE(doubt_about_host(host), "") << host;
+    EXPECT_NE(checks::doubt_about_host(host), "") << host;
   }
-  EXPECT_EQ(doubt_about_method("GET"), "");
-  EXPECT_EQ(doubt_about_method("PURGE"), "");
-  EXPECT_EQ(doubt_about_method("purge"), "") << "whoever made it up knows";
-  EXPECT_EQ(doubt_about_method("Get"),
+  EXPECT_EQ(checks::doubt_about_method("GET"), "");
+  EXPECT_EQ(checks::doubt_about_method("PURGE"), "");
+  EXPECT_EQ(checks::doubt_about_method("purge"), "") << "whoever made it up knows";
+  EXPECT_EQ(checks::doubt_about_method("Get"),
             "methods are case-sensitive: servers know \"GET\", not \"Get\"");
 }
 

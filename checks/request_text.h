@@ -1,4 +1,5 @@
-// What may stand in an HTTP request that we write.
+// What may stand in an HTTP request that we write (a method, and the name of a field: is_token() in
+// http_text.h).
 //
 // Pure. RFC 9110 (tokens, field values), RFC 9112 (request line), RFC 3986 (characters of a URI).
 // No text that passes can end a line of the request or start another one.
@@ -7,14 +8,12 @@
 #include <string>
 #include <string_view>
 
-namespace evenkeel::daemon {
+namespace evenkeel::checks {
 
-/// RFC 9110 5.6.2: a method or a field name.
-[[nodiscard]] bool is_http_token(std::string_view text);
 /// Starts with "/" and holds only visible ASCII: what is outside of it is written percent-encoded.
-[[nodiscard]] bool is_http_path(std::string_view text);
+[[nodiscard]] bool is_path(std::string_view text);
 /// A Host field: visible ASCII without "/" "?" "#" "@", not empty.
-[[nodiscard]] bool is_http_host(std::string_view text);
+[[nodiscard]] bool is_host(std::string_view text);
 /// Why a server will not understand it as it is meant, such as an IPv6 address without brackets or
 /// a port above 65535; "": it will.
 [[nodiscard]] std::string doubt_about_host(std::string_view host);
@@ -22,12 +21,8 @@ namespace evenkeel::daemon {
 /// be.
 [[nodiscard]] std::string doubt_about_method(std::string_view method);
 /// A field value: visible ASCII, octets above it, and spaces and tabs inside.
-[[nodiscard]] bool is_http_field_value(std::string_view text);
+[[nodiscard]] bool is_field_value(std::string_view text);
 /// Fields that the prober writes itself: Host, Connection, Content-Length, Transfer-Encoding, TE,
 /// Upgrade, Expect, Trailer. In any case of letters.
-[[nodiscard]] bool is_own_http_field(std::string_view name);
-
-/// Field names and the like: ASCII letters without regard to case.
-[[nodiscard]] bool equals_ignoring_case(std::string_view left, std::string_view right);
-
-}  // namespace evenkeel::daemon
+[[nodiscard]] bool is_own_field(std::string_view name);
+}  // namespace evenkeel::checks

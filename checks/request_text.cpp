@@ -1,40 +1,37 @@
-#include "daemon/config/http_text.h"
+#include "checks/request_text.h"
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/ip/address.hpp>
 #include <charconv>
 #include <cstdint>
 
-#include "daemon/config/address_rules.h"
+#include "checks/http_text.h"
 
-namespace evenkeel::daemon {
+namespace evenkeel::checks {
 namespace {
 
 bool is_visible(char c) {
   return c > ' ' && c <= '~';
 }
 
-bool is_token_character(char c) {
-  constexpr std::string_view kDelimiters = "\"(),/:;<=>?@[\\]{}";
-  return is_visible(c) && kDelimiters.find(c) == std::string_view::npos;
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+/// 4, 6; 0: it is no address, or one with a zone, which Asio would look up.
+int version_of(std::string_view text) {
+  if (text.find('%') != std::string_view::npos) return 0;
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(std::string(text), error);
+  if (error) return 0;
+  return address.is_v6() ? 6 : 4;
 }
 
 }  // namespace
 
-bool is_http_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
-}
-
-bool is_http_path(std::string_view text) {
+bool is_path(std::string_view text) {
   return text.starts_with('/') && std::all_of(text.begin(), text.end(), is_visible) &&
          text.find('#') == std::string_view::npos;
 }
 
-bool is_http_host(std::string_view text) {
+bool is_host(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_visible) &&
          text.find_first_of("/?#@\\") == std::string_view::npos;
 }
@@ -44,17 +41,16 @@ std::string doubt_about_host(std::string_view host) {
   std::string_view port;
   if (host.starts_with('[')) {
     const std::size_t end = host.find(']');
-    const auto address = parse_address(host.substr(1, std::min(end, host.size()) - 1));
+    const int version = version_of(host.substr(1, std::min(end, host.size()) - 1));
     const std::string_view rest = end == std::string_view::npos ? "" : host.substr(end + 1);
-    if (end == std::string_view::npos || !address || !address->is_v6() ||
-        (!rest.empty() && rest.front() != ':')) {
+    if (end == std::string_view::npos || version != 6 || (!rest.empty() && rest.front() != ':')) {
       return "in brackets stands an IPv6 address, and after them at most a port";
     }
     port = rest;
   } else if (std::count(host.begin(), host.end(), ':') > 1) {
-    const auto address = parse_address(host);
-    return address ? "an IPv6 address stands in brackets here: \"[" + std::string(host) + "]\""
-                   : "it has more than one \":\"; an IPv6 address stands in brackets";
+    return version_of(host) != 0
+               ? "an IPv6 address stands in brackets here: \"[" + std::string(host) + "]\""
+               : "it has more than one \":\"; an IPv6 address stands in brackets";
   } else if (const std::size_t colon = host.find(':'); colon != std::string_view::npos) {
     name = host.substr(0, colon);
     port = host.substr(colon);
@@ -79,7 +75,7 @@ std::string doubt_about_method(std::string_view method) {
   return "";
 }
 
-bool is_http_field_value(std::string_view text) {
+bool is_field_value(std::string_view text) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   if (!text.empty() && (is_blank(text.front()) || is_blank(text.back()))) return false;
   return std::all_of(text.begin(), text.end(), [&](char c) {
@@ -87,7 +83,7 @@ bool is_http_field_value(std::string_view text) {
   });
 }
 
-bool is_own_http_field(std::string_view name) {
+bool is_own_field(std::string_view name) {
   constexpr std::array<std::string_view, 8> kOwn = {
       "Host", "Connection", "Content-Length", "Transfer-Encoding",
       "TE",   "Upgrade",    "Expect",         "Trailer"};
@@ -95,9 +91,4 @@ bool is_own_http_field(std::string_view name) {
                      [&](std::string_view own) { return equals_ignoring_case(own, name); });
 }
 
-bool equals_ignoring_case(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
-}
-
-}  // namespace evenkeel::daemon
+}  // namespace evenkeel::checks

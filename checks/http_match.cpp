@@ -9,13 +9,6 @@
 namespace evenkeel::checks {
 namespace {
 
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto octet = static_cast<unsigned char>(c);
-    return octet < 0x20 || octet == 0x7f;
-  });
-}
-
 bool has_header(const HttpCheck& check, std::string_view name) {
   return std::any_of(check.headers.begin(), check.headers.end(), [name](const auto& header) {
     return equals_ignoring_case(header.first, name);
@@ -65,24 +58,6 @@ std::string render_request(const HttpCheck& check, const Address& address, std::
   for (const auto& [name, value] : check.headers) add_header(out, name, value);
   out += "\r\n";
   return out;
-}
-
-std::optional<std::string> request_problem(const HttpCheck& check) {
-  if (!is_token(check.method)) return "the method \"" + check.method + "\" is not a token";
-  if (check.path != "*" && (check.path.empty() || check.path.front() != '/')) {
-    return "the path must begin with \"/\"";
-  }
-  if (has_control(check.path) || check.path.find(' ') != std::string::npos) {
-    return "the path holds a space or a control character";
-  }
-  if (has_control(check.host) || check.host.find(' ') != std::string::npos) {
-    return "the host holds a space or a control character";
-  }
-  for (const auto& [name, value] : check.headers) {
-    if (!is_token(name)) return "the header name \"" + name + "\" is not a token";
-    if (has_control(value)) return "the value of header \"" + name + "\" holds a control character";
-  }
-  return std::nullopt;
 }
 
 }  // namespace evenkeel::checks

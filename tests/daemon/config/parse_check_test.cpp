@@ -29,7 +29,7 @@ TEST(ParseCheck, ATcpCheckHasTheDefaultsOfThePage) {
   const ServerCheck check = only_check(named("type = \"tcp\""));
   EXPECT_EQ(check.name, "web");
   EXPECT_EQ(check.initial, checks::Health::Unknown);
-  EXPECT_EQ(check.check.probe, (std::variant<checks::TcpCheck, checks::HttpCheck>()));
+  EXPECT_EQ(check.check.probe, checks::Kind(checks::TcpCheck()));
   EXPECT_EQ(check.check.address.to_string(), "192.0.2.21") << "the real server's";
   EXPECT_EQ(check.check.port, 80);
   EXPECT_EQ(check.check.interval, checks::Duration(2s));

@@ -28,7 +28,8 @@ constexpr Duration kFramePause = 1ms;
 /// Frames that may claim an address a turn, and the time to the next such turn.
 constexpr int kClaimsATurn = 64;
 constexpr Duration kClaimPause = 1ms;
-/// A claim that seems to have waited longer shows that the wall clock was set.
+/// A claim that seems to have waited longer, and longer than since the last look, shows that the
+/// wall clock was set.
 constexpr Duration kOldestClaim = 2s;
 /// The loop turns at least this often: its sign of life.
 constexpr Duration kLongestSleep = 250ms;
@@ -174,7 +175,8 @@ void Engine::Loop::hear_claims(TimePoint now) {
   const auto wall_clock = std::chrono::system_clock::now();
   while (const auto heard = claims_.receive(budget)) {
     if (rival_watch_.is_own(heard->claim.mac)) continue;
-    const TimePoint at = on_our_clock_soon(heard->received, moment, wall_clock, kOldestClaim);
+    const TimePoint at =
+        on_our_clock_soon(heard->received, moment, wall_clock, kOldestClaim, claims_drained_);
     rival_watch_.each_with(*heard, [&](Router& router) {
       router.see_claim(heard->claim, at);
       if (router.is_listening(at)) dispatch(router, AddressClaimed{}, now);
@@ -182,6 +184,7 @@ void Engine::Loop::hear_claims(TimePoint now) {
     });
   }
   claims_at_ = budget == 0 ? now + kClaimPause : TimePoint::max();
+  if (budget > 0) claims_drained_ = moment;
   if (budget == 0) rest();
   if (!std::exchange(are_claims_stale_, false)) return;
   awaits_claims_ = false;

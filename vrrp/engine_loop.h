@@ -125,6 +125,7 @@ class Engine::Loop {
   std::size_t unrested_ = 0;  ///< packets since the last rest
   TimePoint announce_at_{};
   TimePoint claims_at_ = TimePoint::max();  ///< more are waiting: they are looked at by then
+  TimePoint claims_drained_ = std::chrono::steady_clock::now();  ///< none was waiting
   TimePoint statistics_at_{};
   std::atomic<Duration::rep> last_turn_{0};
   std::atomic<bool> is_stopping_{false};

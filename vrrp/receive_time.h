@@ -40,13 +40,15 @@ using ReceiveTime = std::chrono::system_clock::time_point;
   return now - std::clamp<Duration>(age, Duration::zero(), longest);
 }
 
-/// Likewise, of what is looked at soon: where it seems to be older than `oldest` the wall clock was
-/// set meanwhile, and it came just now.
+/// Likewise, of what is looked at soon, as a rule: nothing was waiting at `drained`. Where it seems
+/// to be older than that, and than `oldest`, the wall clock was set meanwhile, and it came just
+/// now.
 [[nodiscard]] inline TimePoint on_our_clock_soon(const std::optional<ReceiveTime>& received,
                                                  TimePoint now, ReceiveTime wall_clock,
-                                                 Duration oldest) {
-  const bool was_set = received && wall_clock - *received > oldest;
-  return was_set ? now : on_our_clock(received, now, wall_clock, oldest);
+                                                 Duration oldest, TimePoint drained) {
+  const Duration longest = std::max(oldest, now - drained);
+  const bool was_set = received && wall_clock - *received > longest;
+  return was_set ? now : on_our_clock(received, now, wall_clock, longest);
 }
 
 }  // namespace evenkeel::vrrp

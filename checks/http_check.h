@@ -100,6 +100,11 @@ constexpr auto fields_of(fields::Of<HttpCheck>) {
   return fields::fields_of_keys(keys_of(fields::Of<HttpCheck>()));
 }
 
+/// Whether a server that is there can fail it (Finding::Wrong).
+[[nodiscard]] inline bool can_answer_wrongly(const HttpCheck& /*http*/) {
+  return true;
+}
+
 /// Passes when the status is accepted and the body contains `body`. Redirects are answers like any
 /// other. The detail of Passed and HttpStatus is the status code: "200".
 [[nodiscard]] Probing run(const Check& check, const HttpCheck& http, Sockets& sockets);

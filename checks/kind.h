@@ -1,4 +1,4 @@
-// What the header of a kind of check is made of (tcp_check.h): the tables that stand beside its
+// The header of a kind of check (tcp_check.h) is made of this: the tables that stand beside its
 // struct, and the names of what its probe is given. No Asio: everybody who has a Check includes it.
 #pragma once
 

@@ -32,7 +32,7 @@ enum class Reason : std::uint8_t {
   LocalError,      ///< our own fault: no descriptors, no port, no route out of this host
 };
 
-/// What a reason says of the server.
+/// A reason's verdict on the server.
 enum class Finding : std::uint8_t {
   Fine,
   Absent,  ///< it is not there

@@ -1,5 +1,5 @@
-// What may stand in an HTTP request that we write (a method, and the name of a field: is_token() in
-// http_text.h).
+// The rules for the texts of an HTTP request that a check writes (for a method and the name of a
+// field: is_token() in http_text.h).
 //
 // Pure. RFC 9110 (tokens, field values), RFC 9112 (request line), RFC 3986 (characters of a URI).
 // No text that passes can end a line of the request or start another one.

@@ -52,7 +52,7 @@ ProbeResult search_what_came(Connection& connection, StreamSearch& wanted, Probe
   return failure;
 }
 
-/// What is read of the server's answer once the verdict is known.
+/// The part of the server's answer that is read once the verdict is known.
 Remainder remainder_until(TimePoint deadline) {
   Remainder remainder;
   remainder.octet_limit = kReadAfter;

@@ -30,6 +30,11 @@ constexpr auto fields_of(fields::Of<TcpCheck>) {
   return fields::fields_of_keys(keys_of(fields::Of<TcpCheck>()));
 }
 
+/// Whether a server that is there can fail it (Finding::Wrong).
+[[nodiscard]] inline bool can_answer_wrongly(const TcpCheck& tcp) {
+  return !tcp.expect.empty();
+}
+
 /// Passes when the connection is established, or, with `expect`, when that occurs in the first
 /// 4 KiB that the server sends. Passed has no detail.
 [[nodiscard]] Probing run(const Check& check, const TcpCheck& tcp, Sockets& sockets);

@@ -28,7 +28,7 @@ std::string server_text(const RealServerConfig& server) {
   return server.name == key ? key : server.name + " (" + key + ")";
 }
 
-/// One line for a change of one server, in the words people grep for.
+/// The log line of a server's change, in the words people grep for.
 Notice change_notice(const ServiceConfig& service, const RealServerConfig& server,
                      const ServerState& state, Usage usage_before) {
   const std::string what = server_text(server);

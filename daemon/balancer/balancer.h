@@ -81,8 +81,8 @@ class Balancer {
   [[nodiscard]] ServiceSnapshot snapshot_of(std::size_t i, const ipvs::ServiceCounters* counters,
                                             const Clocks& clocks) const;
 
-  /// What each distinct check has told so far: a real server that a reload gives the same check
-  /// takes that over.
+  /// The outcomes of each distinct check so far: a real server that a reload gives the same check
+  /// takes them over.
   using KnownChecks =
       std::unordered_map<checks::Check, const CheckState*, boost::hash<checks::Check>>;
   [[nodiscard]] KnownChecks known_checks() const;

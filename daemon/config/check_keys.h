@@ -1,9 +1,11 @@
 // The keys of a check (keys.h). Those of a kind stand beside its struct (checks/tcp_check.h): a new
-// kind changes nothing here.
+// kind only leaves the lists of what comes later.
 //
 // Pure.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +25,13 @@ constexpr std::array<std::string_view, sizeof...(Kinds)> types_of(
 inline constexpr auto kCheckTypes = types_of(std::type_identity<checks::Kind>());
 inline constexpr auto kLaterCheckTypes = std::to_array<std::string_view>(
     {"https", "dns", "udp", "ping", "smtp", "script", "agent", "file"});
+static_assert(fields::are_distinct([] {
+                std::array<std::string_view, kCheckTypes.size() + kLaterCheckTypes.size()> all{};
+                const auto end = std::copy(kCheckTypes.begin(), kCheckTypes.end(), all.begin());
+                std::copy(kLaterCheckTypes.begin(), kLaterCheckTypes.end(), end);
+                return all;
+              }()),
+              "two kinds of check have the same type, or one is still said to come later");
 
 /// The keys of all kinds.
 template <typename... Kinds>

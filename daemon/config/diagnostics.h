@@ -1,16 +1,50 @@
-// Where the mistakes of one parse gather.
+// A mistake in a configuration, and where those of one parse gather.
 //
-// Pure. Internal to daemon/config.
+// Pure.
 #pragma once
 
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "daemon/config/parse.h"
+#include "daemon/fields/table.h"
+#include "daemon/fields/words.h"
 
 namespace evenkeel::daemon {
+
+/// One file as it was read. The first of a list is the main file; the others are its includes, in
+/// order.
+struct SourceFile {
+  std::string path;
+  std::string text;
+};
+
+enum class Severity : std::uint8_t { Error, Warning };
+constexpr auto words_of(Severity) {
+  using enum Severity;
+  return fields::words<Severity>({{Error, "error"}, {Warning, "warning"}});
+}
+
+struct Diagnostic {
+  std::string file;
+  std::uint32_t line = 0, column = 0;  ///< 1-based; 0 = the whole file
+  Severity severity = Severity::Error;
+  std::string message;
+
+  friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
+};
+constexpr auto fields_of(fields::Of<Diagnostic>) {
+  using fields::field;
+  using T = Diagnostic;
+  return fields::table(field<&T::file>("file"), field<&T::line>("line"),
+                       field<&T::column>("column"), field<&T::severity>("severity"),
+                       field<&T::message>("message"));
+}
+
+/// "evenkeel.toml:12:3: error: unknown key "weigth": did you mean "weight"?"
+[[nodiscard]] std::string to_string(const Diagnostic& diagnostic);
 
 /// A place in one of the files, in the order of the files, lines and columns.
 struct Place {

@@ -4,48 +4,15 @@
 // rule has a test.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
 #include "daemon/config/config.h"
-#include "daemon/fields/table.h"
+#include "daemon/config/diagnostics.h"
 
 namespace evenkeel::daemon {
-
-/// One file as it was read. The first of a list is the main file; the others are its includes, in
-/// order.
-struct SourceFile {
-  std::string path;
-  std::string text;
-};
-
-enum class Severity : std::uint8_t { Error, Warning };
-constexpr auto words_of(Severity) {
-  using enum Severity;
-  return fields::words<Severity>({{Error, "error"}, {Warning, "warning"}});
-}
-
-struct Diagnostic {
-  std::string file;
-  std::uint32_t line = 0, column = 0;  ///< 1-based; 0 = the whole file
-  Severity severity = Severity::Error;
-  std::string message;
-
-  friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
-};
-constexpr auto fields_of(fields::Of<Diagnostic>) {
-  using fields::field;
-  using T = Diagnostic;
-  return fields::table(field<&T::file>("file"), field<&T::line>("line"),
-                       field<&T::column>("column"), field<&T::severity>("severity"),
-                       field<&T::message>("message"));
-}
-
-/// "evenkeel.toml:12:3: error: unknown key "weigth": did you mean "weight"?"
-[[nodiscard]] std::string to_string(const Diagnostic& diagnostic);
 
 struct ParsedConfig {
   Config config;

@@ -1,6 +1,7 @@
 #include "daemon/config/parse_check.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "daemon/config/duration.h"
 #include "daemon/config/parse_http_check.h"
@@ -18,6 +19,12 @@ void refuse_keys_of(const Written<CheckTemplate>& check) {
   });
 }
 
+/// No key is left to parse_rest().
+template <typename... Rows>
+consteval bool are_all_read_by_rows(const std::tuple<Rows...>& /*keys*/) {
+  return (requires { typename Rows::Kind::Result; } && ...);
+}
+
 template <typename Kind>
 checks::Kind parse_kind(Written<CheckTemplate>& check) {
   for_each_kind([&]<typename Other>(std::type_identity<Other>) {
@@ -25,7 +32,12 @@ checks::Kind parse_kind(Written<CheckTemplate>& check) {
   });
   Kind kind;
   check.take(kind);
-  if constexpr (requires { parse_rest(kind, check); }) parse_rest(kind, check);
+  if constexpr (requires { parse_rest(kind, check); }) {
+    parse_rest(kind, check);
+  } else {
+    static_assert(are_all_read_by_rows(keys_of(fields::Of<Kind>())),
+                  "a key of the kind waits for parse_rest()");
+  }
   return kind;
 }
 

@@ -28,7 +28,9 @@ std::optional<checks::StatusRange> read_status(const Value& value, Diagnostics& 
   const auto last =
       dash == std::string::npos ? first : parse_status(std::string_view(text).substr(dash + 1));
   if (first && last && *first <= *last) return checks::StatusRange{.first = *first, .last = *last};
-  report_mismatch(value, "a status or a range of them, 100 .. 599, such as 204 or \"200-299\"",
+  const std::string range =
+      std::to_string(Statuses::kMin) + " .. " + std::to_string(Statuses::kMax);
+  report_mismatch(value, "a status or a range of them, " + range + ", such as 204 or \"200-299\"",
                   diagnostics);
   return std::nullopt;
 }
@@ -42,7 +44,8 @@ std::optional<std::vector<checks::StatusRange>> read_statuses(const Value& value
     return std::nullopt;
   }
   if (elements->size() > Statuses::kMost) {
-    diagnostics.error(value.place, value.name() + " has more than 500 elements");
+    diagnostics.error(value.place, value.name() + " has more than " +
+                                       std::to_string(Statuses::kMost) + " elements");
     return std::nullopt;
   }
   std::vector<checks::StatusRange> ranges;
@@ -83,7 +86,8 @@ std::vector<std::pair<std::string, std::string>> parse_headers(const PlacedTable
     if (value) headers.emplace_back(name, std::move(*value));
   }
   if (headers.size() > Headers::kMost) {
-    context.diagnostics.error(table.place, "\"headers\" has more than 64 headers");
+    context.diagnostics.error(
+        table.place, "\"headers\" has more than " + std::to_string(Headers::kMost) + " headers");
   }
   return headers;
 }

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "daemon/config/parse_check.h"
-#include "daemon/config/service_keys.h"
-#include "daemon/config/written.h"
+#include "daemon/config/service_rules.h"
 
 namespace evenkeel::daemon {
 
@@ -16,15 +15,6 @@ namespace evenkeel::daemon {
 /// forwarding = "tunnel".
 void parse_tunnel(const PlacedTable& table, std::optional<ipvs::ForwardingMethod> forwarding,
                   Context& context);
-
-/// A real server with what could be read of it, so that rules over several are judged in spite of
-/// a mistake elsewhere in it.
-struct ParsedRealServer {
-  RealServerConfig config;
-  Place place;
-  bool has_target = false;  ///< address and port are known
-  bool has_weight = false;
-};
 
 [[nodiscard]] ParsedRealServer parse_real_server(const PlacedTable& table,
                                                  const ServiceTraits& service,

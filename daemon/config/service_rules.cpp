@@ -74,14 +74,13 @@ void report_quorum(const ServiceConfig& service, const std::vector<ParsedRealSer
 bool may_quiesce(const ServiceConfig& service) {
   if (service.on_failure != OnFailure::Auto) return service.on_failure == OnFailure::Quiesce;
   if (is_udp(service) || service.service.persistence_seconds != 0) return false;
-  const auto can_answer_wrongly = [](const ServerCheck& check) {
-    const auto* const tcp = std::get_if<checks::TcpCheck>(&check.check.probe);
-    return !tcp || !tcp->expect.empty();
+  const auto may_answer_wrongly = [](const ServerCheck& check) {
+    return std::visit([](const auto& kind) { return can_answer_wrongly(kind); }, check.check.probe);
   };
   return std::any_of(service.real_servers.begin(), service.real_servers.end(),
                      [&](const RealServerConfig& server) {
                        return std::any_of(server.checks.begin(), server.checks.end(),
-                                          can_answer_wrongly);
+                                          may_answer_wrongly);
                      });
 }
 

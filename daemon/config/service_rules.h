@@ -6,10 +6,19 @@
 #include <optional>
 #include <vector>
 
-#include "daemon/config/parse_real_server.h"
-#include "daemon/config/table_reader.h"
+#include "daemon/config/service_keys.h"
+#include "daemon/config/written.h"
 
 namespace evenkeel::daemon {
+
+/// A real server with what could be read of it, so that rules over several are judged in spite of
+/// a mistake elsewhere in it.
+struct ParsedRealServer {
+  RealServerConfig config;
+  Place place;
+  bool has_target = false;  ///< address and port are known
+  bool has_weight = false;
+};
 
 /// Errors: repeated real servers, a quorum that is never reached, one_packet without udp ... Only
 /// keys that could be read are judged. `service` has no real servers yet: they are in `servers`.

@@ -17,10 +17,6 @@ namespace evenkeel::daemon {
 
 constexpr std::size_t kMaxPassword = 8;        ///< octets: the field of the packet
 constexpr std::size_t kMaxAnnouncements = 16;  ///< after one takeover
-constexpr vrrp::Duration kMaxAnnouncementDelay = std::chrono::hours(1);
-constexpr vrrp::Duration kMinRefresh = std::chrono::seconds(1);  ///< or 0 = never
-constexpr vrrp::Duration kMaxRefresh = std::chrono::hours(24);
-constexpr vrrp::Duration kMaxPreemptDelay = std::chrono::hours(24);
 
 /// At 0 s, 50 ms, 250 ms, 1 s and 5 s, then every 60 s.
 [[nodiscard]] vrrp::AnnouncementSchedule default_announcements();

@@ -243,14 +243,17 @@ TEST_F(HeldAddressesTest, WhatTookLongToWriteHasALongerLeaseTheNextTime) {
 
 /// Nobody renews it any more: its time is that of whoever is awaited.
 TEST_F(HeldAddressesTest, WhatIsKeptForAnotherHasALastLease) {
-  config_.virtual_addresses.push_back({make_address("192.0.2.11"), 32});
-  held_->install(1, config_, index_of("left"), 3s);
-  (void)work();
-  config_.virtual_addresses.pop_back();
-  next_ = {.id = 2, .interface_index = index_of("left"), .is_backup = true, .lease = 60s};
-  held_->install(1, config_, index_of("left"), 3s);
-  (void)work();
-  EXPECT_GT(valid_time("192.0.2.11"), 50);
+  const auto give_to_a_backup = [this](const std::string& address) {
+    config_.virtual_addresses.push_back({make_address(address), 32});
+    held_->install(1, config_, index_of("left"), 3s);
+    (void)work();
+    config_.virtual_addresses.pop_back();
+    next_ = {.id = 2, .interface_index = index_of("left"), .is_backup = true, .lease = 60s};
+    held_->install(1, config_, index_of("left"), 3s);
+    (void)work();
+    EXPECT_GT(valid_time(address), 50);
+  };
+  give_to_a_backup("192.0.2.11");
   held_->let_go_of_moved(3);
   (void)work();
   EXPECT_GT(valid_time("192.0.2.11"), 50) << "that is somebody else";
@@ -261,14 +264,7 @@ TEST_F(HeldAddressesTest, WhatIsKeptForAnotherHasALastLease) {
   EXPECT_GT(valid_time("192.0.2.10"), 0);
 
   // But who gives up Mastership keeps nothing for a Backup: the next Master may have it.
-  config_.virtual_addresses.push_back({make_address("192.0.2.12"), 32});
-  held_->install(1, config_, index_of("left"), 3s);
-  (void)work();
-  config_.virtual_addresses.pop_back();
-  next_ = {.id = 2, .interface_index = index_of("left"), .is_backup = true, .lease = 60s};
-  held_->install(1, config_, index_of("left"), 3s);
-  (void)work();
-  EXPECT_GT(valid_time("192.0.2.12"), 50);
+  give_to_a_backup("192.0.2.12");
   held_->remove(1, config_, index_of("left"), [](const InterfaceAddress&) { return false; });
   (void)work();
   EXPECT_EQ(valid_time("192.0.2.10"), 0);

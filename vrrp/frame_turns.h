@@ -1,8 +1,9 @@
-// Whose frames go next: probes and announcements of all routers, some each turn, so that no burst
-// of a thousand leaves at once.
+// The order in which probes and announcements of all routers are sent: some each turn, so that no
+// burst of a thousand leaves at once.
 //
-// Probes go first, since their answers are awaited, but announcements have half of each turn: what
-// clients wait for is not kept by thousands of questions. Who has thousands keeps nobody waiting.
+// Probes go first, since their answers are awaited. Announcements, which clients wait for, have
+// half of each turn. Routers have their turns one after another, however many frames one of them
+// has.
 #pragma once
 
 #include <algorithm>

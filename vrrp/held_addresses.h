@@ -1,15 +1,15 @@
 // Which addresses each instance holds, and their leases: put on an interface, refreshed, taken
 // away.
 //
-// On the writer's thread. One owner per fact: what is written here is ours to remove, and nobody
-// else removes it. An address that two instances want goes with the last of them. One that a reload
-// takes from a Master and gives to another instance of this node goes when that one has it, or has
-// heard somebody else who is Master: until then it is kept, with a last lease that ends by itself
-// where neither comes.
+// The writer's thread alone calls it. It is the one owner of what it has written, and removes it.
+// An address that two instances want is removed with the last of them. A reload may take an address
+// from a Master and give it to another instance of this node: the address is kept, with a last
+// lease, until the other instance has it or hears another Master. The kernel removes it at the end
+// of that lease if neither happens.
 //
-// An instance may have 16,000 addresses, and there may be 1,000 instances: what is asked is only
-// noted, and work() does a slice of it, some of each instance in turn. Leases are renewed whatever
-// else is asked: they have the first half of the time.
+// An instance may have 16,000 addresses, and there may be 1,000 instances: a request is only noted,
+// and work() does a slice, a piece of each instance in turn. Renewals of leases come before other
+// work, with half of the time.
 #pragma once
 
 #include <array>
@@ -31,17 +31,17 @@ namespace evenkeel::vrrp {
 
 class HeldAddresses {
  public:
-  /// Not an instance, but one that is still to come.
+  /// The holder of what no instance has: one may be added for it.
   static constexpr RouterId kNobody = 0;
   struct NextHolder {
     RouterId id = kNobody;
     int interface_index = 0;
-    bool is_backup = false;  ///< it may become Master soon: there is none that it knows of
+    bool is_backup = false;  ///< it has heard no Master, and may become one soon
     std::optional<Duration> lease = std::nullopt;  ///< of what is kept for it; nothing = for ever
   };
-  /// Where the latest configuration takes this address from `holder`: another instance that has it
-  /// there and holds its addresses, be it that nobody has asked yet to write it; or may soon. One
-  /// on the same interface goes before others.
+  /// The next holder of an address that the latest configuration takes from `holder`: an instance
+  /// that has the address there and holds its addresses already, or may soon. An instance on the
+  /// same interface goes before others.
   using FindNextHolder =
       std::function<std::optional<NextHolder>(RouterId holder, const AddressPlace& place)>;
 
@@ -64,22 +64,22 @@ class HeldAddresses {
   /// The same for what is held already: what somebody else has put there is not looked at again.
   void renew(RouterId holder, const InstanceConfig& config, int interface_index,
              std::optional<Duration> lease);
-  /// Of what is held and written, that of which the lease is due; also while other things are asked
-  /// and not done. What has gone is the engine's to know, and keeps nothing else from its lease.
+  /// Begins the renewals that are due, also while other work waits. An address that has gone is
+  /// left out: the engine is told of it elsewhere (have_been_lost()).
   void renew_due(RouterId holder, const InstanceConfig& config, const Interface& interface,
                  Duration lease, TimePoint now);
   /// Those of `config` too, whoever of ours put them there, but not those that is_kept().
   void remove(RouterId holder, const InstanceConfig& config, int interface_index,
               const std::function<bool(const InterfaceAddress&)>& is_kept);
-  /// What is still there, for the last time: it ends by itself in kUnansweredLease.
+  /// Writes the remaining addresses a last time: the kernel removes them after kUnansweredLease.
   void abandon(RouterId holder, const InstanceConfig& config, int interface_index);
-  /// It has gone, as a rule, and with it what was there; or it has another name.
+  /// The instance's interface has gone, with its addresses, or has another name.
   void leave_interface(RouterId holder);
   /// Ours, of nobody who is here.
   void remove_leftovers(const std::vector<InstalledAddress>& leftovers);
   void forget(RouterId holder);
-  /// What is kept for this one goes, unless it is still awaited, or another is.
-  /// kNobody: some who were still to come have come.
+  /// Removes the addresses that are kept for this holder, but for those with a next holder still.
+  /// kNobody: instances have been added.
   void let_go_of_moved(RouterId next_holder);
   /// The kernel has not removed something, and nobody holds it.
   [[nodiscard]] bool has_unremoved() const { return !unremoved_.empty(); }
@@ -89,7 +89,7 @@ class HeldAddresses {
   [[nodiscard]] bool has_work() const { return !queue_.empty() || !renewals_.empty(); }
   /// With what was asked; renewals do not count.
   [[nodiscard]] bool is_busy(RouterId holder) const;
-  /// What has been done for an instance; kNobody: nothing is left of what nobody has.
+  /// The progress of an instance's task; kNobody: all that no instance has is removed.
   struct Progress {
     RouterId holder = 0;
     AddressTask::What what = AddressTask::What::Install;
@@ -114,12 +114,12 @@ class HeldAddresses {
   /// The earliest of all that are held; nothing = none is.
   [[nodiscard]] std::optional<TimePoint> next_refresh() const;
   [[nodiscard]] bool is_due(RouterId holder, TimePoint now) const;
-  /// What is due now, and what is due before.
+  /// Puts off the renewals that are due before `until`.
   void postpone(RouterId holder, TimePoint until);
 
  private:
-  /// What is renewed together: those that are advertised have the short lease whatever else there
-  /// is.
+  /// Addresses that are renewed together. Virtual ones, which are advertised, keep the short lease,
+  /// however many extra ones there are.
   enum class Lot : std::uint8_t { Virtual, Extra };
   static constexpr std::array kLots = {Lot::Virtual, Lot::Extra};
   struct Lease {
@@ -150,20 +150,20 @@ class HeldAddresses {
   /// A piece of its task. False: there is more to do.
   [[nodiscard]] bool advance(RouterId id, Holder& holder, std::vector<Progress>& progress);
   void remove_piece(RouterId id, Holder& holder);
-  /// Who is about to write it, or may be soon: it waits with this one's until then. `is_master`:
-  /// who has it is.
+  /// The next holder that an address of `id` waits for. Nothing: there is none, or it has the
+  /// address already. `is_master`: `id` is Master.
   [[nodiscard]] std::optional<NextHolder> awaited(RouterId id, bool is_master,
                                                   const AddressPlace& place) const;
-  /// On its way to another instance.
+  /// An address that waits for its next holder.
   struct Kept {
     AddressPlace place;
     RouterId by = kNobody;
   };
   /// For the last time, with a lease that lasts until the other has written it.
   void keep(const Kept& kept, const NextHolder& next);
-  /// Its Mastership is over: what it keeps for a Backup may be somebody else's by now.
+  /// The holder is no longer Master: addresses that it keeps for a Backup may have another Master.
   void let_go_of_kept_by(RouterId holder);
-  /// But for those that are awaited all the same.
+  /// Removes them, but for those with a next holder still.
   void let_go(const std::vector<Kept>& all, bool is_master);
   void remove_of_nobody(const std::vector<AddressPlace>& places);
   void install_piece(RouterId id, Holder& holder, AddressTask& task);
@@ -178,8 +178,7 @@ class HeldAddresses {
   static void note_time(Holder& holder, const AddressTask& task);
   /// Another instance holds it too: then that one's lease is due, so that ours is not the last.
   [[nodiscard]] bool is_left_to_another(RouterId id, const AddressPlace& place);
-  /// It is there by our hand, and nobody else's has come in its place: the kernel need not be
-  /// asked.
+  /// The address is there, with our mark, by the table of the interface: the kernel is not asked.
   [[nodiscard]] bool is_ours(const AddressPlace& place);
   void forget_written(RouterId id, Holder& holder, const AddressPlace& place);
 

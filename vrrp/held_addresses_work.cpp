@@ -9,9 +9,9 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// Of work at a time: nobody who waits for the writer's thread waits longer for it.
+/// The length of a slice of work: the longest wait for the writer's thread.
 constexpr auto kSlice = 4ms;
-/// Addresses, before a piece of something else has its turn, which are as many at most.
+/// Addresses that are renewed before a piece of other work, which has as many at most.
 constexpr std::size_t kRenewedInARow = 64;
 
 }  // namespace
@@ -135,8 +135,8 @@ void HeldAddresses::install_piece(RouterId id, Holder& holder, AddressTask& task
   task.add_done(count);
 }
 
-/// What is no renewal may be replaced by another task before its last piece is written: the lease
-/// of that one is as old as it was.
+/// A task other than a renewal may be replaced before its last piece is written: it only brings the
+/// due time forward, because the leases of that piece are as old as before.
 void HeldAddresses::begin_lease(Holder& holder, Lot lot, const AddressTask& task, TimePoint due) {
   Lease& lease = holder.lease(lot);
   lease.due = task.is_of_written ? due : std::min(lease.due, due);
@@ -161,7 +161,7 @@ void HeldAddresses::note(RouterId id, Holder& holder, AddressTask& task,
     return;
   }
   task.refuse(address, error, holder.written.contains(place));
-  // What is still there is missed when it goes; what is not is not missed again.
+  // An address that is not there is forgotten, so that it is not reported as lost later.
   const Interface* interface = links_.find(task.interface_index);
   if (interface == nullptr || !interface->has(address)) forget_written(id, holder, place);
 }
@@ -198,14 +198,14 @@ void HeldAddresses::note_time(Holder& holder, const AddressTask& task) {
   if (task.additions.size() > task.virtual_ones) holder.took = Clock::now() - task.began;
 }
 
-// What moves.
+// Addresses that move to another instance.
 
 std::optional<HeldAddresses::NextHolder> HeldAddresses::awaited(RouterId id, bool is_master,
                                                                 const AddressPlace& place) const {
   auto next = next_holder_(id, place);
   if (!next) return std::nullopt;
-  // The same address on several interfaces is usual (fe80::1), and who gives up Mastership does so
-  // for somebody who has them.
+  // The same address on several interfaces is usual (fe80::1), and an instance that gives up
+  // Mastership gives its addresses to another node.
   if (next->is_backup && (!is_master || next->interface_index != place.first)) return std::nullopt;
   const auto other = holders_.find(next->id);
   if (other == holders_.end()) return next;
@@ -246,7 +246,7 @@ void HeldAddresses::let_go(const std::vector<Kept>& all, bool is_master) {
   if (all.empty()) return;
   std::vector<AddressPlace> places;
   for (const Kept& kept : all) {
-    // Its lease goes on: whoever is awaited, it ends.
+    // An address that waits on is not renewed: its last lease ends.
     if (const auto next = awaited(kNobody, is_master, kept.place)) {
       moving_.emplace(next->id, kept);
     } else {

@@ -119,7 +119,7 @@ class Router {
   std::vector<Address> addresses_;  ///< virtual and extra ones
   std::vector<AddressKey> keys_;    ///< of all of them
   AddressList list_;                ///< those that are advertised
-  /// Of all configurations since it began to leave, or of the last one.
+  /// The addresses of all configurations since the router began to leave, or of the last one.
   std::vector<InterfaceAddress> left_with_;
   bool was_leaving_ = false;  ///< when the list was made
   Password password_{};

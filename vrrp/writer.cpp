@@ -113,7 +113,7 @@ void Writer::reconfigure(Managed& managed, const InstanceConfig& config) {
   look_at(managed);  // what is a virtual address is no source address
 }
 
-/// Who is to be added, and need not wait for others to leave.
+/// Adds the instances that need not wait for others to leave.
 void Writer::admit() {
   add_all();
   addresses_.let_go_of_moved(HeldAddresses::kNobody);

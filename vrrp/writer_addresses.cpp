@@ -18,10 +18,10 @@ constexpr Duration kRetry = 5s;
 /// piece.
 constexpr Duration kRest = 100us;
 constexpr int kRestShare = 10;
-/// So long something may take before it rests.
+/// The longest work without a rest.
 constexpr Duration kBreath = 4ms;
 
-/// Until a Backup that is to be added when others have left is Master, if it hears nobody.
+/// The longest time until a Backup is Master that is added when others have left, and hears nobody.
 Duration longest_takeover(const InstanceConfig& config, Duration slowest_leave) {
   const Duration interval = config.advertisement_interval;
   const Duration leave = std::max(longest_leave(config.version, interval), slowest_leave);
@@ -51,8 +51,8 @@ void Writer::on(const WantAddresses& notice) {
 
 std::optional<HeldAddresses::NextHolder> Writer::next_holder(RouterId holder,
                                                              const AddressPlace& place) const {
-  // Who keeps it by the configuration lets go of it for a Master elsewhere, and for nobody here:
-  // the same address on several interfaces is usual (fe80::1).
+  // A holder that keeps the address in the configuration waits for no instance of this node: the
+  // same address on several interfaces is usual (fe80::1).
   const auto from = managed_.find(holder);
   if (from != managed_.end() && !from->second->is_departing &&
       index_.has(from->second->config.key(), place.second)) {
@@ -94,7 +94,7 @@ std::optional<HeldAddresses::NextHolder> Writer::as_next_holder(const InstanceCo
                                    .lease = longest_takeover(config, slowest_leave_)};
 }
 
-/// Of those that have been asked to.
+/// The longest leave of the instances that are leaving.
 Duration Writer::slowest_leave() const {
   Duration slowest{};
   for (const auto& [id, managed] : managed_) {
@@ -105,7 +105,7 @@ Duration Writer::slowest_leave() const {
   return slowest;
 }
 
-/// It listens, or is about to, and has heard nobody.
+/// The instance listens, or is about to, and has heard no Master.
 bool Writer::may_become_master(const Managed& managed) {
   const InstanceStatus& status = managed.status;
   return !managed.problem && !status.master &&
@@ -153,7 +153,8 @@ void Writer::note_progress(Managed& managed, const HeldAddresses::Progress& prog
   look_for_losses(managed);
 }
 
-/// Something has gone by another's hand. Who is busy with them is asked when it is done.
+/// Tells the engine of addresses that somebody else has removed. An instance whose addresses are
+/// being written is looked at when that is done.
 void Writer::look_for_losses(Managed& managed) {
   if (!addresses_.are_held(managed.id) || addresses_.is_busy(managed.id) || managed.problem) return;
   const Interface* interface = links_.find(managed.config.interface);

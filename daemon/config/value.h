@@ -37,7 +37,7 @@ struct Value {
 /// lookup.)
 [[nodiscard]] std::string in_quotes(std::string_view text);
 
-/// By the kind of a key (key_kinds.h).
+/// Readers of a value, one for each kind of key (key_kinds.h).
 [[nodiscard]] std::optional<bool> read_as(const Value& value, Boolean kind,
                                           Diagnostics& diagnostics);
 [[nodiscard]] std::optional<std::int64_t> read_as(const Value& value, const Between& kind,

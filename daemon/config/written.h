@@ -70,7 +70,7 @@ class Written {
     (std::make_index_sequence<kKeyCount<Table>>());
     return is_fine;
   }
-  /// Of a key that take() leaves alone: a value that may differ per node, by `reader`: (const
+  /// The value of a key that take() leaves alone, and that may differ per node, by `reader`: (const
   /// Value&) -> optional<T>, which reports what it refuses.
   template <typename Reader>
   auto read(K key, Reader&& reader) -> decltype(reader(std::declval<Value>())) {
@@ -85,7 +85,7 @@ class Written {
   [[nodiscard]] bool has(K key) const { return nodes_[key.row] != nullptr; }
   /// Missing though it is required, or reported.
   [[nodiscard]] bool is_wrong(K key) const { return is_wrong_[key.row]; }
-  /// By a name, which need not be that of a key.
+  /// The same by a name, which need not be that of a key.
   [[nodiscard]] bool is_wrong_by_name(std::string_view name) const {
     for (std::size_t row = 0; row < kKeyCount<Table>; ++row) {
       if (K::at(row).name() == name) return is_wrong_[row];

@@ -21,7 +21,7 @@ class Answer {
   [[nodiscard]] virtual bool append_next(std::string& out) = 0;
 };
 
-/// One that is there already: whole lines.
+/// An answer that is there already: whole lines.
 class WholeAnswer : public Answer {
  public:
   explicit WholeAnswer(std::string lines) : lines_(std::move(lines)) {}

@@ -14,7 +14,7 @@ namespace evenkeel::daemon {
 /// In the order of the help.
 [[nodiscard]] std::span<const CommandRow* const> command_rows();
 
-/// By the name, ready to be answered. UnknownCommand names those that there are.
+/// The command of that name. UnknownCommand names those that there are.
 [[nodiscard]] tl::expected<const CommandRow*, ProtocolError> find_command(std::string_view name);
 
 }  // namespace evenkeel::daemon

@@ -11,7 +11,7 @@
 namespace evenkeel::daemon {
 
 struct CommandOption {
-  /// Who takes it: a field of the request, or the client for itself.
+  /// The taker of its value: a field of the request, or the client itself.
   enum class Use : std::uint8_t { Field, Socket, Watch, Help };
 
   const char* name;           ///< without its dashes

@@ -1,4 +1,4 @@
-// What came of a failover or a resume:
+// The answer to a failover or a resume:
 //   {"ok":true,"instances":[{"name":"web","outcome":"handed_over"}],"exit_code":0,"more":false}
 // outcome: failover: handed_over | nobody_answered (it is still Master) | not_master | unknown;
 // resume: resumed. exit_code: 0 every one, and there was one; else 1. Or text, or a document

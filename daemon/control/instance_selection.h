@@ -13,7 +13,7 @@
 
 namespace evenkeel::daemon {
 
-/// Of a command about instances.
+/// The request of a command about instances.
 struct InstancesRequest {
   std::vector<std::string> instances;  ///< names; empty: all that the command is for
 };

@@ -1,4 +1,4 @@
-// What came of a reload:
+// The answer to a reload:
 //   {"ok":true,"generation":5,"configuration":"7c1e4f","operations":1,"instances_changed":1,
 //    "message":"...","diagnostics":[{"file":"...","line":12,"column":3,"severity":"warning",
 //    "message":"..."}],"exit_code":0,"more":false}; line and column are 1-based, 0 = the whole

@@ -14,7 +14,7 @@ namespace evenkeel::daemon {
 
 namespace {
 
-/// What stands around the objects. The same services stand together in either.
+/// The text around the objects, in lines or in a document. Both have the same services in a piece.
 struct Frame {
   std::string_view head;           ///< before the snapshot's members
   std::string_view instances_end;  ///< behind the last instance

@@ -1,4 +1,4 @@
-// What a client asks of `status`.
+// The request of the command `status`.
 //
 // Pure.
 #pragma once

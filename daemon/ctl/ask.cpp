@@ -35,7 +35,7 @@ struct Shown {
   }
 };
 
-/// What to say of a refusal. Who changes something is told what it was.
+/// The message for a refusal. A command that changes something is named in it.
 std::string words_of(const CommandRow& row, const Refusal& refusal) {
   const std::string command =
       row.access == Access::Write ? std::string(row.words.name) + ": " : std::string();

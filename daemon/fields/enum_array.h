@@ -8,7 +8,7 @@
 
 namespace evenkeel::fields {
 
-/// At the index of an enumerator's number.
+/// An array with an element for each enumerator, at the index of its number.
 template <Worded E, typename T>
 struct EnumArray : std::array<T, kCount<E>> {
   static_assert(static_cast<std::size_t>(kRows<E>.back().value) + 1 == kCount<E>,

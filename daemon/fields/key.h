@@ -68,7 +68,7 @@ struct Text {
   std::size_t longest;
   std::string_view expected;  ///< what a message says that it must be
   std::string_view pattern;
-  /// What is odd about one that is allowed, for a warning; "": nothing.
+  /// A warning about a text that is allowed, and odd; "": none.
   std::string (*doubt)(std::string_view) = nullptr;
   bool is_secret = false;  ///< what was found is not shown
 };

@@ -44,7 +44,7 @@ Duration leaving_takes(const std::vector<vrrp::InstanceConfig>& instances) {
     longest = std::max(longest, vrrp::longest_leave(each.version, each.advertisement_interval));
     addresses += each.virtual_addresses.size() + each.extra_addresses.size();
   }
-  // Each is written once more for a peer that does not answer, and taken away.
+  // Each address is written once more, for a peer that does not answer, and removed.
   const Duration all_take = 2 * vrrp::kAddressTakes * static_cast<std::int64_t>(addresses);
   return std::min<Duration>(longest + all_take + kLeavingTakes, kLongestStop);
 }

@@ -1,4 +1,4 @@
-// How long to wait before the next try of what has failed. Pure.
+// The wait before the next try after a failure. Pure.
 #pragma once
 
 #include <algorithm>

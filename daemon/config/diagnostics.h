@@ -1,4 +1,4 @@
-// A mistake in a configuration, and where those of one parse gather.
+// A mistake in a configuration, and the list of those that one parse finds.
 //
 // Pure.
 #pragma once

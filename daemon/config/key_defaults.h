@@ -21,7 +21,7 @@ inline constexpr bool is_for_all_nodes = requires {
   Kind::is_for_all_nodes;
 };
 
-/// Tables have theirs key by key; what may be absent and an address have none.
+/// A table has its defaults key by key. An optional value and an address have none.
 template <typename Row>
 consteval bool has_default_value() {
   using Kind = typename Row::Kind;

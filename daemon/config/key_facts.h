@@ -1,4 +1,4 @@
-// What a reader wants to know of each key, as text: for the manual.
+// The facts about each key as text, for the manual.
 //
 // Pure. For the build (reference.cpp), and for tests.
 #pragma once

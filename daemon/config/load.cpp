@@ -37,7 +37,7 @@ tl::expected<ReadFile, std::string> read_file(const std::string& path, std::size
     }
     return tl::unexpected(std::move(text));
   };
-  // Without waiting for who would write to a pipe.
+  // O_NONBLOCK: the open of a pipe would wait for its writer.
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) return failure(errno);
   struct stat status {};
@@ -148,7 +148,7 @@ class Loader {
     searched_.emplace(error ? folder : real.string(), folder);
   }
 
-  /// Who may write what is read decides what we do as root.
+  /// A user who may write these files decides what the daemon does as root.
   void warn_of_writers() {
     const auto look = [this](const std::string& path, SharedAs as, const std::string& what,
                              const std::string& file) {
@@ -213,7 +213,7 @@ class Loader {
   std::vector<SourceFile> files_;
   std::vector<Diagnostic> errors_, warnings_;
   std::set<FileId> seen_;
-  /// Folders of which a pattern takes what it finds: by their real names, as they are written.
+  /// Folders that a pattern searches: the real name, and the name as the file writes it.
   std::map<std::string, std::string> searched_;
   std::size_t size_ = 0;
 };

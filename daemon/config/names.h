@@ -1,4 +1,4 @@
-// What may be the name of a thing.
+// Which names the file may give, and which an interface may have.
 //
 // Pure.
 #pragma once

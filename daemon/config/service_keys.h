@@ -38,7 +38,8 @@ inline constexpr auto kSchedulerFlagNames = [] {
   return names;
 }();
 
-/// What a destination has to fit; empty what was missing or wrong, and then not judged again.
+/// The values of a service that its destinations have to fit. A value that was missing or wrong is
+/// empty, and no rule about it is judged.
 struct ServiceTraits {
   std::optional<ipvs::Address> address;
   std::optional<std::uint16_t> port;

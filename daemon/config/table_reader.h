@@ -28,7 +28,7 @@ struct PlacedTable {
   Place place;
 };
 
-/// For who has no entry, and wonders under which name.
+/// For an operator whose node has no entry in such a table: where the node's name comes from.
 constexpr std::string_view kWhoWeAre =
     "; a node's name is its host name, or \"node_name\" in [global]";
 

@@ -1,4 +1,4 @@
-// Things that may not be there twice.
+// Finds elements of a list that are there twice.
 //
 // Pure. Sorting, so that a large configuration costs n log n.
 #pragma once

@@ -20,8 +20,8 @@ namespace evenkeel::daemon {
 struct Value {
   const toml::node* node = nullptr;
   Place place;
-  std::string_view key;       ///< what it is the value of
-  std::string_view for_node;  ///< in a table keyed by node name: whose entry; else ""
+  std::string_view key;       ///< the key that it is the value of
+  std::string_view for_node;  ///< in a table keyed by node name: the node of the entry; else ""
 
   /// `"weight"`, or `"weight" for node "lb2"`.
   [[nodiscard]] std::string name() const;

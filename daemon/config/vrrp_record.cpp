@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Keys that a release does without: a wrong value of theirs is its default.
+/// Keys that `evenkeeld release` does not need: a wrong value of one is replaced by its default.
 constexpr std::array kDispensable = {"address_conflict",     "announcements", "checksum",
                                      "foreign_address_list", "preempt",       "preempt_delay",
                                      "extra_addresses"};
@@ -41,7 +41,7 @@ bool is_usable(const vrrp::InstanceConfig& instance) {
          is_advertisement_interval(instance.version, instance.advertisement_interval);
 }
 
-/// Nothing: it cannot be read at all.
+/// Nothing: the object cannot be read.
 std::optional<vrrp::InstanceConfig> read_instance(const json& object) {
   vrrp::InstanceConfig instance;
   if (!fields::from_record(object, instance) || !is_usable(instance)) return std::nullopt;

@@ -25,8 +25,8 @@ namespace evenkeel::daemon {
 using fields::to_string;
 
 struct VrrpRecord {
-  vrrp::Config config;  ///< also instances on their way out: they may contradict the others
-  std::string boot;     ///< the ID of the boot that it is of; "" = not known
+  vrrp::Config config;  ///< with instances that are leaving: they may contradict the others
+  std::string boot;     ///< the ID of the boot that wrote it; "" = not known
   std::vector<std::string> unreadable;  ///< names of instances that are not in `config`
 };
 
@@ -42,8 +42,9 @@ constexpr auto words_of(VrrpRecordError) {
 
 /// The text holds passwords: its file is 0600.
 [[nodiscard]] std::string encode_vrrp_record(const vrrp::Config& config, std::string_view boot);
-/// Tolerant: it may be of an older version of the daemon, or of a newer one. What is missing has
-/// its default, what is not known is left out, and one instance that cannot be read costs no other.
+/// Tolerant: an older or a newer version of the daemon may have written the text. A missing member
+/// has its default, an unknown one is left out, and an unreadable instance does not affect the
+/// others.
 [[nodiscard]] tl::expected<VrrpRecord, VrrpRecordError> decode_vrrp_record(std::string_view text);
 
 }  // namespace evenkeel::daemon

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 constexpr vrrp::Duration kMinV3Interval = 10ms, kMaxV3Interval = 40'950ms, kV3Step = 10ms;
 constexpr vrrp::Duration kMinV2Interval = 1s, kMaxV2Interval = 255s, kV2Step = 1s;
 
-/// What one instance says against itself.
+/// Contradictions within one instance.
 class InstanceRules {
  public:
   InstanceRules(const vrrp::InstanceConfig& instance, std::size_t index,
@@ -245,7 +245,7 @@ void find_repeated_instances(const vrrp::Config& config, std::vector<VrrpContrad
   }
 }
 
-/// What is said about sync groups and their members.
+/// Contradictions of sync groups and their members.
 class GroupRules {
  public:
   GroupRules(const vrrp::Config& config, std::vector<VrrpContradiction>& found)

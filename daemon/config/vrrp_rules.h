@@ -1,5 +1,5 @@
-// What virtual routers may be configured as: one place for the parser, which says where a file
-// breaks a rule, and for what the vrrp process gets (vrrp_config.h).
+// The rules for the configuration of virtual routers, for the parser, which tells the place in the
+// file, and for the decoder of the vrrp process (vrrp_config.h).
 //
 // Pure. Reasons: vrrp/README.md.
 #pragma once
@@ -23,7 +23,8 @@ constexpr std::size_t kMaxAnnouncements = 16;  ///< after one takeover
 
 // Single values.
 
-/// The packet can carry it: version 3 counts centiseconds in 12 bits, version 2 seconds in 8.
+/// Whether a packet can carry the interval: version 3 has 12 bits of centiseconds, version 2 has 8
+/// of seconds.
 [[nodiscard]] bool is_advertisement_interval(vrrp::Version version, vrrp::Duration interval);
 /// "10ms .. 40950ms in steps of 10ms"
 [[nodiscard]] std::string_view advertisement_interval_range(vrrp::Version version);
@@ -32,8 +33,8 @@ constexpr std::size_t kMaxAnnouncements = 16;  ///< after one takeover
 /// "192.0.2.10" is /32, "2001:db8::10" /128, or with a prefix length from 1; nothing for any other
 /// text.
 [[nodiscard]] std::optional<vrrp::InterfaceAddress> parse_interface_address(std::string_view text);
-/// Why it cannot move between nodes: "a loopback address". Nothing for a fine one; link-local ones
-/// are (RFC 9568 wants one first in IPv6).
+/// Why the address cannot move between nodes: "a loopback address". Nothing: it can. A link-local
+/// address can (RFC 9568 wants one first in IPv6).
 [[nodiscard]] std::optional<std::string_view> why_not_virtual(const vrrp::Address& address);
 /// The shared page has no place for more.
 constexpr std::size_t kMostInstances = vrrp::SharedPage::kMaxRouters;
@@ -61,8 +62,8 @@ struct VrrpContradiction {
   std::vector<std::string_view> rests_on = {};
 };
 
-/// Every one of them, in no order. Single values are taken to be in their ranges; names that are
-/// "" are no names.
+/// All contradictions, in no order. Single values are taken to be in their ranges. An empty name is
+/// no name.
 [[nodiscard]] std::vector<VrrpContradiction> contradictions(const vrrp::Config& config);
 
 }  // namespace evenkeel::daemon

@@ -1,7 +1,7 @@
-// Who besides root and ourselves may change what is read from a path.
+// The users besides root and ourselves who may change the files that are read from a path.
 //
-// IO: looks at owners and modes. Access control lists show through the group's bits, as far as they
-// let anybody but the owner write.
+// IO: looks at owners and modes. An access control list that lets others write shows in the group's
+// bits of the mode.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ struct Step {
   friend bool operator==(const Step&, const Step&) = default;
 };
 
-/// Every folder on the way to the file, or folder, the nearest first, as the kernel goes it: over
-/// each symbolic link and what that leads to. Of the links those in a folder with a sticky bit.
+/// Every folder on the way to the file or folder, the nearest first. The way is the kernel's: over
+/// each symbolic link and its target. Of the links those in a folder with a sticky bit.
 [[nodiscard]] std::vector<Step> way_to(const std::string& path);
 
 }  // namespace evenkeel::daemon

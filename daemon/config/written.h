@@ -83,7 +83,7 @@ class Written {
   [[nodiscard]] const PlacedTable& at() const { return at_; }
   [[nodiscard]] Context& context() const { return *context_; }
   [[nodiscard]] bool has(K key) const { return nodes_[key.row] != nullptr; }
-  /// Missing though it is required, or reported.
+  /// The key is required and missing, or a mistake in it was reported.
   [[nodiscard]] bool is_wrong(K key) const { return is_wrong_[key.row]; }
   /// The same by a name, which need not be that of a key.
   [[nodiscard]] bool is_wrong_by_name(std::string_view name) const {

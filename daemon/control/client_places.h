@@ -1,4 +1,4 @@
-// How many clients one socket serves at a time, and for whom a place is kept.
+// How many clients one socket serves at a time, and the places that are reserved for root.
 //
 // Pure.
 #pragma once

@@ -1,4 +1,5 @@
-// What a client of the control sockets may cost, and what came of those that were turned away.
+// The limits of a client of the control sockets, and the counters of clients and requests that were
+// rejected.
 #pragma once
 
 #include <chrono>

@@ -59,7 +59,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   Protocol::acceptor acceptor_;
   asio::steady_timer pause_;
   SessionContext& shared_;
-  /// Of this socket alone: who may use status.sock holds up nobody at control.sock.
+  /// For this socket alone: clients of status.sock do not delay those of control.sock.
   std::shared_ptr<Closer> closer_ = std::make_shared<Closer>();
   Access access_;
   std::vector<gid_t> groups_;  ///< whose members may ask
@@ -69,7 +69,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   std::unordered_set<std::shared_ptr<ControlSession>> sessions_;
 
   void accept() {
-    // At control.sock root is served all the same: who else comes is turned away (admit()).
+    // control.sock goes on accepting for root. Other users are rejected there (admit()).
     if (closer_->has_many() && access_ == Access::Read) {
       pause();
       return;
@@ -77,7 +77,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
     acceptor_.async_accept(
         [self = shared_from_this()](const error_code& error, Protocol::socket socket) {
           if (!error && !self->is_stopped_) self->admit(socket);
-          close_elsewhere(socket, *self->closer_);  // not so where it was admitted
+          close_elsewhere(socket, *self->closer_);  // does nothing after admit() has taken it
           if (self->is_stopped_) return;
           if (error) {
             self->pause();
@@ -94,7 +94,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
     });
   }
 
-  /// Takes the socket, or leaves it: then the client is to go.
+  /// Begins a session, which takes the socket, or leaves the socket to be closed.
   void admit(Protocol::socket& socket) {
     // Asio accepts without SOCK_CLOEXEC; a child that inherited a client would keep it connected.
     if (::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC) != 0) return;

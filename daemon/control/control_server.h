@@ -1,5 +1,5 @@
-// The daemon's door: control.sock, which takes every command, and status.sock, which answers only
-// what reads, for monitors and for the page.
+// The daemon's two sockets: control.sock, which takes every command, and status.sock, which takes
+// only those that read, for monitors.
 //
 // Runs on the owner's io_context, in its one thread; nothing here blocks. Both sockets have mode
 // 0660 and a group each: a monitor that reads need not be one that may fail over. State is not for
@@ -42,7 +42,7 @@ class ControlServer {
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
 
-  /// What an operator should know: "no group \"evenkeel\": only root may use ...".
+  /// For the operator: "no group \"evenkeel\": only root may use ...".
   [[nodiscard]] const std::vector<std::string>& warnings() const;
   [[nodiscard]] ControlCounters counters() const;
 

@@ -1,4 +1,4 @@
-// Which instances a client means.
+// The instances that a client's request selects.
 //
 // Pure. A selector is an instance's name.
 #pragma once

@@ -1,4 +1,4 @@
-// Who is at the other end of a Unix socket, by the kernel's word.
+// The process at the other end of a Unix socket, as the kernel names it.
 #pragma once
 
 #include <optional>

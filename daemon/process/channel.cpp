@@ -18,7 +18,7 @@ namespace {
 
 using Socket = boost::asio::generic::seq_packet_protocol::socket;
 
-/// Datagrams taken in one turn of the loop: a talkative child must not keep it from the others.
+/// Datagrams that one step of the loop takes, so that a child with many does not delay the others.
 constexpr int kBatch = 64;
 
 /// Room for several reports of the largest size in either direction, and for two log records of
@@ -35,7 +35,7 @@ union ControlBuffer {
 enum class Sent : std::uint8_t { Done, NoRoom, Gone };
 
 Sent send_datagram(int socket, std::span<const std::byte> datagram, std::span<const int> files) {
-  // send(2) where it does: the filter of a child that passes none has no sendmsg(2).
+  // send(2) where there are no descriptors: the system call filter of checks refuses sendmsg(2).
   const auto transmit = [&] {
     return ::send(socket, datagram.data(), datagram.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   };
@@ -58,7 +58,7 @@ Sent send_datagram(int socket, std::span<const std::byte> datagram, std::span<co
         files.empty() ? transmit() : ::sendmsg(socket, &header, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent >= 0) return Sent::Done;
     if (errno == EINTR) continue;
-    // ETOOMANYREFS: too many descriptors are on their way already; it passes as they are taken.
+    // ETOOMANYREFS: too many descriptors wait in sockets already, until their receivers take them.
     const bool passes =
         errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM || errno == ETOOMANYREFS;
     return passes ? Sent::NoRoom : Sent::Gone;
@@ -168,7 +168,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
           break;
       }
     }
-    // Copies of its own: the caller's may be closed before there is room.
+    // Copies: the caller may close its own before there is room.
     std::vector<UniqueFd> kept;
     for (const int file : files) {
       kept.emplace_back(::fcntl(file, F_DUPFD_CLOEXEC, 0));
@@ -186,7 +186,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
 
   Sent transmit(std::span<const std::byte> datagram, std::span<const int> files) {
     const Sent sent = send_datagram(fd(), datagram, files);
-    if (sent == Sent::Gone) {  // the receiving side will meet the end-of-file, and tell
+    if (sent == Sent::Gone) {  // receive_batch() will read the end of file, and call on_gone
       peer_gone_ = true;
       waiting_.clear();
     }
@@ -258,7 +258,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
     }
   }
 
-  /// It may have finished its own direction only: a send finds out.
+  /// The other side may have finished its own direction only: the next send shows it.
   void gone() {
     gone_told_ = true;
     if (handlers_.on_gone) handlers_.on_gone();
@@ -266,12 +266,12 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
 
   Socket socket_;
   std::vector<std::byte> buffer_;
-  std::shared_ptr<Closer> closer_;  ///< there is one where the other side is not trusted
+  std::shared_ptr<Closer> closer_;  ///< nullptr: the other side is trusted
   Handlers handlers_;
   std::deque<Waiting> waiting_;  ///< at most one of a kind
   std::uint64_t unreported_drops_ = 0;
   bool waits_for_room_ = false;
-  bool sender_waits_ = false;  ///< on_writable is owed
+  bool sender_waits_ = false;  ///< on_writable is to be called
   bool peer_gone_ = false;     ///< nothing can be sent any more
   bool gone_told_ = false;     ///< on_gone has been called
   bool closed_ = false;

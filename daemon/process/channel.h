@@ -32,14 +32,14 @@ class Channel {
   /// Descriptors that send() takes with one message.
   static constexpr std::size_t kMaxDescriptors = 16;
 
-  /// They may destroy the channel. A Channel that is destroyed calls none of them any more.
+  /// A handler may destroy the channel. A destroyed channel calls no handler any more.
   struct Handlers {
-    /// Descriptors that are not taken are closed.
+    /// Descriptors that the handler does not take are closed.
     std::function<void(Message, std::vector<UniqueFd>)> on_message;
     /// The other side has finished, closed its end or died; everything that it had sent has been
     /// delivered. Called once; on_message will not be called again.
     std::function<void()> on_gone;
-    /// There is room again, after send() has returned false. May be empty.
+    /// send() has returned false, and now there is room. May be empty.
     std::function<void()> on_writable;
   };
 
@@ -48,9 +48,9 @@ class Channel {
     std::uint64_t log_records_dropped = 0;  ///< for want of room
   };
 
-  /// With a `closer` the other side is not trusted, and brings no descriptors: what it passes all
-  /// the same is closed there, its message is malformed; and so is our end in the end, with what is
-  /// in its queue.
+  /// With a `closer` the other side is not trusted, and may pass no descriptors: a message with
+  /// descriptors is malformed, and the closer closes them. The closer also closes our end of the
+  /// socket, with the descriptors that are still in its queue.
   Channel(boost::asio::io_context& loop, UniqueFd end, std::shared_ptr<Closer> closer = nullptr);
   ~Channel();
   Channel(const Channel&) = delete;
@@ -63,8 +63,8 @@ class Channel {
   ///   LogRecord                            false: dropped; the next one that is sent says how many
   ///   Configure, Ping, Configured, Pong    true: waits here; one of a kind, the latest wins
   ///   Command, CommandDone                 true: waits here, all of them
-  /// Nothing overtakes what waits. False also when the other side is gone, which on_gone tells.
-  /// `files` are not taken over, and may be closed after the call; at most kMaxDescriptors.
+  /// Messages keep their order. False also when the other side is gone, which on_gone tells.
+  /// `files` stay the caller's, who may close them after the call; at most kMaxDescriptors.
   bool send(const Message& message, const std::vector<int>& files = {});
 
   /// Delivers what has arrived, now, without waiting for the loop.

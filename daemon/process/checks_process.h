@@ -14,11 +14,11 @@
 
 namespace evenkeel::daemon {
 
-/// What the user is called; where there is none it is 65534.
+/// The name of its user; where there is no such user it runs as 65534.
 constexpr const char* kChecksUser = "evenkeel-checks";
 
 /// Called first thing in main(), `channel` being the descriptor that the supervisor left
-/// (kChannelDescriptor). Leaves the process when main has gone or wants us gone.
+/// (kChannelDescriptor). Ends the process when main has died or has closed the channel.
 [[noreturn]] int run_checks_process(int channel);
 
 }  // namespace evenkeel::daemon

@@ -1,14 +1,16 @@
-// Closes descriptors that strangers have passed to us, where that makes nobody wait.
+// Threads that close descriptors which strangers have passed to us, so that nobody else waits.
 //
-// The last close() of an open file may take long, at its owner's will: a TCP socket with SO_LINGER
-// and unsent data, a file of a FUSE server. It is also where the descriptors go that are still in
-// a Unix socket's queue: such a socket is closed here too. A close that waits for its network is
-// interrupted by a signal to the thread (tcp_close, sk_stream_wait_close), the socket then ends by
-// itself; one that cannot be interrupted keeps its thread, and a few more take its place.
+// The last close() of an open file may take as long as the file's owner likes: a TCP socket with
+// SO_LINGER and unsent data, a file of a FUSE server. Closing a Unix socket also closes the
+// descriptors that are still in its queue, so such a socket is closed here too. A signal to the
+// thread interrupts a close that waits for the network (tcp_close, sk_stream_wait_close), and the
+// socket then ends by itself. A close that cannot be interrupted keeps its thread, and up to
+// seven other threads go on.
 //
-// A close of a FUSE file asks its server, whoever closes: also a process that ends does, for what
-// is still in its table. A server that does not answer so keeps the killed process, and what it has
-// locked, until that server is ended: ps(1) shows it in state D, in fuse_flush.
+// Every close of a FUSE file asks its server, also the one that a process makes when it ends, for
+// what is still in its table. A server that does not answer keeps the killed process, and what the
+// process has locked, until that server is ended: ps(1) shows the process in state D, in
+// fuse_flush.
 #pragma once
 
 #include <cstddef>
@@ -21,23 +23,23 @@ namespace evenkeel::daemon {
 
 class Closer {
  public:
-  /// So many waiting ones are many: whoever can is to take no more for a while.
+  /// With more descriptors than this waiting, a caller that can wait takes no more for a while.
   static constexpr std::size_t kMany = 1024;
 
   Closer();
-  /// Waits for nothing; what is not closed yet will be, or goes with the process.
+  /// Does not wait: the threads close the rest, or the end of the process does.
   ~Closer();
   Closer(const Closer&) = delete;
   Closer& operator=(const Closer&) = delete;
 
-  /// Never blocks. For one thread, the owner's.
+  /// Never blocks. For the owner's thread only.
   void take(UniqueFd descriptor);
   void take(std::vector<UniqueFd> descriptors);
 
   /// Taken and not closed yet.
   [[nodiscard]] std::size_t waiting() const;
-  /// Whoever waits for fewer asks again: it is then, too, that another thread begins where the
-  /// others are slow.
+  /// More than kMany are waiting. A caller that waits for fewer asks again: each call also starts
+  /// another thread where the others are slow.
   [[nodiscard]] bool has_many();
 
  private:

@@ -1,6 +1,6 @@
-// The kernel's settings that are not its table: sysctls under net.ipv4.vs and the three timeouts.
-// Set when IPVS is there (again) and at each reload, read back, kept for status. What could not be
-// set is a warning, never a failure.
+// The settings of IPVS beside its table: sysctls under net.ipv4.vs and the three timeouts. They are
+// set whenever IPVS becomes available and at each reload, read back, and kept for status. A setting
+// that cannot be set is a warning, never a failure.
 #pragma once
 
 #include <string>

@@ -28,8 +28,8 @@ bool is_ready(int target, int milliseconds) {
 
 // Regular files never make a writer wait for a reader. Pipes and terminals can be opened again
 // through /proc: an open file of our own, with O_NONBLOCK. Sockets cannot, but know MSG_DONTWAIT.
-// What could not be opened again (a terminal that belongs to another user) is asked before each
-// write of at most PIPE_BUF octets, which a pipe that says "ready" has room for.
+// A target that cannot be opened again (a terminal of another user) is polled before each write of
+// at most PIPE_BUF octets: a pipe that poll(2) calls writable has room for so many.
 LineWriter::LineWriter(int target, std::function<std::string(std::uint64_t)> dropped_note)
     : target_(target), dropped_note_(std::move(dropped_note)) {
   struct stat status {};
@@ -72,7 +72,7 @@ void LineWriter::flush() {
     const ssize_t count = write_some(current_);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) return;
-    if (count < 0) return drop_all();  // nobody will ever read this: EPIPE, EBADF, EIO
+    if (count < 0) return drop_all();  // EPIPE, EBADF, EIO: there is no reader, and none will come
     current_.erase(0, static_cast<std::size_t>(count));
     waiting_octets_ -= static_cast<std::size_t>(count);
   }

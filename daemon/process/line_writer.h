@@ -27,7 +27,7 @@ class LineWriter {
   void write(std::string line);
   /// Writes what can be written now.
   void flush();
-  /// Gives the reader this long.
+  /// Writes what waits, and waits for the reader, `limit` at most.
   void drain(std::chrono::milliseconds limit);
 
   [[nodiscard]] std::size_t waiting() const { return waiting_octets_; }

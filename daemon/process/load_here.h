@@ -7,8 +7,8 @@
 
 namespace evenkeel::daemon {
 
-/// As load_config(), with the doubts of host_doubts.h among the warnings. A host that cannot be
-/// read is no error: nothing is said then.
+/// load_config(), with the warnings of host_warnings.h added. Where the host's interfaces cannot be
+/// read, nothing is said of them.
 [[nodiscard]] tl::expected<ParsedConfig, std::vector<Diagnostic>> load_here(
     const std::string& path, std::string_view node_name);
 

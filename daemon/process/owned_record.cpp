@@ -62,7 +62,7 @@ std::optional<ipvs::ServiceKey> tolerated_key(const json& object) {
 std::string encode_record(const OwnedRecord& owned) {
   json services = json::array();
   for (const ipvs::ServiceKey& key : owned.services) services.push_back(to_json(key));
-  // What an older daemon does not know is a newer one's: kept for that one.
+  // An unknown entry is a newer version's, and is kept for it.
   for (const std::string& unknown : owned.unknown) {
     json entry = json::parse(unknown, nullptr, false);
     if (!entry.is_discarded()) services.push_back(std::move(entry));

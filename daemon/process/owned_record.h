@@ -16,8 +16,8 @@ namespace evenkeel::daemon {
 
 struct OwnedRecord {
   std::set<ipvs::ServiceKey> services;
-  std::string boot;                  ///< the ID of the boot that it is of; "" = not known
-  std::vector<std::string> unknown;  ///< entries that are none of these services, as they stand
+  std::string boot;                  ///< the ID of the boot that wrote it; "" = not known
+  std::vector<std::string> unknown;  ///< entries that this version cannot read, as they stand
 
   friend bool operator==(const OwnedRecord&, const OwnedRecord&) = default;
 };
@@ -25,8 +25,9 @@ struct OwnedRecord {
 /// {"boot":"...","version":1,"services":[{"protocol":"TCP","address":"192.0.2.10","port":80},
 /// {"firewall_mark":7,"family":"ipv4"}]}
 [[nodiscard]] std::string encode_record(const OwnedRecord& owned);
-/// Tolerant: it may be of an older version of the daemon, or of a newer one. What is not known is
-/// left out, and an entry that cannot be read costs no other. Or what is wrong with the text.
+/// Tolerant: an older or a newer version of the daemon may have written the text. An unknown member
+/// is left out, and an unreadable entry does not affect the others. The error: what is wrong with
+/// the text.
 [[nodiscard]] tl::expected<OwnedRecord, std::string> decode_record(std::string_view text);
 
 }  // namespace evenkeel::daemon

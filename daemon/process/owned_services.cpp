@@ -31,7 +31,8 @@ tl::expected<std::set<ipvs::ServiceKey>, std::string> read_owned_services(
 tl::expected<void, std::string> write_owned_services(const RuntimeDirectory& runtime,
                                                      const std::set<ipvs::ServiceKey>& owned) {
   OwnedRecord record{.services = owned, .boot = boot_id(), .unknown = {}};
-  // What the one before us knew, and we do not, stays in the record: it is still in the kernel.
+  // Entries that only the version before could read stay in the record: their services are still in
+  // the kernel.
   if (const auto text = runtime.read_record(kName)) {
     auto before = decode_record(*text);
     if (before && !is_of_another_boot(before->boot, record.boot)) {

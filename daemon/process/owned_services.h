@@ -1,4 +1,4 @@
-// The record of our services (owned_record.h), where it is kept: in the runtime directory.
+// The record of our services (owned_record.h) in the runtime directory.
 #pragma once
 
 #include <set>
@@ -10,11 +10,11 @@
 
 namespace evenkeel::daemon {
 
-/// None, where nothing was ever written, or by another boot. The errors:
+/// An empty set where there is no record, or where another boot wrote it. The error:
 /// "/run/evenkeel/record.json: not JSON".
 [[nodiscard]] tl::expected<std::set<ipvs::ServiceKey>, std::string> read_owned_services(
     const RuntimeDirectory& runtime);
-/// Before what it records is installed.
+/// Called before the services are installed.
 [[nodiscard]] tl::expected<void, std::string> write_owned_services(
     const RuntimeDirectory& runtime, const std::set<ipvs::ServiceKey>& owned);
 

@@ -1,8 +1,8 @@
 // Receiving from a Unix socket, with the descriptors that come along (SCM_RIGHTS).
 //
-// Whoever may write to the socket can pass descriptors, wanted or not. The kernel closes those for
-// which there is no room, in the receiver's own call, which a file can make to last (closer.h): so
-// there is room for all that one message can have.
+// Any process that may write to the socket can pass descriptors. The kernel closes those for which
+// the receiver has no room, inside the receiver's call, and the owner of a file can make that close
+// last (closer.h). So there is room here for all that one message can bring.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace evenkeel::daemon {
 
-/// Of one message (SCM_MAX_FD in the kernel's include/net/scm.h).
+/// Descriptors that one message can bring (SCM_MAX_FD in the kernel's include/net/scm.h).
 constexpr std::size_t kMaxPassedDescriptors = 253;
 
 struct ReceivedOctets {

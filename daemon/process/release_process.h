@@ -1,11 +1,12 @@
-// `evenkeeld release`: takes away what a killed daemon has left on the interfaces.
+// `evenkeeld release`: removes the addresses that a killed daemon has left on the interfaces.
 //
-// For the service manager's ExecStopPost, and for hands. It takes the lock of the runtime
-// directory, or does nothing: a daemon that lives looks after its own. It reads the record and the
-// shared page, never the configuration: that may have changed. For each instance of which an
-// address is there it sends priority 0, waits for the new Master's advertisement, for as long as
-// the peer of the lowest priority takes to become it, and removes the addresses. What was left as
-// planned because nobody answered is left to the next start, or to the kernel's lease.
+// The service manager runs it (ExecStopPost), or an operator. It takes the lock of the runtime
+// directory. Where a daemon has the lock, release does nothing: that daemon has the addresses. It
+// reads the record and the shared page, and not the configuration, which may have changed. For each
+// instance with an address on its interface it sends priority 0, waits for the new Master's
+// advertisement, for as long as the peer of the lowest priority takes to become Master, and removes
+// the addresses. Addresses of a planned stop that no peer answered stay for the next start, or
+// until their lease ends.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,7 @@ enum class ReleaseScope : std::uint8_t {
   Everything,  ///< also what a stopped one left for the next start, and the services in IPVS
 };
 
-/// The exit status: 0 also where there was nothing to do.
+/// Returns the exit status: 0 also where nothing had to be done.
 [[nodiscard]] int run_release(const std::string& runtime_directory, ReleaseScope scope);
 
 }  // namespace evenkeel::daemon

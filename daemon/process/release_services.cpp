@@ -18,7 +18,7 @@ bool fail(const std::string& why) {
   return false;
 }
 
-/// Those that are still there after it.
+/// Removes them from the kernel. Returns those that are still there.
 tl::expected<Services, ipvs::Error> remove(const Services& services) {
   ipvs::KernelBackend backend;
   auto reading = backend.read();

@@ -30,7 +30,7 @@ bool write_all(int file, std::string_view contents) {
   return true;
 }
 
-/// "" or what a stranger could do here.
+/// A warning where other users may write to the directory; "": they may not.
 std::string warning_about(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return "";
@@ -67,7 +67,7 @@ tl::expected<UniqueFd, std::error_code> RuntimeDirectory::open_page(std::string_
   if (!file || ::ftruncate(file.get(), static_cast<off_t>(size)) != 0) {
     return tl::unexpected(last_error());
   }
-  // All of it, now: a page that is missing when it is written is a signal, not an error.
+  // Allocated now: a write to a mapped page for which there is no memory raises a signal.
   if (const int error = ::posix_fallocate(file.get(), 0, static_cast<off_t>(size))) {
     return tl::unexpected(std::error_code(error, std::generic_category()));
   }

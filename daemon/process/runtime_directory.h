@@ -14,8 +14,8 @@
 
 namespace evenkeel::daemon {
 
-/// Holds DIRECTORY/lock while it lives. The lock goes with the process, however it dies; the file
-/// stays, with the holder's process number, and `leaving` once that has begun to stop.
+/// Holds DIRECTORY/lock while it lives. The kernel releases the lock when the process dies. The
+/// file stays, with the holder's process number, and `leaving` once the holder has begun to stop.
 class RuntimeDirectory {
  public:
   /// Creates the directory (0755) if it is missing, but not its parent, and takes the lock as
@@ -24,21 +24,22 @@ class RuntimeDirectory {
   [[nodiscard]] static tl::expected<RuntimeDirectory, NotAcquired> acquire(
       std::string path, std::chrono::milliseconds patience = std::chrono::seconds(15));
 
-  /// What an operator should know: who held the lock before, and was no evenkeeld; that others may
-  /// write here.
+  /// For the operator: another program held the lock before; other users may write to the
+  /// directory.
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
-  /// From now on a starting daemon waits for us.
+  /// From now on a daemon that starts waits for this one.
   void mark_leaving() { daemon::mark_leaving(lock()); }
 
   /// Replaces DIRECTORY/name as a whole: a reader sees the old contents or the new, never half,
-  /// also after kill -9. Not after a power cut: nothing here outlives one. `mode`: who may read it.
+  /// also after kill -9. (After a power cut the directory is empty.) `mode`: who may read the file.
   [[nodiscard]] std::error_code write_record(std::string_view name, std::string_view contents,
                                              mode_t mode = 0644) const;
   /// "" with no_such_file_or_directory where there is none; at most 16 MiB.
   [[nodiscard]] tl::expected<std::string, std::error_code> read_record(std::string_view name) const;
 
-  /// DIRECTORY/name with exactly `size` octets (0600), those it had or zeros, open for both.
+  /// Opens DIRECTORY/name (0600) for reading and writing, with exactly `size` octets: those that it
+  /// had, or zeros.
   [[nodiscard]] tl::expected<UniqueFd, std::error_code> open_page(std::string_view name,
                                                                   std::size_t size) const;
 
@@ -46,7 +47,8 @@ class RuntimeDirectory {
   [[nodiscard]] std::string path_of(std::string_view name) const {
     return path_ + "/" + std::string(name);
   }
-  /// For a child that outlives us for a while: whoever has it holds the lock.
+  /// The lock's descriptor, for a child that may outlive main: a process that has it holds the
+  /// lock.
   [[nodiscard]] int lock() const { return lock_.get(); }
 
  private:

@@ -1,6 +1,6 @@
-// The state of everything, at one moment, for `status` and its like.
+// All state at one moment, for `evenkeel status` and the other commands that show it.
 //
-// In main's thread; reads the kernel.
+// On main's thread; reads the kernel.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@
 
 namespace evenkeel::daemon {
 
-/// What it is made of.
+/// The parts that the snapshot is made from.
 struct SnapshotSources {
   const Balancer& balancer;
   Reconciler& reconciler;  ///< is told what was seen

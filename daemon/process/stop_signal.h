@@ -1,8 +1,8 @@
-// SIGTERM and SIGINT, with who sent them: a service manager that stops us, a terminal, or somebody
-// whose `pkill` meant another.
+// SIGTERM and SIGINT, and who sent them: the service manager, a terminal, or another process, such
+// as a `pkill` that meant another program.
 //
-// On main's loop. The signals are blocked from the construction on, in this thread and those that
-// it starts, and wait until they are waited for; children unblock theirs (spawn.h).
+// On main's loop. The constructor blocks the signals, in this thread and those that it starts; they
+// stay pending until wait(). A child unblocks its own (spawn.h).
 #pragma once
 
 #include <functional>
@@ -22,8 +22,9 @@ class StopSignal {
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 
-  /// `stop`, for the first one: "SIGTERM from the service manager", "SIGTERM from process 4711
-  /// (pkill), user 0", "SIGINT from the terminal". "" or what could not be done.
+  /// Calls `stop` for the first signal, with its sender: "SIGTERM from the service manager",
+  /// "SIGTERM from process 4711 (pkill), user 0", "SIGINT from the terminal". Returns "", or what
+  /// could not be done.
   [[nodiscard]] std::string wait(std::function<void(const std::string& from)> stop);
 
  private:

@@ -121,7 +121,7 @@ tl::expected<ChecksumForm, DecodeError> checksum_form(Version version, Family fa
   return tl::unexpected(DecodeError::Checksum);
 }
 
-/// In the same time whatever differs: how long it takes tells nothing about the password.
+/// Takes the same time whatever differs, so that the time tells nothing about the password.
 bool is_equal_in_constant_time(const Password& a, const Password& b) {
   std::uint8_t difference = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -201,8 +201,8 @@ tl::expected<Received, DecodeError> decode_advertisement(const Datagram& datagra
   if ((message[0] & 0x0F) != kTypeAdvertisement) return tl::unexpected(DecodeError::Type);
   if (message[1] == 0) return tl::unexpected(DecodeError::VirtualRouterId);
 
-  // Here fall CARP's packets too: protocol 112, "version 2, type 1", priority 0, and 28 octets
-  // after a header that counts seven.
+  // CARP's packets are refused here too: protocol 112, "version 2, type 1", priority 0, and 28
+  // octets after a header that counts seven.
   const std::size_t addresses = message[3] * address_size(datagram.family);
   const std::size_t authentication = is_version2 ? kAuthenticationData : 0;
   if (message.size() != kMessageHeader + addresses + authentication) {

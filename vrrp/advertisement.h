@@ -1,7 +1,7 @@
 // A VRRP packet and its bytes: versions 2 (RFC 3768) and 3 (RFC 9568), both families.
 //
-// Pure, and allocates nothing: it runs for every packet on the engine's thread. Whoever is on the
-// link may send us anything; what is not right is refused by name and changes nothing.
+// Pure, and allocates nothing: it runs for every packet on the engine's thread. Any host on the
+// link may send us anything: a wrong packet is refused by name and changes nothing.
 #pragma once
 
 #include <array>
@@ -92,12 +92,13 @@ struct Datagram {
   int hop_limit = 0;    ///< likewise
 };
 
-/// A whole IP packet, as a packet socket gives it without its link-layer header. Nothing: it is
-/// none of this family with a VRRP message (behind an IPv6 extension header it is not looked for).
+/// The VRRP message of a whole IP packet, as a packet socket gives it without its link-layer
+/// header. Nothing: the packet is not of this family, or has no VRRP message (none is looked for
+/// behind an IPv6 extension header).
 [[nodiscard]] std::optional<Datagram> datagram_in(Family family,
                                                   std::span<const std::uint8_t> packet);
 
-/// What it says it is for, before anything else is known of it; nothing: it is too short to say.
+/// The virtual router ID, before any check of the packet; nothing: the packet is too short.
 [[nodiscard]] std::optional<std::uint8_t> virtual_router_id_in(const Datagram& datagram);
 
 struct Received {
@@ -111,8 +112,8 @@ struct Received {
 /// version, type, count, interval, checksum.
 [[nodiscard]] tl::expected<Received, DecodeError> decode_advertisement(const Datagram& datagram);
 
-/// Those that compare with an instance: version, version 2's interval and password (in constant
-/// time). Nothing = accepted.
+/// The checks that compare with an instance: version, and in version 2 interval and password (in
+/// constant time). Nothing = accepted.
 struct Expected {
   Version version = Version::V3;
   Duration interval{};            ///< version 2
@@ -127,7 +128,7 @@ struct Expected {
 constexpr std::size_t kMaxAdvertisement = 8 + 255 * 16;
 /// Of the whole IP packet, in octets.
 [[nodiscard]] std::size_t packet_size(Version version, Family family, std::size_t addresses);
-/// The whole of what is sent. IPv4: with the IP header (IP_HDRINCL; identification 0: the kernel
+/// The octets that are sent. IPv4: with the IP header (IP_HDRINCL; identification 0: the kernel
 /// chooses one); IPv6: the message with its checksum.
 class AdvertisementBytes {
  public:

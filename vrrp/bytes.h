@@ -41,7 +41,7 @@ class OnesComplementSum {
   void add(std::span<const std::uint8_t> octets);
   void add(std::uint16_t word);
 
-  /// What makes the sum right, put into a field that was zero: the Internet checksum.
+  /// The Internet checksum: put into a field that was zero, it makes the sum right.
   [[nodiscard]] std::uint16_t complement() const;
   /// Whether the sum includes its right checksum.
   [[nodiscard]] bool is_right() const { return complement() == 0; }

@@ -22,8 +22,8 @@ void ChecksumDialect::heard(ChecksumForm form, const Address& peer, TimePoint at
   const bool are_both = are_both_about(at);
   if (are_both && !were_both_about) both_since_ = at;
 
-  // The minute is over and both still are about: whatever is chosen, somebody is deaf. Stay with
-  // it rather than make each of them Master in turn.
+  // The minute is over and peers of both forms are still there: either form leaves some that do not
+  // hear us. The form stays, rather than make each of them Master in turn.
   const bool is_settled = are_both && at - *both_since_ >= kBothForms;
   const bool is_damped = changed_ && at - *changed_ < kDamping;
   if (form != alone_ && !is_settled && !is_damped) {

@@ -1,11 +1,11 @@
 // Which checksum the next advertisement of an instance of version 3 over IPv4 carries
 // (README.md).
 //
-// RFC 9568 sums the message alone, keepalived and FRR send and demand the pseudo-header, and who
-// hears the wrong one drops it in silence: two Masters. So we send what the last accepted peer
-// sent. While peers of both kinds are about, each advertisement goes out in both forms, for a
-// minute at most: whoever cannot read one reads the other, and duplicates change nothing. That
-// bridges a change of the peers; a link that needs both for good needs one form configured
+// RFC 9568 sums the message alone; keepalived and FRR send and demand the pseudo-header. A router
+// that hears the wrong form drops it in silence, and there are two Masters. So we send the form of
+// the last accepted peer. While there are peers of both forms, each advertisement goes out in both,
+// for a minute at most: every peer reads one of them, and a duplicate changes nothing. That is
+// enough for a change of the peers. A link that has both for good needs one form configured
 // everywhere.
 #pragma once
 
@@ -21,12 +21,13 @@ namespace evenkeel::vrrp {
 
 class ChecksumDialect {
  public:
-  /// A form counts as about for so long after it was heard, and both are sent for so long at most.
+  /// How long a form counts as used after it was heard, and the longest time that both are sent.
   static constexpr Duration kBothForms = std::chrono::minutes(1);
-  /// The form that is sent alone changes no more often: a stranger cannot make it flap.
+  /// The shortest time between two changes of the form that is sent alone: a stranger cannot make
+  /// it flap.
   static constexpr Duration kDamping = std::chrono::seconds(10);
 
-  /// In what forms to send: one, or both.
+  /// The forms to send in: one, or both.
   struct Forms {
     bool message = false;
     bool pseudo_header = false;
@@ -54,9 +55,9 @@ class ChecksumDialect {
   [[nodiscard]] bool are_both_about(TimePoint now) const;
 
   ChecksumPolicy policy_;
-  ChecksumForm alone_ = ChecksumForm::PseudoHeader;  ///< what is sent where not both are
+  ChecksumForm alone_ = ChecksumForm::PseudoHeader;  ///< sent while not both are
   std::optional<TimePoint> changed_;                 ///< alone_
-  std::optional<TimePoint> both_since_;              ///< both are about
+  std::optional<TimePoint> both_since_;              ///< since when both are used
   std::array<std::optional<TimePoint>, 2> last_;     ///< by form
   std::array<HeardForm, 2> peers_;                   ///< by form
 };

@@ -30,8 +30,8 @@ constexpr auto words_of(AddressConflict) {
   return fields::words<AddressConflict>({{Warn, "warn"}, {Refuse, "refuse"}});
 }
 
-/// What to do with an advertisement that has no address in common with ours: it is another virtual
-/// router's, by a mistake of whoever gave it our ID.
+/// What to do with an advertisement that has our virtual router ID and no address in common with
+/// ours: another virtual router has our ID by mistake.
 enum class ForeignAddressList : std::uint8_t { Ignore, Accept };
 constexpr auto words_of(ForeignAddressList) {
   using enum ForeignAddressList;

@@ -17,14 +17,14 @@ namespace evenkeel::vrrp {
 /// Some address of the instance is on the interface; nullptr: it is missing.
 [[nodiscard]] bool has_any(const Interface* interface, const InstanceConfig& config);
 
-/// An instance's interface is missing or down, or, where it is another, the link that it advertises
-/// over, or an advertisement does not fit the link's MTU; nothing: all is well.
+/// Why the instance cannot take part: its interface, or the link that it advertises over, is
+/// missing or down, or an advertisement does not fit the link's MTU. Nothing: it can.
 [[nodiscard]] std::optional<Reason> why_unusable(const Interface* interface, const Interface* link,
                                                  const InstanceConfig& instance);
 
-/// What to advertise from, or why there is nothing: why_unusable(), NoSourceAddress. `link`: that
-/// of instance.link(), which the source is on. `virtual_ones`: no source (virtual_addresses() in
-/// config_index.h).
+/// The source address of the instance's advertisements, or why it has none: why_unusable(),
+/// NoSourceAddress. `link`: that of instance.link(), which the source is on. `virtual_ones`:
+/// addresses that cannot be the source (virtual_addresses() in config_index.h).
 [[nodiscard]] tl::expected<Address, Reason> usable_source(const Interface* interface,
                                                           const Interface* link,
                                                           const InstanceConfig& instance,

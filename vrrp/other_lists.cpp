@@ -7,7 +7,7 @@
 namespace evenkeel::vrrp {
 namespace {
 
-/// A sender whose list changes all the time is not read again sooner.
+/// The pause before the list of a sender is read again.
 constexpr Duration kListStays = std::chrono::seconds(10);
 
 }  // namespace

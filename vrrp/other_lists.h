@@ -1,8 +1,8 @@
-// Who advertises our virtual router ID with another list of addresses, and which. Pure; allocates
-// nothing for a packet.
+// The senders that advertise our virtual router ID with another list of addresses, and their lists.
+// Pure; allocates nothing for a packet.
 //
-// A few senders, each until it has been silent for a while, so that no flood of packets is a flood
-// of news: a place is given away, and a sender's list taken anew, no sooner than that.
+// Holds a few senders, each until it has been silent for a while. Only then another sender gets the
+// place. A sender's list is read again only after a pause. So a flood of packets makes few changes.
 #pragma once
 
 #include <boost/container/static_vector.hpp>
@@ -16,12 +16,12 @@ namespace evenkeel::vrrp {
 
 class OtherLists {
  public:
-  /// `advertised`: its list, whole addresses of `family`. True: that is news.
+  /// `advertised`: the sender's list, whole addresses of `family`. True: the lists have changed.
   bool heard(const Address& source, std::span<const std::uint8_t> advertised, Family family,
              bool is_ignored, TimePoint at);
-  /// It has advertised our list. True: that is news.
+  /// The sender has advertised our list. True: the lists have changed.
   bool heard_ours(const Address& source);
-  /// Those not heard since then. True: there were some.
+  /// Forgets the senders not heard since `time`. True: there were some.
   bool forget_before(TimePoint time);
   void clear() { lists_.clear(); }
 

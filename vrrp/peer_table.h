@@ -1,4 +1,4 @@
-// Who has been heard: a few senders, the last heard first.
+// The senders that have been heard: a few, the last heard first.
 #pragma once
 
 #include <boost/container/static_vector.hpp>
@@ -13,7 +13,7 @@ namespace evenkeel::vrrp {
 class PeerTable {
  public:
   void heard(const Peer& peer);
-  /// Nothing: not among those that are kept.
+  /// Nothing: the sender is not among those that are kept.
   [[nodiscard]] std::optional<TimePoint> last_heard(const Address& source) const;
   [[nodiscard]] std::vector<Peer> peers() const { return {peers_.begin(), peers_.end()}; }
 

@@ -1,5 +1,5 @@
-// What a thread waits for: descriptors, each told by a tag. To wait takes no longer for 1,000 of
-// them than for one (epoll).
+// The descriptors that a thread waits for, each with a tag. A wait for 1,000 of them takes no
+// longer than for one (epoll).
 #pragma once
 
 #include <array>
@@ -18,16 +18,15 @@ class PollSet {
  public:
   PollSet();
 
-  /// The first thing that the kernel has refused: from then on some may be readable that wait()
-  /// does not tell.
+  /// The first error of the kernel: from then on wait() may not tell of some that are readable.
   [[nodiscard]] std::error_code error() const { return error_; }
 
-  /// Readable ones are told by `tag`. None twice.
+  /// wait() returns `tag` while `fd` is readable. Each descriptor is added once.
   void add(int fd, void* tag);
-  /// Before it is closed by its last owner.
+  /// Called before the last owner closes it.
   void remove(int fd);
-  /// Waits for the first one, no longer than `timeout`. The tags of those that are readable, at
-  /// most kMost: what is left out is told the next time. Valid until then.
+  /// Waits until one is readable, no longer than `timeout`. Returns the tags of those that are, at
+  /// most kMost; the next call returns the others. Valid until the next call.
   [[nodiscard]] std::span<void* const> wait(Duration timeout);
 
  private:

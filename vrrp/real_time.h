@@ -1,8 +1,8 @@
 // What a thread needs to be on time: real-time priority, memory that is never paged out, a small
-// stack that is there already; and a fuse, should it spin.
+// stack that is there already; and a limit of CPU time, should the thread spin.
 //
-// Errors: EPERM without CAP_SYS_NICE or RLIMIT_RTPRIO, CAP_IPC_LOCK or RLIMIT_MEMLOCK. They are
-// Linux's words; what they mean for an instance (Reason::NotRealTime) is the caller's.
+// Errors: EPERM without CAP_SYS_NICE or RLIMIT_RTPRIO, CAP_IPC_LOCK or RLIMIT_MEMLOCK, as the
+// kernel gives them. The caller decides what they mean for an instance (Reason::NotRealTime).
 #pragma once
 
 #include <cstddef>
@@ -13,13 +13,13 @@
 
 namespace evenkeel::vrrp {
 
-/// The calling thread: SCHED_RR with `priority`, 1..99. What it forks has none of it.
+/// The calling thread gets SCHED_RR with `priority`, 1..99. Its children do not inherit that.
 [[nodiscard]] std::error_code become_real_time(int priority);
 /// The calling thread is scheduled as SCHED_RR or SCHED_FIFO.
 [[nodiscard]] bool is_real_time();
 
-/// The process, also what it maps later. Each page from its first use on (MCL_ONFAULT): the
-/// libraries that we never touch cost nothing.
+/// Locks the memory of the process, also what it maps later. A page is locked from its first use on
+/// (MCL_ONFAULT): pages of libraries that are never used cost nothing.
 [[nodiscard]] std::error_code lock_memory();
 
 /// A real-time thread that runs for 1 s without sleeping is sent SIGXCPU (its default ends the

@@ -1,4 +1,4 @@
-// When the kernel has received a packet, by its own note (SO_TIMESTAMPNS).
+// When the kernel has received a packet, by the kernel's timestamp (SO_TIMESTAMPNS).
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace evenkeel::vrrp {
 /// By the wall clock (CLOCK_REALTIME).
 using ReceiveTime = std::chrono::system_clock::time_point;
 
-/// Nothing: this one is no receive time.
+/// Nothing: the header is no receive time.
 [[nodiscard]] inline std::optional<ReceiveTime> receive_time(const cmsghdr& header) {
   if (header.cmsg_level != SOL_SOCKET || header.cmsg_type != SCM_TIMESTAMPNS) return std::nullopt;
   timespec time{};

@@ -1,8 +1,8 @@
-// rtnetlink: requests, and what messages say of links and addresses (libnl's messages and
-// attributes). What the kernel sends is taken as it is, but no length in it is trusted.
+// rtnetlink: requests, and the decoding of messages about links and addresses (libnl's messages and
+// attributes). The kernel's values are taken as they are, but no length in a message is trusted.
 //
-// libnl's own objects of addresses and links know neither IFA_PROTO nor alternative names: what is
-// read is parsed by attributes.
+// libnl's own objects of addresses and links know neither IFA_PROTO nor alternative names: messages
+// are parsed by attributes.
 #pragma once
 
 #include <cstdint>

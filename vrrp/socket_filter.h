@@ -13,8 +13,8 @@ namespace evenkeel::vrrp {
 
 using SocketFilter = std::vector<sock_filter>;
 
-/// On a raw socket: drops what is for other virtual router IDs, nothing else. Packets too short to
-/// say, and virtual router ID 0, pass: they are malformed, and the decoder counts those by reason.
+/// On a raw socket: drops packets for other virtual router IDs, and no others. Packets that are too
+/// short to have an ID, and those with ID 0, pass: the decoder counts malformed ones by reason.
 /// At most 40 instructions, whatever the number of IDs.
 [[nodiscard]] SocketFilter virtual_router_filter(Family family,
                                                  std::span<const std::uint8_t> virtual_router_ids);

@@ -1,5 +1,5 @@
-// The sockets of the instances: one pair for each (interface, family, delivery), shared by all that
-// speak there, open for as long as one of them has it.
+// The sockets of the instances: one pair for each (interface, family, delivery), shared by all
+// instances that advertise there, and open for as long as one of them has it.
 //
 // On the writer's thread: opening and closing wait for the kernel's RTNL lock.
 #pragma once
@@ -24,13 +24,13 @@ class SocketPool {
   explicit SocketPool(IdsOf ids_of) : ids_of_(std::move(ids_of)) {}
 
   [[nodiscard]] tl::expected<std::shared_ptr<Sockets>, SocketError> get(const Delivery& delivery);
-  /// After instances have come or gone: what the filters let pass. The errors, as sentences.
+  /// Sets the filters anew after instances have come or gone. Returns the errors, as sentences.
   [[nodiscard]] std::vector<std::string> update_filters();
 
  private:
   struct Entry {
     std::weak_ptr<Sockets> sockets;
-    std::vector<std::uint8_t> ids;  ///< what its filter lets pass
+    std::vector<std::uint8_t> ids;  ///< that its filter lets pass
   };
   IdsOf ids_of_;
   std::map<Delivery, Entry> open_;

@@ -1,5 +1,6 @@
-// Tells a mishap from a fight: true when something has happened `kStorm` times within `kWindow`.
-// What happens within `kTogether` is one mishap: a flush removes many addresses one by one.
+// Tells a single accident from another program that acts again and again: true when something has
+// happened `kStorm` times within `kWindow`. Events within `kTogether` count as one: a flush removes
+// many addresses one by one.
 #pragma once
 
 #include <array>
@@ -15,7 +16,7 @@ class StormGuard {
   static constexpr Duration kWindow = std::chrono::seconds(10);
   static constexpr Duration kTogether = std::chrono::milliseconds(100);
 
-  /// It has happened again: is it a storm?
+  /// Records one more event. True: it is a storm.
   [[nodiscard]] bool record(TimePoint now) {
     if (count_ > 0 && now - times_[(next_ + kStorm - 1) % kStorm] < kTogether) return false;
     times_[next_] = now;

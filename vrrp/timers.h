@@ -27,8 +27,8 @@ namespace evenkeel::vrrp {
   return skew_time(version, 1, interval) + std::chrono::milliseconds(200);
 }
 
-/// leave_limit(), and three intervals more where it hears a last word meanwhile, which others may
-/// have believed.
+/// leave_limit(), and three intervals more where the leaving Master hears another node's final
+/// advertisement meanwhile: the others may have taken that node for the Master, and wait for it.
 [[nodiscard]] constexpr Duration longest_leave(Version version, Duration interval) {
   return leave_limit(version, interval) + 3 * interval;
 }
@@ -44,7 +44,7 @@ namespace evenkeel::vrrp {
 /// unicast Master sends has arrived by then.
 constexpr Duration kFoundByNeighbours = std::chrono::milliseconds(1200);
 
-/// What is left of it when a Master left and nobody answered.
+/// What is left of the lease when a Master has left and nobody answered.
 constexpr Duration kUnansweredLease = std::chrono::seconds(10);
 
 }  // namespace evenkeel::vrrp

@@ -119,12 +119,12 @@ def deleted_and_created(segment, speaker):
     speaker.node.join(segment.switch)
 
 
-@pytest.mark.parametrize("mishap, reason", [(down_and_up, "interface is down"), (unplugged, "interface is down"),
+@pytest.mark.parametrize("fault, reason", [(down_and_up, "interface is down"), (unplugged, "interface is down"),
                                             (deleted_and_created, "interface is missing")],
                          ids=["down and up", "unplugged", "deleted and created again"])
-def test_interface_goes_and_comes(segment, alone, router, sleeper, mishap, reason):
+def test_interface_goes_and_comes(segment, alone, router, sleeper, fault, reason):
     """The address goes with it, and comes back after a down interval of listening."""
-    steps = mishap(segment, alone)
+    steps = fault(segment, alone)
     next(steps)
     began = time.time()
     alone.program.wait_for_log(f"INITIALIZE state: {reason}")

@@ -37,9 +37,9 @@ def test_a_pair_is_switched_one_node_at_a_time(segment, sleeper):
     asked = time.time()
     old[0].stop()
     wait_until(lambda: lb2.holds(ADDRESS))
-    goodbye = [each for each in segment.recorder.sent(lb1.port, since=asked) if each.priority == 0][0]
-    took = segment.recorder.sent(lb2.port, since=asked)[0].at - goodbye.at
-    print(f"the second node took over {took:.2f} s after the first one's goodbye")
+    priority_zero = [each for each in segment.recorder.sent(lb1.port, since=asked) if each.priority == 0][0]
+    took = segment.recorder.sent(lb2.port, since=asked)[0].at - priority_zero.at
+    print(f"the second node took over {took:.2f} s after the first one's priority 0")
     assert took <= VirtualRouter(version=2).skew(100) + 0.05 + sleeper.allowance()
     new[0].start()
     wait_until(lambda: lb1.holds(ADDRESS) and not lb2.holds(ADDRESS), 15)

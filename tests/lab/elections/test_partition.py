@@ -9,12 +9,12 @@ from routers import Speaker, VirtualRouter
 from lablib.host import wait_until
 
 # Without it a keepalived that hears the better master first gives way in silence, and nobody can know that there was
-# anything to put right (evenkeel always has that last word).
-LAST_WORD = "  higher_prio_send_advert true"
+# anything to put right (evenkeel always answers).
+SEND_ADVERT = "  higher_prio_send_advert true"
 ROUTERS = {
-    "ipv4": VirtualRouter(interval=0.1, more_keepalived=LAST_WORD),
-    "ipv6": VirtualRouter(interval=0.1, family=6, more_keepalived=LAST_WORD),
-    "ipv4-1s": VirtualRouter(interval=1.0, more_keepalived=LAST_WORD),
+    "ipv4": VirtualRouter(interval=0.1, more_keepalived=SEND_ADVERT),
+    "ipv6": VirtualRouter(interval=0.1, family=6, more_keepalived=SEND_ADVERT),
+    "ipv4-1s": VirtualRouter(interval=1.0, more_keepalived=SEND_ADVERT),
 }
 # The neighbours' kernels do not believe a change of address within this time after the one before (ARP's locktime).
 LOCK_TIME = 1.0
@@ -47,13 +47,13 @@ def test_heals(make_segment, sleeper, is_full, name, preferred, other):
     near, recorder = segment.neighbour, segment.recorder
     priorities = {lb1: 150, lb2: 100}
     Speaker(preferred, lb1, router, priorities).start().wait_for_master()
-    lesser = Speaker(other, lb2, router, priorities).start()
+    lower = Speaker(other, lb2, router, priorities).start()
     for host in (near, far):
         talk(host, router)
         assert table(host, router.address) == lb1.mac()
 
     segment.move_away(lb2, far)
-    lesser.wait_for_master(router.down_interval(100) + 5)
+    lower.wait_for_master(router.down_interval(100) + 5)
     time.sleep(LOCK_TIME + 2 * router.interval)
     talk(far, router)
     assert table(far, router.address) == lb2.mac()
@@ -68,15 +68,15 @@ def test_heals(make_segment, sleeper, is_full, name, preferred, other):
             break
         time.sleep(0.005)
     one_master = recorder.sent(lb2.port, since=healed)
-    last_word = one_master[-1].at - healed if one_master else 0.0
+    last_heard = one_master[-1].at - healed if one_master else 0.0
     assert right, "the neighbours' tables are wrong"
     right -= healed
-    print(f"the lesser one's last advertisement {last_word * 1000:.0f} ms after, the tables right {right * 1000:.0f} ms "
+    print(f"the lower one's last advertisement {last_heard * 1000:.0f} ms after, the tables right {right * 1000:.0f} ms "
           f"after it healed")
     time.sleep(5 * router.interval)
     assert segment.masters(router.virtual_router_id, 3 * router.interval) == {"lb1"}
-    assert not lesser.is_master()
+    assert not lower.is_master()
     allowance = 0.02 + sleeper.allowance()
-    assert last_word <= 2 * router.interval + allowance
+    assert last_heard <= 2 * router.interval + allowance
     assert right <= 2 * router.interval + 1 + allowance
     assert table(near, router.address) == table(far, router.address) == lb1.mac()

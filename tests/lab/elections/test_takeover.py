@@ -26,7 +26,7 @@ def cut(segment, master, backup):
                                                 virtual_router_id=router.virtual_router_id)
             if each.source == master.node.address(router.family)][-1]
     mended = segment.mend(master.node)
-    # The cut-off master never stopped: it answers the lesser one, which gives way.
+    # The cut-off master never stopped: it answers the one of lower priority, which gives way.
     recorder.wait_for(lambda: segment.masters(router.virtual_router_id, 2.5 * router.interval) == {master.node.name} and
                       recorder.delivered(backup.node.port, since=mended,
                                          virtual_router_id=router.virtual_router_id), 10)

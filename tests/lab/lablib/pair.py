@@ -107,24 +107,24 @@ class Pair:
 
     def two_masters(self, since, family=4):
         """The longest time for which each of both said that it is Master: from when the second one spoke up until the
-        last word of either; 0 when never."""
-        reigns = {name: self._reigns(self.advertised(name, since, family=family)) for name in self.watches}
-        return overlap(reigns["lb1"], reigns["lb2"], time.monotonic())
+        last advertisement of either; 0 when never."""
+        spans = {name: self._spans_as_master(self.advertised(name, since, family=family)) for name in self.watches}
+        return overlap(spans["lb1"], spans["lb2"], time.monotonic())
 
-    def _reigns(self, said):
+    def _spans_as_master(self, said):
         """(first, last) of every uninterrupted series."""
-        reigns = []
+        spans = []
         last = None
         for when, priority in said:
             if priority == 0:
                 last = None
                 continue
             if last is not None and when - last < 3.5 * self.interval:
-                reigns[-1] = (reigns[-1][0], when)
+                spans[-1] = (spans[-1][0], when)
             else:
-                reigns.append((when, when))
+                spans.append((when, when))
             last = when
-        return reigns
+        return spans
 
     def reload(self, settings="", **keys):
         """Another file, on every node; `settings`: TOML text that it begins with."""

@@ -17,12 +17,12 @@ def test_master_frozen_and_continued(make_pair, noise, interval):
     pair.wait_until_ready()
     drill = Drill(pair, noise)
     frozen = pair.lb1.kill_all(signal.SIGSTOP)
-    last_word = pair.advertised("lb1")[-1][0]
+    last_advertisement = pair.advertised("lb1")[-1][0]
 
     taken = pair.wait_for("lb2", pair.down_interval() + 5)
     alone = pair.wait_for_owner("lb2", pair.lease() + 5)
-    print(f"lb2 took over {taken - last_word:.2f} s after lb1's last word; lb1's address went {alone - frozen:.2f} s after "
-          f"it was frozen; both held it for {pair.both_held(frozen):.2f} s")
+    print(f"lb2 took over {taken - last_advertisement:.2f} s after lb1's last advertisement; lb1's address went "
+          f"{alone - frozen:.2f} s after it was frozen; both held it for {pair.both_held(frozen):.2f} s")
     drill.event(alone)
 
     log_before = pair.lb1.log.splitlines()
@@ -35,6 +35,6 @@ def test_master_frozen_and_continued(make_pair, noise, interval):
     assert late, pair.lb1.log
     print(late[-1])
     drill.end_without_failure()
-    assert taken - last_word <= pair.down_interval() + TAKING_OVER + noise.allowance()
+    assert taken - last_advertisement <= pair.down_interval() + TAKING_OVER + noise.allowance()
     assert alone - frozen <= pair.lease() + LEASE_LATE + noise.allowance()
     assert pair.two_masters(frozen) <= interval + noise.allowance()

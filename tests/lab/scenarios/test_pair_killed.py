@@ -7,7 +7,7 @@ import pytest
 
 from lablib import Drill, wait_until
 
-RESUME_WITHIN = 2.5  # advertisement intervals since the last word
+RESUME_WITHIN = 2.5  # advertisement intervals since the last advertisement
 TOO_LATE = 2.55  # seconds; with the time of a start still sooner than the lease ends, and the peer takes over
 START_TAKES = 0.05  # seconds from that decision to the first word
 RELEASE_LIMIT = 1.0  # seconds from `release` until one node only has the address

@@ -1,7 +1,8 @@
 // When a sign that somebody else has our addresses is believed, and when it is forgotten: seen
 // twice at least one interval apart; forgotten three intervals, and at least 10 s, after the last.
 //
-// Pure. One frame may be an old one, forged, or somebody's last word; who really has them goes on.
+// Pure. One frame may be an old one, forged, or a final advertisement; who really has the addresses
+// sends more.
 #pragma once
 
 #include <algorithm>

@@ -19,10 +19,10 @@ constexpr Duration kForgotten = 10s;
 
 }  // namespace
 
-bool may_resume(const Past& past, Duration interval, TimePoint now) {
-  if (!past.has_addresses) return false;
-  if (past.left_unanswered) return true;  // for as long as the kernel leaves them there
-  return past.was_master && 2 * (now - past.last_advertisement) < 5 * interval;
+bool may_resume(const PreviousRun& previous, Duration interval, TimePoint now) {
+  if (!previous.has_addresses) return false;
+  if (previous.left_unanswered) return true;  // for as long as the kernel leaves them there
+  return previous.was_master && 2 * (now - previous.last_advertisement) < 5 * interval;
 }
 
 Instance::Instance(InstanceConfig config, bool is_grouped)
@@ -188,7 +188,7 @@ void Instance::complete_leave(TimePoint now) {
 void Instance::serve_leave_timer(TimePoint now) {
   if (has_successor_) return complete_leave(now);  // the rest of its group was not answered
   if (std::exchange(has_early_answer_, false)) {
-    // A last word, then: the others took its sender for the Master, and wait for it in vain.
+    // It was a final advertisement: the others took its sender for the Master, and wait for it.
     leave_until_ = now + 3 * own_interval();
     if (silent_since_) leave_until_ = std::min(*leave_until_, left_ + kLongestAbandoned);
     return;
@@ -284,7 +284,8 @@ void Instance::on(const GroupTakesOver&, TimePoint now) {
 
 void Instance::on(const GroupStepsDown&, TimePoint now) {
   if (status_.state != State::Master || is_leaving()) return;
-  if (has_advertised_ && !is_late(now)) advertise(status_.priority, now);  // the last word
+  if (has_advertised_ && !is_late(now))
+    advertise(status_.priority, now);  // the final advertisement
   act(RemoveAddresses{});
   enter_backup(Reason::GroupMemberLeft, own_interval(), now);
 }

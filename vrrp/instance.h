@@ -122,8 +122,8 @@ struct SuccessorsHeard {};  ///< every leaving member has heard its new Master: 
 /// Every member that takes over has its addresses. One that advertises before makes the other
 /// side's group step down, and remove what is not here yet.
 struct MembersInstalled {};
-/// A member has heard somebody lesser, and announces its addresses again: so do the others, whose
-/// links may not have carried the like of it.
+/// A member has heard a lower-priority Master, and announces its addresses again. So do the others:
+/// that Master may be on their links too, unheard.
 struct MemberReasserted {
   TimePoint at{};
 };
@@ -169,15 +169,15 @@ using Action = std::variant<SendAdvertisement, InstallAddresses, AnnounceAddress
                             RemoveAddresses, AbandonAddresses, Report>;
 using Actions = boost::container::static_vector<Action, 10>;
 
-/// What the process before us left in the shared page.
-struct Past {
+/// What the vrrp process before this one left in the shared page.
+struct PreviousRun {
   bool was_master = false;         ///< and not leaving
   bool left_unanswered = false;    ///< it left as planned, and nobody took over
   TimePoint last_advertisement{};  ///< sent by it
   bool has_addresses = false;      ///< some are on the interface
 };
 /// True: start with Resume. `interval` is ours.
-[[nodiscard]] bool may_resume(const Past& past, Duration interval, TimePoint now);
+[[nodiscard]] bool may_resume(const PreviousRun& previous, Duration interval, TimePoint now);
 
 class Instance {
  public:
@@ -203,7 +203,7 @@ class Instance {
   [[nodiscard]] const InstanceCounters& counters() const { return status_.counters; }
 
   // For the sync group.
-  /// The Master is silent, or lesser than us: an instance alone would be Master now.
+  /// The Master is silent, or has a lower priority: an instance alone would be Master now.
   [[nodiscard]] bool wants_master() const { return wants_master_; }
   /// In Initialize for a reason of its own, and not stopped.
   [[nodiscard]] bool has_failed() const;
@@ -215,7 +215,7 @@ class Instance {
   [[nodiscard]] bool is_installing() const {
     return status_.state == State::Master && is_installing_;
   }
-  /// The last time that it announced because it had heard somebody lesser.
+  /// The last time that it announced because it had heard a lower-priority Master.
   [[nodiscard]] const std::optional<TimePoint>& reasserted() const { return reasserted_; }
   /// Master with its addresses, but has not said so yet.
   [[nodiscard]] bool awaits_members() const {
@@ -341,7 +341,7 @@ class Instance {
   bool has_been_answered_ = false;         ///< likewise: AddressesInstalled
   AnnouncementTimer announcements_;
   StormGuard losses_;
-  std::optional<TimePoint> answered_;    ///< the last lesser advertisement
+  std::optional<TimePoint> answered_;    ///< the last lower-priority advertisement
   std::optional<TimePoint> reasserted_;  ///< the last announcement for it
   std::optional<TimePoint> refused_since_;
   bool was_refused_ = false;

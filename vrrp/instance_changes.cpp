@@ -117,7 +117,7 @@ void Instance::on(const SendRefused& event, TimePoint now) {
   if ((event.by_firewall || event.is_too_long) && is_mute(now)) yield_unheard(now);
 }
 
-/// Without a last word: none would leave.
+/// Without a final advertisement: the kernel would not send it.
 void Instance::yield_unheard(TimePoint now) {
   act(RemoveAddresses{});
   give_up(is_too_long_ ? Reason::AdvertisementTooLong : Reason::SendRefused, kRefusedFor, now);
@@ -197,8 +197,8 @@ void Instance::reconfigure_master(const InstanceConfig& before, TimePoint now) {
   const bool is_other_list = before.virtual_addresses != config_.virtual_addresses;
   master_interval_ = own_interval();
   if (advertise_at_) advertise_at_ = std::min(*advertise_at_, now + own_interval());
-  // Who was Master of some of these addresses hears now that there are two, and the lesser one
-  // gives way.
+  // Another Master of some of these addresses hears now that there are two, and the one with the
+  // lower priority gives way.
   if (is_other_list && has_advertised_ && !is_late(now)) advertise(status_.priority, now);
   if (is_other_list || before.extra_addresses != config_.extra_addresses) {
     install();

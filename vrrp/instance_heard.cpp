@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A Master answers lesser advertisements, and announces for them, no more often than this.
+/// A Master answers lower-priority advertisements, and announces for them, no more often than this.
 constexpr Duration kAnswerInterval = 10ms;
 constexpr Duration kReassertInterval = 1s;
 /// The range of intervals that is learned, as parts and multiples of our own.
@@ -94,8 +94,8 @@ void Instance::heard_as_backup(const Heard& event) {
 }
 
 bool Instance::note_master(const Heard& event) {
-  // Of two that do not hear each other the better one is the Master, as long as it lives; and a
-  // last word makes nobody Master.
+  // Of two Masters that do not hear each other the better one counts, as long as it lives. And a
+  // final advertisement makes nobody Master.
   if (status_.master && status_.master != event.source && master_heard_ &&
       event.at - *master_heard_ < 3 * master_interval_) {
     if (event.priority < master_priority_) return false;
@@ -123,7 +123,8 @@ void Instance::heard_as_master(const Heard& event, TimePoint now) {
   const bool is_better = event.priority > status_.priority ||
                          (event.priority == status_.priority && event.source > source_);
   if (event.priority > 0 && (is_better || is_overtaken)) {
-    // If it never heard us it would not announce its addresses: the last word is ours, and loses.
+    // The better Master announces its addresses when it hears a lower-priority advertisement: this
+    // final one makes it do so, even if it has never heard us.
     if (is_overtaken) note_lateness(*advertise_at_, now);
     if (is_better && has_advertised_) advertise(status_.priority, now);
     act(RemoveAddresses{});
@@ -140,11 +141,11 @@ void Instance::heard_as_master(const Heard& event, TimePoint now) {
   if (answered_ && now - *answered_ < kAnswerInterval) return;
   answered_ = now;
   advertise(status_.priority, now);
-  // The last word of the Master that has just given way is no contest. And also who released the
-  // addresses has had them: the neighbours may know them there.
+  // The final advertisement of a Master that has just given way is not counted. It is announced
+  // for, as a priority 0 is: the neighbours may know the addresses at that Master.
   if (event.priority > 0 && now - status_.since >= own_interval()) {
-    ++status_.counters.lesser_answered;
-    status_.last_lesser = {event.source, event.priority, event.interval, event.at};
+    ++status_.counters.lower_priority_answered;
+    status_.last_lower_priority = {event.source, event.priority, event.interval, event.at};
   }
   if (reasserted_ && now - *reasserted_ < kReassertInterval) return;
   reasserted_ = now;
@@ -171,8 +172,9 @@ void Instance::heard_while_leaving(const Heard& event, TimePoint now) {
   // One that was under way when we said that we leave is not an answer.
   if (!has_missed_us && event.at <= left_) return;
   if (note_master(event)) master_interval_ = learned(event.interval);
-  // Nor is the last word of somebody who gives way to us, or who has not heard us yet: a Backup
-  // waits for its skew. If it was about to preempt, its next one counts.
+  // A Backup waits for its skew first. What is heard sooner is the final advertisement of a Master
+  // that gives way, or comes from one that has not heard us yet. If the sender was about to
+  // preempt, its next advertisement counts.
   const Duration skew = skew_time(config_.version, event.priority, own_interval());
   if (!has_missed_us && event.at - left_ < skew / 2) {
     has_early_answer_ = true;

@@ -4,7 +4,7 @@
 
 namespace evenkeel::vrrp {
 
-Past past_of(const std::optional<PageRecord>& record, bool has_any) {
+PreviousRun previous_run_of(const std::optional<PageRecord>& record, bool has_any) {
   if (!record || record->state == PageState::NotMaster) return {};
   return {.was_master = record->state == PageState::Master,
           .left_unanswered = record->state == PageState::LeftUnanswered,
@@ -12,32 +12,32 @@ Past past_of(const std::optional<PageRecord>& record, bool has_any) {
           .has_addresses = has_any};
 }
 
-Beginning beginning_of(const Past& past, Duration interval, TimePoint now) {
-  if (may_resume(past, interval, now)) return Beginning::Resume;
-  return past.has_addresses ? Beginning::HandOver : Beginning::Fresh;
+StartMode start_mode_of(const PreviousRun& previous, Duration interval, TimePoint now) {
+  if (may_resume(previous, interval, now)) return StartMode::Resume;
+  return previous.has_addresses ? StartMode::HandOver : StartMode::Fresh;
 }
 
-void agree(std::span<Beginning> members) {
-  const auto all = [&](Beginning beginning) {
+void agree(std::span<StartMode> members) {
+  const auto all = [&](StartMode mode) {
     return std::all_of(members.begin(), members.end(),
-                       [&](Beginning each) { return each == beginning; });
+                       [&](StartMode each) { return each == mode; });
   };
-  if (all(Beginning::Resume) || all(Beginning::Fresh)) return;
-  std::fill(members.begin(), members.end(), Beginning::HandOver);
+  if (all(StartMode::Resume) || all(StartMode::Fresh)) return;
+  std::fill(members.begin(), members.end(), StartMode::HandOver);
 }
 
-std::vector<Event> start_events(Beginning beginning, const Past& past, bool may_stay,
+std::vector<Event> start_events(StartMode mode, const PreviousRun& previous, bool may_stay,
                                 bool is_owner) {
   const bool stays = may_stay || is_owner;
-  switch (beginning) {
-    case Beginning::Fresh:
+  switch (mode) {
+    case StartMode::Fresh:
       break;
-    case Beginning::HandOver:
+    case StartMode::HandOver:
       if (is_owner) break;
       return {ResumeLeaving{.purpose = stays ? LeaveFor::TooLate : LeaveFor::Failover,
-                            .last_advertisement = past.last_advertisement,
-                            .has_addresses = past.has_addresses}};
-    case Beginning::Resume:
+                            .last_advertisement = previous.last_advertisement,
+                            .has_addresses = previous.has_addresses}};
+    case StartMode::Resume:
       if (stays) return {Resume{}};
       return {Resume{}, Leave{LeaveFor::Failover}};
   }

@@ -12,7 +12,7 @@
 
 namespace evenkeel::vrrp {
 
-enum class Beginning : std::uint8_t {
+enum class StartMode : std::uint8_t {
   Fresh,     ///< there was nobody, or no Master
   HandOver,  ///< too late to resume: what is still there stays until a peer has it
   Resume,    ///< as if nothing had happened
@@ -20,19 +20,20 @@ enum class Beginning : std::uint8_t {
 
 /// `record`: nothing = there was nobody. `has_any`: some of its addresses are on its interface; all
 /// of them go at the same time, and what the kernel has refused never was there.
-[[nodiscard]] Past past_of(const std::optional<PageRecord>& record, bool has_any);
+[[nodiscard]] PreviousRun previous_run_of(const std::optional<PageRecord>& record, bool has_any);
 
 /// Of one instance. `interval`: ours.
-[[nodiscard]] Beginning beginning_of(const Past& past, Duration interval, TimePoint now);
+[[nodiscard]] StartMode start_mode_of(const PreviousRun& previous, Duration interval,
+                                      TimePoint now);
 
 /// The members of a sync group: all of them resume, or all hand over, or all begin afresh. One
 /// whose addresses are gone hands over with the others, and holds none.
-void agree(std::span<Beginning> members);
+void agree(std::span<StartMode> members);
 
 /// `may_stay`: false = something is wrong with us: whoever resumes hands over at once, as an
 /// operator's failover does, so that the addresses are here until a peer has them; and nobody
 /// preempts who was Master. `is_owner`: has nothing to hand over, its addresses are the host's.
-[[nodiscard]] std::vector<Event> start_events(Beginning beginning, const Past& past, bool may_stay,
-                                              bool is_owner);
+[[nodiscard]] std::vector<Event> start_events(StartMode mode, const PreviousRun& previous,
+                                              bool may_stay, bool is_owner);
 
 }  // namespace evenkeel::vrrp

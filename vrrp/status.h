@@ -100,8 +100,8 @@ struct InstanceCounters {
   std::uint64_t advertisements_received = 0;  ///< valid ones
   std::uint64_t priority_zero_sent = 0;
   std::uint64_t priority_zero_received = 0;
-  std::uint64_t priority_zero_ignored = 0;  ///< from somebody who is not the Master
-  std::uint64_t lesser_answered = 0;        ///< lesser advertisements heard as Master, answered
+  std::uint64_t priority_zero_ignored = 0;    ///< from somebody who is not the Master
+  std::uint64_t lower_priority_answered = 0;  ///< advertisements heard as Master, answered
   std::uint64_t addresses_put_back = 0;
   std::uint64_t late = 0;                ///< timers served a whole interval late or more
   std::uint64_t intervals_clamped = 0;   ///< advertised intervals out of the range we learn
@@ -128,7 +128,7 @@ constexpr auto fields_of(fields::Of<InstanceCounters>) {
       field<&T::priority_zero_sent>("priority_zero_sent"),
       field<&T::priority_zero_received>("priority_zero_received"),
       field<&T::priority_zero_ignored>("priority_zero_ignored"),
-      field<&T::lesser_answered>("lesser_answered"),
+      field<&T::lower_priority_answered>("lesser_answered"),
       field<&T::addresses_put_back>("addresses_put_back"), field<&T::late>("late"),
       field<&T::intervals_clamped>("intervals_clamped"),
       field<&T::announcements_sent>("announcements_sent"),
@@ -230,8 +230,9 @@ struct InstanceStatus {
   std::optional<Drop> last_drop;
   /// By DecodeError: who sent the last datagram that was dropped for it.
   fields::EnumArray<DecodeError, std::optional<Address>> dropped_from{};
-  /// The last one whose advertisement a Master answered as the better one (lesser_answered).
-  std::optional<Peer> last_lesser;
+  /// The last one whose advertisement a Master answered as the better one
+  /// (lower_priority_answered).
+  std::optional<Peer> last_lower_priority;
   /// Who else has our addresses, or advertises for our virtual router what we do not: believed,
   /// not yet forgotten; at most kMaxRivalsShown.
   std::vector<Rival> rivals;
@@ -261,7 +262,7 @@ constexpr auto fields_of(fields::Of<InstanceStatus>) {
       field<&T::peers>("peers", fields::First{kMaxPeersShown}),
       field<&T::other_lists>("other_lists", fields::First{kMaxOtherLists}),
       field<&T::last_drop>("last_drop"), field<&T::dropped_from>("dropped_from"),
-      field<&T::last_lesser>("last_lesser"),
+      field<&T::last_lower_priority>("last_lesser"),
       field<&T::rivals>("rivals", fields::First{kMaxRivalsShown}), field<&T::counters>("counters"));
 }
 

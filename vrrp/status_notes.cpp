@@ -127,15 +127,15 @@ class Notes {
   }
 
   /// Who advertises beside this Master, and why it is not the better one.
-  [[nodiscard]] std::string lesser_text() const {
-    if (!after_.last_lesser)
+  [[nodiscard]] std::string lower_priority_text() const {
+    if (!after_.last_lower_priority)
       return "another router advertises as master, and is not the better one";
-    const Peer& lesser = *after_.last_lesser;
-    std::string text = lesser.address.to_string() + " advertises as master too, with priority " +
-                       std::to_string(lesser.priority);
-    if (lesser.priority == after_.priority) return text + " as this node, whose address is higher";
+    const Peer& peer = *after_.last_lower_priority;
+    std::string text = peer.address.to_string() + " advertises as master too, with priority " +
+                       std::to_string(peer.priority);
+    if (peer.priority == after_.priority) return text + " as this node, whose address is higher";
     // Ours may have changed since.
-    if (lesser.priority > after_.priority) return text;
+    if (peer.priority > after_.priority) return text;
     return text + ", ours is " + std::to_string(after_.priority);
   }
 
@@ -154,9 +154,9 @@ class Notes {
           "a virtual address has gone, and this program has not removed it: it is put back" +
               times(is.addresses_put_back));
     }
-    if (is_news(was.lesser_answered, is.lesser_answered)) {
-      say(NoteSeverity::Warning,
-          lesser_text() + ": answered as the better one" + times(is.lesser_answered));
+    if (is_news(was.lower_priority_answered, is.lower_priority_answered)) {
+      say(NoteSeverity::Warning, lower_priority_text() + ": answered as the better one" +
+                                     times(is.lower_priority_answered));
     }
     if (is_news(was.sends_refused, is.sends_refused)) {
       say(NoteSeverity::Error,

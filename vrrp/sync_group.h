@@ -4,8 +4,8 @@
 // * Every member wants to be Master, or is: those that want take over.
 // * They advertise when each has its addresses, and announce them again together.
 // * A member is not Master any more: the others step down. No priority 0 (somebody better was
-//   heard), but a last word each, so that the winner announces every member's addresses again.
-//   One that has only just started, and knows of no Master, is waited for.
+//   heard), but a final advertisement each, so that the winner announces every member's addresses
+//   again. One that has only just started, and knows of no Master, is waited for.
 // * A member has failed: the others release their addresses, and wait until it is back.
 // * Members that leave remove their addresses together, when each has heard its new Master.
 #pragma once

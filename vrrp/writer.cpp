@@ -156,8 +156,8 @@ Writer::Leavers Writer::leavers() const {
 
 void Writer::start() {
   std::vector<Managed*> starting;
-  std::vector<Past> pasts;
-  std::vector<Beginning> beginnings;
+  std::vector<PreviousRun> previous_runs;
+  std::vector<StartMode> start_modes;
   std::map<std::string, std::vector<std::size_t>> groups;
   for (const auto& [id, managed] : managed_) {
     if (managed->problem != Reason::NotStarted) continue;
@@ -165,14 +165,14 @@ void Writer::start() {
     if (!managed->group.empty()) groups[managed->group].push_back(starting.size());
     starting.push_back(managed.get());
     const bool has_some = has_any(links_.find(managed->config.interface), managed->config);
-    pasts.push_back(past_of(record_of(managed->config), has_some));
-    beginnings.push_back(beginning(*managed, pasts.back()));
+    previous_runs.push_back(previous_run_of(record_of(managed->config), has_some));
+    start_modes.push_back(start_mode(*managed, previous_runs.back()));
   }
   for (const auto& [name, members] : groups) {
-    std::vector<Beginning> agreed;
-    for (const std::size_t member : members) agreed.push_back(beginnings[member]);
+    std::vector<StartMode> agreed;
+    for (const std::size_t member : members) agreed.push_back(start_modes[member]);
     agree(agreed);
-    for (std::size_t i = 0; i < members.size(); ++i) beginnings[members[i]] = agreed[i];
+    for (std::size_t i = 0; i < members.size(); ++i) start_modes[members[i]] = agreed[i];
   }
   std::vector<std::pair<RouterId, Event>> later;  // once all members of a group have begun
   for (std::size_t i = 0; i < starting.size(); ++i) {
@@ -181,7 +181,8 @@ void Writer::start() {
     look_at(managed);
     tell(managed.id, ReadinessChanged{is_ready_});
     const bool is_owner = managed.config.priority == kOwnerPriority;
-    const std::vector<Event> events = start_events(beginnings[i], pasts[i], may_stay_, is_owner);
+    const std::vector<Event> events =
+        start_events(start_modes[i], previous_runs[i], may_stay_, is_owner);
     tell(managed.id, events.front());
     for (std::size_t next = 1; next < events.size(); ++next) {
       later.emplace_back(managed.id, events[next]);
@@ -243,12 +244,12 @@ void Writer::adopt(const Managed& managed) {
   }
 }
 
-Beginning Writer::beginning(const Managed& managed, const Past& past) {
+StartMode Writer::start_mode(const Managed& managed, const PreviousRun& previous) {
   const Interface* interface = links_.find(managed.config.interface);
   const auto heir = take_heir(managed.config);
-  if (heir && heir->has_addresses && has_any(interface, managed.config)) return Beginning::Resume;
-  if (!is_first_) return Beginning::Fresh;
-  return beginning_of(past, managed.config.advertisement_interval, Clock::now());
+  if (heir && heir->has_addresses && has_any(interface, managed.config)) return StartMode::Resume;
+  if (!is_first_) return StartMode::Fresh;
+  return start_mode_of(previous, managed.config.advertisement_interval, Clock::now());
 }
 
 void Writer::sort_leftovers() {

@@ -130,7 +130,7 @@ class Writer {
   [[nodiscard]] static ListeningPlace listening_place(const InstanceConfig& config);
   void send_groups();
   void adopt(const Managed& managed);
-  [[nodiscard]] Beginning beginning(const Managed& managed, const Past& past);
+  [[nodiscard]] StartMode start_mode(const Managed& managed, const PreviousRun& previous);
   [[nodiscard]] std::optional<PageRecord> record_of(const InstanceConfig& config) const;
   void sort_leftovers();
   void depart(Managed& managed);

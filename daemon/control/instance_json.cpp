@@ -130,8 +130,8 @@ std::vector<RivalView> rivals_of(const Instance& instance) {
   return rivals;
 }
 
-std::optional<LowerPriorityView> last_lesser_of(const Instance& instance) {
-  const auto& last = instance.status.last_lesser;
+std::optional<LowerPriorityView> last_lower_priority_of(const Instance& instance) {
+  const auto& last = instance.status.last_lower_priority;
   if (!last) return std::nullopt;
   return LowerPriorityView{.address = last->address, .priority = last->priority};
 }
@@ -180,7 +180,8 @@ static constexpr auto members_of(Of<Instance>) {
       member("worst_lateness_us", status<&Status::worst_lateness>), member("peers", &peers_of),
       member("other_lists", status<&Status::other_lists>),
       member("last_drop", status<&Status::last_drop>), member("rivals", &rivals_of),
-      member("dropped_from", status<&Status::dropped_from>), member("last_lesser", &last_lesser_of),
+      member("dropped_from", status<&Status::dropped_from>),
+      member("last_lesser", &last_lower_priority_of),
       member("counters", status<&Status::counters>));
 }
 

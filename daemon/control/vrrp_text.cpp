@@ -234,7 +234,7 @@ void append_sent_and_received(std::string& out, const InstanceCounters& counters
   append_count(out, counters.advertisements_received, "advertisements, ");
   append_count(out, counters.priority_zero_received, "of prio 0 (");
   append_count(out, counters.priority_zero_ignored, "not from the master: ignored), ");
-  append_count(out, counters.lesser_answered, "lesser ones answered, ");
+  append_count(out, counters.lower_priority_answered, "lesser ones answered, ");
   append_count(out, counters.intervals_clamped, "intervals out of range\n");
   begin_line(out, "others heard");
   append_count(out, counters.others_heard, "advertisements of other virtual routers, ");

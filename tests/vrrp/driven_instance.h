@@ -11,7 +11,7 @@ namespace evenkeel::vrrp {
 
 using namespace std::chrono_literals;
 
-/// Lesser and greater than the instance's own address, 192.0.2.5.
+/// Lower and higher than the instance's own address, 192.0.2.5.
 inline const char* const kLowAddress = "192.0.2.2";
 inline const char* const kHighAddress = "192.0.2.9";
 

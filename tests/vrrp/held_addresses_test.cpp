@@ -79,7 +79,7 @@ TEST_F(HeldAddressesTest, ThousandsThatAreThereAlreadyAreNotReadAgainAndAgain) {
   run(Host::Left, "! ip -o addr show dev left | grep -q ' 192.0.2.10/32 '");
 }
 
-/// What came unseen is looked up in the kernel, which has the last word.
+/// What came unseen is looked up in the kernel: what that has counts.
 TEST_F(HeldAddressesTest, AnAddressThatNobodyHasSeenComeStaysItsOwners) {
   run(Host::Left, "ip addr add 192.0.2.10/32 dev left");
   install();

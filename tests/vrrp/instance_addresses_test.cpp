@@ -44,7 +44,7 @@ TEST(Addresses, WhoHadToGiveUpTakesNothingAwayFromAMaster) {
   router.waits();
   EXPECT_TRUE(router.status().is_held);
   router.at(9s).hears(kLowAddress, 50);
-  EXPECT_EQ(router.deadline(), 11609375us);  // accepted, though it is lesser
+  EXPECT_EQ(router.deadline(), 11609375us);  // accepted, though its priority is lower
 }
 
 TEST(Addresses, WhatAReloadHasAddedAndTheKernelRefusesCostsNothing) {
@@ -381,7 +381,7 @@ TEST(SendRefused, ForWantOfAWayStaysMasterUntilSomebodyIsHeard) {
   EXPECT_TRUE(router.status().is_held);
 }
 
-TEST(SendRefused, ALesserOneIsAnsweredOnceItGoesOutAgain) {
+TEST(SendRefused, ALowerPriorityOneIsAnsweredOnceItGoesOutAgain) {
   DrivenInstance router = DrivenInstance::master();
   for (int i = 0; i < 5; ++i) {
     router.waits();

@@ -119,7 +119,8 @@ TEST(InstanceLeaving, NorIsPriorityZero) {
   EXPECT_EQ(router.waits(), "abandon");
 }
 
-// The last word of a Master that we have just preempted: it will be Backup, and wait for its skew.
+// The final advertisement of a Master that we have just preempted: it will be Backup, and wait for
+// its skew.
 TEST(InstanceLeaving, AnAnswerSoonerThanHalfItsSkewMayBeALastWord) {
   DrivenInstance router = leaving(Leave{});
   EXPECT_EQ(router.at(4200ms).hears(kLowAddress, 150), "");  // skew of 150: 414 ms
@@ -343,7 +344,8 @@ TEST(InstanceResumeLeaving, AMasterThatHasMissedUsCountsAtOnce) {
   EXPECT_EQ(queued.at(10001ms).hears_late(kLowAddress, 200, 9999ms), "remove");
 }
 
-// It cannot have taken over by its own timer: it may be the last word of somebody who gives way.
+// It cannot have taken over by its own timer: it may be the final advertisement of a Master that
+// gives way.
 TEST(InstanceResumeLeaving, AnEarlierOneCountsAsInAnyHandOver) {
   std::string actions;
   DrivenInstance router = late(2600ms, actions);

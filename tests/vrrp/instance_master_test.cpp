@@ -55,7 +55,7 @@ TEST(InstanceMaster, MasterAdvertisesAtItsInterval) {
 TEST(InstanceMaster, MasterAnswersPriorityZeroAndAnnouncesAgain) {
   DrivenInstance router = DrivenInstance::master();
   EXPECT_EQ(router.at(4s).hears(kLowAddress, 0), "advertise 100, announce");
-  EXPECT_EQ(router.status().counters.lesser_answered, 0U);
+  EXPECT_EQ(router.status().counters.lower_priority_answered, 0U);
   EXPECT_EQ(router.deadline(), 5s);  // Adver_Timer begins anew
 }
 
@@ -66,7 +66,7 @@ TEST(InstanceMaster, MasterGivesWayToABetterOne) {
   };
   for (const Row& row : {Row{kLowAddress, 101}, Row{kHighAddress, 100}, Row{kLowAddress, 255}}) {
     DrivenInstance router = DrivenInstance::master();
-    // The last word loses: who hears it announces its addresses again.
+    // The final advertisement loses: who hears it announces its addresses again.
     EXPECT_EQ(router.at(4s).hears(row.source, row.priority), "advertise 100, remove");
     EXPECT_TRUE(router.reported());
     EXPECT_EQ(router.state(), State::Backup);
@@ -94,16 +94,17 @@ TEST(InstanceMaster, AMasterThatHasNotSpokenGivesWayInSilence) {
   EXPECT_EQ(router.state(), State::Backup);
 }
 
-TEST(InstanceMaster, MasterAnswersALesserOneAndAnnouncesAgain) {
+TEST(InstanceMaster, MasterAnswersALowerPriorityOneAndAnnouncesAgain) {
   for (const std::uint8_t priority : std::initializer_list<std::uint8_t>{1, 99, 100}) {
     DrivenInstance router = DrivenInstance::master();
     EXPECT_EQ(router.at(4s).hears(kLowAddress, priority), "advertise 100, announce");
     EXPECT_EQ(router.state(), State::Master);
-    // Within an interval of the takeover it may be the last word of the Master before: no contest.
-    EXPECT_EQ(router.status().counters.lesser_answered, 0U);
+    // Within an interval of the takeover it may be the final advertisement of the Master before:
+    // not counted.
+    EXPECT_EQ(router.status().counters.lower_priority_answered, 0U);
     EXPECT_EQ(router.deadline(), 5s);
     EXPECT_EQ(router.at(4900ms).hears(kLowAddress, priority), "advertise 100");
-    EXPECT_EQ(router.status().counters.lesser_answered, 1U);
+    EXPECT_EQ(router.status().counters.lower_priority_answered, 1U);
   }
 }
 

@@ -57,7 +57,7 @@ TEST(Preemption, TheOwnerPreemptsWhateverTheFileSays) {
   EXPECT_EQ(router.reason(), Reason::Preempting);
 }
 
-TEST(PreemptDelay, BeginsWithTheFirstLesserAdvertisement) {
+TEST(PreemptDelay, BeginsWithTheFirstLowerPriorityAdvertisement) {
   DrivenInstance router = ready_backup(with_delay(5s));
   router.at(1s).hears(kLowAddress, 50);
   router.at(5999ms).hears(kLowAddress, 50);  // accepted all the while

@@ -147,7 +147,7 @@ TEST(Instance, TheTimerCountsFromWhenTheKernelReceivedIt) {
   EXPECT_EQ(router.deadline(), 4109375us);
 }
 
-TEST(Instance, ALesserAdvertisementIsDiscardedByWhoPreempts) {
+TEST(Instance, ALowerPriorityAdvertisementIsDiscardedByWhoPreempts) {
   DrivenInstance router = DrivenInstance::backup();
   router.on(ReadinessChanged{true});
   EXPECT_EQ(router.at(2s).hears(kHighAddress, 99), "");
@@ -157,7 +157,7 @@ TEST(Instance, ALesserAdvertisementIsDiscardedByWhoPreempts) {
   EXPECT_EQ(router.reason(), Reason::Preempting);
 }
 
-TEST(Instance, ALesserAdvertisementIsAcceptedByWhoDoesNotPreempt) {
+TEST(Instance, ALowerPriorityAdvertisementIsAcceptedByWhoDoesNotPreempt) {
   InstanceConfig config = some_config();
   config.preempt = false;
   DrivenInstance router = DrivenInstance::backup(config);
@@ -259,7 +259,7 @@ TEST(Instance, OfTwoMastersTheBetterOneCounts) {
   router.at(1100ms).hears(kHighAddress, 150);
   EXPECT_FALSE(router.reported());
   EXPECT_EQ(router.status().master, boost::asio::ip::make_address(kLowAddress));
-  router.at(1200ms).hears(kHighAddress, 0);  // only the lesser one goes
+  router.at(1200ms).hears(kHighAddress, 0);  // only the lower-priority one goes
   EXPECT_EQ(router.deadline(), 3709375us);
   router.at(1300ms).hears(kHighAddress, 200);  // equal, and a higher address
   EXPECT_EQ(router.status().master, boost::asio::ip::make_address(kHighAddress));
@@ -267,7 +267,7 @@ TEST(Instance, OfTwoMastersTheBetterOneCounts) {
   EXPECT_EQ(router.status().master, boost::asio::ip::make_address(kHighAddress));
 }
 
-TEST(Instance, TheLesserOfTwoMastersCountsWhenTheBetterOneHasGone) {
+TEST(Instance, TheLowerPriorityMasterCountsWhenTheBetterOneHasGone) {
   DrivenInstance silent = DrivenInstance::backup();
   silent.at(1000ms).hears(kLowAddress, 200);
   silent.at(3999ms).hears(kHighAddress, 150);

@@ -15,42 +15,42 @@ PageRecord record(PageState state, Duration age = 500ms) {
   return {.state = state, .last_advertisement = kNow - age};
 }
 
-Beginning beginning(const std::optional<PageRecord>& record, bool has_addresses = true) {
-  return beginning_of(past_of(record, has_addresses), 1s, kNow);
+StartMode start_mode(const std::optional<PageRecord>& record, bool has_addresses = true) {
+  return start_mode_of(previous_run_of(record, has_addresses), 1s, kNow);
 }
 
 TEST(Predecessor, AMasterIsResumed) {
-  EXPECT_EQ(beginning(record(PageState::Master)), Beginning::Resume);
-  EXPECT_EQ(beginning(record(PageState::LeftUnanswered, 9s)), Beginning::Resume);
+  EXPECT_EQ(start_mode(record(PageState::Master)), StartMode::Resume);
+  EXPECT_EQ(start_mode(record(PageState::LeftUnanswered, 9s)), StartMode::Resume);
 }
 
 TEST(Predecessor, WhoIsTooLateHandsOver) {
-  EXPECT_EQ(beginning(record(PageState::Master, 2500ms)), Beginning::HandOver);
-  EXPECT_EQ(beginning(record(PageState::Master, 1h)), Beginning::HandOver);
-  EXPECT_EQ(beginning(record(PageState::Leaving)), Beginning::HandOver);
+  EXPECT_EQ(start_mode(record(PageState::Master, 2500ms)), StartMode::HandOver);
+  EXPECT_EQ(start_mode(record(PageState::Master, 1h)), StartMode::HandOver);
+  EXPECT_EQ(start_mode(record(PageState::Leaving)), StartMode::HandOver);
 }
 
 TEST(Predecessor, WhoHasNothingBeginsAfresh) {
-  EXPECT_EQ(beginning(std::nullopt), Beginning::Fresh);
-  EXPECT_EQ(beginning(record(PageState::NotMaster)), Beginning::Fresh);
-  EXPECT_EQ(beginning(record(PageState::Master), false), Beginning::Fresh);
+  EXPECT_EQ(start_mode(std::nullopt), StartMode::Fresh);
+  EXPECT_EQ(start_mode(record(PageState::NotMaster)), StartMode::Fresh);
+  EXPECT_EQ(start_mode(record(PageState::Master), false), StartMode::Fresh);
 }
 
 TEST(Predecessor, AGroupResumesAsOne) {
-  std::array<Beginning, 2> all{Beginning::Resume, Beginning::Resume};
+  std::array<StartMode, 2> all{StartMode::Resume, StartMode::Resume};
   agree(all);
-  EXPECT_EQ(all, (std::array{Beginning::Resume, Beginning::Resume}));
-  for (const Beginning other : {Beginning::HandOver, Beginning::Fresh}) {
-    std::array<Beginning, 2> some{Beginning::Resume, other};
+  EXPECT_EQ(all, (std::array{StartMode::Resume, StartMode::Resume}));
+  for (const StartMode other : {StartMode::HandOver, StartMode::Fresh}) {
+    std::array<StartMode, 2> some{StartMode::Resume, other};
     agree(some);
-    EXPECT_EQ(some, (std::array{Beginning::HandOver, Beginning::HandOver}));
+    EXPECT_EQ(some, (std::array{StartMode::HandOver, StartMode::HandOver}));
   }
-  std::array<Beginning, 2> late{Beginning::Fresh, Beginning::HandOver};
+  std::array<StartMode, 2> late{StartMode::Fresh, StartMode::HandOver};
   agree(late);
-  EXPECT_EQ(late, (std::array{Beginning::HandOver, Beginning::HandOver}));
-  std::array<Beginning, 2> none{Beginning::Fresh, Beginning::Fresh};
+  EXPECT_EQ(late, (std::array{StartMode::HandOver, StartMode::HandOver}));
+  std::array<StartMode, 2> none{StartMode::Fresh, StartMode::Fresh};
   agree(none);
-  EXPECT_EQ(none, (std::array{Beginning::Fresh, Beginning::Fresh}));
+  EXPECT_EQ(none, (std::array{StartMode::Fresh, StartMode::Fresh}));
 }
 
 /// "resume", "resume, fail over", "startup", "hand over", "hand over, held".
@@ -71,25 +71,26 @@ std::string text(const std::vector<Event>& events) {
   return result;
 }
 
-const Past kPast{.was_master = true, .last_advertisement = kNow - 3s, .has_addresses = true};
+const PreviousRun kPreviousRun{
+    .was_master = true, .last_advertisement = kNow - 3s, .has_addresses = true};
 
 TEST(Predecessor, WhoMayStayBeginsAsItIs) {
-  EXPECT_EQ(text(start_events(Beginning::Fresh, {}, true, false)), "startup");
-  EXPECT_EQ(text(start_events(Beginning::HandOver, kPast, true, false)), "hand over");
-  EXPECT_EQ(text(start_events(Beginning::HandOver, {}, true, false)),
+  EXPECT_EQ(text(start_events(StartMode::Fresh, {}, true, false)), "startup");
+  EXPECT_EQ(text(start_events(StartMode::HandOver, kPreviousRun, true, false)), "hand over");
+  EXPECT_EQ(text(start_events(StartMode::HandOver, {}, true, false)),
             "hand over, without addresses");
-  EXPECT_EQ(text(start_events(Beginning::Resume, kPast, true, false)), "resume");
+  EXPECT_EQ(text(start_events(StartMode::Resume, kPreviousRun, true, false)), "resume");
 }
 
 TEST(Predecessor, WhoMayNotStayHandsOverAndDoesNotPreempt) {
-  EXPECT_EQ(text(start_events(Beginning::Fresh, {}, false, false)), "startup");
-  EXPECT_EQ(text(start_events(Beginning::HandOver, kPast, false, false)), "hand over, held");
-  EXPECT_EQ(text(start_events(Beginning::Resume, kPast, false, false)), "resume, fail over");
+  EXPECT_EQ(text(start_events(StartMode::Fresh, {}, false, false)), "startup");
+  EXPECT_EQ(text(start_events(StartMode::HandOver, kPreviousRun, false, false)), "hand over, held");
+  EXPECT_EQ(text(start_events(StartMode::Resume, kPreviousRun, false, false)), "resume, fail over");
 }
 
 TEST(Predecessor, AnOwnerHasNothingToHandOver) {
-  EXPECT_EQ(text(start_events(Beginning::HandOver, kPast, false, true)), "startup");
-  EXPECT_EQ(text(start_events(Beginning::Resume, kPast, false, true)), "resume");
+  EXPECT_EQ(text(start_events(StartMode::HandOver, kPreviousRun, false, true)), "startup");
+  EXPECT_EQ(text(start_events(StartMode::Resume, kPreviousRun, false, true)), "resume");
 }
 
 }  // namespace

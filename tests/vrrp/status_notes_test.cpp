@@ -154,13 +154,13 @@ TEST(StatusNotes, AnEqualPriorityIsNotCalledLower) {
   before.state = State::Master;
   before.priority = 100;
   InstanceStatus after = before;
-  after.counters.lesser_answered = 1;
-  after.last_lesser = {make_address("192.0.2.3"), 100, 1s, {}};
+  after.counters.lower_priority_answered = 1;
+  after.last_lower_priority = {make_address("192.0.2.3"), 100, 1s, {}};
   EXPECT_EQ(notes(before, after).at(0).text,
             "instance web: 192.0.2.3 advertises as master too, with priority 100 as this node, "
             "whose address is higher: answered as the better one");
-  after.last_lesser->priority = 50;
-  after.counters.lesser_answered = 12;
+  after.last_lower_priority->priority = 50;
+  after.counters.lower_priority_answered = 12;
   EXPECT_EQ(notes(before, after).at(0).text,
             "instance web: 192.0.2.3 advertises as master too, with priority 50, ours is 100: "
             "answered as the better one (12 times)");

@@ -136,7 +136,7 @@ TEST(SyncGroup, AMemberThatHearsItsMasterAgainWantsNoMore) {
   EXPECT_EQ(pair.b.state(), State::Backup);
 }
 
-// The last word of each: the winner announces each one's addresses again.
+// A final advertisement of each: the winner announces each one's addresses again.
 TEST(SyncGroup, StepsDownTogether) {
   Pair pair;
   pair.become_master();

@@ -35,7 +35,7 @@ TEST(InstanceJson, EveryFieldIsThere) {
   };
   from(vrrp::DecodeError::HopLimit, "192.0.2.77");
   from(vrrp::DecodeError::Checksum, "192.0.2.78");
-  instance.status.last_lesser = {boost::asio::ip::make_address("192.0.2.3"), 150, {}, {}};
+  instance.status.last_lower_priority = {boost::asio::ip::make_address("192.0.2.3"), 150, {}, {}};
   instance.status.counters = {.became_master = 2,
                               .left_master = 1,
                               .advertisements_sent = 3,
@@ -43,7 +43,7 @@ TEST(InstanceJson, EveryFieldIsThere) {
                               .priority_zero_sent = 5,
                               .priority_zero_received = 6,
                               .priority_zero_ignored = 7,
-                              .lesser_answered = 8,
+                              .lower_priority_answered = 8,
                               .addresses_put_back = 9,
                               .late = 10,
                               .intervals_clamped = 11,

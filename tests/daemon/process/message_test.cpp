@@ -52,7 +52,7 @@ InstanceReport full_report() {
   status.last_drop = vrrp::Drop{vrrp::DecodeError::IntervalMismatch, make_address("192.0.2.9")};
   status.dropped_from.front() = make_address("192.0.2.8");
   status.dropped_from.back() = make_address("fe80::9");
-  status.last_lesser = {make_address("192.0.2.7"), 50, 1s, vrrp::TimePoint(8s)};
+  status.last_lower_priority = {make_address("192.0.2.7"), 50, 1s, vrrp::TimePoint(8s)};
   vrrp::Rival rival;
   rival.mac = {2, 0, 0x5E, 0x10, 0, 1};
   rival.source = make_address("192.0.2.6");

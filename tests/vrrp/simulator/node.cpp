@@ -112,27 +112,27 @@ void Node::spawn() {
   was_refresh_due_ = {};
 
   const std::size_t count = configs_.size();
-  std::vector<Past> pasts;
-  std::vector<Beginning> beginnings;
+  std::vector<PreviousRun> previous_runs;
+  std::vector<StartMode> start_modes;
   for (std::size_t router = 0; router < count; ++router) {
     instances_.emplace_back(configs_[router], world_.scenario().is_grouped);
     // What nobody takes up goes before the first timer is armed.
     if (page_[router].state == PageState::NotMaster) remove_address(router);
-    pasts.push_back(past_of(page_[router], has_address(router)));
-    beginnings.push_back(
-        beginning_of(pasts.back(), configs_[router].advertisement_interval, world_.now()));
+    previous_runs.push_back(previous_run_of(page_[router], has_address(router)));
+    start_modes.push_back(
+        start_mode_of(previous_runs.back(), configs_[router].advertisement_interval, world_.now()));
   }
-  if (world_.scenario().is_grouped) agree(beginnings);
+  if (world_.scenario().is_grouped) agree(start_modes);
   for (std::size_t router = 0; router < count; ++router) {
     deliver(router, link_event(router));
   }
   bool hands_over = false;
   for (std::size_t router = 0; router < count; ++router) {
     has_resumed_unanswered_[router] =
-        beginnings[router] == Beginning::Resume && pasts[router].left_unanswered;
+        start_modes[router] == StartMode::Resume && previous_runs[router].left_unanswered;
     if (page_[router].is_held) deliver(router, HoldChanged{true});
     std::vector<Event> events =
-        start_events(beginnings[router], pasts[router], !has_died_twice_, false);
+        start_events(start_modes[router], previous_runs[router], !has_died_twice_, false);
     if (auto* leaving = std::get_if<ResumeLeaving>(&events.front())) {
       leaving->at_least = leave_limit_of_group();
     }

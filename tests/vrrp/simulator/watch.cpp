@@ -320,7 +320,7 @@ std::optional<std::string> Watch::election(std::size_t router) const {
   }
   if (!master) return "router " + std::to_string(router) + ": no Master in the end";
   if (!master->has_address(router)) return "the Master has no address in the end";
-  // A Master that gives way to a better one says so with its last word, and that one announces
+  // A Master that gives way to a better one sends a final advertisement, and that one announces
   // again; unless it was lost, or refused: then the neighbours learn it by the slow refresh.
   const Node& known = *world_.nodes()[world_.announced_by(router).value()];
   if (&known != master && known.is_running() && !can_lose_last_words_) {

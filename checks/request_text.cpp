@@ -36,7 +36,7 @@ bool is_host(std::string_view text) {
          text.find_first_of("/?#@\\") == std::string_view::npos;
 }
 
-std::string doubt_about_host(std::string_view host) {
+std::string warning_about_host(std::string_view host) {
   std::string_view name = host;
   std::string_view port;
   if (host.starts_with('[')) {
@@ -64,7 +64,7 @@ std::string doubt_about_host(std::string_view host) {
   return "what follows the \":\" is no port, 1 .. 65535";
 }
 
-std::string doubt_about_method(std::string_view method) {
+std::string warning_about_method(std::string_view method) {
   constexpr std::array<std::string_view, 8> kMethods = {"GET",    "HEAD",    "POST",  "PUT",
                                                         "DELETE", "OPTIONS", "PATCH", "TRACE"};
   for (const std::string_view known : kMethods) {

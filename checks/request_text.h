@@ -16,10 +16,10 @@ namespace evenkeel::checks {
 [[nodiscard]] bool is_host(std::string_view text);
 /// Why a server will not understand it as it is meant, such as an IPv6 address without brackets or
 /// a port above 65535; "": it will.
-[[nodiscard]] std::string doubt_about_host(std::string_view host);
+[[nodiscard]] std::string warning_about_host(std::string_view host);
 /// A method is case-sensitive (RFC 9110, 9.1): "get" is none that servers know. "": as it should
 /// be.
-[[nodiscard]] std::string doubt_about_method(std::string_view method);
+[[nodiscard]] std::string warning_about_method(std::string_view method);
 /// A field value: visible ASCII, octets above it, and spaces and tabs inside.
 [[nodiscard]] bool is_field_value(std::string_view text);
 /// Fields that the prober writes itself: Host, Connection, Content-Length, Transfer-Encoding, TE,

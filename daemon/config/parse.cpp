@@ -181,7 +181,7 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
   for (ParsedService& service : services) {
     parsed.config.services.push_back(std::move(service.config));
   }
-  doubt_connection_reuse(document.ipvs, parsed.config.ipvs, parsed.config.services, diagnostics);
+  warn_of_connection_reuse(document.ipvs, parsed.config.ipvs, parsed.config.services, diagnostics);
   parsed.warnings = diagnostics.warnings();
   return parsed;
 }

@@ -97,8 +97,8 @@ std::string to_string(const checks::StatusRange& range) {
   return range.first == range.last ? first : first + "-" + std::to_string(range.last);
 }
 
-/// What could be meant, and never passes.
-void report_doubts(const checks::HttpCheck& http, const Written<CheckTemplate>& check) {
+/// Warnings about values with which the check may never pass.
+void report_warnings(const checks::HttpCheck& http, const Written<CheckTemplate>& check) {
   constexpr std::uint16_t kSwitching = 101;  // of 1xx the one that is final (RFC 9110 15.2.2)
   const auto is_bodiless = [](const checks::StatusRange& range) {
     return range.first == range.last && (range.first == 204 || range.first == 304);
@@ -136,7 +136,7 @@ void parse_rest(checks::HttpCheck& http, Written<CheckTemplate>& check) {
   if (!http.body.empty() && http.method == "HEAD") {
     check.error("body", "\"body\" cannot be found: the answer to HEAD has none");
   }
-  report_doubts(http, check);
+  report_warnings(http, check);
 }
 
 }  // namespace evenkeel::daemon

@@ -59,8 +59,9 @@ bool is_one_way(const ServiceConfig& service) {
 
 }  // namespace
 
-void doubt_connection_reuse(const PlacedTable& ipvs, const IpvsConfig& config,
-                            const std::vector<ServiceConfig>& services, Diagnostics& diagnostics) {
+void warn_of_connection_reuse(const PlacedTable& ipvs, const IpvsConfig& config,
+                              const std::vector<ServiceConfig>& services,
+                              Diagnostics& diagnostics) {
   const auto mode = config.sysctl.find("conn_reuse_mode");
   if (mode == config.sysctl.end() || mode->second > 1 || !ipvs.table) return;
   const toml::table* const sysctl = (*ipvs.table)["sysctl"].as_table();

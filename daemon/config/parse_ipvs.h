@@ -13,7 +13,7 @@ namespace evenkeel::daemon {
 
 /// A warning where the written conn_reuse_mode is 0 or 1 and some real server is reached directly
 /// or through a tunnel: of such a connection the balancer sees the client's packets only.
-void doubt_connection_reuse(const PlacedTable& ipvs, const IpvsConfig& config,
-                            const std::vector<ServiceConfig>& services, Diagnostics& diagnostics);
+void warn_of_connection_reuse(const PlacedTable& ipvs, const IpvsConfig& config,
+                              const std::vector<ServiceConfig>& services, Diagnostics& diagnostics);
 
 }  // namespace evenkeel::daemon

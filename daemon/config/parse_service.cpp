@@ -103,7 +103,7 @@ ParsedService parse_service(const PlacedTable& table, const CheckCatalogue& cata
   for (ParsedRealServer& server : servers) {
     service.real_servers.push_back(std::move(server.config));
   }
-  report_doubts(service, traits.forwarding, ipvs, written);
+  report_warnings(service, traits.forwarding, ipvs, written);
   return parsed;
 }
 

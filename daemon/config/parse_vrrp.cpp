@@ -14,8 +14,8 @@ struct ParsedGroup {
   Written<vrrp::SyncGroupConfig> written;
 };
 
-/// Of the element that `spot` names: of the array, or of this node's entry in "unicast", where the
-/// source is 0 and the peers follow in the order of the table.
+/// The element that `spot` names, of an array or of "unicast", where this node's entry is 0 and the
+/// peers follow in the order of the table.
 const toml::node* element_of(const toml::node& node, const VrrpSpot& spot,
                              std::string_view node_name) {
   const std::size_t wanted = *spot.element;
@@ -30,7 +30,7 @@ const toml::node* element_of(const toml::node& node, const VrrpSpot& spot,
   return nullptr;
 }
 
-/// As near as the file has it: the element, the value, the table.
+/// The nearest place that the file has: the element, else the value, else the table.
 Place place_of(const PlacedTable& at, const VrrpSpot& spot, std::string_view node_name) {
   const toml::node* node = at.table;
   Place place = at.place;
@@ -51,7 +51,7 @@ Place place_of(const PlacedTable& at, const VrrpSpot& spot, std::string_view nod
   return place;
 }
 
-/// Reports what does not go together, where it stands.
+/// Reports each contradiction at its place in the file.
 class Judge {
  public:
   Judge(const std::vector<ParsedInstance>& instances, const std::vector<ParsedGroup>& groups,
@@ -84,7 +84,7 @@ class Judge {
                                 : groups_.at(spot.index).written.at();
     return place_of(at, spot, context_.node_name);
   }
-  /// For the name of an instance that is not there.
+  /// The nearest name of an instance, for one that there is not.
   [[nodiscard]] std::string suggestion(const VrrpSpot& spot) const {
     std::vector<std::string_view> names;
     for (const ParsedInstance& instance : instances_) names.push_back(instance.config.name);
@@ -112,8 +112,8 @@ std::vector<std::pair<std::int64_t, std::string_view>> named_priorities(
   return priorities;
 }
 
-/// One node first here, another there: each would hold the group back, or take it away from the
-/// other, for ever.
+/// Reports two instances of a group in which another node has the highest priority: each node would
+/// hold the group back, or take it from the other, for ever.
 void report_crossed_priorities(const vrrp::SyncGroupConfig& group,
                                const std::vector<ParsedInstance>& instances, Context& context) {
   const ParsedInstance* first = nullptr;
@@ -129,21 +129,21 @@ void report_crossed_priorities(const vrrp::SyncGroupConfig& group,
     const toml::node* const priority = member->written.node("priority");
     const toml::table* const entries = priority ? priority->as_table() : nullptr;
     if (!entries) continue;
-    const toml::node* lesser = nullptr;
-    std::string_view lesser_name;
+    const toml::node* lower = nullptr;
+    std::string_view lower_name;
     for (const auto& [ignored, node_name] : named_priorities(*first)) {
-      const toml::node* const greater = entries->get(node_name);
-      if (!greater || !greater->is_integer()) continue;
-      if (lesser && greater->as_integer()->get() < lesser->as_integer()->get()) {
-        context.diagnostics.error(place_of(*greater, member->written.at().place),
+      const toml::node* const upper = entries->get(node_name);
+      if (!upper || !upper->is_integer()) continue;
+      if (lower && upper->as_integer()->get() < lower->as_integer()->get()) {
+        context.diagnostics.error(place_of(*upper, member->written.at().place),
                                   "\"priority\": " + in_quotes(node_name) + " is below " +
-                                      in_quotes(lesser_name) + " here, but above it in " +
+                                      in_quotes(lower_name) + " here, but above it in " +
                                       in_quotes(first->config.name) +
                                       " of the same sync group: neither could be master of both");
         break;
       }
-      lesser = greater;
-      lesser_name = node_name;
+      lower = upper;
+      lower_name = node_name;
     }
   }
 }
@@ -170,7 +170,7 @@ vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
   for (const vrrp::SyncGroupConfig& group : config.sync_groups) {
     report_crossed_priorities(group, parsed_instances, context);
   }
-  for (const ParsedInstance& instance : parsed_instances) report_doubts(instance);
+  for (const ParsedInstance& instance : parsed_instances) report_warnings(instance);
   return config;
 }
 

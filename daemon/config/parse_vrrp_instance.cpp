@@ -5,13 +5,13 @@
 
 #include "daemon/config/address_rules.h"
 #include "daemon/config/duration.h"
-#include "daemon/config/host_doubts.h"
+#include "daemon/config/host_warnings.h"
 #include "daemon/config/vrrp_rules.h"
 
 namespace evenkeel::daemon {
 namespace {
 
-/// Of durations "1s" and "1000ms" are the same.
+/// Two durations are compared as times: "1s" and "1000ms" are the same.
 bool is_same_value(const toml::node& a, const toml::node& b, bool are_durations) {
   if (a.is_integer() && b.is_integer()) return a.as_integer()->get() == b.as_integer()->get();
   if (!a.is_string() || !b.is_string()) return true;  // reported where it is read
@@ -128,7 +128,7 @@ void InstanceParser::parse_unicast() {
   }
 }
 
-/// The nodes of which this file knows that they are of this virtual router.
+/// The nodes that this file names for this virtual router.
 std::vector<std::string_view> InstanceParser::known_nodes() const {
   const toml::node* table = written_.node("unicast");
   if (!table || !table->is_table()) {
@@ -143,7 +143,8 @@ std::vector<std::string_view> InstanceParser::known_nodes() const {
   return nodes;
 }
 
-/// What it is read from: its entry, or the value for all. Nothing when there is neither.
+/// The value that the node's priority is read from: its entry, or the value for all nodes. Nothing
+/// when there is neither.
 std::optional<Value> InstanceParser::priority_of(std::string_view node) const {
   if (!written_.has("priority")) return std::nullopt;
   const Value value = written_.value("priority");
@@ -154,8 +155,8 @@ std::optional<Value> InstanceParser::priority_of(std::string_view node) const {
       .node = entry, .place = place_of(*entry, value.place), .key = value.key, .for_node = node};
 }
 
-/// They would all become Master at the same moment, and settle it by their addresses
-/// (vrrp/README.md).
+/// Nodes with the same priority would all become Master at the same moment, and their addresses
+/// would decide (vrrp/README.md).
 void InstanceParser::report_shared_priorities() {
   struct Holders {
     std::string names;
@@ -183,8 +184,8 @@ void InstanceParser::report_shared_priorities() {
   }
 }
 
-/// Who sends another thing than the others expect is not heard by them: there would be two Masters
-/// (RFC 9568 section 7.1, RFC 3768 section 7.1).
+/// A node whose advertisements differ from what the others expect is not heard by them: there would
+/// be two Masters (RFC 9568 section 7.1, RFC 3768 section 7.1).
 void InstanceParser::report_differences() {
   using Key = KeyOf<vrrp::InstanceConfig>;
   constexpr Key kInterval = "advertisement_interval";
@@ -212,7 +213,7 @@ void InstanceParser::report_differences() {
 }
 
 /// "": none.
-std::string doubt_about_interface(std::string_view name) {
+std::string warning_about_interface(std::string_view name) {
   if (name == "lo") return "lo is the loopback: no other node is on it";
   const std::size_t at = name.find('@');
   if (at == std::string_view::npos || at == 0) return "";
@@ -232,7 +233,7 @@ ParsedInstance parse_instance(const PlacedTable& instance, Context& context) {
   return parsed;
 }
 
-void report_doubts(const ParsedInstance& instance) {
+void report_warnings(const ParsedInstance& instance) {
   using Key = KeyOf<vrrp::InstanceConfig>;
   const vrrp::InstanceConfig& config = instance.config;
   const auto warn = [&](Key key, std::string_view message) { instance.written.warn(key, message); };
@@ -252,8 +253,8 @@ void report_doubts(const ParsedInstance& instance) {
   for (const auto& [key, name] :
        {std::pair(Key("interface"), std::string_view(config.interface)),
         std::pair(Key("unicast_interface"), std::string_view(config.unicast_interface))}) {
-    const auto doubt = doubt_about_interface(name);
-    if (!doubt.empty()) warn(key, in_quotes(key.name()) + ": " + doubt);
+    const auto warning = warning_about_interface(name);
+    if (!warning.empty()) warn(key, in_quotes(key.name()) + ": " + warning);
   }
   if (config.family == vrrp::Family::IPv6 && !config.virtual_addresses.empty() &&
       !is_link_local(config.virtual_addresses.front().address)) {
@@ -261,7 +262,7 @@ void report_doubts(const ParsedInstance& instance) {
          "\"virtual_addresses\" of IPv6 begin with a link-local address (fe80::...) by RFC 9568, "
          "5.2.9: routers of some vendors drop advertisements that do not");
   }
-  const auto doubt_prefixes = [&](Key key, const std::vector<vrrp::InterfaceAddress>& addresses) {
+  const auto warn_of_prefixes = [&](Key key, const std::vector<vrrp::InterfaceAddress>& addresses) {
     for (const vrrp::InterfaceAddress& address : addresses) {
       if (address.prefix_length == (address.address.is_v6() ? 128 : 32)) continue;
       if (const auto what = not_a_hosts_address(address.address, address.prefix_length);
@@ -275,8 +276,8 @@ void report_doubts(const ParsedInstance& instance) {
                     "talks from: right only where the interface has no other address of it");
     }
   };
-  doubt_prefixes("virtual_addresses", config.virtual_addresses);
-  doubt_prefixes("extra_addresses", config.extra_addresses);
+  warn_of_prefixes("virtual_addresses", config.virtual_addresses);
+  warn_of_prefixes("extra_addresses", config.extra_addresses);
 }
 
 }  // namespace evenkeel::daemon

@@ -15,11 +15,11 @@ struct ParsedInstance {
   Written<vrrp::InstanceConfig> written;
 };
 
-/// Reports what is wrong with single values; what does not go together is for contradictions()
-/// (vrrp_rules.h), but for priorities that nodes share.
+/// Reports mistakes in single values, and priorities that nodes share. Values that contradict each
+/// other are for contradictions() (vrrp_rules.h).
 [[nodiscard]] ParsedInstance parse_instance(const PlacedTable& instance, Context& context);
 
 /// Warnings. (Shown only when there is no error anywhere.)
-void report_doubts(const ParsedInstance& instance);
+void report_warnings(const ParsedInstance& instance);
 
 }  // namespace evenkeel::daemon

@@ -58,7 +58,7 @@ void report_quorum(const ServiceConfig& service, const std::vector<ParsedRealSer
     if (!server.has_weight) return;
     total += server.config.destination.weight;
   }
-  // Without any weight the service is out of use on purpose: a warning says so.
+  // A service without any weight is out of use on purpose: report_warnings() tells of it.
   if (total == 0 || service.quorum + service.hysteresis <= total) return;
   written.error(
       written.has("quorum") ? Key("quorum") : Key("hysteresis"),
@@ -84,8 +84,8 @@ bool may_quiesce(const ServiceConfig& service) {
                      });
 }
 
-void doubt_scheduler(const ServiceConfig& service, std::uint64_t total_weight,
-                     const Written<ServiceConfig>& written) {
+void warn_of_scheduler(const ServiceConfig& service, std::uint64_t total_weight,
+                       const Written<ServiceConfig>& written) {
   const std::string& scheduler = service.service.scheduler;
   if (!ipvs::is_hash_scheduler(scheduler)) return;
   if (scheduler == "sh" || scheduler == "dh") {
@@ -111,8 +111,8 @@ void doubt_scheduler(const ServiceConfig& service, std::uint64_t total_weight,
   }
 }
 
-void doubt_quiescing(const ServiceConfig& service, const IpvsConfig& ipvs,
-                     const Written<ServiceConfig>& written) {
+void warn_of_quiescing(const ServiceConfig& service, const IpvsConfig& ipvs,
+                       const Written<ServiceConfig>& written) {
   if (service.on_failure != OnFailure::Quiesce) return;
   if (is_udp(service)) {
     written.warn(
@@ -141,8 +141,8 @@ void report_mistakes(const ServiceConfig& service, const ServiceTraits& traits,
   report_repeated_servers(servers, written.context().diagnostics);
 }
 
-void report_doubts(const ServiceConfig& service, std::optional<ipvs::ForwardingMethod> forwarding,
-                   const IpvsConfig& ipvs, const Written<ServiceConfig>& written) {
+void report_warnings(const ServiceConfig& service, std::optional<ipvs::ForwardingMethod> forwarding,
+                     const IpvsConfig& ipvs, const Written<ServiceConfig>& written) {
   const std::uint64_t total_weight =
       std::accumulate(service.real_servers.begin(), service.real_servers.end(), std::uint64_t{0},
                       [](std::uint64_t sum, const RealServerConfig& server) {
@@ -154,8 +154,8 @@ void report_doubts(const ServiceConfig& service, std::optional<ipvs::ForwardingM
                      ? "the service has no real server"
                      : "no real server has a weight above 0: none takes connections");
   }
-  doubt_scheduler(service, total_weight, written);
-  doubt_quiescing(service, ipvs, written);
+  warn_of_scheduler(service, total_weight, written);
+  warn_of_quiescing(service, ipvs, written);
   if (has_flag(service, ipvs::ServiceFlags::kOnePacket) &&
       forwarding == ipvs::ForwardingMethod::Masquerade) {
     written.warn(

@@ -1,6 +1,7 @@
-// Rules over several keys of one service: what could not work, and what works in a way that hurts.
+// Rules over several keys of one service: errors for what cannot work, warnings for what works and
+// harms clients.
 //
-// Pure. Internal to daemon/config: includes toml++. What hurts: ipvs/README.md.
+// Pure. Internal to daemon/config: includes toml++. The harm is explained in ipvs/README.md.
 #pragma once
 
 #include <optional>
@@ -27,7 +28,7 @@ void report_mistakes(const ServiceConfig& service, const ServiceTraits& traits,
                      const Written<ServiceConfig>& written);
 
 /// Warnings, about the whole service. (Shown only when there is no error anywhere.)
-void report_doubts(const ServiceConfig& service, std::optional<ipvs::ForwardingMethod> forwarding,
-                   const IpvsConfig& ipvs, const Written<ServiceConfig>& written);
+void report_warnings(const ServiceConfig& service, std::optional<ipvs::ForwardingMethod> forwarding,
+                     const IpvsConfig& ipvs, const Written<ServiceConfig>& written);
 
 }  // namespace evenkeel::daemon

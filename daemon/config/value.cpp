@@ -159,7 +159,7 @@ std::optional<std::string> read_as(const Value& value, const Octets& kind,
 std::optional<std::string> read_as(const Value& value, const Text& kind, Diagnostics& diagnostics) {
   const auto* const string = value.node->as_string();
   if (string && string->get().size() <= kind.longest && kind.is_allowed(string->get())) {
-    const std::string why = kind.doubt ? kind.doubt(string->get()) : "";
+    const std::string why = kind.warning ? kind.warning(string->get()) : "";
     if (!why.empty()) diagnostics.warn(value.place, value.name() + ": " + why);
     return string->get();
   }

@@ -69,7 +69,7 @@ struct Text {
   std::string_view expected;  ///< what a message says that it must be
   std::string_view pattern;
   /// A warning about a text that is allowed, and odd; "": none.
-  std::string (*doubt)(std::string_view) = nullptr;
+  std::string (*warning)(std::string_view) = nullptr;
   bool is_secret = false;  ///< what was found is not shown
 };
 

@@ -3,7 +3,7 @@
 #include <map>
 #include <sys/resource.h>
 
-#include "daemon/config/host_doubts.h"
+#include "daemon/config/host_warnings.h"
 #include "vrrp/route_socket.h"
 
 namespace evenkeel::daemon {
@@ -49,9 +49,9 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> load_here(const std::string&
   auto parsed = load_config(path, node_name);
   if (!parsed || parsed->config.vrrp.instances.empty()) return parsed;
   const Host host{.interfaces = read_interfaces(), .descriptor_limit = descriptor_limit()};
-  for (std::string& doubt : host_doubts(parsed->config.vrrp, host)) {
+  for (std::string& warning : host_warnings(parsed->config.vrrp, host)) {
     parsed->warnings.push_back(
-        {.file = path, .severity = Severity::Warning, .message = std::move(doubt)});
+        {.file = path, .severity = Severity::Warning, .message = std::move(warning)});
   }
   return parsed;
 }

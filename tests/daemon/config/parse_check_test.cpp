@@ -127,7 +127,7 @@ TEST(ParseCheck, AReferenceToNothingIsAnErrorWithASuggestion) {
               ElementsAre(HasSubstr("the check \"a\" is given twice")));
 }
 
-TEST(ParseCheck, ANamedCheckThatNobodyUsesIsDoubted) {
+TEST(ParseCheck, ANamedCheckThatNobodyUsesHasAWarning) {
   const std::string unused = "[check.spare]\ntype = \"tcp\"\n";
   EXPECT_THAT(warnings(unused + served()),
               ElementsAre("f:1:1: warning: [check.spare] is used by no real server"));
@@ -233,45 +233,46 @@ TEST(HttpText, SplitsNoRequest) {
   EXPECT_FALSE(checks::is_own_field("X-Host"));
 }
 
-TEST(HttpText, DoubtsWhatNoServerUnderstands) {
+TEST(HttpText, WarnsOfWhatNoServerUnderstands) {
   for (const char* const host : {"www.example.org", "www.example.org:8080", "192.0.2.10",
                                  "192.0.2.10:80", "[2001:db8::1]", "[2001:db8::1]:8080"}) {
-    EXPECT_EQ(checks::doubt_about_host(host), "") << host;
+    EXPECT_EQ(checks::warning_about_host(host), "") << host;
   }
-  EXPECT_EQ(checks::doubt_about_host("2001:db8::1"),
+  EXPECT_EQ(checks::warning_about_host("2001:db8::1"),
             "an IPv6 address stands in brackets here: \"[2001:db8::1]\"");
   for (const char* const host :
        {"a:b:c", "[2001:db8::1", "[192.0.2.1]", "[]", "[2001:db8::1]80",
         "[2001:db8::1]:", "web:", "web:http", "web:0", "web:65536", ":80", "[", "["}) {
-    EXPECT_NE(checks::doubt_about_host(host), "") << host;
+    EXPECT_NE(checks::warning_about_host(host), "") << host;
   }
-  EXPECT_EQ(checks::doubt_about_method("GET"), "");
-  EXPECT_EQ(checks::doubt_about_method("PURGE"), "");
-  EXPECT_EQ(checks::doubt_about_method("purge"), "") << "whoever made it up knows";
-  EXPECT_EQ(checks::doubt_about_method("Get"),
+  EXPECT_EQ(checks::warning_about_method("GET"), "");
+  EXPECT_EQ(checks::warning_about_method("PURGE"), "");
+  EXPECT_EQ(checks::warning_about_method("purge"), "") << "whoever made it up knows";
+  EXPECT_EQ(checks::warning_about_method("Get"),
             "methods are case-sensitive: servers know \"GET\", not \"Get\"");
 }
 
 TEST(ParseCheck, WhatCannotPassDrawsAWarning) {
-  const auto doubts = [](const std::string& keys) {
+  const auto http_warnings = [](const std::string& keys) {
     return warnings(named("type = \"http\"\n" + keys));
   };
-  EXPECT_THAT(doubts("method = \"get\""),
+  EXPECT_THAT(http_warnings("method = \"get\""),
               ElementsAre(HasSubstr("warning: \"method\": methods are case-sensitive")));
-  EXPECT_THAT(doubts("host = \"2001:db8::1\""),
+  EXPECT_THAT(http_warnings("host = \"2001:db8::1\""),
               ElementsAre(HasSubstr("warning: \"host\": an IPv6 address stands in brackets")));
-  EXPECT_THAT(doubts("host = { lb1 = \"a\", lb2 = \"::1\" }"),
+  EXPECT_THAT(http_warnings("host = { lb1 = \"a\", lb2 = \"::1\" }"),
               ElementsAre(HasSubstr("\"host\" for node \"lb2\": an IPv6")));
-  EXPECT_THAT(doubts("status = [\"100-199\", 200]"),
+  EXPECT_THAT(http_warnings("status = [\"100-199\", 200]"),
               ElementsAre(HasSubstr("answers are interim but for 101, and the check waits for the "
                                     "final one: of 100-199 only 101 passes")));
-  EXPECT_THAT(doubts("status = [103]"), ElementsAre(HasSubstr("103 never passes")));
-  EXPECT_THAT(doubts("status = [\"102-199\"]"), ElementsAre(HasSubstr("102-199 never passes")));
-  EXPECT_THAT(doubts("status = [101]"), IsEmpty());
-  EXPECT_THAT(doubts("status = [\"100-299\"]"), IsEmpty());
-  EXPECT_THAT(doubts("status = [204, 304]\nbody = \"ok\""),
+  EXPECT_THAT(http_warnings("status = [103]"), ElementsAre(HasSubstr("103 never passes")));
+  EXPECT_THAT(http_warnings("status = [\"102-199\"]"),
+              ElementsAre(HasSubstr("102-199 never passes")));
+  EXPECT_THAT(http_warnings("status = [101]"), IsEmpty());
+  EXPECT_THAT(http_warnings("status = [\"100-299\"]"), IsEmpty());
+  EXPECT_THAT(http_warnings("status = [204, 304]\nbody = \"ok\""),
               ElementsAre(HasSubstr("\"body\" cannot be found")));
-  EXPECT_THAT(doubts("status = [200, 204]\nbody = \"ok\""), IsEmpty());
+  EXPECT_THAT(http_warnings("status = [200, 204]\nbody = \"ok\""), IsEmpty());
 }
 
 }  // namespace

@@ -96,18 +96,18 @@ TEST(ServiceRules, ASorryServerMayAlsoBeARealServer) {
       IsEmpty());
 }
 
-TEST(ServiceDoubts, AServiceWithoutDoubtsHasNoWarning) {
+TEST(ServiceWarnings, AUsualServiceHasNoWarning) {
   EXPECT_THAT(warnings(service_of("direct", "tcp", "", kOne)), IsEmpty());
   EXPECT_THAT(warnings(service_of("direct", "udp", "one_packet = true", kOne)), IsEmpty());
   EXPECT_THAT(warnings(service_of("direct", "tcp", "persistence = \"5m\"", kOne)), IsEmpty());
 }
 
-TEST(ServiceDoubts, NothingToSendTo) {
+TEST(ServiceWarnings, NothingToSendTo) {
   EXPECT_THAT(warnings(service()), ElementsAre("f:1:1: warning: the service has no real server"));
   EXPECT_THAT(warnings(served("", "weight = 0")), ElementsAre(HasSubstr("weight above 0")));
 }
 
-TEST(ServiceDoubts, HashSchedulers) {
+TEST(ServiceWarnings, HashSchedulers) {
   for (const char* const name : {"sh", "dh"}) {
     EXPECT_THAT(
         warnings(service_of("direct", "tcp", "scheduler = \"" + std::string(name) + "\"", kOne)),
@@ -122,7 +122,7 @@ TEST(ServiceDoubts, HashSchedulers) {
   EXPECT_THAT(warnings(service_of("direct", "tcp", "scheduler = \"mh\"", heavy)), IsEmpty());
 }
 
-TEST(ServiceDoubts, AHashSchedulerThatQuiescesWithoutFallback) {
+TEST(ServiceWarnings, AHashSchedulerThatQuiescesWithoutFallback) {
   const auto refused = HasSubstr("to a quiesced real server are refused");
   const auto found = [](const std::string& keys) {
     return warnings(service_of("direct", "tcp", keys, kOne));
@@ -150,7 +150,7 @@ TEST(ServiceDoubts, AHashSchedulerThatQuiescesWithoutFallback) {
               IsEmpty());
 }
 
-TEST(ServiceDoubts, QuiescingWhatWeightZeroNeverMoves) {
+TEST(ServiceWarnings, QuiescingWhatWeightZeroNeverMoves) {
   EXPECT_THAT(warnings(service_of("direct", "udp", "on_failure = \"quiesce\"", kOne)),
               ElementsAre(HasSubstr("never moves a live udp flow")));
   const std::string persistent =
@@ -160,18 +160,18 @@ TEST(ServiceDoubts, QuiescingWhatWeightZeroNeverMoves) {
               IsEmpty());
 }
 
-TEST(ServiceDoubts, OnePacketBehindMasquerade) {
+TEST(ServiceWarnings, OnePacketBehindMasquerade) {
   EXPECT_THAT(warnings(service_of("masquerade", "udp", "one_packet = true", kOne)),
               ElementsAre(HasSubstr("the kernel does not translate the replies")));
 }
 
-TEST(ServiceDoubts, APrefixWithoutPersistence) {
+TEST(ServiceWarnings, APrefixWithoutPersistence) {
   EXPECT_THAT(warnings(service_of("direct", "tcp", "persistence_prefix = 24", kOne)),
               ElementsAre(HasSubstr("\"persistence_prefix\" has no effect")));
   EXPECT_THAT(warnings(service_of("direct", "tcp", "persistence = \"0s\"", kOne)), IsEmpty());
 }
 
-TEST(ServiceDoubts, NeverHideAnError) {
+TEST(ServiceWarnings, NeverHideAnError) {
   const auto found = mistakes(service_of("direct", "tcp", "scheduler = \"sh\"\nx = 1", kOne));
   EXPECT_THAT(found, ElementsAre(HasSubstr("unknown key")));
   EXPECT_THAT(found, Not(Contains(HasSubstr("warning"))));

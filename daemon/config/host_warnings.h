@@ -1,7 +1,7 @@
-// What a configuration asks for and this host does not seem to be made for. Never an error: the
-// host may change before the configuration comes into force.
+// Warnings about a configuration that does not seem to fit this host. Never errors: the host may
+// change before the configuration comes into force.
 //
-// Pure: the caller has looked at the host.
+// Pure: the caller reads the host's interfaces and limits.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@ namespace evenkeel::daemon {
 struct HostInterface {
   std::string name;
   std::vector<std::string> alternative_names;
-  bool is_up = false;                             ///< before that its addresses may be to come
-  std::uint32_t mtu = 0;                          ///< octets; 0: not known
+  bool is_up = false;     ///< while false, its addresses may still be missing
+  std::uint32_t mtu = 0;  ///< octets; 0: not known
   std::vector<vrrp::InterfaceAddress> addresses;  ///< as they are there: with their prefix length
 };
 
@@ -26,12 +26,12 @@ struct Host {
   std::size_t descriptor_limit = 0;  ///< that a process of ours can have; 0 = not known
 };
 
-/// Sentences: "instance web: ...". Nothing is said of an interface that is not there.
-[[nodiscard]] std::vector<std::string> host_doubts(const vrrp::Config& config, const Host& host);
+/// Sentences: "instance web: ...". An interface that is missing draws no warning.
+[[nodiscard]] std::vector<std::string> host_warnings(const vrrp::Config& config, const Host& host);
 
 /// "the network address" or "the broadcast address" of the network that the prefix length makes;
-/// "": neither. Of IPv6 the address with a host part of zeros belongs to any router (RFC
-/// 4291 2.6.1).
+/// "": neither. In IPv6 the address whose host part is zero belongs to every router (RFC 4291
+/// 2.6.1).
 [[nodiscard]] std::string_view not_a_hosts_address(const vrrp::Address& address,
                                                    std::uint8_t prefix_length);
 

@@ -1,4 +1,4 @@
-#include "daemon/config/host_doubts.h"
+#include "daemon/config/host_warnings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -45,67 +45,68 @@ const Host kHost{
                     .addresses = {with_prefix("10.0.0.2", 24)}}},
     .descriptor_limit = 1024};
 
-std::vector<std::string> doubts(std::vector<vrrp::InstanceConfig> instances,
-                                const Host& host = kHost) {
+std::vector<std::string> warnings(std::vector<vrrp::InstanceConfig> instances,
+                                  const Host& host = kHost) {
   vrrp::Config config;
   config.instances = std::move(instances);
-  return host_doubts(config, host);
+  return host_warnings(config, host);
 }
 
-TEST(HostDoubts, NothingIsSaidOfAUsualConfiguration) {
-  EXPECT_THAT(doubts({}), IsEmpty());
-  EXPECT_THAT(doubts({moving("192.0.2.10")}), IsEmpty());
-  EXPECT_THAT(doubts({moving("203.0.113.255")}), IsEmpty()) << "of a network that is not here";
-  EXPECT_THAT(doubts({unicast("192.0.2.2", "192.0.2.3")}), IsEmpty());
-  EXPECT_THAT(doubts({unicast("192.0.2.4", "192.0.2.3")}), IsEmpty()) << "it may come";
+TEST(HostWarnings, NothingIsSaidOfAUsualConfiguration) {
+  EXPECT_THAT(warnings({}), IsEmpty());
+  EXPECT_THAT(warnings({moving("192.0.2.10")}), IsEmpty());
+  EXPECT_THAT(warnings({moving("203.0.113.255")}), IsEmpty()) << "of a network that is not here";
+  EXPECT_THAT(warnings({unicast("192.0.2.2", "192.0.2.3")}), IsEmpty());
+  EXPECT_THAT(warnings({unicast("192.0.2.4", "192.0.2.3")}), IsEmpty()) << "it may come";
 }
 
-TEST(HostDoubts, NothingIsSaidOfAnInterfaceThatIsNotThere) {
+TEST(HostWarnings, NothingIsSaidOfAnInterfaceThatIsNotThere) {
   vrrp::InstanceConfig elsewhere = unicast("10.9.9.1", "10.9.9.2");
   elsewhere.interface = "eth7";
-  EXPECT_THAT(doubts({elsewhere}), IsEmpty());
+  EXPECT_THAT(warnings({elsewhere}), IsEmpty());
 }
 
-TEST(HostDoubts, ANetworkOrBroadcastAddressIsNoVirtualOne) {
-  EXPECT_THAT(doubts({moving("192.0.2.255")}),
+TEST(HostWarnings, ANetworkOrBroadcastAddressIsNoVirtualOne) {
+  EXPECT_THAT(warnings({moving("192.0.2.255")}),
               ElementsAre("instance web: 192.0.2.255 is the broadcast address of a network on "
                           "eth0, where 192.0.2.2/24 is"));
   vrrp::InstanceConfig other = moving("192.0.2.0");
   other.interface = "enp3s0f0";
-  EXPECT_THAT(doubts({other}), ElementsAre(HasSubstr("the network address of a network on enp3s")));
-  EXPECT_THAT(doubts({moving("fe80::")}), ElementsAre(HasSubstr("subnet-router anycast")));
+  EXPECT_THAT(warnings({other}),
+              ElementsAre(HasSubstr("the network address of a network on enp3s")));
+  EXPECT_THAT(warnings({moving("fe80::")}), ElementsAre(HasSubstr("subnet-router anycast")));
 }
 
-TEST(HostDoubts, OurOwnVirtualAddressesMakeNoNetwork) {
+TEST(HostWarnings, OurOwnVirtualAddressesMakeNoNetwork) {
   Host master = kHost;
   master.interfaces[0].addresses.push_back(with_prefix("198.51.100.0", 24));
-  EXPECT_THAT(doubts({moving("198.51.100.0")}, master), IsEmpty());
+  EXPECT_THAT(warnings({moving("198.51.100.0")}, master), IsEmpty());
 }
 
-TEST(HostDoubts, UnicastAddressesAreOfTheLinksNetwork) {
-  EXPECT_THAT(doubts({unicast("10.0.0.2", "10.0.0.3")}),
+TEST(HostWarnings, UnicastAddressesAreOfTheLinksNetwork) {
+  EXPECT_THAT(warnings({unicast("10.0.0.2", "10.0.0.3")}),
               ElementsAre("instance web: this node's address in \"unicast\", 10.0.0.2, is in no "
                           "network on eth0 (192.0.2.2/24): advertisements pass no router (TTL "
                           "255); eth1 has it: unicast_interface = \"eth1\" would advertise over "
                           "that"));
-  EXPECT_THAT(doubts({unicast("192.0.2.2", "10.0.0.3")}),
+  EXPECT_THAT(warnings({unicast("192.0.2.2", "10.0.0.3")}),
               ElementsAre("instance web: the peer 10.0.0.3 in \"unicast\" is in no network on eth0 "
                           "(192.0.2.2/24): advertisements pass no router (TTL 255)"));
   vrrp::InstanceConfig over = unicast("10.0.0.2", "10.0.0.3");
   over.unicast_interface = "eth1";
-  EXPECT_THAT(doubts({over}), IsEmpty());
+  EXPECT_THAT(warnings({over}), IsEmpty());
 }
 
-TEST(HostDoubts, BeforeTheNetworkIsUpAddressesMayCome) {
+TEST(HostWarnings, BeforeTheNetworkIsUpAddressesMayCome) {
   Host booting = kHost;
   booting.interfaces[0].addresses.clear();
-  EXPECT_THAT(doubts({unicast("192.0.2.2", "192.0.2.3")}, booting),
+  EXPECT_THAT(warnings({unicast("192.0.2.2", "192.0.2.3")}, booting),
               ElementsAre(HasSubstr("192.0.2.2, is in no network on eth0: ")));
   booting.interfaces[0].is_up = false;
-  EXPECT_THAT(doubts({unicast("192.0.2.2", "192.0.2.3")}, booting), IsEmpty());
+  EXPECT_THAT(warnings({unicast("192.0.2.2", "192.0.2.3")}, booting), IsEmpty());
 }
 
-TEST(HostDoubts, ManyAddressesAreJudgedWhileTheyAreHere) {
+TEST(HostWarnings, ManyAddressesAreJudgedWhileTheyAreHere) {
   // Each with each, 26 * 10^9 pairs, would last longer than a test may.
   vrrp::InstanceConfig many = moving("10.64.0.1");
   Host host = kHost;
@@ -114,10 +115,11 @@ TEST(HostDoubts, ManyAddressesAreJudgedWhileTheyAreHere) {
     host.interfaces[0].addresses.push_back(many.extra_addresses.back());
   }
   many.extra_addresses.push_back(with_prefix("192.0.2.255", 32));
-  EXPECT_THAT(doubts({many}, host), ElementsAre(HasSubstr("192.0.2.255 is the broadcast address")));
+  EXPECT_THAT(warnings({many}, host),
+              ElementsAre(HasSubstr("192.0.2.255 is the broadcast address")));
 }
 
-TEST(HostDoubts, AnAdvertisementFitsTheMtu) {
+TEST(HostWarnings, AnAdvertisementFitsTheMtu) {
   vrrp::InstanceConfig many = moving("198.51.100.1");
   for (std::uint8_t i = 2; i <= 200; ++i) {
     many.virtual_addresses.push_back({boost::asio::ip::address_v4({198, 51, 100, i}), 32});
@@ -125,16 +127,16 @@ TEST(HostDoubts, AnAdvertisementFitsTheMtu) {
   Host host = kHost;
   for (const std::uint32_t fitting : {0U, 828U, 1500U}) {
     host.interfaces[0].mtu = fitting;
-    EXPECT_THAT(doubts({many}, host), IsEmpty());
+    EXPECT_THAT(warnings({many}, host), IsEmpty());
   }
   host.interfaces[0].mtu = 576;
-  EXPECT_THAT(doubts({many}, host),
+  EXPECT_THAT(warnings({many}, host),
               ElementsAre("instance web: an advertisement of 200 virtual addresses has 828 octets, "
                           "and the MTU of eth0 is 576: it will not start; put some of them into "
                           "\"extra_addresses\""));
 }
 
-TEST(HostDoubts, MoreDescriptorsThanTheProcessMayHave) {
+TEST(HostWarnings, MoreDescriptorsThanTheProcessMayHave) {
   std::vector<vrrp::InstanceConfig> many;
   for (int i = 0; i < 600; ++i) {
     many.push_back(moving("203.0.113.10"));
@@ -144,15 +146,15 @@ TEST(HostDoubts, MoreDescriptorsThanTheProcessMayHave) {
   config.instances = many;
   const std::size_t needed = vrrp::descriptors_needed(config);
   EXPECT_EQ(needed, 1264U) << "two for each link, and 64";
-  EXPECT_THAT(doubts(many),
+  EXPECT_THAT(warnings(many),
               ElementsAre("the vrrp process needs up to " + std::to_string(needed) +
                           " file descriptors for 600 instances, and its limit here is 1024 "
                           "(LimitNOFILE): some will not start"));
   Host larger = kHost;
   larger.descriptor_limit = 65536;
-  EXPECT_THAT(doubts(many, larger), IsEmpty());
+  EXPECT_THAT(warnings(many, larger), IsEmpty());
   for (vrrp::InstanceConfig& each : many) each.interface = "eth0";
-  EXPECT_THAT(doubts(many), IsEmpty()) << "they share their sockets";
+  EXPECT_THAT(warnings(many), IsEmpty()) << "they share their sockets";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "daemon/config/host_doubts.h"
+#include "daemon/config/host_warnings.h"
 
 #include <algorithm>
 #include <boost/asio/ip/network_v4.hpp>
@@ -31,9 +31,9 @@ bool is_in(const Address& address, const InterfaceAddress& network) {
   return of(address) == of(network.address);
 }
 
-class Doubts {
+class HostWarnings {
  public:
-  Doubts(const vrrp::Config& config, const Host& host) : host_(host) {
+  HostWarnings(const vrrp::Config& config, const Host& host) : host_(host) {
     for (const InstanceConfig& each : config.instances) {
       for (const InterfaceAddress& moved : vrrp::all_addresses(each)) moved_.insert(moved.address);
     }
@@ -145,7 +145,7 @@ class Doubts {
 
   const Host& host_;
   std::map<std::pair<const HostInterface*, bool>, std::vector<InterfaceAddress>> networks_;
-  std::set<Address> moved_;  ///< by any instance: they are there while this node is Master
+  std::set<Address> moved_;  ///< addresses of any instance: on an interface while we are Master
 };
 
 }  // namespace
@@ -163,17 +163,17 @@ std::string_view not_a_hosts_address(const Address& address, std::uint8_t prefix
   return address.to_v6() == network.network() ? "the subnet-router anycast address" : "";
 }
 
-std::vector<std::string> host_doubts(const vrrp::Config& config, const Host& host) {
-  Doubts doubts(config, host);
+std::vector<std::string> host_warnings(const vrrp::Config& config, const Host& host) {
+  HostWarnings warnings(config, host);
   const std::size_t needed = vrrp::descriptors_needed(config);
   if (!config.instances.empty() && host.descriptor_limit > 0 && needed > host.descriptor_limit) {
-    doubts.texts.push_back(
+    warnings.texts.push_back(
         "the vrrp process needs up to " + std::to_string(needed) + " file descriptors for " +
         std::to_string(config.instances.size()) + " instances, and its limit here is " +
         std::to_string(host.descriptor_limit) + " (LimitNOFILE): some will not start");
   }
-  for (const InstanceConfig& instance : config.instances) doubts.look_at(instance);
-  return std::move(doubts.texts);
+  for (const InstanceConfig& instance : config.instances) warnings.look_at(instance);
+  return std::move(warnings.texts);
 }
 
 }  // namespace evenkeel::daemon

@@ -2,7 +2,7 @@
 // router and by whatever delivery, before a firewall has seen it: two packet sockets (AF_PACKET),
 // for IPv4 and IPv6, with a filter in the kernel.
 //
-// What it hears never reaches the elections (ReceiveSocket, packet_socket.h): it is for telling who
+// What it hears never reaches the elections (receive_socket.h): it is for telling who
 // else has our addresses. Bound to their protocols, the sockets cost a sender nothing, and each
 // received packet of the host a few instructions.
 //
@@ -19,7 +19,7 @@
 #include "daemon/os/unique_fd.h"
 #include "vrrp/advertisement.h"
 #include "vrrp/announcement.h"
-#include "vrrp/packet_socket.h"
+#include "vrrp/socket_error.h"
 
 namespace evenkeel::vrrp {
 

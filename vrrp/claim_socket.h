@@ -24,7 +24,7 @@
 
 #include "daemon/os/unique_fd.h"
 #include "vrrp/announcement.h"
-#include "vrrp/packet_socket.h"
+#include "vrrp/socket_error.h"
 #include "vrrp/socket_filter.h"
 
 namespace evenkeel::vrrp {

@@ -14,31 +14,31 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// A flood is taken in bites, with a rest after each, from however many sockets it comes: the time
-/// fuse (RLIMIT_RTTIME) counts what runs without one, and others of this core want their turn.
-constexpr std::size_t kPacketsABite = 256;
-constexpr int kBitesATurn = 4;
-constexpr timespec kRest{.tv_sec = 0, .tv_nsec = 200'000};
+/// A flood is taken in batches, with a pause after each, from however many sockets it comes: the
+/// time limit (RLIMIT_RTTIME) counts what runs without one, and others want this core.
+constexpr std::size_t kPacketsABatch = 256;
+constexpr int kBatchesATick = 4;
+constexpr timespec kPause{.tv_sec = 0, .tv_nsec = 200'000};
 /// Of each router that is due, before its timer expires.
 constexpr std::size_t kPacketsBeforeExpiry = 16;
-/// Requests are served for so long a turn: others do not wait for a thousand of them.
+/// Requests are served for so long a tick: others do not wait for a thousand of them.
 constexpr Duration kRequestsTake = 2ms;
-/// Between two turns of announcements and probes (frame_turns.h).
+/// Between two batches of announcements and probes (frame_turns.h).
 constexpr Duration kFramePause = 1ms;
-/// Frames that may claim an address a turn, and the time to the next such turn.
-constexpr int kClaimsATurn = 64;
+/// Frames that may claim an address a tick, and the time to the next such tick.
+constexpr int kClaimsATick = 64;
 constexpr Duration kClaimPause = 1ms;
 /// A claim that seems to have waited longer, and longer than since the last look, shows that the
 /// wall clock was set.
 constexpr Duration kOldestClaim = 2s;
-/// The loop turns at least this often: its sign of life.
+/// A tick comes at least this often: the sign of life.
 constexpr Duration kLongestSleep = 250ms;
 /// Where nobody tells what is readable.
 constexpr Duration kBlindSleep = 10ms;
 constexpr Duration kStatisticsInterval = 1s;
 
-void rest() {
-  ::clock_nanosleep(CLOCK_MONOTONIC, 0, &kRest, nullptr);
+void pause() {
+  ::clock_nanosleep(CLOCK_MONOTONIC, 0, &kPause, nullptr);
 }
 
 std::size_t share(std::size_t all, std::size_t among) {
@@ -54,67 +54,66 @@ void Engine::Loop::run() {
     // What is in the sockets comes first: it is older than what we have been asked meanwhile.
     drain();
     const TimePoint now = Clock::now();
-    last_turn_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+    last_tick_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
     serve_requests(now);
     hear_claims(now);
     watch_rivals(now);
     expire(Clock::now());
-    announce(now);
+    frames_.send(routers_, now);
     tell_statistics(now);
     notices_.post(std::move(told_));
     told_.clear();
   }
 }
 
+void Engine::Loop::Requests::take() {
+  if (has_more()) return;
+  mailbox.take(taken);
+  served = 0;
+}
+
 void Engine::Loop::serve_requests(TimePoint now) {
-  if (served_ == taken_.size()) {
-    requests_.take(taken_);
-    served_ = 0;
-  }
+  requests_.take();
   const TimePoint end = now + kRequestsTake;
-  for (; served_ < taken_.size() && now < end; now = Clock::now()) {
-    std::visit([&](auto& what) { on(what, now); }, taken_[served_++]);
+  for (; requests_.has_more() && now < end; now = Clock::now()) {
+    std::visit([&](auto& what) { on(what, now); }, requests_.taken[requests_.served++]);
   }
-  rebuild_ears();
-  rebuild_groups();
-  if (served_ < taken_.size()) rest();
+  receivers_.update(routers_.all(), polled_, told_);
+  routers_.rebuild_groups();
+  if (requests_.has_more()) pause();
 }
 
 TimePoint Engine::Loop::next_wake(TimePoint now) const {
-  if (served_ < taken_.size()) return now;
-  TimePoint first = now + (polled_.error() ? kBlindSleep : kLongestSleep);
-  first = std::min({first, rival_watch_.next_look(), claims_at_});
-  if (is_announcing_) first = std::min(first, announce_at_);
-  for (const TimePoint deadline : deadlines_) first = std::min(first, deadline);
-  return first;
+  if (requests_.has_more()) return now;
+  const TimePoint first = now + (polled_.error() ? kBlindSleep : kLongestSleep);
+  return std::min({first, rival_watch_.next_look(), claims_.next, routers_.first_deadline(),
+                   frames_.is_active ? frames_.next : TimePoint::max()});
 }
 
 void Engine::Loop::sleep() {
-  poll_claims();
+  claims_.update(polled_);
   const TimePoint now = Clock::now();
   const auto tags = polled_.wait(next_wake(now) - now);
-  woke_before_ = std::exchange(woke_, Clock::now());
+  woke_.before = std::exchange(woke_.last, Clock::now());
   readable_.clear();
   for (void* tag : tags) {
-    if (tag != &requests_ && tag != &claims_) readable_.push_back(static_cast<Ear*>(tag));
+    if (tag != &requests_ && tag != &claims_) readable_.push_back(static_cast<Receiver*>(tag));
   }
   if (!polled_.error()) return;
   readable_.clear();
-  for (const auto& [sockets, ear] : ears_) readable_.push_back(ear.get());
+  receivers_.append_all(readable_);
   if (!std::exchange(is_blind_, true)) told_.emplace_back(CannotWait{polled_.error()});
 }
 
-/// A Master looks for claims when it turns anyway: it need not be woken by each ARP request.
-void Engine::Loop::poll_claims() {
-  if (polls_claims_ == awaits_claims_) return;
-  polls_claims_ = awaits_claims_;
+void Engine::Loop::ClaimWatch::update(PollSet& polled) {
+  if (std::exchange(is_polled, is_awaited) == is_awaited) return;
   std::vector<pollfd> sockets;
-  claims_.add_to(sockets);
+  socket.add_to(sockets);
   for (const pollfd& each : sockets) {
-    if (polls_claims_) {
-      polled_.add(each.fd, &claims_);
+    if (is_polled) {
+      polled.add(each.fd, this);
     } else {
-      polled_.remove(each.fd);
+      polled.remove(each.fd);
     }
   }
 }
@@ -122,46 +121,47 @@ void Engine::Loop::poll_claims() {
 // Packets.
 
 void Engine::Loop::drain() {
-  const std::size_t most = std::max<std::size_t>(share(kPacketsABite, readable_.size()), 1);
-  for (int bite = 0; bite < kBitesATurn; ++bite) {
+  const std::size_t most = std::max<std::size_t>(share(kPacketsABatch, readable_.size()), 1);
+  for (int batch = 0; batch < kBatchesATick; ++batch) {
     bool is_empty = true;
-    for (Ear* ear : readable_) is_empty = drain(*ear, most) && is_empty;
+    for (Receiver* each : readable_) is_empty = drain(*each, most) && is_empty;
     if (is_empty) return;
   }
 }
 
-bool Engine::Loop::drain(Ear& ear, std::size_t most) {
+bool Engine::Loop::drain(Receiver& receiver, std::size_t most) {
   // Empty then, it was not readable either when we last woke before this time.
-  const TimePoint since = ear.is_empty ? std::max(ear.drained, woke_before_) : ear.drained;
+  const TimePoint since =
+      receiver.is_empty ? std::max(receiver.drained, woke_.before) : receiver.drained;
   for (std::size_t count = 0; count < most; ++count) {
-    const auto packet = ear.sockets->receive.receive(buffer_);
-    ear.is_empty = !packet || !*packet;
+    const auto packet = receiver.sockets->receive.receive(buffer_);
+    receiver.is_empty = !packet || !*packet;
     if (!packet) return true;  // a deleted interface is silent; what else fails, fails again
     const TimePoint now = Clock::now();
     if (!*packet) {
-      ear.drained = now;
+      receiver.drained = now;
       return true;
     }
     // It came after the last look.
     const Duration longest = std::max(now - since, Duration::zero());
-    hear(ear, **packet,
+    hear(receiver, **packet,
          on_our_clock((*packet)->received, now, std::chrono::system_clock::now(), longest));
-    if (++unrested_ % kPacketsABite == 0) rest();
+    if (++unpaused_ % kPacketsABatch == 0) pause();
   }
   return false;
 }
 
-void Engine::Loop::hear(Ear& ear, const ReceiveSocket::Packet& packet, TimePoint at) {
+void Engine::Loop::hear(const Receiver& receiver, const ReceiveSocket::Packet& packet,
+                        TimePoint at) {
   const auto id = virtual_router_id_in(packet.datagram);
-  Router* router = id ? ear.routers[*id] : nullptr;
+  Router* router = id ? receiver.routers[*id] : nullptr;
   if (router == nullptr) {
     // Not for anybody, or nobody can tell for whom: the first of those that share the socket
     // counts.
-    const auto first = std::find_if(ear.routers.begin(), ear.routers.end(),
-                                    [](const Router* each) { return each != nullptr; });
-    if (first == ear.routers.end()) return;
-    return (*first)->count_drop(id ? DecodeError::VirtualRouterId : DecodeError::Length,
-                                packet.datagram.source);
+    Router* first = receiver.first_router();
+    if (first == nullptr) return;
+    return first->count_drop(id ? DecodeError::VirtualRouterId : DecodeError::Length,
+                             packet.datagram.source);
   }
   if (packet.is_truncated) return router->count_drop(DecodeError::Length, packet.datagram.source);
   const auto heard = router->judge(packet.datagram, at);
@@ -169,35 +169,39 @@ void Engine::Loop::hear(Ear& ear, const ReceiveSocket::Packet& packet, TimePoint
 }
 
 void Engine::Loop::hear_claims(TimePoint now) {
-  rival_watch_.update(routers_);
-  int budget = kClaimsATurn;
+  rival_watch_.update(routers_.all());
+  int budget = kClaimsATick;
   const TimePoint moment = Clock::now();  // `now` is before the requests were served
   const auto wall_clock = std::chrono::system_clock::now();
-  while (const auto heard = claims_.receive(budget)) {
+  while (const auto heard = claims_.socket.receive(budget)) {
     if (rival_watch_.is_own(heard->claim.mac)) continue;
     const TimePoint at =
-        on_our_clock_soon(heard->received, moment, wall_clock, kOldestClaim, claims_drained_);
+        on_our_clock_soon(heard->received, moment, wall_clock, kOldestClaim, claims_.drained);
     rival_watch_.each_with(*heard, [&](Router& router) {
       router.see_claim(heard->claim, at);
       if (router.is_listening(at)) dispatch(router, AddressClaimed{}, now);
       if (router.has_news(now)) tell(router, now);
     });
   }
-  claims_at_ = budget == 0 ? now + kClaimPause : TimePoint::max();
-  if (budget > 0) claims_drained_ = moment;
-  if (budget == 0) rest();
-  if (!std::exchange(are_claims_stale_, false)) return;
-  awaits_claims_ = false;
-  bool has_master = false;
-  for (const auto& router : routers_) {
-    if (!router->instance().awaits_claims()) router->stop_listening();
-    awaits_claims_ = awaits_claims_ || router->is_listening();
-    has_master = has_master || router->instance().state() == State::Master;
-  }
-  claims_.listen(awaits_claims_ || has_master);
+  claims_.next = budget == 0 ? now + kClaimPause : TimePoint::max();
+  if (budget > 0) claims_.drained = moment;
+  if (budget == 0) pause();
+  claims_.listen_for(routers_);
 }
 
-/// No packet wakes us for it: what may be odd can wait until we turn anyway.
+void Engine::Loop::ClaimWatch::listen_for(const RouterTable& routers) {
+  if (!std::exchange(is_stale, false)) return;
+  is_awaited = false;
+  bool has_master = false;
+  for (const auto& router : routers.all()) {
+    if (!router->instance().awaits_claims()) router->stop_listening();
+    is_awaited = is_awaited || router->is_listening();
+    has_master = has_master || router->instance().state() == State::Master;
+  }
+  socket.listen(is_awaited || has_master);
+}
+
+/// No packet wakes us for it: what may be odd can wait for the next tick.
 void Engine::Loop::watch_rivals(TimePoint now) {
   for (Router* router : rival_watch_.look(buffer_, now)) {
     if (router->has_news(now)) tell(*router, now);
@@ -207,39 +211,36 @@ void Engine::Loop::watch_rivals(TimePoint now) {
 // Timers.
 
 void Engine::Loop::expire(TimePoint now) {
-  due_.clear();
-  for (std::size_t slot = 0; slot < deadlines_.size(); ++slot) {
-    if (deadlines_[slot] <= now) due_.push_back(routers_[slot].get());
-  }
+  const auto due = routers_.due(now);
   // What has come since we woke beats the timer that it resets.
   const std::size_t most =
-      std::max(share(kBitesATurn * kPacketsABite, due_.size()), kPacketsBeforeExpiry);
-  for (const Router* router : due_) {
-    if (Ear* ear = ear_of(*router)) (void)drain(*ear, most);
+      std::max(share(kBatchesATick * kPacketsABatch, due.size()), kPacketsBeforeExpiry);
+  for (const Router* router : due) {
+    if (Receiver* receiver = receivers_.of(*router)) (void)drain(*receiver, most);
   }
-  for (Router* router : due_) {
+  for (Router* router : due) {
     const auto deadline = router->instance().deadline();
     if (deadline && *deadline <= now) dispatch(*router, TimerExpired{}, now);
   }
 }
 
-void Engine::Loop::announce(TimePoint now) {
-  if (!is_announcing_ || now < announce_at_) return;
-  const FrameTurns::Sent sent = frame_turns_.send(routers_, frames_);
-  is_announcing_ = !sent.is_all;
-  if (sent.count > 0) announce_at_ = now + kFramePause;
+void Engine::Loop::FrameSender::send(const RouterTable& routers, TimePoint now) {
+  if (!is_active || now < next) return;
+  const FrameTurns::Sent sent = order.send(routers.all(), socket);
+  is_active = !sent.is_all;
+  if (sent.count > 0) next = now + kFramePause;
 }
 
 void Engine::Loop::tell_statistics(TimePoint now) {
   if (now < statistics_at_) return;
   statistics_at_ = now + kStatisticsInterval;
-  if (!routers_.empty()) {
-    routers_.front()->instance().counters().others_missed +=
-        rival_watch_.take_missed() + claims_.take_missed();
+  if (!routers_.all().empty()) {
+    routers_.all().front()->instance().counters().others_missed +=
+        rival_watch_.take_missed() + claims_.socket.take_missed();
   }
-  for (const auto& router : routers_) {
+  for (const auto& router : routers_.all()) {
     router->look_after_rivals(now);
-    is_announcing_ = is_announcing_ || router->is_probing();
+    frames_.is_active = frames_.is_active || router->is_probing();
     if (router->has_counted() || router->has_news(now)) tell(*router, now);
   }
 }
@@ -248,24 +249,18 @@ void Engine::Loop::tell_statistics(TimePoint now) {
 
 void Engine::Loop::dispatch(Router& router, const Event& event, TimePoint now) {
   handle(router, event, now);
-  const Group* group = group_of(router);
+  const RouterTable::Group* group = routers_.group_of(router);
   if (group == nullptr) return;
   while (const auto step = group_step(group->members)) {
     handle(*group->routers[step->member], step->event, now);
   }
 }
 
-const Engine::Loop::Group* Engine::Loop::group_of(const Router& router) {
-  rebuild_groups();
-  const auto number = group_numbers_.find(router.id());
-  return number == group_numbers_.end() ? nullptr : &groups_[number->second];
-}
-
 void Engine::Loop::handle(Router& router, const Event& event, TimePoint now) {
   const State before = router.instance().state();
   const bool was_listening = router.is_listening();
   const Actions actions = router.instance().handle(event, now);
-  deadlines_[slots_.at(router.id())] = router.instance().deadline().value_or(TimePoint::max());
+  routers_.note_deadline(router);
   router.note_master(now);
   if (std::holds_alternative<Reconfigured>(event)) {
     router.reconfigure();
@@ -275,8 +270,8 @@ void Engine::Loop::handle(Router& router, const Event& event, TimePoint now) {
   for (const Action& action : actions) {
     if (const auto refusal = perform(router, action, now)) refused = refusal;
   }
-  are_claims_stale_ = are_claims_stale_ || before != router.instance().state() || was_listening ||
-                      router.is_listening();
+  claims_.is_stale = claims_.is_stale || before != router.instance().state() || was_listening ||
+                     router.is_listening();
   if (page_ != nullptr) router.write_page(*page_);
   if (refused) handle(router, *refused, now);
 }
@@ -300,12 +295,12 @@ std::optional<SendRefused> Engine::Loop::perform(Router& router, const Action& a
     want(router, WantAddresses::What::Abandon);
   } else if (std::holds_alternative<AnnounceAddresses>(action)) {
     router.start_announcing();
-    is_announcing_ = true;
+    frames_.is_active = true;
   } else if (std::holds_alternative<ProbeAddresses>(action)) {
-    claims_.listen(true);
+    claims_.socket.listen(true);
     router.listen(now);
     router.start_probing();
-    is_announcing_ = true;
+    frames_.is_active = true;
   } else if (router.has_news(now)) {
     tell(router, now);
   }  // else it is told with the statistics
@@ -346,8 +341,8 @@ std::vector<Notice> Engine::take() {
   return notices;
 }
 
-TimePoint Engine::last_turn() const {
-  return loop_->last_turn();
+TimePoint Engine::last_tick() const {
+  return loop_->last_tick();
 }
 
 }  // namespace evenkeel::vrrp

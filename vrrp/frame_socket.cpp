@@ -1,12 +1,11 @@
-// The socket for whole frames (packet_socket.h).
+#include "vrrp/frame_socket.h"
+
 #include <cerrno>
 #include <cstring>
 #include <linux/if_packet.h>
 #include <linux/pkt_sched.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-
-#include "vrrp/packet_socket.h"
 
 namespace evenkeel::vrrp {
 

@@ -24,7 +24,7 @@
 
 #include "vrrp/address_task.h"
 #include "vrrp/address_writer.h"
-#include "vrrp/engine.h"
+#include "vrrp/engine_messages.h"
 #include "vrrp/link_monitor.h"
 
 namespace evenkeel::vrrp {

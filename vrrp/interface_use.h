@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "vrrp/config.h"
+#include "vrrp/delivery.h"
 #include "vrrp/link_monitor.h"
-#include "vrrp/packet_socket.h"
 #include "vrrp/shared_page.h"
 #include "vrrp/status.h"
 

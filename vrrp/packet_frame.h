@@ -7,8 +7,8 @@
 #include <span>
 #include <tl/expected.hpp>
 
-#include "vrrp/packet_socket.h"
 #include "vrrp/receive_time.h"
+#include "vrrp/socket_error.h"
 
 namespace evenkeel::vrrp {
 

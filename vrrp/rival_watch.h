@@ -12,6 +12,7 @@
 
 #include "vrrp/address_index.h"
 #include "vrrp/advertisement_tap.h"
+#include "vrrp/claim_socket.h"
 #include "vrrp/router.h"
 
 namespace evenkeel::vrrp {

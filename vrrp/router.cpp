@@ -7,9 +7,6 @@ namespace {
 
 /// Strangers can change what is believed of them: it is told no more often than this.
 constexpr Duration kRivalsPause = std::chrono::seconds(1);
-/// Addresses that are asked for before a takeover, the advertised ones first. Who has one of
-/// thousands of extra ones has most of them.
-constexpr std::size_t kMostProbed = 256;
 
 /// Only version 3 over IPv4 has two ways to sum.
 bool has_dialects(const InstanceConfig& config) {
@@ -27,14 +24,14 @@ PageState page_state(const Instance& instance) {
 Router::Router(const AddRouter& request)
     : id_(request.id),
       instance_(request.config, request.is_grouped),
-      page_place_(request.page_place),
+      page_{.place = request.page_place, .written = {}},
       checksum_(request.config.checksum),
       dialect_(request.config.checksum) {
   reconfigure();
 }
 
 void Router::reconfigure() {
-  told_.reset();  // it may have another name
+  told_.headline.reset();  // it may have another name
   const InstanceConfig& config = instance_.config();
   if (std::exchange(checksum_, config.checksum) != config.checksum) {
     dialect_ = ChecksumDialect(config.checksum);
@@ -43,20 +40,7 @@ void Router::reconfigure() {
   password_ = password_from(config.password);
   std::vector<Address> addresses;
   for (const InterfaceAddress& each : all_addresses(config)) addresses.push_back(each.address);
-  if (addresses == addresses_) return;
-  // What was under way begins anew.
-  const bool was_announcing = is_announcing();
-  const bool was_probing = probed_ < to_probe();
-  addresses_ = std::move(addresses);
-  keys_.clear();
-  for (const Address& address : addresses_) keys_.push_back(key_of(address));
-  announced_ = was_announcing ? 0 : addresses_.size();
-  probed_ = was_probing ? 0 : to_probe();
-  rivals_to_ask_.clear();
-}
-
-std::size_t Router::to_probe() const {
-  return std::min(addresses_.size(), kMostProbed);
+  frames_.set_addresses(std::move(addresses));
 }
 
 std::shared_ptr<Sockets> Router::set_link(SetLink link) {
@@ -124,8 +108,8 @@ std::optional<Heard> Router::judge(const Datagram& datagram, TimePoint at) {
 
 void Router::count_drop(DecodeError error, const Address& source) {
   ++instance_.counters().dropped[static_cast<std::size_t>(error)];
-  last_drop_ = Drop{.error = error, .source = source};
-  dropped_from_[static_cast<std::size_t>(error)] = source;
+  drops_.last = Drop{.error = error, .source = source};
+  drops_.from[static_cast<std::size_t>(error)] = source;
 }
 
 std::error_code Router::advertise(std::uint8_t priority, TimePoint now) {
@@ -165,34 +149,18 @@ std::error_code Router::advertise(std::uint8_t priority, TimePoint now) {
 }
 
 std::size_t Router::send_probes(FrameSocket& frames, std::size_t budget) {
-  std::size_t sent = 0;
-  for (; !rivals_to_ask_.empty() && sent < budget; ++sent) {
-    (void)frames.send(link_.interface_index, vrrp::probe(rivals_to_ask_.back(), link_.mac));
-    rivals_to_ask_.pop_back();
-  }
-  for (; probed_ < to_probe() && sent < budget; ++sent) {
-    (void)frames.send(link_.interface_index, vrrp::probe(addresses_[probed_++], link_.mac));
-  }
-  return sent;
+  return frames_.send_probes(frames, link_.interface_index, link_.mac, budget).tried;
 }
 
 std::size_t Router::send_announcements(FrameSocket& frames, std::size_t budget) {
-  std::size_t sent = 0;
-  for (; announced_ < addresses_.size() && sent < budget; ++sent) {
-    const Frame frame = announcement(addresses_[announced_++], link_.mac);
-    if (!frames.send(link_.interface_index, frame)) ++instance_.counters().announcements_sent;
-  }
-  return sent;
-}
-
-void Router::listen(TimePoint now) {
-  is_listening_ = true;
-  listening_since_ = now;
+  const auto sent = frames_.send_announcements(frames, link_.interface_index, link_.mac, budget);
+  instance_.counters().announcements_sent += sent.count;
+  return sent.tried;
 }
 
 void Router::stop_listening() {
-  if (!std::exchange(is_listening_, false)) return;
-  probed_ = to_probe();
+  if (!std::exchange(listening_since_, std::nullopt)) return;
+  frames_.stop_probing();
   // The Master is heard again, and it is the Master that has answered.
   if (instance_.state() != State::Master) rivals_.forget_announcers();
 }
@@ -225,7 +193,7 @@ void Router::see_advertisement(const Received& received, const AdvertisementTap:
   if (!rival) return;
   if (rival->differences.empty()) return rivals_.agree(received.source, theirs.virtual_router_id);
   // The Master before may have said it.
-  if (rival->is_owner && at - master_changed_ < own) return;
+  if (rival->is_owner && at - mastership_.since < own) return;
   rivals_.see(*rival, own);
 }
 
@@ -234,7 +202,7 @@ void Router::see_claim(const Claim& claim, TimePoint at) {
   const bool is_master = instance_.state() == State::Master && !instance_.is_leaving();
   if (!is_master && !is_listening(at)) return;
   const Duration own = instance_.config().advertisement_interval;
-  if (is_master && at - master_changed_ < own) return;
+  if (is_master && at - mastership_.since < own) return;
   Rival rival;
   rival.mac = claim.mac;
   rival.is_owner = true;
@@ -248,39 +216,36 @@ void Router::see_claim(const Claim& claim, TimePoint at) {
 void Router::note_master(TimePoint now) {
   if (was_leaving_ && !instance_.is_leaving()) judge_lists();
   const bool is_master = instance_.state() == State::Master;
-  if (is_master == was_master_ && instance_.master() == master_) return;
+  if (is_master == mastership_.is_ours && instance_.master() == mastership_.master) return;
   // Whoever is Master now may have announced; who answered our question still does.
   if (!is_master) rivals_.forget_announcers();
-  was_master_ = is_master;
-  master_ = instance_.master();
-  master_changed_ = now;
+  mastership_ = {.is_ours = is_master, .master = instance_.master(), .since = now};
 }
 
 void Router::look_after_rivals(TimePoint now) {
   rivals_.forget(now, instance_.config().advertisement_interval);
-  rivals_to_ask_.clear();
-  if (instance_.state() != State::Master || instance_.is_leaving()) return;
-  rivals_to_ask_ = rivals_.announced();
+  const bool asks = instance_.state() == State::Master && !instance_.is_leaving();
+  frames_.ask_for(asks ? rivals_.announced() : RivalTable::Addresses());
 }
 
 bool Router::has_news(TimePoint now) {
   const Headline headline = instance_.headline();
-  if (std::exchange(told_, headline) != headline) return true;
-  return told_rivals_ != rivals_.generation() && now - told_rivals_at_ >= kRivalsPause;
+  if (std::exchange(told_.headline, headline) != headline) return true;
+  return told_.rivals != rivals_.generation() && now - told_.rivals_at >= kRivalsPause;
 }
 
 bool Router::has_counted() const {
-  return told_counters_ != instance_.counters();
+  return told_.counters != instance_.counters();
 }
 
 InstanceStatus Router::tell(TimePoint now) {
-  told_counters_ = instance_.counters();
-  if (std::exchange(told_rivals_, rivals_.generation()) != rivals_.generation()) {
-    told_rivals_at_ = now;
+  told_.counters = instance_.counters();
+  if (std::exchange(told_.rivals, rivals_.generation()) != rivals_.generation()) {
+    told_.rivals_at = now;
   }
   InstanceStatus result = instance_.status();
-  result.last_drop = last_drop_;
-  result.dropped_from = dropped_from_;
+  result.last_drop = drops_.last;
+  result.dropped_from = drops_.from;
   result.rivals = rivals_.believed();
   return result;
 }
@@ -289,9 +254,9 @@ void Router::write_page(SharedPage& page) {
   const PageRecord record{.state = page_state(instance_),
                           .is_held = instance_.is_held(),
                           .last_advertisement = advertised_};
-  if (!page_place_ || record == written_) return;
-  page.write(*page_place_, record);
-  written_ = record;
+  if (!page_.place || record == page_.written) return;
+  page.write(*page_.place, record);
+  page_.written = record;
 }
 
 }  // namespace evenkeel::vrrp

@@ -12,13 +12,16 @@
 #include <system_error>
 #include <vector>
 
+#include "vrrp/address_frames.h"
 #include "vrrp/address_key.h"
 #include "vrrp/address_list.h"
 #include "vrrp/advertisement_tap.h"
 #include "vrrp/checksum_dialect.h"
-#include "vrrp/engine.h"
+#include "vrrp/engine_messages.h"
+#include "vrrp/frame_socket.h"
 #include "vrrp/rival_sighting.h"
 #include "vrrp/rival_table.h"
+#include "vrrp/shared_page.h"
 
 namespace evenkeel::vrrp {
 
@@ -57,29 +60,29 @@ class Router {
   /// To the group or to every peer. The first error, if none of them was reached.
   [[nodiscard]] std::error_code advertise(std::uint8_t priority, TimePoint now);
 
-  /// The announcement of each address, from the first; send_frames() goes on with it.
-  void start_announcing() { announced_ = 0; }
-  void stop_announcing() { announced_ = addresses_.size(); }
-  [[nodiscard]] bool is_announcing() const { return announced_ < addresses_.size(); }
+  /// The announcement of each address, from the first; send_announcements() goes on with it.
+  void start_announcing() { frames_.start_announcing(); }
+  void stop_announcing() { frames_.stop_announcing(); }
+  [[nodiscard]] bool is_announcing() const { return frames_.is_announcing(); }
   /// At most `budget` frames; how many were sent.
   std::size_t send_announcements(FrameSocket& frames, std::size_t budget);
   /// The same for the probes of the virtual addresses, of the first extra ones, and of those that
   /// rivals announce.
-  void start_probing() { probed_ = 0; }
-  [[nodiscard]] bool is_probing() const { return probed_ < to_probe() || !rivals_to_ask_.empty(); }
+  void start_probing() { frames_.start_probing(); }
+  [[nodiscard]] bool is_probing() const { return frames_.is_probing(); }
   std::size_t send_probes(FrameSocket& frames, std::size_t budget);
   /// Answers are awaited that come from now on.
-  void listen(TimePoint now);
+  void listen(TimePoint now) { listening_since_ = now; }
   void stop_listening();
-  [[nodiscard]] bool is_listening() const { return is_listening_; }
+  [[nodiscard]] bool is_listening() const { return listening_since_.has_value(); }
   /// What the kernel received then may be an answer.
   [[nodiscard]] bool is_listening(TimePoint at) const {
-    return is_listening_ && at >= listening_since_;
+    return listening_since_ && at >= *listening_since_;
   }
 
   // Who else is there (rival.h).
   /// Of all our addresses, extra ones too.
-  [[nodiscard]] const std::vector<AddressKey>& address_keys() const { return keys_; }
+  [[nodiscard]] const std::vector<AddressKey>& address_keys() const { return frames_.keys(); }
   /// An advertisement on our interface from another host, whatever it is for. `common`: one of our
   /// addresses that it names. `at`: when the kernel received it.
   void see_advertisement(const Received& received, const AdvertisementTap::Packet& packet,
@@ -89,7 +92,7 @@ class Router {
   /// After each event: a change of Master makes what is seen doubtful for an interval.
   void note_master(TimePoint now);
   /// Once a second: forgets those that are silent; each that announces an address is to be asked
-  /// whether it is still there (send_frames()).
+  /// whether it is still there (send_probes()).
   void look_after_rivals(TimePoint now);
 
   /// The status, as it is told now.
@@ -102,40 +105,50 @@ class Router {
   void write_page(SharedPage& page);
 
  private:
+  /// What the page says of it.
+  struct PageEntry {
+    std::optional<std::size_t> place;
+    std::optional<PageRecord> written;
+  };
+  /// What the writer was told last.
+  struct Told {
+    std::optional<Headline> headline;  ///< nothing: what comes is news
+    std::optional<InstanceCounters> counters;
+    std::uint32_t rivals = 0;  ///< generation
+    TimePoint rivals_at{};
+  };
+  /// As of the last event.
+  struct Mastership {
+    bool is_ours = false;
+    std::optional<Address> master;
+    TimePoint since{};
+  };
+  struct Drops {
+    std::optional<Drop> last;
+    fields::EnumArray<DecodeError, std::optional<Address>> from;
+  };
+
   void judge_lists();
   [[nodiscard]] Expected expected() const;
-  [[nodiscard]] std::size_t to_probe() const;
 
   RouterId id_;
   Instance instance_;
-  std::optional<std::size_t> page_place_;
-  std::optional<PageRecord> written_;
+  PageEntry page_;
   TimePoint advertised_{};
   SetLink link_;
   ChecksumPolicy checksum_;
   ChecksumDialect dialect_;
-  std::optional<Headline> told_;  ///< nothing: what comes is news
-  std::optional<InstanceCounters> told_counters_;
-  std::vector<Address> addresses_;  ///< virtual and extra ones
-  std::vector<AddressKey> keys_;    ///< of all of them
-  AddressList list_;                ///< those that are advertised
+  Told told_;
+  AddressFrames frames_;  ///< of virtual and extra addresses
+  AddressList list_;      ///< those that are advertised
   /// The addresses of all configurations since the router began to leave, or of the last one.
   std::vector<InterfaceAddress> left_with_;
   bool was_leaving_ = false;  ///< when the list was made
   Password password_{};
-  std::size_t announced_ = 0;
-  std::size_t probed_ = 0;
-  bool is_listening_ = false;
-  TimePoint listening_since_{};
+  std::optional<TimePoint> listening_since_;
   RivalTable rivals_;
-  RivalTable::Addresses rivals_to_ask_;
-  std::uint32_t told_rivals_ = 0;  ///< generation
-  TimePoint told_rivals_at_{};
-  bool was_master_ = false;
-  std::optional<Address> master_;  ///< as of the last event
-  TimePoint master_changed_{};
-  std::optional<Drop> last_drop_;
-  fields::EnumArray<DecodeError, std::optional<Address>> dropped_from_;
+  Mastership mastership_;
+  Drops drops_;
 };
 
 }  // namespace evenkeel::vrrp

@@ -11,8 +11,8 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "vrrp/engine.h"
-#include "vrrp/packet_socket.h"
+#include "vrrp/socket_error.h"
+#include "vrrp/sockets.h"
 
 namespace evenkeel::vrrp {
 

@@ -235,7 +235,7 @@ void Writer::renew_what_is_due(TimePoint now) {
 }
 
 bool Writer::is_engine_dead(TimePoint now) const {
-  return now - engine_.last_turn() > kEngineIsDead;
+  return now - engine_.last_tick() > kEngineIsDead;
 }
 
 /// All that is held, be it due or not; and what the kernel has refused is tried again. Not where

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "namespaces.h"
+#include "vrrp/frame_socket.h"
 
 namespace evenkeel::vrrp {
 namespace {

@@ -1,9 +1,10 @@
 // Announcements and probes against the kernel at the other end of the cable.
+#include "vrrp/frame_socket.h"
+
 #include <gtest/gtest.h>
 
 #include "namespaces.h"
 #include "vrrp/claim_socket.h"
-#include "vrrp/packet_socket.h"
 
 namespace evenkeel::vrrp {
 namespace {

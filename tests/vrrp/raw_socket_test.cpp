@@ -1,5 +1,3 @@
-#include "vrrp/packet_socket.h"
-
 #include <array>
 #include <gtest/gtest.h>
 #include <net/ethernet.h>
@@ -8,6 +6,8 @@
 #include <vector>
 
 #include "namespaces.h"
+#include "vrrp/receive_socket.h"
+#include "vrrp/send_socket.h"
 
 namespace evenkeel::vrrp {
 namespace {

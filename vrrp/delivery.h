@@ -1,0 +1,24 @@
+// Where the advertisements of some instances come and go.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+/// What a socket hears: the group on an interface, or what is sent to one address of ours.
+struct Delivery {
+  std::string interface;
+  int interface_index = 0;
+  std::uint64_t incarnation = 0;  ///< of the interface: the sockets of an earlier one are deaf
+  Family family = Family::IPv4;
+  std::optional<Address> unicast_source;  ///< nothing = multicast
+
+  friend std::weak_ordering operator<=>(const Delivery&, const Delivery&) = default;
+};
+
+}  // namespace evenkeel::vrrp

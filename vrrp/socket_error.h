@@ -1,0 +1,18 @@
+// Why a socket could not be opened.
+#pragma once
+
+#include <string>
+#include <system_error>
+
+namespace evenkeel::vrrp {
+
+/// The error of opening: what was being done, and the kernel's word.
+struct SocketError {
+  std::string doing;  ///< "join 224.0.0.18 on eth0"
+  std::error_code error;
+};
+[[nodiscard]] inline std::string to_string(const SocketError& error) {
+  return error.doing + ": " + error.error.message();
+}
+
+}  // namespace evenkeel::vrrp

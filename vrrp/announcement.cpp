@@ -149,7 +149,7 @@ MacAddress mac_at(Octets octets, std::size_t at) {
   return mac;
 }
 
-std::optional<Claim> claim_in_arp(Octets arp) {
+std::optional<Conflict> conflict_in_arp(Octets arp) {
   if (arp.size() < kArpSize) return std::nullopt;
   if (!std::ranges::equal(arp.first(kArpEthernetIPv4.size()), kArpEthernetIPv4)) {
     return std::nullopt;
@@ -161,11 +161,11 @@ std::optional<Claim> claim_in_arp(Octets arp) {
   const Address4 address(sender);
   // An ARP probe's sender is 0: it asks, and says nothing.
   if (address.is_unspecified() || address.is_multicast()) return std::nullopt;
-  return Claim{address, mac_at(arp, 8)};
+  return Conflict{address, mac_at(arp, 8)};
 }
 
 /// RFC 4861 section 7.1.2: what a neighbour advertisement must be to count.
-std::optional<Claim> claim_in_ipv6(Octets packet, const MacAddress& sender) {
+std::optional<Conflict> conflict_in_ipv6(Octets packet, const MacAddress& sender) {
   if (packet.size() < kIPv6Header + kNeighbourMessage || packet[0] >> 4 != 6) return std::nullopt;
   const std::size_t payload = load_u16(packet, 4);
   if (payload < kNeighbourMessage || payload > packet.size() - kIPv6Header) return std::nullopt;
@@ -177,17 +177,17 @@ std::optional<Claim> claim_in_ipv6(Octets packet, const MacAddress& sender) {
   if (is_to_group && (message[4] & kSolicited) != 0) return std::nullopt;
   Address6::bytes_type target;
   std::ranges::copy(message.subspan(kNeighbourTarget, target.size()), target.begin());
-  Claim claim{Address6(target), sender};
-  if (claim.address.is_multicast() || claim.address.is_unspecified()) return std::nullopt;
+  Conflict conflict{Address6(target), sender};
+  if (conflict.address.is_multicast() || conflict.address.is_unspecified()) return std::nullopt;
 
   for (Octets options = message.subspan(kNeighbourMessage); !options.empty();) {
     if (options.size() < 8) return std::nullopt;
     const std::size_t size = options[1] * std::size_t{8};
     if (size == 0 || size > options.size()) return std::nullopt;
-    if (options[0] == kTargetLinkLayerAddress && size == 8) claim.mac = mac_at(options, 2);
+    if (options[0] == kTargetLinkLayerAddress && size == 8) conflict.mac = mac_at(options, 2);
     options = options.subspan(size);
   }
-  return claim;
+  return conflict;
 }
 
 }  // namespace
@@ -220,14 +220,14 @@ Frame probe(const Address& address, const MacAddress& mac) {
   return arp_frame(kArpRequest, mac, Address4(), {}, address.to_v4());
 }
 
-std::optional<Claim> claim_in(std::span<const std::uint8_t> frame) {
+std::optional<Conflict> conflict_in(std::span<const std::uint8_t> frame) {
   if (frame.size() < kEthernetHeader) return std::nullopt;
   const Octets payload = frame.subspan(kEthernetHeader);
   switch (load_u16(frame, kEtherType)) {
     case kEtherTypeArp:
-      return claim_in_arp(payload);
+      return conflict_in_arp(payload);
     case kEtherTypeIPv6:
-      return claim_in_ipv6(payload, mac_at(frame, kMacSource));
+      return conflict_in_ipv6(payload, mac_at(frame, kMacSource));
     default:
       return std::nullopt;
   }

@@ -36,13 +36,14 @@ class Frame {
 /// ARP probe (RFC 5227: sender address 0) or neighbour solicitation from :: (RFC 4862).
 [[nodiscard]] Frame probe(const Address& address, const MacAddress& mac);
 
-/// Who says, in this frame, that it has an address: an ARP packet's sender, a neighbour
-/// advertisement's target. Nothing: the frame says no such thing, or is malformed.
-struct Claim {
+/// A host says that it has an address: the sender of an ARP packet, the target of a neighbour
+/// advertisement. An address conflict where the address is ours (RFC 5227 section 2.4).
+struct Conflict {
   Address address;
   MacAddress mac{};
-  friend bool operator==(const Claim&, const Claim&) = default;
+  friend bool operator==(const Conflict&, const Conflict&) = default;
 };
-[[nodiscard]] std::optional<Claim> claim_in(std::span<const std::uint8_t> frame);
+/// Nothing: the frame says no such thing, or is malformed.
+[[nodiscard]] std::optional<Conflict> conflict_in(std::span<const std::uint8_t> frame);
 
 }  // namespace evenkeel::vrrp

@@ -7,8 +7,8 @@
 namespace evenkeel::vrrp {
 namespace {
 
-/// Channel, queues, netlink, timers, page, lock, log, and the packet sockets for frames, claims and
-/// the tap (two each), which serve all interfaces.
+/// Channel, queues, netlink, timers, page, lock, log, and the packet sockets for frames, conflicts
+/// and the tap (two each), which serve all interfaces.
 constexpr std::size_t kOfAnyProcess = 64;
 constexpr std::size_t kPerDelivery = 2;
 

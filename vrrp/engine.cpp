@@ -25,12 +25,12 @@ constexpr std::size_t kPacketsBeforeExpiry = 16;
 constexpr Duration kRequestsTake = 2ms;
 /// Between two batches of announcements and probes (frame_turns.h).
 constexpr Duration kFramePause = 1ms;
-/// Frames that may claim an address a tick, and the time to the next such tick.
-constexpr int kClaimsATick = 64;
-constexpr Duration kClaimPause = 1ms;
-/// A claim that seems to have waited longer, and longer than since the last look, shows that the
+/// Frames of ARP and neighbour discovery that one tick reads, and the time to the next such tick.
+constexpr int kConflictsATick = 64;
+constexpr Duration kConflictPause = 1ms;
+/// A conflict that seems to have waited longer, and longer than since the last look, shows that the
 /// wall clock was set.
-constexpr Duration kOldestClaim = 2s;
+constexpr Duration kOldestConflict = 2s;
 /// A tick comes at least this often: the sign of life.
 constexpr Duration kLongestSleep = 250ms;
 /// Where nobody tells what is readable.
@@ -56,7 +56,7 @@ void Engine::Loop::run() {
     const TimePoint now = Clock::now();
     last_tick_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
     serve_requests(now);
-    hear_claims(now);
+    hear_conflicts(now);
     watch_rivals(now);
     expire(Clock::now());
     frames_.send(routers_, now);
@@ -86,18 +86,18 @@ void Engine::Loop::serve_requests(TimePoint now) {
 TimePoint Engine::Loop::next_wake(TimePoint now) const {
   if (requests_.has_more()) return now;
   const TimePoint first = now + (polled_.error() ? kBlindSleep : kLongestSleep);
-  return std::min({first, rival_watch_.next_look(), claims_.next, routers_.first_deadline(),
+  return std::min({first, rival_watch_.next_look(), conflicts_.next, routers_.first_deadline(),
                    frames_.is_active ? frames_.next : TimePoint::max()});
 }
 
 void Engine::Loop::sleep() {
-  claims_.update(polled_);
+  conflicts_.update(polled_);
   const TimePoint now = Clock::now();
   const auto tags = polled_.wait(next_wake(now) - now);
   woke_.before = std::exchange(woke_.last, Clock::now());
   readable_.clear();
   for (void* tag : tags) {
-    if (tag != &requests_ && tag != &claims_) readable_.push_back(static_cast<Receiver*>(tag));
+    if (tag != &requests_ && tag != &conflicts_) readable_.push_back(static_cast<Receiver*>(tag));
   }
   if (!polled_.error()) return;
   readable_.clear();
@@ -105,7 +105,7 @@ void Engine::Loop::sleep() {
   if (!std::exchange(is_blind_, true)) told_.emplace_back(CannotWait{polled_.error()});
 }
 
-void Engine::Loop::ClaimWatch::update(PollSet& polled) {
+void Engine::Loop::ConflictWatch::update(PollSet& polled) {
   if (std::exchange(is_polled, is_awaited) == is_awaited) return;
   std::vector<pollfd> sockets;
   socket.add_to(sockets);
@@ -168,28 +168,28 @@ void Engine::Loop::hear(const Receiver& receiver, const ReceiveSocket::Packet& p
   if (heard) dispatch(*router, *heard, Clock::now());
 }
 
-void Engine::Loop::hear_claims(TimePoint now) {
+void Engine::Loop::hear_conflicts(TimePoint now) {
   rival_watch_.update(routers_.all());
-  int budget = kClaimsATick;
+  int budget = kConflictsATick;
   const TimePoint moment = Clock::now();  // `now` is before the requests were served
   const auto wall_clock = std::chrono::system_clock::now();
-  while (const auto heard = claims_.socket.receive(budget)) {
-    if (rival_watch_.is_own(heard->claim.mac)) continue;
+  while (const auto heard = conflicts_.socket.receive(budget)) {
+    if (rival_watch_.is_own(heard->conflict.mac)) continue;
     const TimePoint at =
-        on_our_clock_soon(heard->received, moment, wall_clock, kOldestClaim, claims_.drained);
+        on_our_clock_soon(heard->received, moment, wall_clock, kOldestConflict, conflicts_.drained);
     rival_watch_.each_with(*heard, [&](Router& router) {
-      router.see_claim(heard->claim, at);
+      router.see_conflict(heard->conflict, at);
       if (router.is_listening(at)) dispatch(router, AddressClaimed{}, now);
       if (router.has_news(now)) tell(router, now);
     });
   }
-  claims_.next = budget == 0 ? now + kClaimPause : TimePoint::max();
-  if (budget > 0) claims_.drained = moment;
+  conflicts_.next = budget == 0 ? now + kConflictPause : TimePoint::max();
+  if (budget > 0) conflicts_.drained = moment;
   if (budget == 0) pause();
-  claims_.listen_for(routers_);
+  conflicts_.listen_for(routers_);
 }
 
-void Engine::Loop::ClaimWatch::listen_for(const RouterTable& routers) {
+void Engine::Loop::ConflictWatch::listen_for(const RouterTable& routers) {
   if (!std::exchange(is_stale, false)) return;
   is_awaited = false;
   bool has_master = false;
@@ -236,7 +236,7 @@ void Engine::Loop::tell_statistics(TimePoint now) {
   statistics_at_ = now + kStatisticsInterval;
   if (!routers_.all().empty()) {
     routers_.all().front()->instance().counters().others_missed +=
-        rival_watch_.take_missed() + claims_.socket.take_missed();
+        rival_watch_.take_missed() + conflicts_.socket.take_missed();
   }
   for (const auto& router : routers_.all()) {
     router->look_after_rivals(now);
@@ -270,8 +270,8 @@ void Engine::Loop::handle(Router& router, const Event& event, TimePoint now) {
   for (const Action& action : actions) {
     if (const auto refusal = perform(router, action, now)) refused = refusal;
   }
-  claims_.is_stale = claims_.is_stale || before != router.instance().state() || was_listening ||
-                     router.is_listening();
+  conflicts_.is_stale = conflicts_.is_stale || before != router.instance().state() ||
+                        was_listening || router.is_listening();
   if (page_ != nullptr) router.write_page(*page_);
   if (refused) handle(router, *refused, now);
 }
@@ -297,7 +297,7 @@ std::optional<SendRefused> Engine::Loop::perform(Router& router, const Action& a
     router.start_announcing();
     frames_.is_active = true;
   } else if (std::holds_alternative<ProbeAddresses>(action)) {
-    claims_.socket.listen(true);
+    conflicts_.socket.listen(true);
     router.listen(now);
     router.start_probing();
     frames_.is_active = true;
@@ -315,8 +315,9 @@ void Engine::Loop::tell(Router& router, TimePoint now) {
   told_.emplace_back(StatusChanged{.id = router.id(), .status = router.tell(now)});
 }
 
-Engine::Engine(FrameSocket frames, ClaimSocket claims, AdvertisementTap tap, SharedPage* page)
-    : loop_(std::make_unique<Loop>(std::move(frames), std::move(claims), std::move(tap), page)) {}
+Engine::Engine(FrameSocket frames, ConflictSocket conflicts, AdvertisementTap tap, SharedPage* page)
+    : loop_(std::make_unique<Loop>(std::move(frames), std::move(conflicts), std::move(tap), page)) {
+}
 Engine::~Engine() = default;
 
 void Engine::run() {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "vrrp/advertisement_tap.h"
-#include "vrrp/claim_socket.h"
+#include "vrrp/conflict_socket.h"
 #include "vrrp/engine_messages.h"
 #include "vrrp/frame_socket.h"
 #include "vrrp/shared_page.h"
@@ -21,7 +21,7 @@ namespace evenkeel::vrrp {
 class Engine {
  public:
   /// `page` outlives the engine; nullptr: nothing is left behind.
-  Engine(FrameSocket frames, ClaimSocket claims, AdvertisementTap tap, SharedPage* page);
+  Engine(FrameSocket frames, ConflictSocket conflicts, AdvertisementTap tap, SharedPage* page);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

@@ -18,9 +18,9 @@ namespace evenkeel::vrrp {
 
 class Engine::Loop {
  public:
-  Loop(FrameSocket frames, ClaimSocket claims, AdvertisementTap tap, SharedPage* page)
+  Loop(FrameSocket frames, ConflictSocket conflicts, AdvertisementTap tap, SharedPage* page)
       : frames_{.socket = std::move(frames)},
-        claims_{.socket = std::move(claims)},
+        conflicts_{.socket = std::move(conflicts)},
         rival_watch_(std::move(tap)),
         page_(page) {
     polled_.add(requests_.mailbox.fd(), &requests_);
@@ -61,8 +61,8 @@ class Engine::Loop {
     void send(const RouterTable& routers, TimePoint now);
   };
   /// Frames that say who has an address.
-  struct ClaimWatch {
-    ClaimSocket socket;
+  struct ConflictWatch {
+    ConflictSocket socket;
     bool is_awaited = false;  ///< a Backup has asked who has its addresses
     bool is_polled = false;
     bool is_stale = true;               ///< who wants to hear some
@@ -92,7 +92,7 @@ class Engine::Loop {
   /// At most so many packets. False: there may be more.
   [[nodiscard]] bool drain(Receiver& receiver, std::size_t most);
   void hear(const Receiver& receiver, const ReceiveSocket::Packet& packet, TimePoint at);
-  void hear_claims(TimePoint now);
+  void hear_conflicts(TimePoint now);
   void watch_rivals(TimePoint now);
   void expire(TimePoint now);
   void tell_statistics(TimePoint now);
@@ -106,7 +106,7 @@ class Engine::Loop {
   [[nodiscard]] TimePoint next_wake(TimePoint now) const;
 
   FrameSender frames_;
-  ClaimWatch claims_;
+  ConflictWatch conflicts_;
   RivalWatch rival_watch_;
   SharedPage* page_;
   RouterTable routers_;

@@ -44,7 +44,7 @@ struct Deliver {
   RouterId id = 0;
   Event event;
 };
-/// Every MAC of this host's interfaces: who claims an address with one of them is ourselves.
+/// Every MAC of this host's interfaces: a frame from one of them is our own, and no conflict.
 struct SetHostMacs {
   std::vector<MacAddress> macs;  ///< sorted
 };

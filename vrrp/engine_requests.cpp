@@ -18,7 +18,7 @@ void Engine::Loop::on(RemoveRouter& request, TimePoint) {
   routers_.remove(request.id);
   rival_watch_.forget_routers();
   receivers_.forget();
-  claims_.is_stale = true;
+  conflicts_.is_stale = true;
 }
 
 void Engine::Loop::on(SetLink& request, TimePoint now) {
@@ -42,7 +42,7 @@ void Engine::Loop::on(SetLink& request, TimePoint now) {
     frames_.is_active = true;
   }
   receivers_.forget();
-  claims_.is_stale = true;
+  conflicts_.is_stale = true;
 }
 
 void Engine::Loop::on(SetGroups& request, TimePoint) {

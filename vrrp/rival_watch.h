@@ -12,7 +12,7 @@
 
 #include "vrrp/address_index.h"
 #include "vrrp/advertisement_tap.h"
-#include "vrrp/claim_socket.h"
+#include "vrrp/conflict_socket.h"
 #include "vrrp/router.h"
 
 namespace evenkeel::vrrp {
@@ -29,10 +29,10 @@ class RivalWatch {
 
   /// First of all in a turn: makes anew what forget_routers() has made doubtful.
   void update(const std::vector<std::unique_ptr<Router>>& routers);
-  /// act(router), for each that has the claim's address on the claim's interface.
+  /// act(router), for each router that has the address on the interface of the frame.
   template <typename Act>
-  void each_with(const ClaimSocket::Heard& heard, Act&& act) const {
-    addresses_.each_with(key_of(heard.claim.address), [&](Router& router) {
+  void each_with(const ConflictSocket::Heard& heard, Act&& act) const {
+    addresses_.each_with(key_of(heard.conflict.address), [&](Router& router) {
       if (router.has_addresses_on(heard.interface_index)) act(router);
     });
   }

@@ -197,18 +197,18 @@ void Router::see_advertisement(const Received& received, const AdvertisementTap:
   rivals_.see(*rival, own);
 }
 
-void Router::see_claim(const Claim& claim, TimePoint at) {
+void Router::see_conflict(const Conflict& conflict, TimePoint at) {
   // A Backup's Master answers for its addresses, unless it is silent.
   const bool is_master = instance_.state() == State::Master && !instance_.is_leaving();
   if (!is_master && !is_listening(at)) return;
   const Duration own = instance_.config().advertisement_interval;
   if (is_master && at - mastership_.since < own) return;
   Rival rival;
-  rival.mac = claim.mac;
+  rival.mac = conflict.mac;
   rival.is_owner = true;
   rival.is_announcing = true;
   rival.is_elsewhere = !has_addresses_on(link_index());
-  rival.address = claim.address;
+  rival.address = conflict.address;
   rival.heard = at;
   rivals_.see(rival, own);
 }

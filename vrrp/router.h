@@ -88,7 +88,7 @@ class Router {
   void see_advertisement(const Received& received, const AdvertisementTap::Packet& packet,
                          const std::optional<Address>& common, TimePoint at);
   /// Somebody with a MAC of another host says on our interface that it has an address of ours.
-  void see_claim(const Claim& claim, TimePoint at);
+  void see_conflict(const Conflict& conflict, TimePoint at);
   /// After each event: a change of Master makes what is seen doubtful for an interval.
   void note_master(TimePoint now);
   /// Once a second: forgets those that are silent; each that announces an address is to be asked

@@ -68,7 +68,7 @@ SocketFilter virtual_router_filter(Family family,
   return filter;
 }
 
-SocketFilter claim_filter() {
+SocketFilter conflict_filter() {
   constexpr std::uint32_t kPacketType = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
   constexpr std::uint32_t kEtherType = 12;
   constexpr std::uint32_t kNextHeader = 14 + 6;

@@ -19,7 +19,7 @@ using SocketFilter = std::vector<sock_filter>;
 [[nodiscard]] SocketFilter virtual_router_filter(Family family,
                                                  std::span<const std::uint8_t> virtual_router_ids);
 /// On a packet socket: passes ARP and neighbour advertisements that are not for another host.
-[[nodiscard]] SocketFilter claim_filter();
+[[nodiscard]] SocketFilter conflict_filter();
 /// On a packet socket without link-layer headers (SOCK_DGRAM), bound to IPv4 or IPv6: passes VRRP
 /// that is meant for this host, and no later fragments of IPv4.
 [[nodiscard]] SocketFilter advertisement_filter(Family family);

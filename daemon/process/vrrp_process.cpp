@@ -117,11 +117,11 @@ class VrrpProcess {
     if (!page_) log_warning("cannot map the shared page: nothing can be resumed after us");
     auto frames = vrrp::FrameSocket::open();
     if (!frames) return to_string(frames.error());
-    auto claims = vrrp::ClaimSocket::open();
-    if (!claims) return to_string(claims.error());
+    auto conflicts = vrrp::ConflictSocket::open();
+    if (!conflicts) return to_string(conflicts.error());
     auto tap = vrrp::AdvertisementTap::open();
     if (!tap) return to_string(tap.error());
-    engine_ = std::make_unique<vrrp::Engine>(std::move(*frames), std::move(*claims),
+    engine_ = std::make_unique<vrrp::Engine>(std::move(*frames), std::move(*conflicts),
                                              std::move(*tap), page_ ? &page_->page() : nullptr);
     auto writer = vrrp::Writer::open(
         *engine_, page_ ? &page_->page() : nullptr, is_real_time_,

@@ -1,5 +1,5 @@
-// Ethernet frames from anybody on the link, read for who claims an address. A claim comes back from
-// an announcement of it.
+// Ethernet frames from any host on the link, read for address conflicts. An announcement of what
+// was read gives the same conflict.
 #include <cstdlib>
 #include <span>
 
@@ -8,13 +8,13 @@
 using namespace evenkeel::vrrp;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto claim = claim_in({data, size});
-  if (!claim) return 0;
-  if (claim->address.is_multicast() || claim->address.is_unspecified()) std::abort();
+  const auto conflict = conflict_in({data, size});
+  if (!conflict) return 0;
+  if (conflict->address.is_multicast() || conflict->address.is_unspecified()) std::abort();
   for (const bool is_reply : {false, true}) {
-    if (claim_in(announcement(claim->address, claim->mac, is_reply).octets()) != claim)
+    if (conflict_in(announcement(conflict->address, conflict->mac, is_reply).octets()) != conflict)
       std::abort();
   }
-  if (claim_in(probe(claim->address, claim->mac).octets()).has_value()) std::abort();
+  if (conflict_in(probe(conflict->address, conflict->mac).octets()).has_value()) std::abort();
   return 0;
 }

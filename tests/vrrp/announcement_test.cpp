@@ -7,9 +7,9 @@
 namespace evenkeel::vrrp {
 
 // For messages of failed comparisons.
-void PrintTo(const Claim& claim, std::ostream* out) {
-  *out << claim.address;
-  for (const std::uint8_t octet : claim.mac) *out << ' ' << static_cast<int>(octet);
+void PrintTo(const Conflict& conflict, std::ostream* out) {
+  *out << conflict.address;
+  for (const std::uint8_t octet : conflict.mac) *out << ' ' << static_cast<int>(octet);
 }
 
 namespace {
@@ -57,7 +57,7 @@ TEST(Announcement, AProbeOfIPv4SaysNothingOfItsSender) {
                      "0001 0800 06 04 0001"
                      "00005e000133 00000000"
                      "000000000000 c0000264"));
-  EXPECT_EQ(claim_in(probe(address("192.0.2.100"), kMac4).octets()), std::nullopt);
+  EXPECT_EQ(conflict_in(probe(address("192.0.2.100"), kMac4).octets()), std::nullopt);
 }
 
 TEST(Announcement, AProbeOfIPv6IsASolicitationFromNobody) {
@@ -71,15 +71,15 @@ TEST(Announcement, AProbeOfIPv6IsASolicitationFromNobody) {
   expected[56] = static_cast<std::uint8_t>(sum >> 8);
   expected[57] = static_cast<std::uint8_t>(sum);
   EXPECT_EQ(bytes_of(probe(address("2001:db8::1234:5678"), kMac6)), expected);
-  EXPECT_EQ(claim_in(expected), std::nullopt);
+  EXPECT_EQ(conflict_in(expected), std::nullopt);
 }
 
-TEST(Claim, AnAnnouncementIsOne) {
-  const Claim four{address("192.0.2.100"), kMac4};
-  const Claim six{address("2001:db8::100"), kMac6};
-  EXPECT_EQ(claim_in(announcement(four.address, kMac4).octets()), four);
-  EXPECT_EQ(claim_in(announcement(four.address, kMac4, true).octets()), four);
-  EXPECT_EQ(claim_in(announcement(six.address, kMac6).octets()), six);
+TEST(Conflict, AnAnnouncementIsOne) {
+  const Conflict four{address("192.0.2.100"), kMac4};
+  const Conflict six{address("2001:db8::100"), kMac6};
+  EXPECT_EQ(conflict_in(announcement(four.address, kMac4).octets()), four);
+  EXPECT_EQ(conflict_in(announcement(four.address, kMac4, true).octets()), four);
+  EXPECT_EQ(conflict_in(announcement(six.address, kMac6).octets()), six);
 }
 
 /// Somebody's ARP reply to us, padded to the shortest Ethernet frame.
@@ -93,37 +93,37 @@ Bytes arp_reply() {
   return frame;
 }
 
-TEST(Claim, AnArpReplyIsOneOfItsSender) {
-  EXPECT_EQ(claim_in(arp_reply()), (Claim{address("192.0.2.100"), {2, 0, 0, 0, 0, 2}}));
+TEST(Conflict, AnArpReplyIsOneOfItsSender) {
+  EXPECT_EQ(conflict_in(arp_reply()), (Conflict{address("192.0.2.100"), {2, 0, 0, 0, 0, 2}}));
 }
 
-TEST(Claim, ArpThatIsNotOfEthernetAndIPv4SaysNothing) {
-  ASSERT_NE(claim_in(arp_reply()), std::nullopt);
+TEST(Conflict, ArpThatIsNotOfEthernetAndIPv4SaysNothing) {
+  ASSERT_NE(conflict_in(arp_reply()), std::nullopt);
   for (const std::size_t at : {12U, 13U, 14U, 15U, 16U, 17U, 18U, 19U, 20U, 21U}) {
     Bytes frame = arp_reply();
     frame[at] ^= 0x20;
-    EXPECT_EQ(claim_in(frame), std::nullopt) << at;
+    EXPECT_EQ(conflict_in(frame), std::nullopt) << at;
   }
   Bytes inverse = arp_reply();
   inverse[21] = 8;  // InARP request
-  EXPECT_EQ(claim_in(inverse), std::nullopt);
+  EXPECT_EQ(conflict_in(inverse), std::nullopt);
 }
 
-TEST(Claim, AnImpossibleArpSenderSaysNothing) {
+TEST(Conflict, AnImpossibleArpSenderSaysNothing) {
   for (const auto* sender : {"00000000", "e0000012"}) {
     Bytes frame = arp_reply();
     std::ranges::copy(from_hex(sender), frame.begin() + 28);
-    EXPECT_EQ(claim_in(frame), std::nullopt) << sender;
+    EXPECT_EQ(conflict_in(frame), std::nullopt) << sender;
   }
 }
 
-TEST(Claim, ATruncatedFrameSaysNothing) {
+TEST(Conflict, ATruncatedFrameSaysNothing) {
   const Bytes arp = bytes_of(announcement(address("192.0.2.100"), kMac4));
   const Bytes advertisement = bytes_of(announcement(address("2001:db8::100"), kMac6));
   for (const Bytes& whole : {arp, advertisement}) {
-    ASSERT_NE(claim_in(whole), std::nullopt);
+    ASSERT_NE(conflict_in(whole), std::nullopt);
     for (std::size_t size = 0; size < whole.size(); ++size) {
-      EXPECT_EQ(claim_in(std::span(whole).first(size)), std::nullopt) << size;
+      EXPECT_EQ(conflict_in(std::span(whole).first(size)), std::nullopt) << size;
     }
   }
 }
@@ -160,26 +160,26 @@ struct NeighbourAdvertisement {
 constexpr MacAddress kFromOption = {2, 0, 0, 0, 0, 0x99};
 constexpr MacAddress kFromFrame = {2, 0, 0, 0, 0, 2};
 
-TEST(Claim, ANeighbourAdvertisementIsOneOfItsTarget) {
-  EXPECT_EQ(claim_in(NeighbourAdvertisement{}.frame()),
-            (Claim{address("2001:db8::100"), kFromOption}));
-  EXPECT_EQ(claim_in(NeighbourAdvertisement{.options = ""}.frame()),
-            (Claim{address("2001:db8::100"), kFromFrame}));
+TEST(Conflict, ANeighbourAdvertisementIsOneOfItsTarget) {
+  EXPECT_EQ(conflict_in(NeighbourAdvertisement{}.frame()),
+            (Conflict{address("2001:db8::100"), kFromOption}));
+  EXPECT_EQ(conflict_in(NeighbourAdvertisement{.options = ""}.frame()),
+            (Conflict{address("2001:db8::100"), kFromFrame}));
   // An option that we do not know, in front.
-  EXPECT_EQ(claim_in(NeighbourAdvertisement{.options = "0e01 010203040506 0201 020000000099"}  //
-                         .frame()),
-            (Claim{address("2001:db8::100"), kFromOption}));
+  EXPECT_EQ(conflict_in(NeighbourAdvertisement{.options = "0e01 010203040506 0201 020000000099"}  //
+                            .frame()),
+            (Conflict{address("2001:db8::100"), kFromOption}));
 }
 
-TEST(Claim, PaddingAfterAnIPv6PacketIsNoOption) {
+TEST(Conflict, PaddingAfterAnIPv6PacketIsNoOption) {
   Bytes frame = NeighbourAdvertisement{}.frame();
   frame.resize(frame.size() + 7);
-  EXPECT_EQ(claim_in(frame), (Claim{address("2001:db8::100"), kFromOption}));
+  EXPECT_EQ(conflict_in(frame), (Conflict{address("2001:db8::100"), kFromOption}));
 }
 
-TEST(Claim, ANeighbourAdvertisementMustBeAsRfc4861Wants) {
+TEST(Conflict, ANeighbourAdvertisementMustBeAsRfc4861Wants) {
   const std::string group = "ff020000000000000000000000000001";
-  EXPECT_NE(claim_in(NeighbourAdvertisement{.flags = "20000000", .destination = group}.frame()),
+  EXPECT_NE(conflict_in(NeighbourAdvertisement{.flags = "20000000", .destination = group}.frame()),
             std::nullopt);
   for (const NeighbourAdvertisement& wrong : {
            NeighbourAdvertisement{.type_and_code = "8700"},
@@ -193,13 +193,13 @@ TEST(Claim, ANeighbourAdvertisementMustBeAsRfc4861Wants) {
            NeighbourAdvertisement{.options = "0202 020000000099"},
            NeighbourAdvertisement{.options = "0201"},
        }) {
-    EXPECT_EQ(claim_in(wrong.frame()), std::nullopt)
+    EXPECT_EQ(conflict_in(wrong.frame()), std::nullopt)
         << wrong.type_and_code << wrong.hop_limit << wrong.next_header << wrong.destination
         << wrong.target << wrong.options;
   }
   Bytes frame = NeighbourAdvertisement{}.frame();
   frame[57] ^= 1;
-  EXPECT_EQ(claim_in(frame), std::nullopt);
+  EXPECT_EQ(conflict_in(frame), std::nullopt);
 }
 
 }  // namespace

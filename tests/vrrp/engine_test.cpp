@@ -20,7 +20,7 @@ class EngineTest : public TwoHosts {
   void SetUp() override {
     TwoHosts::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    engine_.emplace(FrameSocket::open().value(), ClaimSocket::open().value(),
+    engine_.emplace(FrameSocket::open().value(), ConflictSocket::open().value(),
                     AdvertisementTap::open().value(), nullptr);
   }
   /// Until an Echo has come back.

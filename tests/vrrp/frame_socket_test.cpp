@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "namespaces.h"
-#include "vrrp/claim_socket.h"
+#include "vrrp/conflict_socket.h"
 
 namespace evenkeel::vrrp {
 namespace {
@@ -22,25 +22,26 @@ class FrameSocketTest : public TwoHosts {
     ASSERT_TRUE(opened) << to_string(opened.error());
     frames_ = std::move(*opened);
   }
-  ClaimSocket claims(Host host) {
-    std::optional<ClaimSocket> socket;
+  ConflictSocket conflicts(Host host) {
+    std::optional<ConflictSocket> socket;
     on(host, [&] {
-      auto opened = ClaimSocket::open();
+      auto opened = ConflictSocket::open();
       ASSERT_TRUE(opened) << to_string(opened.error());
       opened->listen(true);
       socket = std::move(*opened);
     });
     return std::move(socket.value());
   }
-  /// The first claim of `address`; others (the kernel's own) may come before it.
-  static std::optional<Claim> claim_of(ClaimSocket& socket, const Address& address,
-                                       std::chrono::milliseconds limit = std::chrono::seconds(2)) {
-    std::optional<Claim> found;
+  /// The first conflict about `address`; others (the kernel's own) may come before it.
+  static std::optional<Conflict> conflict_of(
+      ConflictSocket& socket, const Address& address,
+      std::chrono::milliseconds limit = std::chrono::seconds(2)) {
+    std::optional<Conflict> found;
     (void)wait_until(
         [&] {
           int budget = 64;
           const auto heard = socket.receive(budget);
-          found = heard ? std::optional(heard->claim) : std::nullopt;
+          found = heard ? std::optional(heard->conflict) : std::nullopt;
           return found && found->address == address;
         },
         limit);
@@ -49,13 +50,13 @@ class FrameSocketTest : public TwoHosts {
   std::optional<FrameSocket> frames_;
 };
 
-TEST_F(FrameSocketTest, AnnouncementIsHeardAsAClaim) {
-  auto right = claims(Host::Right);
-  auto left = claims(Host::Left);
+TEST_F(FrameSocketTest, AnAnnouncementIsHeardAsAConflict) {
+  auto right = conflicts(Host::Right);
+  auto left = conflicts(Host::Left);
   for (const auto& address : {make_address("192.0.2.10"), make_address("2001:db8::10")}) {
     EXPECT_EQ(frames_->send(index_of("left"), announcement(address, kMac)), std::error_code());
-    EXPECT_EQ(claim_of(right, address), (Claim{address, kMac}));
-    EXPECT_FALSE(claim_of(left, address, std::chrono::milliseconds(100))) << "it is our own";
+    EXPECT_EQ(conflict_of(right, address), (Conflict{address, kMac}));
+    EXPECT_FALSE(conflict_of(left, address, std::chrono::milliseconds(100))) << "it is our own";
   }
 }
 
@@ -78,19 +79,19 @@ TEST_F(FrameSocketTest, ProbeIsAnsweredByWhoHasTheAddress) {
   constexpr MacAddress kRight{0x02, 0x00, 0x00, 0x00, 0x00, 0x02};
   run(Host::Right, "ip link set right address 02:00:00:00:00:02");
   run(Host::Left, "ip link set left address 02:00:5e:10:00:01");
-  auto left = claims(Host::Left);
+  auto left = conflicts(Host::Left);
   for (const auto& address : {make_address("192.0.2.2"), make_address("2001:db8::2")}) {
-    std::optional<Claim> answer;
+    std::optional<Conflict> answer;
     EXPECT_TRUE(wait_until([&] {  // it joins the groups of its IPv6 address a moment later
       EXPECT_EQ(frames_->send(index_of("left"), probe(address, kMac)), std::error_code());
-      answer = claim_of(left, address, std::chrono::milliseconds(50));
+      answer = conflict_of(left, address, std::chrono::milliseconds(50));
       return answer.has_value();
     }));
-    EXPECT_EQ(answer, (Claim{address, kRight}));
+    EXPECT_EQ(answer, (Conflict{address, kRight}));
   }
   const auto nobodys = make_address("192.0.2.77");
   EXPECT_EQ(frames_->send(index_of("left"), probe(nobodys, kMac)), std::error_code());
-  EXPECT_FALSE(claim_of(left, nobodys, std::chrono::milliseconds(100)));
+  EXPECT_FALSE(conflict_of(left, nobodys, std::chrono::milliseconds(100)));
 }
 
 TEST_F(FrameSocketTest, TellsOfAnInterfaceThatIsNotThereOrDown) {

@@ -224,7 +224,7 @@ TEST_F(RivalWatchTest, WhoHasOurOwnSourceAddress) {
   EXPECT_TRUE(rivals_of(router)[0].differences.has(Difference::SameSource));
 }
 
-TEST_F(RivalWatchTest, AClaimOnTheLinkOfTheAdvertisementsIsNone) {
+TEST_F(RivalWatchTest, AConflictOnTheLinkOfTheAdvertisementsIsNone) {
   Router& router = add(51);
   const Delivery here{"left", index_of("left"), 0, Family::IPv4, {}};
   Delivery elsewhere = here;

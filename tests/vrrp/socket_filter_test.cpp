@@ -99,8 +99,8 @@ TEST(VirtualRouterFilter, LeavesTheMalformedToTheDecoder) {
   EXPECT_FALSE(v6.passes({0x31, 52}));
 }
 
-TEST(ClaimFilter, PassesArpAndNeighbourAdvertisements) {
-  Filtered filtered(claim_filter());
+TEST(ConflictFilter, PassesArpAndNeighbourAdvertisements) {
+  Filtered filtered(conflict_filter());
   Octets frame(14 + 40 + 32);
   frame[12] = 0x08;
   frame[13] = 0x06;

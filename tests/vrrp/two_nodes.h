@@ -55,7 +55,7 @@ class Page {
 class Node {
  public:
   explicit Node(Page& page)
-      : engine_(FrameSocket::open().value(), ClaimSocket::open().value(),
+      : engine_(FrameSocket::open().value(), ConflictSocket::open().value(),
                 AdvertisementTap::open().value(), &page.page()),
         writer_(Writer::open(
                     engine_, &page.page(), true,

@@ -1,4 +1,4 @@
-#include "vrrp/claim_socket.h"
+#include "vrrp/conflict_socket.h"
 
 #include <cerrno>
 #include <net/ethernet.h>
@@ -10,7 +10,7 @@
 namespace evenkeel::vrrp {
 namespace {
 
-/// More than a claim takes: what is behind it does not matter.
+/// The longest frame that is decoded is shorter. The rest of a longer one does not matter.
 using Buffer = std::array<std::uint8_t, 512>;
 
 /// A thousand neighbours may speak between two turns of the engine.
@@ -20,8 +20,9 @@ std::error_code last_error() {
   return {errno, std::system_category()};
 }
 
-/// Bound to the protocol alone, not to ETH_P_ALL: it costs other traffic nothing, this host's own
-/// frames stay out, and the kernel delivers once a VLAN, a bridge or a bond has had its say.
+/// Bound to the protocol alone, not to ETH_P_ALL: other traffic costs nothing, this host's own
+/// frames stay out, and the kernel delivers a frame after a VLAN, a bridge or a bond has handled
+/// it.
 tl::expected<UniqueFd, SocketError> open_for(std::uint16_t protocol) {
   UniqueFd fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return tl::unexpected(SocketError{"open a packet socket", last_error()});
@@ -47,32 +48,32 @@ std::optional<ReceivedFrame> next_frame(int fd, Buffer& buffer) {
 
 }  // namespace
 
-tl::expected<ClaimSocket, SocketError> ClaimSocket::open() {
+tl::expected<ConflictSocket, SocketError> ConflictSocket::open() {
   auto arp = open_for(ETH_P_ARP);
   if (!arp) return tl::unexpected(arp.error());
   auto ipv6 = open_for(ETH_P_IPV6);
   if (!ipv6) return tl::unexpected(ipv6.error());
-  return ClaimSocket(std::move(*arp), std::move(*ipv6));
+  return ConflictSocket(std::move(*arp), std::move(*ipv6));
 }
 
-void ClaimSocket::listen(bool is_wanted) {
+void ConflictSocket::listen(bool is_wanted) {
   if (is_listening_ == is_wanted) return;
   Buffer buffer;
   for (const UniqueFd& each : sockets_) {
-    if (attach_filter(each.get(), is_wanted ? claims_ : drop_all_)) return;
+    if (attach_filter(each.get(), is_wanted ? conflicts_ : drop_all_)) return;
     while (!is_wanted && next_frame(each.get(), buffer)) {
-    }  // none is added any more
+    }  // the filter adds no more
   }
   is_listening_ = is_wanted;
 }
 
-void ClaimSocket::add_to(std::vector<pollfd>& polled) const {
+void ConflictSocket::add_to(std::vector<pollfd>& polled) const {
   for (const UniqueFd& each : sockets_) {
     polled.push_back({.fd = each.get(), .events = POLLIN, .revents = 0});
   }
 }
 
-std::uint64_t ClaimSocket::take_missed() {
+std::uint64_t ConflictSocket::take_missed() {
   std::uint64_t missed = 0;
   for (const UniqueFd& each : sockets_) {
     tpacket_stats statistics{};  // reading sets it back
@@ -84,7 +85,7 @@ std::uint64_t ClaimSocket::take_missed() {
   return missed;
 }
 
-std::optional<ClaimSocket::Heard> ClaimSocket::receive(int& budget) {
+std::optional<ConflictSocket::Heard> ConflictSocket::receive(int& budget) {
   Buffer buffer;
   for (std::size_t empty = 0; empty < sockets_.size() && budget > 0;) {
     const auto frame = next_frame(sockets_[next_].get(), buffer);
@@ -95,8 +96,8 @@ std::optional<ClaimSocket::Heard> ClaimSocket::receive(int& budget) {
     }
     empty = 0;
     --budget;
-    if (const auto claim = claim_in(frame->octets)) {
-      return Heard{frame->from.sll_ifindex, *claim, frame->received};
+    if (const auto conflict = conflict_in(frame->octets)) {
+      return Heard{frame->from.sll_ifindex, *conflict, frame->received};
     }
   }
   return std::nullopt;

@@ -6,16 +6,16 @@ namespace {
 
 constexpr const char* kClaimed = "somebody else answers for a virtual address";
 
-using WriterClaimsTest = TwoNodes;
+using WriterConflictsTest = TwoNodes;
 
-TEST_F(WriterClaimsTest, AnotherHostThatAnswersIsTold) {
+TEST_F(WriterConflictsTest, AnotherHostThatAnswersIsTold) {
   run(Host::Right, "ip addr add 192.0.2.10/32 dev right");
   left_->writer().configure(config_of({instance("left", 150)}), true);
   ASSERT_TRUE(is_master_of("192.0.2.10"));
   EXPECT_EQ(notes_with(kClaimed), 1U);
 }
 
-TEST_F(WriterClaimsTest, AMasterNamesWhoAnswers) {
+TEST_F(WriterConflictsTest, AMasterNamesWhoAnswers) {
   run(Host::Right, "ip addr add 192.0.2.10/32 dev right");
   left_->writer().configure(config_of({instance("left", 150)}), true);
   ASSERT_TRUE(is_master_of("192.0.2.10"));
@@ -29,7 +29,7 @@ TEST_F(WriterClaimsTest, AMasterNamesWhoAnswers) {
 }
 
 // No list names it: who else has it is asked before the takeover.
-TEST_F(WriterClaimsTest, WhoHasAnExtraAddressIsNamed) {
+TEST_F(WriterConflictsTest, WhoHasAnExtraAddressIsNamed) {
   run(Host::Right, "ip addr add 192.0.2.77/32 dev right");
   InstanceConfig config = instance("left", 150);
   config.extra_addresses = {host_address("192.0.2.77")};
@@ -41,7 +41,7 @@ TEST_F(WriterClaimsTest, WhoHasAnExtraAddressIsNamed) {
   EXPECT_EQ(rivals()[0].address, make_address("192.0.2.77"));
 }
 
-TEST_F(WriterClaimsTest, AMasterHearsWhoAnnounces) {
+TEST_F(WriterConflictsTest, AMasterHearsWhoAnnounces) {
   constexpr MacAddress kMac{0x02, 0x00, 0x5E, 0x10, 0x00, 0x01};
   left_->writer().configure(config_of({instance("left", 150)}), true);
   ASSERT_TRUE(is_master_of("192.0.2.10"));
@@ -59,7 +59,7 @@ TEST_F(WriterClaimsTest, AMasterHearsWhoAnnounces) {
   EXPECT_EQ(left_->state(), State::Master);
 }
 
-TEST_F(WriterClaimsTest, AMasterNamesWhoAdvertisesAnotherVirtualRouterId) {
+TEST_F(WriterConflictsTest, AMasterNamesWhoAdvertisesAnotherVirtualRouterId) {
   InstanceConfig other = instance("right", 100);
   other.virtual_router_id = 62;
   left_->writer().configure(config_of({instance("left", 150)}), true);
@@ -74,7 +74,7 @@ TEST_F(WriterClaimsTest, AMasterNamesWhoAdvertisesAnotherVirtualRouterId) {
 }
 
 /// RFC 5227 section 2.1.1: the MAC of any interface of the host.
-TEST_F(WriterClaimsTest, AnotherInterfaceOfThisHostIsNobodyElse) {
+TEST_F(WriterConflictsTest, AnotherInterfaceOfThisHostIsNobodyElse) {
   add_cable("left2", "right2");
   run(Host::Right,
       "ip link add br0 type bridge && ip link set br0 up && ip link set right master br0 && "
@@ -86,7 +86,7 @@ TEST_F(WriterClaimsTest, AnotherInterfaceOfThisHostIsNobodyElse) {
 }
 
 /// It may be the one by which the host is reached.
-TEST_F(WriterClaimsTest, NobodyIsAdvisedToRemoveTheHostsOwnAddress) {
+TEST_F(WriterConflictsTest, NobodyIsAdvisedToRemoveTheHostsOwnAddress) {
   run(Host::Left, "ip addr add 192.0.2.3/24 dev left");
   InstanceConfig config = instance("left", 150);
   config.virtual_addresses = {host_address("192.0.2.1"), host_address("192.0.2.3")};
@@ -98,7 +98,7 @@ TEST_F(WriterClaimsTest, NobodyIsAdvisedToRemoveTheHostsOwnAddress) {
 
 /// The family is switched off on the interface: whoever takes over for a silent Master does it at
 /// once, and without what cannot be.
-TEST_F(WriterClaimsTest, ARefusedExtraAddressDelaysNoTakeover) {
+TEST_F(WriterConflictsTest, ARefusedExtraAddressDelaysNoTakeover) {
   run(Host::Left, "sysctl -qw net.ipv6.conf.left.disable_ipv6=1");
   InstanceConfig config = instance("left", 150);
   config.extra_addresses = {host_address("2001:db8::77")};

@@ -46,7 +46,7 @@ std::optional<AdvertisementTap::Packet> AdvertisementTap::receive(std::span<std:
   for (const Socket& socket : sockets_) {
     const auto frame = receive_frame(socket.fd.get(), buffer);
     if (!frame) continue;  // EAGAIN; ENETDOWN is told once, then it goes on
-    // What is none of it is one that says nothing: it counts as read all the same.
+    // A packet that is no VRRP message becomes an empty one: it counts as read all the same.
     Packet packet;
     packet.datagram =
         datagram_in(socket.family, frame->octets).value_or(Datagram{.family = socket.family});

@@ -1,10 +1,10 @@
-// Hears every VRRP packet that reaches this host, on whatever interface, for whatever virtual
-// router and by whatever delivery, before a firewall has seen it: two packet sockets (AF_PACKET),
-// for IPv4 and IPv6, with a filter in the kernel.
+// Receives every VRRP packet that reaches this host, on any interface, for any virtual router and
+// by any delivery, before a firewall can drop it: two packet sockets (AF_PACKET), for IPv4 and
+// IPv6, with a filter in the kernel.
 //
-// What it hears never reaches the elections (receive_socket.h): it is for telling who
-// else has our addresses. Bound to their protocols, the sockets cost a sender nothing, and each
-// received packet of the host a few instructions.
+// Its packets never reach the elections (receive_socket.h): they show who else has our addresses.
+// The sockets are bound to their protocols: they cost a sender nothing, and each received packet of
+// the host a few instructions.
 //
 // Opened on the writer's thread, read on the engine's: nothing blocks, nothing is allocated.
 #pragma once

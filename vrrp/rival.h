@@ -1,5 +1,5 @@
-// Somebody else who has our virtual addresses, or a peer that advertises for our virtual router
-// something else than we do: who, and what differs. (Another list of addresses: other_lists.h.)
+// Another host that has our virtual addresses, or a peer whose advertisements for our virtual
+// router differ from ours: which, and in what. (Another list of addresses: other_lists.h.)
 //
 // Pure.
 #pragma once
@@ -63,15 +63,15 @@ class DifferenceSet {
   std::uint8_t bits_ = 0;
 };
 
-/// Where a peer's advertisements must come to, for our receive socket to get them.
+/// Whether our receive socket gets advertisements with this destination.
 [[nodiscard]] bool is_our_delivery(const Address& destination, const InstanceConfig& config);
 
 struct Rival {
   MacAddress mac{};               ///< zeros: the link has none
   std::optional<Address> source;  ///< nothing: no advertisement of it was seen
-  /// Has addresses of ours; else it is a peer whose advertisements count, and that only differs.
+  /// It has addresses of ours; false: it is a peer whose advertisements count, and only differs.
   bool is_owner = false;
-  /// Announces one or answers for it (ARP, neighbour advertisement).
+  /// It announces one of our addresses or answers for it (ARP, neighbour advertisement).
   bool is_announcing = false;
   /// More senders than are told apart, each with a MAC of its own: `mac` is zeros, and what they
   /// advertise is not told.

@@ -14,7 +14,7 @@ bool is_password_other(const Advertisement& theirs, const OwnRouter& own) {
   return !same;
 }
 
-/// What makes an instance drop it.
+/// The differences for which an instance drops the advertisement.
 DifferenceSet refusals(const Sighting& sighting, const OwnRouter& own) {
   const Received& received = sighting.received;
   const Advertisement& theirs = received.advertisement;
@@ -51,7 +51,7 @@ std::optional<Rival> rival_in(const Sighting& sighting, const OwnRouter& own) {
                           theirs.family == own.config.family;
   DifferenceSet differences = refusals(sighting, own);
   if (sighting.is_unheard && differences.empty()) differences.add(Difference::Unheard);
-  // Who differs in this way takes no part in our election: it is another router.
+  // A sender that differs in this way takes no part in our election: it is another router.
   const bool is_other = !differences.empty();
   if (is_other && !sighting.common) return std::nullopt;
 

@@ -1,5 +1,5 @@
-// What somebody's advertisement says beside our own: whether it is of our virtual router or has our
-// addresses, and in what it differs.
+// Another host's advertisement compared with our own: whether it is of our virtual router or has
+// our addresses, and in what it differs.
 //
 // Pure, and allocates nothing: it runs for every advertisement that is heard.
 #pragma once
@@ -19,7 +19,7 @@ struct OwnRouter {
 };
 
 struct Sighting {
-  const Received& received;  ///< from somebody else
+  const Received& received;  ///< from another host
   MacAddress mac{};
   std::optional<Address> common;  ///< one of our addresses, extra ones too, that it names
   /// An instance like ours would accept it, but the receive socket has not had it.
@@ -29,9 +29,9 @@ struct Sighting {
   TimePoint at{};
 };
 
-/// Nothing: another virtual router, which has none of our addresses, or a stranger with our ID that
-/// has none either and differs in what makes us drop it. Without a difference: a peer as it should
-/// be.
+/// Nothing: the sender has none of our addresses, and is another virtual router, or has our ID and
+/// a difference for which we drop its advertisements. A rival without differences is a peer as it
+/// should be.
 [[nodiscard]] std::optional<Rival> rival_in(const Sighting& sighting, const OwnRouter& own);
 
 }  // namespace evenkeel::vrrp

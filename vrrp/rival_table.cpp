@@ -5,7 +5,7 @@
 namespace evenkeel::vrrp {
 namespace {
 
-/// Whoever advertises by unhurried intervals is waited for.
+/// A rival with a longer interval than ours has its own to be heard again.
 Duration longest_interval(const Rival& rival, Duration own) {
   return std::max(rival.interval, own);
 }
@@ -22,7 +22,7 @@ void RivalTable::remove(IsGone&& is_gone) {
   entries_.erase(kept, entries_.end());
 }
 
-/// The one that it is another sign of: the same advertiser, or whoever has the MAC that announces.
+/// The entry of the same rival: the same advertiser, or the same MAC that announces.
 RivalTable::Entry* RivalTable::find(const Rival& sighting) {
   const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     const Rival& known = entry.rival;
@@ -34,7 +34,7 @@ RivalTable::Entry* RivalTable::find(const Rival& sighting) {
   return found == entries_.end() ? nullptr : &*found;
 }
 
-/// A new one; the last place is the crowd's.
+/// A new entry; the last place is the crowd's.
 RivalTable::Entry& RivalTable::place_for(const Rival& sighting) {
   const auto crowd = std::find_if(entries_.begin(), entries_.end(),
                                   [](const Entry& entry) { return entry.rival.is_crowd; });
@@ -54,7 +54,7 @@ RivalTable::Entry& RivalTable::place_for(const Rival& sighting) {
 
 void RivalTable::see(const Rival& sighting, Duration interval) {
   forget(sighting.heard, interval);
-  // It has become an owner, or is none any more: that is to be believed anew.
+  // The rival has become an owner, or is none any more: it needs two signs again.
   remove([&](const Entry& entry) {
     return sighting.source && entry.rival.source == sighting.source &&
            entry.rival.virtual_router_id == sighting.virtual_router_id &&
@@ -62,7 +62,7 @@ void RivalTable::see(const Rival& sighting, Duration interval) {
   });
   Entry* entry = find(sighting);
   if (entry == nullptr) {
-    // Of peers that only differ each is told by name, or none.
+    // A peer that only differs is shown by name, or not at all.
     if (!sighting.is_owner && entries_.size() >= kKept - 1) return;
     entry = &place_for(sighting);
   }

@@ -1,8 +1,8 @@
 // The rivals of one virtual router, and which of them are believed (belief.h).
 //
-// Pure. Holds a few: strangers cannot make it grow, and nobody pushes out another who is not
-// silent. Those for whom there is no place are one entry together, the crowd: who sends each frame
-// from another MAC hides nobody, and is told as such.
+// Pure. Holds a few: strangers cannot make it grow, and a rival that is not silent keeps its place.
+// Rivals for which there is no place share one entry, the crowd: a host that sends each frame from
+// another MAC hides no other, and is shown as a crowd.
 #pragma once
 
 #include <boost/container/static_vector.hpp>
@@ -21,11 +21,11 @@ class RivalTable {
   /// believed at the second sign; a peer that only differs, and does so in a valid advertisement,
   /// at the first.
   void see(const Rival& sighting, Duration interval);
-  /// Its advertisement has no difference (any more).
+  /// The sender's advertisement has no difference, or no longer one.
   void agree(const Address& source, std::uint8_t virtual_router_id);
-  /// Those that have been silent for too long.
+  /// Forgets the rivals that have been silent for too long.
   void forget(TimePoint now, Duration interval);
-  /// Those that announce without advertising: whoever was Master may have done it.
+  /// Forgets those that announce without advertising: the Master before may have done it.
   void forget_announcers();
 
   static constexpr std::size_t kKept = 8;
@@ -35,7 +35,7 @@ class RivalTable {
   [[nodiscard]] Addresses announced() const;
   /// The believed ones: at most kMaxRivalsShown, owners first. Allocates.
   [[nodiscard]] std::vector<Rival> believed() const;
-  /// Another number each time that one is believed, or a believed one is gone.
+  /// Changes each time that one more is believed, or a believed one is forgotten.
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
 
  private:

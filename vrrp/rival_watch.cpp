@@ -71,7 +71,7 @@ std::span<Router* const> RivalWatch::look(std::span<std::uint8_t> buffer, TimePo
   return seen_;
 }
 
-/// What comes to our receive sockets is counted there.
+/// Packets that come to our receive sockets are counted there.
 void RivalWatch::count_malformed(const AdvertisementTap::Packet& packet, DecodeError error) {
   const Datagram& datagram = packet.datagram;
   const auto id = virtual_router_id_in(datagram);

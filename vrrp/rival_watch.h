@@ -1,8 +1,8 @@
-// Listens for whoever else advertises our virtual addresses or our virtual router IDs, and shows
-// each advertisement to the routers that it concerns.
+// Reads the advertisements of other hosts for our virtual addresses or our virtual router IDs, and
+// gives each to the routers that it concerns.
 //
-// Engine's thread only. Never waits: at most kPacketsALook packets each time, and if more have come
-// the rest of them after a pause; what the kernel has no room for meanwhile is counted.
+// Engine's thread only. Never waits: reads at most kPacketsALook packets each time, and if more
+// have come the rest of them after a pause. Packets that the kernel drops meanwhile are counted.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +23,11 @@ class RivalWatch {
 
   /// The MAC addresses of all interfaces of this host, sorted: what they send is our own.
   void set_host_macs(std::vector<MacAddress> macs) { host_macs_ = std::move(macs); }
-  /// Some have come or gone, have other addresses, or another link: all is made anew before the
-  /// next look.
+  /// Routers have come or gone, have other addresses, or another link: update() makes the index
+  /// anew.
   void forget_routers() { is_indexed_ = false; }
 
-  /// First of all in a turn: makes anew what forget_routers() has made doubtful.
+  /// Makes the index anew after forget_routers(). The first call of a tick.
   void update(const std::vector<std::unique_ptr<Router>>& routers);
   /// act(router), for each router that has the address on the interface of the frame.
   template <typename Act>
@@ -39,10 +39,10 @@ class RivalWatch {
   /// After update(). `buffer` is for one packet. Returns the routers that have seen something:
   /// valid until the next look, and none twice.
   [[nodiscard]] std::span<Router* const> look(std::span<std::uint8_t> buffer, TimePoint now);
-  /// The next look should come by then; max(): there is no hurry.
+  /// When look() is to be called next; max(): when a packet comes.
   [[nodiscard]] TimePoint next_look() const { return next_look_; }
   [[nodiscard]] bool is_own(const MacAddress& mac) const;
-  /// What the kernel has dropped since the last time.
+  /// The packets that the kernel has dropped since the last call.
   [[nodiscard]] std::uint64_t take_missed() { return tap_.take_missed(); }
 
  private:

@@ -17,6 +17,7 @@
 
 #include "daemon/config/writers.h"
 #include "daemon/os/unique_fd.h"
+#include "daemon/os/whole_file.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -47,15 +48,9 @@ tl::expected<ReadFile, std::string> read_file(const std::string& path, std::size
     return tl::unexpected("cannot read " + path + ": it is not a regular file");
   }
   ReadFile result{.text = {}, .id = {status.st_dev, status.st_ino}};
-  std::array<char, 65536> buffer;
-  while (true) {
-    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failure(errno);
-    if (count == 0) return result;
-    result.text.append(buffer.data(), static_cast<std::size_t>(count));
-    if (result.text.size() > limit) return failure(EFBIG);
-  }
+  const int error = read_all(file.get(), result.text, limit);
+  if (error != 0) return failure(error);
+  return result;
 }
 
 bool has_wildcard(std::string_view pattern) {

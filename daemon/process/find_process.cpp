@@ -1,26 +1,20 @@
 #include "daemon/process/find_process.h"
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "daemon/os/unique_fd.h"
+#include "daemon/os/whole_file.h"
 
 namespace evenkeel::daemon {
 
 std::string read_proc(const std::string& path) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::string contents;
-  std::array<char, 4096> buffer{};
-  for (;;) {
-    const ssize_t count = file ? ::read(file.get(), buffer.data(), buffer.size()) : 0;
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return contents;
-    contents.append(buffer.data(), static_cast<std::size_t>(count));
-  }
+  if (file) (void)read_all(file.get(), contents, contents.max_size());
+  return contents;
 }
 
 std::optional<ProcessFacts> find_process(pid_t pid) {

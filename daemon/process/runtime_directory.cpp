@@ -1,11 +1,12 @@
 #include "daemon/process/runtime_directory.h"
 
-#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "daemon/os/whole_file.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -18,16 +19,6 @@ std::error_code last_error() {
 
 std::string failure(std::string_view what, const std::string& path) {
   return fmt::format("{} {}: {}", what, path, last_error().message());
-}
-
-bool write_all(int file, std::string_view contents) {
-  while (!contents.empty()) {
-    const ssize_t count = ::write(file, contents.data(), contents.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return false;
-    contents.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
 }
 
 /// A warning where other users may write to the directory; "": they may not.
@@ -82,7 +73,8 @@ std::error_code RuntimeDirectory::write_record(std::string_view name, std::strin
   const UniqueFd file(
       ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!file) return last_error();
-  if (!write_all(file.get(), contents) || ::rename(beside.c_str(), target.c_str()) != 0) {
+  errno = write_all(file.get(), contents);
+  if (errno != 0 || ::rename(beside.c_str(), target.c_str()) != 0) {
     const std::error_code cause = last_error();
     ::unlink(beside.c_str());
     return cause;
@@ -96,16 +88,9 @@ tl::expected<std::string, std::error_code> RuntimeDirectory::read_record(
   const UniqueFd file(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return tl::unexpected(last_error());
   std::string contents;
-  std::array<char, 65536> buffer{};
-  for (;;) {
-    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return tl::unexpected(last_error());
-    if (count == 0) return contents;
-    contents.append(buffer.data(), static_cast<std::size_t>(count));
-    if (contents.size() > kMaxRecord)
-      return tl::unexpected(std::make_error_code(std::errc::file_too_large));
-  }
+  const int error = read_all(file.get(), contents, kMaxRecord);
+  if (error != 0) return tl::unexpected(std::error_code(error, std::generic_category()));
+  return contents;
 }
 
 }  // namespace evenkeel::daemon

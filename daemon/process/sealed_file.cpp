@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <utility>
 
+#include "daemon/os/whole_file.h"
+
 namespace evenkeel::daemon {
 namespace {
 
@@ -36,12 +38,9 @@ tl::expected<UniqueFd, SealedFileError> seal(const char* name,
                                              std::span<const std::byte> contents) {
   UniqueFd file = create(name);
   if (!file) return failed(SealedFileFault::Create);
-  while (!contents.empty()) {
-    const ssize_t written = ::write(file.get(), contents.data(), contents.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return failed(SealedFileFault::Write);
-    contents = contents.subspan(static_cast<std::size_t>(written));
-  }
+  const std::string_view octets(reinterpret_cast<const char*>(contents.data()), contents.size());
+  errno = write_all(file.get(), octets);
+  if (errno != 0) return failed(SealedFileFault::Write);
   if (::fcntl(file.get(), F_ADD_SEALS, kContentSeals | F_SEAL_SEAL) != 0) {
     return failed(SealedFileFault::Seal);
   }

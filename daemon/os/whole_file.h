@@ -1,0 +1,36 @@
+// All octets of a descriptor: read(2) and write(2), tried again after a signal. They block.
+#pragma once
+
+#include <array>
+#include <cerrno>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+
+namespace evenkeel {
+
+/// Appends what is left of the file to `text`. Returns 0 or an errno; EFBIG: the text would be
+/// longer than `limit`.
+inline int read_all(int file, std::string& text, std::size_t limit) {
+  std::array<char, 65536> buffer;
+  for (;;) {
+    const ssize_t count = ::read(file, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return count == 0 ? 0 : errno;
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+    if (text.size() > limit) return EFBIG;
+  }
+}
+
+/// Returns 0 or an errno.
+inline int write_all(int file, std::string_view octets) {
+  while (!octets.empty()) {
+    const ssize_t count = ::write(file, octets.data(), octets.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno;
+    octets.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return 0;
+}
+
+}  // namespace evenkeel

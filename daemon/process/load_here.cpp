@@ -2,8 +2,11 @@
 
 #include <map>
 #include <sys/resource.h>
+#include <utility>
 
+#include "daemon/balancer/removals.h"
 #include "daemon/config/host_warnings.h"
+#include "daemon/counted.h"
 #include "vrrp/route_socket.h"
 
 namespace evenkeel::daemon {
@@ -54,6 +57,39 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> load_here(const std::string&
         {.file = path, .severity = Severity::Warning, .message = std::move(warning)});
   }
   return parsed;
+}
+
+tl::expected<ParsedConfig, ReloadResult> load_for_reload(const std::string& path,
+                                                         std::string_view node_name,
+                                                         const Config& in_force, bool force) {
+  auto parsed = load_here(path, node_name);
+  ReloadResult refusal;
+  if (!parsed) {
+    refusal.outcome = ReloadOutcome::BadConfiguration;
+    refusal.message = counted(parsed.error().size(), "error") + "; the old configuration stays";
+    refusal.diagnostics = std::move(parsed.error());
+    return tl::unexpected(std::move(refusal));
+  }
+  const auto too_many = too_many_removals(in_force, parsed->config, in_force.ipvs.max_removals);
+  if (too_many && !force) {
+    refusal.outcome = ReloadOutcome::TooManyRemovals;
+    refusal.message = *too_many + "; nothing was changed, `evenkeel reload --force` does it";
+    return tl::unexpected(std::move(refusal));
+  }
+  return std::move(*parsed);
+}
+
+std::vector<Diagnostic> restart_warnings(const std::string& path, const Config& before,
+                                         const Config& after) {
+  std::vector<Diagnostic> warnings;
+  for (const auto& [key, group] : {std::pair("control_group", &GlobalConfig::control_group),
+                                   std::pair("status_group", &GlobalConfig::status_group)}) {
+    if (after.global.*group == before.global.*group) continue;
+    warnings.push_back({.file = path,
+                        .severity = Severity::Warning,
+                        .message = std::string("\"") + key + "\" changes at the next start"});
+  }
+  return warnings;
 }
 
 }  // namespace evenkeel::daemon

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "daemon/config/load.h"
+#include "daemon/control/commands.h"
 
 namespace evenkeel::daemon {
 
@@ -11,5 +12,16 @@ namespace evenkeel::daemon {
 /// read, nothing is said of them.
 [[nodiscard]] tl::expected<ParsedConfig, std::vector<Diagnostic>> load_here(
     const std::string& path, std::string_view node_name);
+
+/// load_here() for a reload. The error is the answer to a reload that is refused: the file has
+/// mistakes, or removes too much (removals.h) without `force`.
+[[nodiscard]] tl::expected<ParsedConfig, ReloadResult> load_for_reload(const std::string& path,
+                                                                       std::string_view node_name,
+                                                                       const Config& in_force,
+                                                                       bool force);
+
+/// Warnings about changes that a reload does not put in force.
+[[nodiscard]] std::vector<Diagnostic> restart_warnings(const std::string& path,
+                                                       const Config& before, const Config& after);
 
 }  // namespace evenkeel::daemon

@@ -10,7 +10,6 @@
 
 #include "daemon/balancer/balancer.h"
 #include "daemon/balancer/reconciler.h"
-#include "daemon/balancer/removals.h"
 #include "daemon/config/checks_config.h"
 #include "daemon/control/control_server.h"
 #include "daemon/counted.h"
@@ -44,7 +43,7 @@ std::string asked_by(const Peer& peer, const char* what) {
          std::to_string(peer.pid) + ")";
 }
 
-/// A reload that was carried out, and waits for the kernel to hold what it asks for.
+/// A reload, until the kernel has been told of it and it is answered.
 struct PendingReload {
   Commands::ReloadDone done;
   ReloadResult result;
@@ -52,20 +51,30 @@ struct PendingReload {
   InstanceChanges instances{};
 };
 
+/// SIGHUP asks for a reload.
+struct Hangups {
+  boost::asio::signal_set signals;
+  bool came_during_reload = false;  ///< the file may have changed since that reload read it
+};
+
+/// Ready: the kernel's table was adopted. Told: the service manager knows it.
+enum class Readiness : std::uint8_t { Starting, Ready, Told };
+
 class MainProcess : public Commands {
  public:
   MainProcess(const Options& options, RuntimeDirectory runtime, ParsedConfig parsed)
       : options_(options),
         runtime_(std::move(runtime)),
-        reconciler_(backend_, balancer_,
-                    {.remember = [this](const auto& owned) { remember(owned); },
-                     .attached = [this] { apply_kernel_settings(); }}),
+        reconciler_(
+            backend_, balancer_,
+            {.remember = [this](const auto& owned) { save_owned_services(runtime_, owned); },
+             .attached = [this] { apply_kernel_settings(); }}),
         checks_(loop_, {.on_report = [this](const auto& outcomes,
-                                            bool is_done) { checked(outcomes, is_done); },
+                                            bool is_done) { record(outcomes, is_done); },
                         .on_lost = [this] { balancer_.checks_lost(); }}),
-        vrrp_(loop_, runtime_, [this] { post_pump(); }) {
-    recall();
-    take_over(std::move(parsed));
+        vrrp_(loop_, runtime_, [this] { post_step(); }) {
+    if (auto owned = load_owned_services(runtime_)) reconciler_.previously_owned(*std::move(owned));
+    put_in_force(std::move(parsed));
   }
 
   int run();
@@ -80,19 +89,17 @@ class MainProcess : public Commands {
  private:
   // Configuration.
   ReloadResult load(bool force);
-  void take_over(ParsedConfig parsed);
+  void put_in_force(ParsedConfig parsed);
   void answer_reload();
-  void hang_up();
+  void wait_for_hangup();
   void reload_for_signal();
 
-  void checked(const std::vector<checks::CheckOutcome>& outcomes, bool is_first_round_done);
+  void record(const std::vector<checks::CheckOutcome>& outcomes, bool is_first_round_done);
 
   // The kernel.
-  void pump();
-  void post_pump();
+  void step();
+  void post_step();
   void apply_kernel_settings();
-  void remember(const std::set<ipvs::ServiceKey>& owned);
-  void recall();
 
   // The process.
   void wait_for_signals();
@@ -111,7 +118,7 @@ class MainProcess : public Commands {
   VrrpChild vrrp_;
   std::unique_ptr<ControlServer> control_;
   StopSignal stops_{loop_};
-  boost::asio::signal_set hangups_{loop_, SIGHUP};
+  Hangups hangups_{.signals = boost::asio::signal_set(loop_, SIGHUP)};
   boost::asio::steady_timer step_timer_{loop_};
   boost::asio::steady_timer tick_timer_{loop_};
 
@@ -119,10 +126,8 @@ class MainProcess : public Commands {
   SteadyClock::time_point loaded_;
   KernelSettings settings_;
   std::optional<PendingReload> pending_;
-  bool is_pump_posted_ = false;
-  bool hangs_up_again_ = false;  ///< SIGHUP during a reload
-  bool is_ready_ = false;
-  bool is_told_ready_ = false;
+  Readiness readiness_ = Readiness::Starting;
+  bool is_step_posted_ = false;
   bool is_stopping_ = false;
 };
 
@@ -142,7 +147,7 @@ int MainProcess::run() {
   for (const std::string& warning : control_->warnings()) log_warning(warning);
   wait_for_signals();
   tick();
-  pump();  // the kernel is read, and what it holds adopted, before the first outcome can come
+  step();  // the kernel is read, and what it holds adopted, before the first outcome can come
   checks_.start();
   vrrp_.configure(balancer_.config()->vrrp, generation_);
   loop_.run();
@@ -151,7 +156,7 @@ int MainProcess::run() {
 
 // Configuration
 
-void MainProcess::take_over(ParsedConfig parsed) {
+void MainProcess::put_in_force(ParsedConfig parsed) {
   auto config = std::make_shared<const Config>(std::move(parsed.config));
   for (const Diagnostic& warning : parsed.warnings) log_warning(to_string(warning));
   log_to_stderr(options_.log_level.value_or(config->global.log_level), config->global.log_format);
@@ -165,34 +170,21 @@ void MainProcess::take_over(ParsedConfig parsed) {
 }
 
 ReloadResult MainProcess::load(bool force) {
-  ReloadResult result{.generation = generation_, .config_digest = balancer_.config()->digest};
-  auto parsed = load_here(options_.config, options_.node_name);
-  if (!parsed) {
-    result.outcome = ReloadOutcome::BadConfiguration;
-    result.message = counted(parsed.error().size(), "error") + "; the old configuration stays";
-    result.diagnostics = std::move(parsed.error());
-    return result;
+  const std::shared_ptr<const Config> before = balancer_.config();
+  auto parsed = load_for_reload(options_.config, options_.node_name, *before, force);
+  ReloadResult result;
+  if (parsed) {
+    result.diagnostics = parsed->warnings;
+    pending_->instances = instance_changes(before->vrrp.instances, parsed->config.vrrp.instances);
+    for (const Diagnostic& warning : restart_warnings(options_.config, *before, parsed->config)) {
+      result.diagnostics.push_back(warning);
+    }
+    put_in_force(std::move(*parsed));
+    if (reconciler_.is_attached()) apply_kernel_settings();
+    vrrp_.configure(balancer_.config()->vrrp, generation_);
+  } else {
+    result = std::move(parsed.error());
   }
-  const Config& before = *balancer_.config();
-  const auto too_many = too_many_removals(before, parsed->config, before.ipvs.max_removals);
-  if (too_many && !force) {
-    result.outcome = ReloadOutcome::TooManyRemovals;
-    result.message = *too_many + "; nothing was changed, `evenkeel reload --force` does it";
-    return result;
-  }
-  result.diagnostics = parsed->warnings;
-  for (const auto& [key, group] : {std::pair("control_group", &GlobalConfig::control_group),
-                                   std::pair("status_group", &GlobalConfig::status_group)}) {
-    if (parsed->config.global.*group == before.global.*group) continue;
-    result.diagnostics.push_back(
-        {.file = options_.config,
-         .severity = Severity::Warning,
-         .message = std::string("\"") + key + "\" changes at the next start"});
-  }
-  pending_->instances = instance_changes(before.vrrp.instances, parsed->config.vrrp.instances);
-  take_over(std::move(*parsed));
-  if (reconciler_.is_attached()) apply_kernel_settings();
-  vrrp_.configure(balancer_.config()->vrrp, generation_);
   result.generation = generation_;
   result.config_digest = balancer_.config()->digest;
   return result;
@@ -208,7 +200,7 @@ void MainProcess::reload(bool force, const Peer& peer, ReloadDone done) {
   pending_ = PendingReload{.done = std::move(done), .operations_before = reconciler_.operations()};
   pending_->result = load(force);
   if (pending_->result.outcome == ReloadOutcome::Done) {
-    post_pump();  // answered when the kernel has been told
+    post_step();  // answered when the kernel has been told
   } else {
     answer_reload();
   }
@@ -239,30 +231,30 @@ void MainProcess::answer_reload() {
     for (const Diagnostic& error : result.diagnostics) log_error(to_string(error));
     log_error("reload refused: " + result.message);
   }
-  if (is_ready_) tell_ready();
+  if (readiness_ != Readiness::Starting) tell_ready();
   reload.done(result);
-  if (std::exchange(hangs_up_again_, false)) reload_for_signal();
+  if (std::exchange(hangups_.came_during_reload, false)) reload_for_signal();
 }
 
-void MainProcess::checked(const std::vector<checks::CheckOutcome>& outcomes,
-                          bool is_first_round_done) {
+void MainProcess::record(const std::vector<checks::CheckOutcome>& outcomes,
+                         bool is_first_round_done) {
   const auto now = SteadyClock::now();
   log(balancer_.record(outcomes, now));
   if (is_first_round_done) log(balancer_.first_round_done(now));
-  post_pump();
+  post_step();
 }
 
 // The kernel
 
-void MainProcess::post_pump() {
-  if (std::exchange(is_pump_posted_, true)) return;
+void MainProcess::post_step() {
+  if (std::exchange(is_step_posted_, true)) return;
   boost::asio::post(loop_, [this] {
-    is_pump_posted_ = false;
-    pump();
+    is_step_posted_ = false;
+    step();
   });
 }
 
-void MainProcess::pump() {
+void MainProcess::step() {
   if (is_stopping_) return;
   const auto now = SteadyClock::now();
   {
@@ -271,20 +263,20 @@ void MainProcess::pump() {
   }
   const auto next = reconciler_.next_step(now);
   if (next <= now) {
-    post_pump();  // one exchange a turn: checks and control go on in between
+    post_step();  // one exchange with the kernel a step: checks and control go on in between
     return;
   }
-  if (!std::exchange(is_ready_, true)) {
+  if (readiness_ == Readiness::Starting) {
     tell_ready();
     log_info("ready");
   }
-  // An instance that takes over now finds its services served.
+  // The services of an instance that takes over from now on are served.
   if (balancer_.is_ready() && balancer_.knows_any_server()) vrrp_.set_ready();
   if (pending_ && vrrp_.is_configured()) answer_reload();
   if (next == Reconciler::TimePoint::max()) return;
   step_timer_.expires_at(next);
   step_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) pump();
+    if (!error) step();
   });
 }
 
@@ -295,25 +287,6 @@ void MainProcess::apply_kernel_settings() {
     for (const std::string& warning : settings.warnings) log_warning(warning);
   }
   settings_ = std::move(settings);
-}
-
-void MainProcess::remember(const std::set<ipvs::ServiceKey>& owned) {
-  const auto written = write_owned_services(runtime_, owned);
-  if (!written) {
-    log_error("cannot write " + written.error() +
-              ": the next start, and `evenkeeld release`, will not know which services are ours");
-  }
-}
-
-void MainProcess::recall() {
-  auto owned = read_owned_services(runtime_);
-  if (owned) {
-    reconciler_.previously_owned(std::move(*owned));
-  } else {
-    log_warning("cannot use " + owned.error() +
-                ": services that an earlier daemon left, and that the configuration does not "
-                "name, stay in the kernel");
-  }
 }
 
 // The process
@@ -330,27 +303,27 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
                                .generation = generation_,
                                .loaded = loaded_},
                               with_statistics, clocks);
-  // What was read may have shown a difference.
+  // The reading may have shown a difference.
   const auto now = SteadyClock::now();
-  if (reconciler_.is_attached() && reconciler_.next_step(now) <= now) post_pump();
+  if (reconciler_.is_attached() && reconciler_.next_step(now) <= now) post_step();
   return result;
 }
 
 void MainProcess::wait_for_signals() {
   const std::string problem = stops_.wait([this](const std::string& from) { stop(from); });
   if (!problem.empty()) log_error(problem);
-  hang_up();
+  wait_for_hangup();
 }
 
-void MainProcess::hang_up() {
-  hangups_.async_wait([this](const boost::system::error_code& error, int) {
+void MainProcess::wait_for_hangup() {
+  hangups_.signals.async_wait([this](const boost::system::error_code& error, int) {
     if (error) return;
     if (pending_) {
-      hangs_up_again_ = true;  // the file may have changed since the reload under way read it
+      hangups_.came_during_reload = true;
     } else {
       reload_for_signal();
     }
-    hang_up();
+    wait_for_hangup();
   });
 }
 
@@ -362,7 +335,7 @@ void MainProcess::reload_for_signal() {
 void MainProcess::tick() {
   // systemd asks for a sign of life at half its limit at the latest; WatchdogSec is seconds.
   if (watchdog_interval()) notify_watchdog();
-  if (is_ready_ && !is_told_ready_ && !pending_) tell_ready();
+  if (readiness_ == Readiness::Ready && !pending_) tell_ready();
   flush_log();
   tick_timer_.expires_after(1s);
   tick_timer_.async_wait([this](const boost::system::error_code& error) {
@@ -371,7 +344,7 @@ void MainProcess::tick() {
 }
 
 void MainProcess::tell_ready() {
-  is_told_ready_ = notify_ready(summary());
+  readiness_ = notify_ready(summary()) ? Readiness::Told : Readiness::Ready;
 }
 
 void MainProcess::failover(std::vector<std::string> instances, const Peer& peer,
@@ -399,10 +372,10 @@ void MainProcess::stop(const std::string& from) {
   notify_stopping("stopping");
   runtime_.mark_leaving();
   control_.reset();
-  hangups_.cancel();
+  hangups_.signals.cancel();
   step_timer_.cancel();
   tick_timer_.cancel();
-  // First the addresses: as long as a peer has not taken over, packets come here.
+  // The addresses first: until a peer has taken over, packets come here.
   vrrp_.stop([this] {
     if (balancer_.config()->ipvs.on_stop == OnStop::Remove) {
       const ScopedCapability capability(Capability::NetAdmin);
@@ -416,9 +389,9 @@ void MainProcess::stop(const std::string& from) {
 
 int run_main_process(const Options& options) {
   log_to_stderr(options.log_level.value_or(LogLevel::Info), LogFormat::Text);
-  // First: what a reload could not read is not read now.
+  // First: a file that a reload could not read for want of a capability is not read at the start.
   const std::string capabilities = keep_main_capabilities();
-  raise_descriptor_limit();  // what a client passes beyond it would be closed here (closer.h)
+  raise_descriptor_limit();  // descriptors of a client beyond it would be closed here (closer.h)
   if (!capabilities.empty()) log_warning(capabilities);
   auto parsed = load_here(options.config, options.node_name);
   if (!parsed) {

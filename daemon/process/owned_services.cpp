@@ -44,4 +44,21 @@ tl::expected<void, std::string> write_owned_services(const RuntimeDirectory& run
   return {};
 }
 
+std::optional<std::set<ipvs::ServiceKey>> load_owned_services(const RuntimeDirectory& runtime) {
+  auto owned = read_owned_services(runtime);
+  if (owned) return std::move(*owned);
+  log_warning("cannot use " + owned.error() +
+              ": services that an earlier daemon left, and that the configuration does not name, "
+              "stay in the kernel");
+  return std::nullopt;
+}
+
+void save_owned_services(const RuntimeDirectory& runtime, const std::set<ipvs::ServiceKey>& owned) {
+  const auto written = write_owned_services(runtime, owned);
+  if (!written) {
+    log_error("cannot write " + written.error() +
+              ": the next start, and `evenkeeld release`, will not know which services are ours");
+  }
+}
+
 }  // namespace evenkeel::daemon

@@ -1,6 +1,7 @@
 // The record of our services (owned_record.h) in the runtime directory.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <tl/expected.hpp>
@@ -17,5 +18,10 @@ namespace evenkeel::daemon {
 /// Called before the services are installed.
 [[nodiscard]] tl::expected<void, std::string> write_owned_services(
     const RuntimeDirectory& runtime, const std::set<ipvs::ServiceKey>& owned);
+
+/// The same for the daemon: a failure is logged, and the daemon goes on.
+[[nodiscard]] std::optional<std::set<ipvs::ServiceKey>> load_owned_services(
+    const RuntimeDirectory& runtime);
+void save_owned_services(const RuntimeDirectory& runtime, const std::set<ipvs::ServiceKey>& owned);
 
 }  // namespace evenkeel::daemon

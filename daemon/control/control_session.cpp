@@ -201,17 +201,17 @@ void ControlSession::next_part() {
 }
 
 void ControlSession::set_deadline(Clock::time_point deadline, void (ControlSession::*expired)()) {
-  const std::uint64_t turn = ++deadline_turn_;
+  const std::uint64_t number = ++deadline_number_;
   timer_.expires_at(deadline);
-  timer_.async_wait([self = shared_from_this(), turn, expired](const error_code& error) {
-    // A wait that had ended just before it was cancelled comes without an error: the turn tells.
-    if (error || !self->is_open_ || self->deadline_turn_ != turn) return;
+  timer_.async_wait([self = shared_from_this(), number, expired](const error_code& error) {
+    // A wait that ends just before it is cancelled has no error: its number is then an old one.
+    if (error || !self->is_open_ || self->deadline_number_ != number) return;
     (self.get()->*expired)();
   });
 }
 
 void ControlSession::clear_deadline() {
-  ++deadline_turn_;
+  ++deadline_number_;
   timer_.cancel();
 }
 

@@ -21,7 +21,7 @@
 
 namespace evenkeel::daemon {
 
-/// What all clients of one server have in common; outlives every open session.
+/// Shared by all clients of one server; outlives every open session.
 struct SessionContext {
   Commands& commands;
   ControlLimits limits;
@@ -34,7 +34,7 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
  public:
   using Socket = boost::asio::local::stream_protocol::socket;
 
-  /// `access`: what the socket is for. `closer`: of the client, and of what it passes.
+  /// `access`: of the socket. `closer`: closes the client's socket, and descriptors that it passes.
   ControlSession(Socket socket, SessionContext& context, Access access, Peer peer,
                  std::shared_ptr<Closer> closer);
 
@@ -52,7 +52,7 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
   std::shared_ptr<Closer> closer_;
   std::function<void()> closed_;
 
-  std::uint64_t deadline_turn_ = 0;  ///< tells a wait from those before it
+  std::uint64_t deadline_number_ = 0;  ///< tells a wait from those before it
   bool is_open_ = true;
   bool ends_after_answer_ = false;  ///< end of file, or an error that ends the connection
   std::string input_;               ///< what was read and not yet taken
@@ -78,7 +78,7 @@ class ControlSession : public std::enable_shared_from_this<ControlSession> {
   void close();
 };
 
-/// The end of a client: what is still in its queue may hold descriptors.
+/// Ends a client's connection. The closer closes the socket: descriptors may be in its queue.
 void close_elsewhere(ControlSession::Socket& socket, Closer& closer);
 
 }  // namespace evenkeel::daemon

@@ -11,25 +11,7 @@ constexpr std::array kKept = {Capability::NetAdmin, Capability::NetRaw, Capabili
                               Capability::Kill,     Capability::Chown};
 
 unsigned number_of(Capability capability) {
-  switch (capability) {
-    case Capability::NetAdmin:
-      return CAP_NET_ADMIN;
-    case Capability::NetRaw:
-      return CAP_NET_RAW;
-    case Capability::SysNice:
-      return CAP_SYS_NICE;
-    case Capability::IpcLock:
-      return CAP_IPC_LOCK;
-    case Capability::SetUid:
-      return CAP_SETUID;
-    case Capability::SetGid:
-      return CAP_SETGID;
-    case Capability::Kill:
-      return CAP_KILL;
-    case Capability::Chown:
-      return CAP_CHOWN;
-  }
-  return CAP_LAST_CAP + 1;
+  return static_cast<unsigned>(capability);
 }
 
 bool has(capng_type_t set, unsigned number) {

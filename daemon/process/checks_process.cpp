@@ -29,7 +29,7 @@ class ChecksProcess {
   ChecksProcess(boost::asio::io_context& loop, Channel& channel)
       : loop_(loop),
         channel_(channel),
-        worker_(loop, [this](const checks::Report& report) { return hand_in(report); }) {
+        worker_(loop, [this](const checks::Report& report) { return send_report(report); }) {
     channel_.start(
         {.on_message = [this](const Message& message,
                               const std::vector<UniqueFd>& files) { receive(message, files); },
@@ -46,7 +46,7 @@ class ChecksProcess {
       channel_.send(Pong{.sequence = ping->sequence,
                          .late = worker_.late(),
                          .behind = static_cast<std::uint32_t>(worker_.behind())});
-      tell_of_refused_calls();
+      log_refused_calls();
     }
   }
 
@@ -62,17 +62,18 @@ class ChecksProcess {
     return "";
   }
 
-  bool hand_in(const checks::Report& report) {
+  bool send_report(const checks::Report& report) {
     return channel_.send(CheckReport{.generation = generation_,
                                      .first_round_done = report.is_first_round_done,
                                      .outcomes = report.outcomes});
   }
 
-  /// At the first, and then ever more rarely: a library may ask again with every probe.
-  void tell_of_refused_calls() {
+  /// Logs the first refused call, and then each time that their number has doubled: a library may
+  /// make one with every probe.
+  void log_refused_calls() {
     const RefusedCalls calls = refused_system_calls();
-    if (calls.count < told_at_) return;
-    told_at_ = calls.count * 2;
+    if (calls.count < log_at_) return;
+    log_at_ = calls.count * 2;
     log_warning(fmt::format("{} system calls refused by the sandbox, the last is {}", calls.count,
                             system_call_name(calls.last)));
   }
@@ -80,14 +81,14 @@ class ChecksProcess {
   boost::asio::io_context& loop_;
   Channel& channel_;
   Generation generation_ = 0;
-  std::uint64_t told_at_ = 1;
+  std::uint64_t log_at_ = 1;
   checks::Worker worker_;
 };
 
 }  // namespace
 
 int run_checks_process(int channel_number) {
-  obey_only_the_channel();
+  ignore_outside_signals();
   std::vector<std::string> problems = drop_privileges(kChecksUser);
   ::prctl(PR_SET_NAME, "evenkeel-checks", 0, 0, 0);  // else it would be "exe"
   raise_descriptor_limit();                          // every probe takes one
@@ -100,7 +101,8 @@ int run_checks_process(int channel_number) {
 
   const ChecksProcess process(loop, channel);
   loop.run();
-  // Nothing is left to be written or removed, and what libraries do at the exit was not allowed.
+  // Nothing is left to be written or removed. The exit handlers of libraries are not run: the
+  // filter refuses their system calls.
   std::_Exit(EXIT_SUCCESS);
 }
 

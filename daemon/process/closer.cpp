@@ -20,55 +20,57 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A close that lasts longer is interrupted, again and again: soon, for others wait behind it.
-constexpr long kFirstNudge = 1'000'000;  // nanoseconds
-constexpr long kNudge = 20'000'000;
-/// Who has waited for so long waits for one that is stuck, or behind too many: one more thread.
+/// A close that lasts longer than the first is interrupted, and again after each of the second.
+/// Short: other descriptors wait behind it.
+constexpr long kFirstInterrupt = 1'000'000;  // nanoseconds
+constexpr long kNextInterrupt = 20'000'000;
+/// A descriptor that has waited this long is behind a close that is stuck, or behind too many: one
+/// more thread.
 constexpr auto kSlow = std::chrono::milliseconds(500);
 constexpr std::size_t kMaxThreads = 8;
 
-/// Its handler does nothing: the signal is there to end a wait.
-int nudge_signal() {
+/// The signal's handler does nothing: the signal itself ends the wait in close().
+int interrupt_signal() {
   return SIGRTMIN + 1;
 }
 
-void handle_nudges() {
+void handle_interrupts() {
   static const int once = [] {
     struct sigaction action {};
     action.sa_handler = [](int) {};
-    return ::sigaction(nudge_signal(), &action, nullptr);
+    return ::sigaction(interrupt_signal(), &action, nullptr);
   }();
   static_cast<void>(once);
 }
 
-/// A closed file's driver runs in our name: this thread has no more of it than it must.
+/// The driver of a closed file runs with the credentials of this thread: no capability is needed.
 void drop_capabilities() {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
   ::syscall(SYS_capset, &header, none.data());
 }
 
-/// Signals to the thread that made it, while it is armed.
-class Nudges {
+/// Sends interrupt_signal() to the thread that made it, while it is armed.
+class InterruptTimer {
  public:
-  Nudges() {
+  InterruptTimer() {
     sigevent event{};
     event.sigev_notify = SIGEV_THREAD_ID;
-    event.sigev_signo = nudge_signal();
+    event.sigev_signo = interrupt_signal();
     event._sigev_un._tid = static_cast<pid_t>(::syscall(SYS_gettid));
     is_made_ = ::timer_create(CLOCK_MONOTONIC, &event, &timer_) == 0;
   }
-  ~Nudges() {
+  ~InterruptTimer() {
     if (is_made_) ::timer_delete(timer_);
   }
-  Nudges(const Nudges&) = delete;
-  Nudges& operator=(const Nudges&) = delete;
+  InterruptTimer(const InterruptTimer&) = delete;
+  InterruptTimer& operator=(const InterruptTimer&) = delete;
 
   void arm(bool is_on) {
     itimerspec times{};
     if (is_on) {
-      times.it_value.tv_nsec = kFirstNudge;
-      times.it_interval.tv_nsec = kNudge;
+      times.it_value.tv_nsec = kFirstInterrupt;
+      times.it_interval.tv_nsec = kNextInterrupt;
     }
     if (is_made_) ::timer_settime(timer_, 0, &times, nullptr);
   }
@@ -88,13 +90,13 @@ struct Closer::State : std::enable_shared_from_this<State> {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<Waiting> queue;
-  std::size_t closing = 0;  ///< as many threads are at it
+  std::size_t closing = 0;  ///< threads that are in close()
   std::size_t threads = 0;
-  Clock::time_point last_thread;  ///< began
+  Clock::time_point last_thread;  ///< when the last thread was started
   bool is_ended = false;
 
   void work() {
-    Nudges nudges;
+    InterruptTimer interrupts;
     std::unique_lock lock(mutex);
     for (;;) {
       changed.wait(lock, [this] { return is_ended || !queue.empty(); });
@@ -103,9 +105,9 @@ struct Closer::State : std::enable_shared_from_this<State> {
       queue.pop_front();
       ++closing;
       lock.unlock();
-      nudges.arm(true);
+      interrupts.arm(true);
       next.reset();
-      nudges.arm(false);
+      interrupts.arm(false);
       lock.lock();
       --closing;
     }
@@ -118,10 +120,10 @@ struct Closer::State : std::enable_shared_from_this<State> {
            now - last_thread > kSlow;
   }
 
-  /// Where one is needed. The mutex is held.
+  /// Starts a thread where one is needed. The caller holds the mutex.
   void add_thread() {
     if (!needs_thread()) return;
-    handle_nudges();
+    handle_interrupts();
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
@@ -129,16 +131,16 @@ struct Closer::State : std::enable_shared_from_this<State> {
     try {
       std::thread([state = shared_from_this()] {
         drop_capabilities();
-        sigset_t nudge;
-        sigemptyset(&nudge);
-        sigaddset(&nudge, nudge_signal());
-        ::pthread_sigmask(SIG_UNBLOCK, &nudge, nullptr);
+        sigset_t interrupt;
+        sigemptyset(&interrupt);
+        sigaddset(&interrupt, interrupt_signal());
+        ::pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
         state->work();
       }).detach();
       ++threads;
       last_thread = Clock::now();
     } catch (const std::system_error&) {
-      // No thread to be had: the next one that is taken tries again.
+      // The system gives no thread: the next descriptor that is taken tries again.
     }
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }

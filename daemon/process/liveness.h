@@ -11,7 +11,7 @@ using Duration = std::chrono::steady_clock::duration;
 struct RespawnDelays {
   Duration first = std::chrono::milliseconds(100);
   Duration longest = std::chrono::seconds(5);
-  Duration steady = std::chrono::seconds(10);  ///< a child that lived this long starts afresh
+  Duration steady = std::chrono::seconds(10);  ///< after such a life the first delay is next
   friend bool operator==(const RespawnDelays&, const RespawnDelays&) = default;
 };
 
@@ -29,19 +29,19 @@ class RespawnBackoff {
   Duration next_;
 };
 
-/// Counts pings that were not answered.
+/// Counts pings that were not answered, in ticks of main and not in time.
 ///
-/// In our own turns, not in time: while we are stopped or late ourselves there are no turns, so a
-/// child is never blamed for our sleep. The caller makes turns at least one ping interval apart.
+/// Main that is stopped or late makes no ticks, so its own delay is never taken for the child's.
+/// The caller makes ticks at least one ping interval apart.
 class PingCount {
  public:
-  /// Silent after limit / interval turns without an answer (rounded up, at least 1); until the
+  /// Silent after limit / interval ticks without an answer (rounded up, at least 1); until the
   /// first answer start_limit counts in its place.
   PingCount(Duration interval, Duration limit, Duration start_limit);
 
-  /// One turn: the sequence number of the ping to send now, from 1; or 0 = the child is silent.
-  [[nodiscard]] std::uint64_t turn();
-  /// An answer to any ping since the last answer will do; others are ignored.
+  /// One tick: the sequence number of the ping to send now, from 1; or 0 = the child is silent.
+  [[nodiscard]] std::uint64_t tick();
+  /// Any ping since the last answer may be answered; another number is ignored.
   void answered(std::uint64_t sequence);
   [[nodiscard]] bool has_answered() const { return answered_ != 0; }
 
@@ -50,7 +50,7 @@ class PingCount {
   std::uint64_t allowed_at_start_;
   std::uint64_t sent_ = 0;
   std::uint64_t answered_ = 0;
-  std::uint64_t unanswered_ = 0;  ///< turns in a row
+  std::uint64_t unanswered_ = 0;  ///< ticks in a row
 };
 
 }  // namespace evenkeel::daemon

@@ -14,16 +14,16 @@ bool is_ours(const ProcessFacts& process, std::span<const uid_t> our_users) {
          std::find(our_users.begin(), our_users.end(), *process.uid) != our_users.end();
 }
 
-LockHolder evenkeel(pid_t pid, ProcessFacts process, const LockWords& words) {
+LockHolder evenkeel(pid_t pid, ProcessFacts process, const LockDeclaration& declared) {
   return {.is_evenkeel = true,
-          .is_leaving = words.is_leaving,
+          .is_leaving = declared.is_leaving,
           .pid = pid,
           .process = std::move(process)};
 }
 
 }  // namespace
 
-LockWords parse_lock_words(std::string_view text) {
+LockDeclaration parse_lock_declaration(std::string_view text) {
   std::string_view line = text.substr(0, text.find('\n'));
   const auto pid = number_from<pid_t>(take_word(line));
   if (!pid || *pid <= 0) return {};
@@ -47,21 +47,21 @@ std::vector<pid_t> parse_lockers(std::string_view proc_locks, dev_t device, ino_
 }
 
 LockHolder judge_holder(const LockEvidence& evidence) {
-  const LockWords& words = evidence.words;
-  auto speaker = words.pid != 0 ? evidence.find(words.pid) : std::nullopt;
-  const bool is_speaker_ours = speaker && is_ours(*speaker, evidence.our_users);
+  const LockDeclaration& declared = evidence.declared;
+  auto writer = declared.pid != 0 ? evidence.find(declared.pid) : std::nullopt;
+  const bool is_writer_ours = writer && is_ours(*writer, evidence.our_users);
   for (const pid_t pid : evidence.lockers) {
     auto locker = evidence.find(pid);
     if (!locker) continue;
-    const bool speaks = pid == words.pid || (is_speaker_ours && speaker->parent == pid);
-    if (speaks && is_ours(*locker, evidence.our_users)) {
-      return evenkeel(pid, std::move(*locker), words);
+    const bool is_holder = pid == declared.pid || (is_writer_ours && writer->parent == pid);
+    if (is_holder && is_ours(*locker, evidence.our_users)) {
+      return evenkeel(pid, std::move(*locker), declared);
     }
     return {.pid = pid, .process = std::move(*locker)};
   }
-  // Its number may be another's by now: then at least the name is not ours.
-  if (is_speaker_ours && speaker->command.starts_with("evenkeel")) {
-    return evenkeel(words.pid, std::move(*speaker), words);
+  // Another process may have that number by now: its name is then not ours.
+  if (is_writer_ours && writer->command.starts_with("evenkeel")) {
+    return evenkeel(declared.pid, std::move(*writer), declared);
   }
   return {};
 }

@@ -37,11 +37,11 @@ using Clock = std::chrono::steady_clock;
 constexpr vrrp::Duration kShortestWait = 800ms;
 constexpr std::size_t kBuffer = 65536;
 
-/// One instance whose addresses are there, until they are not.
+/// An instance that has addresses on its interface.
 struct Leftover {
   vrrp::InstanceConfig config;
   int interface_index = 0;
-  std::unique_ptr<vrrp::Router> router;  ///< nullptr: there is no way to speak
+  std::unique_ptr<vrrp::Router> router;  ///< nullptr: it cannot advertise
   std::optional<vrrp::Address> successor;
 };
 
@@ -100,7 +100,8 @@ class Release {
     }
   }
 
-  /// Somebody else's addresses are none of our business, nor is who is their Master.
+  /// Addresses that another program has added do not count: an instance with only such ones is left
+  /// alone.
   [[nodiscard]] bool has_any_of_ours(const vrrp::Interface& interface,
                                      const vrrp::InstanceConfig& config) const {
     const auto all = vrrp::all_addresses(config);
@@ -125,7 +126,7 @@ class Release {
                           .successor = std::nullopt});
   }
 
-  /// nullptr: it cannot speak, and its addresses go all the same.
+  /// nullptr: the instance cannot advertise; its addresses are removed all the same.
   std::unique_ptr<vrrp::Router> router_for(const vrrp::InstanceConfig& config,
                                            const vrrp::Interface& interface) {
     const vrrp::Interface* link = links_.find(config.link());
@@ -148,7 +149,7 @@ class Release {
     return router;
   }
 
-  /// What the peers' priorities are nobody knows here: the lowest one takes over last.
+  /// The peers' priorities are not known here. The peer of the lowest priority takes over last.
   [[nodiscard]] vrrp::Duration longest_wait() const {
     vrrp::Duration longest = kShortestWait;
     for (const Leftover& each : leftovers_) {
@@ -175,12 +176,12 @@ class Release {
         return;
       }
       for (Leftover& each : leftovers_) {
-        if (each.router && !each.successor) hear(each);
+        if (each.router && !each.successor) receive(each);
       }
     }
   }
 
-  void hear(Leftover& leftover) {
+  void receive(Leftover& leftover) {
     for (;;) {
       const auto packet = leftover.router->shared_sockets()->receive.receive(buffer_);
       if (!packet || !*packet) return;
@@ -269,7 +270,7 @@ int run_release(const std::string& runtime_directory, ReleaseScope scope) {
   }
   for (const std::string& warning : runtime->warnings()) log_warning(warning);
   runtime->mark_leaving();  // a daemon that starts meanwhile waits for us
-  // First the addresses: as long as they are here, packets come.
+  // The addresses first: while they are here, packets come here.
   int status = release_addresses(*runtime, scope);
   if (scope == ReleaseScope::Everything && !release_services(*runtime)) status = EXIT_FAILURE;
   return status;

@@ -23,15 +23,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr auto kLookAgain = milliseconds(20);
-/// A holder that has locked, but not written its number yet, has this long.
-constexpr auto kWritingTakes = milliseconds(500);
+constexpr auto kRetryPause = milliseconds(20);
+/// How long a holder may take from its lock to its declaration.
+constexpr auto kDeclareLimit = milliseconds(500);
 
 NotAcquired failure(std::string_view what, const std::string& path) {
   return {fmt::format("{} {}: {}", what, path, std::generic_category().message(errno))};
 }
 
-/// The holder's own words about itself, in one write (lock_holder.h).
+/// Writes the number of this process and its state into the file, in one write (lock_holder.h).
 void declare(int lock, std::string_view state) {
   const std::string line = fmt::format("{}{}\n", ::getpid(), state);
   if (::ftruncate(lock, 0) != 0) return;
@@ -42,14 +42,14 @@ UniqueFd open_lock(const std::string& path) {
   return UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
 }
 
-/// Nobody else can open it, nor ever could: its mode is never tightened.
+/// No other user can open the file, and none ever could: nobody tightens its mode later.
 bool is_ours_alone(int file) {
   struct stat status {};
   return ::fstat(file, &status) == 0 && status.st_uid == ::geteuid() &&
          (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
-/// Not so when another has taken the name meanwhile.
+/// False: another file has got the name meanwhile.
 bool has_name(int file, const std::string& path) {
   struct stat named {};
   struct stat opened {};
@@ -66,18 +66,18 @@ LockHolder holder_of(int lock) {
   (void)::fstat(lock, &status);
   std::array<char, 64> buffer{};
   const ssize_t count = ::pread(lock, buffer.data(), buffer.size(), 0);
-  const std::string_view words(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+  const std::string_view text(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
   const auto lockers = parse_lockers(read_proc("/proc/locks"), status.st_dev, status.st_ino);
   const auto users = our_users();
-  return judge_holder({.words = parse_lock_words(words),
+  return judge_holder({.declared = parse_lock_declaration(text),
                        .lockers = lockers,
                        .our_users = users,
                        .find = find_process});
 }
 
-class Taking {
+class LockAttempt {
  public:
-  Taking(const std::string& directory, milliseconds patience)
+  LockAttempt(const std::string& directory, milliseconds patience)
       : path_(directory + "/lock"), next_path_(directory + "/.lock.next"), patience_(patience) {}
 
   tl::expected<RuntimeLock, NotAcquired> take() {
@@ -86,7 +86,7 @@ class Taking {
       if (!file) return tl::unexpected(failure("open", path_));
       auto taken = is_ours_alone(file.get()) ? lock(std::move(file)) : replace();
       if (taken && !taken->file) {
-        std::this_thread::sleep_for(kLookAgain);
+        std::this_thread::sleep_for(kRetryPause);
         continue;
       }
       if (taken) declare(taken->file.get(), "");
@@ -97,26 +97,26 @@ class Taking {
  private:
   using Result = tl::expected<RuntimeLock, NotAcquired>;
 
-  static Result look_again() { return RuntimeLock{}; }
+  static Result retry() { return RuntimeLock{}; }
 
   Result lock(UniqueFd file) {
     if (const auto error = try_lock(file.get(), path_)) return tl::unexpected(*error);
     if (!is_locked_) {
-      // What we read may be the words of the one before: it is true only for as long as we look.
+      // The declaration may still be that of the holder before: it is believed while we wait only.
       const LockHolder holder = holder_of(file.get());
-      if (waits_for(holder)) return look_again();
-      // Who has let go while we read about it holds nothing any more.
+      if (waits_for(holder)) return retry();
+      // The holder may have let go while we read about it.
       if (const auto error = try_lock(file.get(), path_)) return tl::unexpected(*error);
       if (!is_locked_) {
         return tl::unexpected(
             NotAcquired{.what = describe(holder, path_), .is_held = holder.is_evenkeel});
       }
     }
-    if (!has_name(file.get(), path_)) return look_again();
+    if (!has_name(file.get(), path_)) return retry();
     return RuntimeLock{.file = std::move(file), .warning = ""};
   }
 
-  /// Whoever has the lock of the next file is the only one who may give it the name.
+  /// Only the process that has the lock of the next file may give that file the name.
   Result replace() {
     UniqueFd next = open_lock(next_path_);
     if (!next) return tl::unexpected(failure("open", next_path_));
@@ -127,16 +127,16 @@ class Taking {
     if (!is_locked_ && Clock::now() - start_ >= patience_) {
       return tl::unexpected(NotAcquired{describe(holder_of(next.get()), next_path_)});
     }
-    if (!is_locked_ || !has_name(next.get(), next_path_)) return look_again();
+    if (!is_locked_ || !has_name(next.get(), next_path_)) return retry();
 
     const UniqueFd old = open_lock(path_);
     if (!old) return tl::unexpected(failure("open", path_));
-    if (is_ours_alone(old.get())) return look_again();
+    if (is_ours_alone(old.get())) return retry();
     std::string warning;
     if (const auto error = try_lock(old.get(), path_)) return tl::unexpected(*error);
     if (!is_locked_) {
       const LockHolder holder = holder_of(old.get());
-      if (waits_for(holder)) return look_again();
+      if (waits_for(holder)) return retry();
       if (holder.is_evenkeel) {
         return tl::unexpected(NotAcquired{.what = describe(holder, path_), .is_held = true});
       }
@@ -162,7 +162,7 @@ class Taking {
 
   [[nodiscard]] bool waits_for(const LockHolder& holder) const {
     const auto waited = Clock::now() - start_;
-    return waited < patience_ && (holder.is_leaving || waited < kWritingTakes);
+    return waited < patience_ && (holder.is_leaving || waited < kDeclareLimit);
   }
 
   std::string path_;
@@ -176,7 +176,7 @@ class Taking {
 
 tl::expected<RuntimeLock, NotAcquired> take_runtime_lock(const std::string& directory,
                                                          milliseconds patience) {
-  return Taking(directory, patience).take();
+  return LockAttempt(directory, patience).take();
 }
 
 void mark_leaving(int lock) {

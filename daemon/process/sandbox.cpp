@@ -22,6 +22,10 @@ struct Identity {
 };
 
 void change_identity(const char* user, std::vector<std::string>& problems) {
+  if (::geteuid() != 0) {
+    problems.push_back(fmt::format("not started as root: running as uid {}", ::geteuid()));
+    return;
+  }
   Identity wanted{kNobody, kNobody};
   if (const passwd* entry = ::getpwnam(user)) {
     wanted = {entry->pw_uid, entry->pw_gid};
@@ -36,7 +40,7 @@ void change_identity(const char* user, std::vector<std::string>& problems) {
 }
 
 /// Nothing that is executed gives anything back; no core, no ptrace.
-void renounce(std::vector<std::string>& problems) {
+void give_up_privileges(std::vector<std::string>& problems) {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     problems.push_back(fmt::format("cannot set no_new_privs: {}", std::strerror(errno)));
   }
@@ -50,30 +54,26 @@ uid_t uid_of(const char* user) {
   return entry != nullptr ? entry->pw_uid : kNobody;
 }
 
-void obey_only_the_channel() {
+void ignore_outside_signals() {
   sigset_t ours;
   sigemptyset(&ours);
   for (const int signal : {SIGTERM, SIGINT, SIGABRT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM}) {
     std::signal(signal, SIG_IGN);
     sigaddset(&ours, signal);
   }
-  // Blocked since the exec, so that one that came before this line did not kill; ignored signals
-  // that are pending are dropped.
+  // They were blocked since the exec, so that none could kill before this line. A pending signal
+  // that is ignored is dropped.
   ::sigprocmask(SIG_UNBLOCK, &ours, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 }
 
 std::vector<std::string> drop_privileges(const char* user) {
   std::vector<std::string> problems;
-  if (::geteuid() == 0) {
-    change_identity(user, problems);
-  } else {
-    problems.push_back(fmt::format("not started as root: running as uid {}", ::geteuid()));
-  }
+  change_identity(user, problems);
   // Leaving uid 0 has cleared them; where it could not be left, this does.
   capng_clear(CAPNG_SELECT_ALL);
   if (capng_apply(CAPNG_SELECT_CAPS) != 0) problems.emplace_back("cannot drop capabilities");
-  renounce(problems);
+  give_up_privileges(problems);
   return problems;
 }
 
@@ -81,10 +81,8 @@ std::vector<std::string> keep_network_privileges(const char* user) {
   std::vector<std::string> problems;
   if (::geteuid() == 0) {
     ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);  // permitted ones survive the change of the user
-    change_identity(user, problems);
-  } else {
-    problems.push_back(fmt::format("not started as root: running as uid {}", ::geteuid()));
   }
+  change_identity(user, problems);
   if (capng_get_caps_process() != 0) problems.emplace_back("cannot read our capabilities");
   std::vector<unsigned> kept;
   for (const int each : {CAP_NET_RAW, CAP_NET_ADMIN, CAP_SYS_NICE, CAP_IPC_LOCK}) {
@@ -100,7 +98,7 @@ std::vector<std::string> keep_network_privileges(const char* user) {
     capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_PERMITTED | CAPNG_EFFECTIVE), each);
   }
   if (capng_apply(CAPNG_SELECT_CAPS) != 0) problems.emplace_back("cannot drop capabilities");
-  renounce(problems);
+  give_up_privileges(problems);
   return problems;
 }
 

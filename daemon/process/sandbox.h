@@ -1,9 +1,9 @@
-// What a child that parses strangers' bytes gives up before it reads the first of them.
+// The privileges that a child gives up before it parses the first octets from strangers.
 //
-// In this order, in the child's one thread: obey_only_the_channel(), drop_privileges(), libraries
-// that open files (OpenSSL, the resolver), filter_system_calls(). None fails hard: what could not
-// be done is returned as a text each, to be logged, so that the daemon also runs without root (then
-// it had nothing to give up but the system calls).
+// In this order, in the child's one thread: ignore_outside_signals(), drop_privileges(), libraries
+// that open files (OpenSSL, the resolver), filter_system_calls(). None fails hard: each step that
+// could not be taken is returned as a text to be logged, so that the daemon also runs without root
+// (where it has nothing to give up but the system calls).
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,13 @@
 
 namespace evenkeel::daemon {
 
-/// SIGTERM, SIGINT, SIGHUP and their like from outside are ignored: a terminal or a service manager
-/// sends them to every process, and it is main that decides when a child leaves or reads anew.
+/// Ignores SIGTERM, SIGINT, SIGHUP and their like: a terminal or a service manager sends them to
+/// every process, and main alone decides when a child leaves or reloads.
 /// abort() still kills: where the signal is ignored, it sets the default action and raises it again
 /// (POSIX.1-2017, abort).
-void obey_only_the_channel();
+void ignore_outside_signals();
 
-/// What the next two become: `user`, or 65534 where there is none.
+/// The number of `user`; 65534 where there is no such user.
 [[nodiscard]] uid_t uid_of(const char* user);
 
 /// Becomes `user`, or 65534 where there is none, without supplementary groups and without
@@ -34,16 +34,16 @@ void obey_only_the_channel();
 /// and descriptors it already has. No file can be opened.
 ///
 /// Every other system call fails with EPERM and is counted (the kernel raises SIGSYS, whose handler
-/// puts the error in the call's result), so that a library's idle curiosity does no harm and is
-/// seen. Three things a prober that is itself never does: exec, ptrace, and a socket of any
-/// family but AF_INET, AF_INET6 and AF_UNIX (which is refused). They kill it.
+/// puts the error in the call's result): libraries make some that they can do without. Three calls
+/// that no prober makes kill the process: exec, ptrace, and a socket of any family but AF_INET,
+/// AF_INET6 and AF_UNIX (which is refused).
 ///
-/// No threads either. So a sanitised build cannot look for leaks inside: leave by _Exit.
+/// No thread can be started. So a sanitised build cannot look for leaks: the process ends by _Exit.
 [[nodiscard]] std::vector<std::string> filter_system_calls();
 
-/// For vrrp, which needs more: from now on no exec, no look into another process, no memory becomes
-/// code, and no socket but of AF_INET, AF_INET6, AF_PACKET, AF_NETLINK and AF_UNIX (EPERM,
-/// EAFNOSUPPORT). Before the first thread is started.
+/// For vrrp, which needs more system calls. From now on these are refused (EPERM, EAFNOSUPPORT):
+/// exec, reading another process, memory that becomes code, and sockets of any family but AF_INET,
+/// AF_INET6, AF_PACKET, AF_NETLINK and AF_UNIX. Called before the first thread is started.
 [[nodiscard]] std::vector<std::string> refuse_code_and_other_sockets();
 
 struct RefusedCalls {

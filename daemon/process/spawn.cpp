@@ -25,34 +25,16 @@ std::error_code error(int number) {
   return {number, std::generic_category()};
 }
 
-/// What happens to descriptors between fork and exec, in this order.
-class FileActions {
+/// The child's descriptors and signals, which posix_spawn sets between fork and exec.
+class SpawnOptions {
  public:
-  FileActions(int channel, int channel_number) {
-    ::posix_spawn_file_actions_init(&actions_);
-    add(::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0));
+  SpawnOptions(int channel, int channel_number) {
+    ::posix_spawn_file_actions_init(&files_);
+    add(::posix_spawn_file_actions_addopen(&files_, STDIN_FILENO, "/dev/null", O_RDONLY, 0));
     // Also where both numbers are the same: the copy is not closed on exec.
-    add(::posix_spawn_file_actions_adddup2(&actions_, channel, channel_number));
-    add(::posix_spawn_file_actions_addclosefrom_np(&actions_, channel_number + 1));
-  }
-  ~FileActions() { ::posix_spawn_file_actions_destroy(&actions_); }
-  FileActions(const FileActions&) = delete;
-  FileActions& operator=(const FileActions&) = delete;
+    add(::posix_spawn_file_actions_adddup2(&files_, channel, channel_number));
+    add(::posix_spawn_file_actions_addclosefrom_np(&files_, channel_number + 1));
 
-  [[nodiscard]] int error() const { return error_; }
-  [[nodiscard]] const posix_spawn_file_actions_t* get() const { return &actions_; }
-
- private:
-  void add(int result) {
-    if (error_ == 0) error_ = result;
-  }
-  posix_spawn_file_actions_t actions_{};
-  int error_ = 0;
-};
-
-class SpawnAttributes {
- public:
-  SpawnAttributes() {
     sigset_t every_signal;
     sigfillset(&every_signal);
     sigset_t blocked;
@@ -60,19 +42,29 @@ class SpawnAttributes {
     for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) {
       sigaddset(&blocked, signal);
     }
-    ::posix_spawnattr_init(&attributes_);
-    ::posix_spawnattr_setsigdefault(&attributes_, &every_signal);
-    ::posix_spawnattr_setsigmask(&attributes_, &blocked);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    ::posix_spawnattr_init(&signals_);
+    ::posix_spawnattr_setsigdefault(&signals_, &every_signal);
+    ::posix_spawnattr_setsigmask(&signals_, &blocked);
+    ::posix_spawnattr_setflags(&signals_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   }
-  ~SpawnAttributes() { ::posix_spawnattr_destroy(&attributes_); }
-  SpawnAttributes(const SpawnAttributes&) = delete;
-  SpawnAttributes& operator=(const SpawnAttributes&) = delete;
+  ~SpawnOptions() {
+    ::posix_spawn_file_actions_destroy(&files_);
+    ::posix_spawnattr_destroy(&signals_);
+  }
+  SpawnOptions(const SpawnOptions&) = delete;
+  SpawnOptions& operator=(const SpawnOptions&) = delete;
 
-  [[nodiscard]] const posix_spawnattr_t* get() const { return &attributes_; }
+  [[nodiscard]] int error() const { return error_; }
+  [[nodiscard]] const posix_spawn_file_actions_t* files() const { return &files_; }
+  [[nodiscard]] const posix_spawnattr_t* signals() const { return &signals_; }
 
  private:
-  posix_spawnattr_t attributes_{};
+  void add(int result) {
+    if (error_ == 0) error_ = result;
+  }
+  posix_spawn_file_actions_t files_{};
+  posix_spawnattr_t signals_{};
+  int error_ = 0;
 };
 
 }  // namespace
@@ -80,9 +72,8 @@ class SpawnAttributes {
 tl::expected<ChildProcess, std::error_code> spawn(const std::string& executable,
                                                   const std::vector<std::string>& arguments,
                                                   int channel, int channel_number) {
-  const FileActions actions(channel, channel_number);
-  if (actions.error() != 0) return tl::unexpected(error(actions.error()));
-  const SpawnAttributes attributes;
+  const SpawnOptions options(channel, channel_number);
+  if (options.error() != 0) return tl::unexpected(error(options.error()));
 
   std::vector<char*> argv;
   argv.reserve(arguments.size() + 1);
@@ -90,8 +81,8 @@ tl::expected<ChildProcess, std::error_code> spawn(const std::string& executable,
   argv.push_back(nullptr);
 
   ChildProcess child;
-  const int failure = ::posix_spawn(&child.pid, executable.c_str(), actions.get(), attributes.get(),
-                                    argv.data(), environ);
+  const int failure = ::posix_spawn(&child.pid, executable.c_str(), options.files(),
+                                    options.signals(), argv.data(), environ);
   if (failure != 0) return tl::unexpected(error(failure));
 
   // It is our child and nobody has waited for it: the number cannot be another process's yet.

@@ -17,17 +17,17 @@ struct ChildProcess {
   UniqueFd handle;  ///< a pidfd: readable when it has died; names this process and no later one
 };
 
-/// Runs `executable` with `arguments` ([0] included), descriptor `channel` as `channel_number`, its
-/// stderr ours, its stdin /dev/null and no other descriptor of ours whatever its flags; no
-/// signal ignored, and SIGTERM, SIGINT, SIGHUP and their like blocked until the child has said what
-/// it does about them (obey_only_the_channel in sandbox.h).
+/// Runs `executable` with `arguments` ([0] included). The child's descriptors are `channel` under
+/// the number `channel_number`, our stderr, /dev/null as stdin, and no others, whatever their
+/// flags. It ignores no signal. SIGTERM, SIGINT, SIGHUP and their like are blocked until it has
+/// decided what to do with them (ignore_outside_signals() in sandbox.h).
 ///
 /// The cost does not grow with our memory: posix_spawn shares it until the exec.
 [[nodiscard]] tl::expected<ChildProcess, std::error_code> spawn(
     const std::string& executable, const std::vector<std::string>& arguments, int channel,
     int channel_number);
 
-/// SIGKILL; needs CAP_KILL for a child that has changed its user, and raises it for the moment.
+/// Sends SIGKILL, with CAP_KILL raised for the call: the child may have changed its user.
 void kill_child(const ChildProcess& child);
 
 /// "exit status 1", "killed by signal 9"; "gone" where the kernel cannot tell. Takes the dead child

@@ -18,8 +18,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using boost::system::error_code;
 
-/// A child closes its channel before the kernel reports its death, usually by microseconds. One
-/// that closed it and goes on living is killed after this long.
+/// A child's channel closes before the kernel reports its death, usually by microseconds. A child
+/// that has closed its channel and lives on is killed after this time.
 constexpr auto kDeathFollowsEnd = std::chrono::milliseconds(500);
 
 std::string in_seconds(Duration duration) {
@@ -28,11 +28,11 @@ std::string in_seconds(Duration duration) {
 
 }  // namespace
 
-// The loop's operations hold it weakly: one that has completed, but has not run yet when the
-// supervisor goes, finds nothing.
+// The loop's operations hold it weakly: the handler of one that has completed may run after the
+// supervisor is gone.
 class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
-  /// `step` as a completion handler: not for an operation that was cancelled, nor for a supervisor
-  /// that is gone.
+  /// `step` as a completion handler, which does nothing where the operation was cancelled or the
+  /// supervisor is gone.
   auto guarded(void (Impl::*step)()) {
     return [weak = weak_from_this(), step](const error_code& error = {}) {
       const auto self = weak.lock();
@@ -51,7 +51,7 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
         timer_(loop) {}
 
   void start() {
-    if (state_ == ChildState::Stopped) launch();
+    if (status_.state == ChildState::Stopped) launch();
   }
 
   void stop(std::function<void()> stopped) {
@@ -79,18 +79,16 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
   Channel* channel() { return channel_.get(); }
 
   [[nodiscard]] ChildStatus status() const {
-    return {.state = state_,
-            .pid = child_ ? child_->pid : 0,
-            .since = since_,
-            .restarts = starts_ > 0 ? starts_ - 1 : 0,
-            .last_death = last_death_,
-            .malformed = malformed_ + (channel_ ? channel_->counters().malformed : 0)};
+    ChildStatus status = status_;
+    if (child_) status.pid = child_->pid;
+    if (channel_) status.malformed += channel_->counters().malformed;
+    return status;
   }
 
  private:
   void enter(ChildState state) {
-    state_ = state;
-    since_ = Clock::now();
+    status_.state = state;
+    status_.since = Clock::now();
   }
 
   void launch() {
@@ -103,7 +101,7 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
     ends->second.reset();  // else its end-of-file would never come
 
     child_ = std::move(*child);
-    ++starts_;
+    if (std::exchange(was_started_, true)) ++status_.restarts;
     enter(ChildState::Running);
     log_info(fmt::format("{}: started, pid {}", role_.name, child_->pid));
     watch(std::move(ends->first));
@@ -130,14 +128,14 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
   }
 
   void ping() {
-    if (state_ != ChildState::Running) return;
-    const std::uint64_t sequence = pings_.turn();
+    if (status_.state != ChildState::Running) return;
+    const std::uint64_t sequence = pings_.tick();
     if (sequence == 0) {
       const Duration limit = pings_.has_answered() ? role_.ping_limit : role_.start_limit;
       return kill("no answer to ping for " + in_seconds(limit));
     }
     channel_->send(Ping{.sequence = sequence});
-    // From now, not from when it was due: turns that we slept through are not made up for.
+    // From now, not from when it was due: a tick that main has slept through is left out.
     ping_timer_.expires_after(role_.ping_interval);
     ping_timer_.async_wait(guarded(&Impl::ping));
   }
@@ -151,7 +149,7 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
   }
 
   void channel_ended() {
-    if (state_ != ChildState::Running) return;
+    if (status_.state != ChildState::Running) return;
     ping_timer_.cancel();
     kill_after(kDeathFollowsEnd, "closed its channel");
   }
@@ -161,18 +159,18 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
     arm(limit, &Impl::time_is_up);
   }
 
-  /// asio runs the handler of a timer that had expired before it was cancelled or set anew: by then
-  /// it is another turn.
+  /// Asio also runs the handler of a timer that had expired before it was cancelled or set anew:
+  /// the number of its arming is then an old one.
   void arm(Duration delay, void (Impl::*step)()) {
     timer_.expires_after(delay);
-    timer_.async_wait([weak = weak_from_this(), step, turn = ++turn_](const error_code& error) {
+    timer_.async_wait([weak = weak_from_this(), step, arming = ++arming_](const error_code& error) {
       const auto self = weak.lock();
-      if (self && !error && self->turn_ == turn) ((*self).*step)();
+      if (self && !error && self->arming_ == arming) ((*self).*step)();
     });
   }
 
   void disarm() {
-    ++turn_;
+    ++arming_;
     timer_.cancel();
   }
 
@@ -184,10 +182,10 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
   }
 
   void death() {
-    channel_->receive_pending();  // its last words; a hook may call stop() here
+    channel_->receive_pending();  // what it sent before; a hook may call stop() here
     std::string how = reap(*child_);
     if (!killed_for_.empty()) how = std::exchange(killed_for_, {});
-    const bool was_asked_to = state_ == ChildState::Stopping;
+    const bool was_asked_to = status_.state == ChildState::Stopping;
     forget_child();
     if (was_asked_to) {
       log_info(fmt::format("{}: stopped, {}", role_.name, how));
@@ -200,19 +198,20 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
     ping_timer_.cancel();
     disarm();
     (void)death_.release();  // the number stays child_->handle's
-    malformed_ += channel_->counters().malformed;
+    status_.malformed += channel_->counters().malformed;
     channel_.reset();
     child_.reset();
   }
 
   void has_died(std::string reason) {
-    const Duration lived = state_ == ChildState::Running ? Clock::now() - since_ : Duration{};
+    const Duration lived =
+        status_.state == ChildState::Running ? Clock::now() - status_.since : Duration{};
     const Duration delay = backoff_.after_death(lived);
     log_warning(fmt::format("{}: {}; starts again in {}", role_.name, reason, in_seconds(delay)));
-    last_death_ = std::move(reason);
+    status_.last_death = std::move(reason);
     enter(ChildState::Restarting);
     arm(delay, &Impl::launch);
-    if (hooks_.on_gone) hooks_.on_gone(last_death_);
+    if (hooks_.on_gone) hooks_.on_gone(status_.last_death);
   }
 
   void has_stopped() {
@@ -226,18 +225,16 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
   RespawnBackoff backoff_;
   std::shared_ptr<Closer> closer_ = std::make_shared<Closer>();
 
-  ChildState state_ = ChildState::Stopped;
-  Clock::time_point since_ = Clock::now();
-  std::uint64_t starts_ = 0;
-  std::uint64_t malformed_ = 0;  ///< of the channels before this one
-  std::string last_death_;
+  ChildStatus status_{.since = Clock::now(),
+                      .last_death = {}};  ///< without its pid; malformed: of earlier channels
+  bool was_started_ = false;
 
   std::optional<ChildProcess> child_;
   std::unique_ptr<Channel> channel_;  ///< there is one exactly while there is a child
   boost::asio::posix::stream_descriptor death_;
   boost::asio::steady_timer ping_timer_;
-  boost::asio::steady_timer timer_;  ///< until the next start, or until we kill: arm(), disarm()
-  std::uint64_t turn_ = 0;           ///< of timer_
+  boost::asio::steady_timer timer_;  ///< to the next start, or to the kill: arm(), disarm()
+  std::uint64_t arming_ = 0;         ///< of timer_
   PingCount pings_{std::chrono::seconds(1), std::chrono::seconds(1), std::chrono::seconds(1)};
   std::string kill_reason_;  ///< for timer_
   std::string killed_for_;   ///< "" = not by us

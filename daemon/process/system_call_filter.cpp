@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <memory>
+#include <optional>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -75,7 +76,7 @@ bool answer_refused_calls() {
   return ::sigaction(SIGSYS, &action, nullptr) == 0;
 }
 
-/// Remembers the first refusal: one answer at the end.
+/// Keeps the first error of libseccomp for load().
 class Filter {
  public:
   /// `otherwise`: what happens to a call that no rule is about.
@@ -84,20 +85,13 @@ class Filter {
     note(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS));
   }
 
-  void allow(int call) { note(seccomp_rule_add(context_.get(), SCMP_ACT_ALLOW, call, 0)); }
-  void allow(int call, scmp_arg_cmp argument) {
-    note(seccomp_rule_add_array(context_.get(), SCMP_ACT_ALLOW, call, 1, &argument));
+  using Condition = std::optional<scmp_arg_cmp>;  ///< nothing: every call
+  void allow(int call, const Condition& condition = {}) { add(SCMP_ACT_ALLOW, call, condition); }
+  void kill(int call, const Condition& condition = {}) {
+    add(SCMP_ACT_KILL_PROCESS, call, condition);
   }
-  void refuse_with(int call, int error) {
-    note(seccomp_rule_add(context_.get(), SCMP_ACT_ERRNO(static_cast<unsigned>(error)), call, 0));
-  }
-  void refuse_with(int call, int error, scmp_arg_cmp argument) {
-    note(seccomp_rule_add_array(context_.get(), SCMP_ACT_ERRNO(static_cast<unsigned>(error)), call,
-                                1, &argument));
-  }
-  void kill(int call) { note(seccomp_rule_add(context_.get(), SCMP_ACT_KILL_PROCESS, call, 0)); }
-  void kill(int call, scmp_arg_cmp argument) {
-    note(seccomp_rule_add_array(context_.get(), SCMP_ACT_KILL_PROCESS, call, 1, &argument));
+  void refuse_with(int call, int error, const Condition& condition = {}) {
+    add(SCMP_ACT_ERRNO(static_cast<unsigned>(error)), call, condition);
   }
 
   /// 0 or an errno.
@@ -109,6 +103,10 @@ class Filter {
   [[nodiscard]] explicit operator bool() const { return context_ != nullptr; }
 
  private:
+  void add(std::uint32_t action, int call, const Condition& condition) {
+    note(seccomp_rule_add_array(context_.get(), action, call, condition ? 1 : 0,
+                                condition ? &*condition : nullptr));
+  }
   void note(int result) {
     if (error_ == 0 && result != 0) error_ = -result;
   }

@@ -25,19 +25,19 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// Who dies twice within this time does not stay Master: something is wrong with what it does.
-constexpr auto kDiesAgain = 10s;
-/// A reload waits for the answer so long: what has not answered is not in force, and on a busy
-/// machine a new process takes seconds.
-constexpr auto kAnswerTakes = 10s;
-/// What a process takes beyond the time that its instances may take to leave.
-constexpr auto kLeavingTakes = 2s;
-/// With intervals of many seconds we do not wait for all that may happen: the service manager's
-/// patience ends after 60 s (TimeoutStopSec), and we are to end in order before.
+/// A process that dies twice within this time does not stay Master: something is wrong with it.
+constexpr auto kRespawnWindow = 10s;
+/// How long a reload waits for the answer: a configuration without an answer is not in force, and
+/// on a busy machine a new process takes seconds.
+constexpr auto kAnswerLimit = 10s;
+/// What the process takes to end, beyond the time in which its instances leave.
+constexpr auto kLeaveMargin = 2s;
+/// Instances with intervals of many seconds may take longer to leave. The service manager kills the
+/// daemon after 60 s (TimeoutStopSec), and an orderly end must come before.
 constexpr auto kLongestStop = 55s;
 
-/// How long it takes until all of them have left, and a little.
-Duration leaving_takes(const std::vector<vrrp::InstanceConfig>& instances) {
+/// How long the process may take until all these instances have left.
+Duration time_to_leave(const std::vector<vrrp::InstanceConfig>& instances) {
   Duration longest{};
   std::size_t addresses = 0;
   for (const vrrp::InstanceConfig& each : instances) {
@@ -46,7 +46,7 @@ Duration leaving_takes(const std::vector<vrrp::InstanceConfig>& instances) {
   }
   // Each address is written once more, for a peer that does not answer, and removed.
   const Duration all_take = 2 * vrrp::kAddressTakes * static_cast<std::int64_t>(addresses);
-  return std::min<Duration>(longest + all_take + kLeavingTakes, kLongestStop);
+  return std::min<Duration>(longest + all_take + kLeaveMargin, kLongestStop);
 }
 
 bool has_all_of(const vrrp::InstanceConfig& instance, const vrrp::InstanceConfig& other) {
@@ -60,10 +60,9 @@ bool has_all_of(const vrrp::InstanceConfig& instance, const vrrp::InstanceConfig
 RoleConfig role_of_vrrp() {
   RoleConfig role{.name = "vrrp"};
   role.ping_interval = 250ms;
-  // The answer passes through the writer's thread, which waits for the kernel's RTNL lock like
-  // everybody else: for some seconds while a driver resets, and the engine advertises meanwhile.
-  // What spins meets RLIMIT_RTTIME, and what is stopped loses its addresses when the lease runs
-  // out.
+  // The answer passes through the writer's thread, which may wait for the kernel's RTNL lock: for
+  // some seconds while a driver resets, and the engine goes on advertising. A thread that spins
+  // meets RLIMIT_RTTIME. A thread that is stopped loses the addresses when their lease ends.
   role.ping_limit = 10s;
   role.respawn.first = 0s;  // the Master's peers are waiting
   return role;
@@ -83,53 +82,53 @@ VrrpChild::VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runt
       runtime_(runtime),
       on_configured_(std::move(on_configured)),
       answer_timer_(loop),
-      departure_timer_(loop) {}
+      leaving_{.instances = {}, .timer = boost::asio::steady_timer(loop), .ends = {}} {}
 VrrpChild::~VrrpChild() = default;
 
 void VrrpChild::configure(vrrp::Config config, Generation generation) {
-  std::vector<vrrp::InstanceConfig> before = std::exchange(config_, std::move(config)).instances;
-  see_off(std::move(before));
+  begin_leaving(std::exchange(config_, std::move(config)).instances);
   generation_ = generation;
-  std::erase_if(statuses_, [this](const auto& entry) {
+  std::erase_if(known_, [this](const auto& entry) {
     return std::none_of(config_.instances.begin(), config_.instances.end(),
                         [&](const auto& each) { return each.name == entry.first; });
   });
   if (config_.instances.empty() && !supervisor_) return;
   write_record();  // before what it records is installed
   is_configured_ = false;
-  answer_timer_.expires_after(kAnswerTakes);
+  answer_timer_.expires_after(kAnswerLimit);
   answer_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) configured("the vrrp process has not answered yet");
   });
   if (!supervisor_) return start();
-  supervisor_->set_stop_limit(leaving_takes(recorded().instances));
+  supervisor_->set_stop_limit(time_to_leave(recorded().instances));
   send_configuration();
 }
 
-/// What the configuration has no more leaves as planned: until it has, a stop waits for it, and
-/// `release` knows of it.
-void VrrpChild::see_off(std::vector<vrrp::InstanceConfig> before) {
+/// An instance that the configuration no longer has leaves as planned. Until it has left, a stop
+/// waits for it, and `evenkeeld release` knows of it.
+void VrrpChild::begin_leaving(const std::vector<vrrp::InstanceConfig>& before) {
   if (!supervisor_) return;
-  departing_.insert(departing_.end(), before.begin(), before.end());
-  std::erase_if(departing_, [this](const vrrp::InstanceConfig& gone) {
+  auto& instances = leaving_.instances;
+  instances.insert(instances.end(), before.begin(), before.end());
+  std::erase_if(instances, [this](const vrrp::InstanceConfig& gone) {
     return std::any_of(config_.instances.begin(), config_.instances.end(), [&](const auto& each) {
       return each.key() == gone.key() && has_all_of(each, gone);
     });
   });
-  if (departing_.empty()) return;
-  departed_at_ = Clock::now() + leaving_takes(departing_);
-  departure_timer_.expires_at(departed_at_);
-  departure_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (error || Clock::now() < departed_at_) return;
-    departing_.clear();
-    supervisor_->set_stop_limit(leaving_takes(config_.instances));
+  if (instances.empty()) return;
+  leaving_.ends = Clock::now() + time_to_leave(instances);
+  leaving_.timer.expires_at(leaving_.ends);
+  leaving_.timer.async_wait([this](const boost::system::error_code& error) {
+    if (error || Clock::now() < leaving_.ends) return;
+    leaving_.instances.clear();
+    supervisor_->set_stop_limit(time_to_leave(config_.instances));
     write_record();
   });
 }
 
 vrrp::Config VrrpChild::recorded() const {
   vrrp::Config all = config_;
-  all.instances.insert(all.instances.end(), departing_.begin(), departing_.end());
+  all.instances.insert(all.instances.end(), leaving_.instances.begin(), leaving_.instances.end());
   return all;
 }
 
@@ -143,7 +142,7 @@ void VrrpChild::start() {
   auto page = runtime_.open_page(kVrrpPage, vrrp::SharedPage::kSize);
   if (page) {
     page_ = std::move(*page);
-    (void)SharedMapping::open(page_.get(), boot_id());  // cleared where it is of another boot
+    (void)SharedMapping::open(page_.get(), boot_id());  // clears a page of another boot
   } else {
     log_error("cannot open the shared page of vrrp: " + page.error().message() +
               "; nothing can be resumed after main");
@@ -156,7 +155,7 @@ void VrrpChild::start() {
       Supervisor::Hooks{.on_started = [this](Channel&) { send_configuration(); },
                         .on_message = [this](Message message) { received(std::move(message)); },
                         .on_gone = [this](const std::string&) { has_died(); }});
-  supervisor_->set_stop_limit(leaving_takes(config_.instances));
+  supervisor_->set_stop_limit(time_to_leave(config_.instances));
   supervisor_->start();
 }
 
@@ -195,22 +194,22 @@ void VrrpChild::write_record() {
 
 void VrrpChild::has_died() {
   const auto now = Clock::now();
-  may_stay_ = !died_ || now - *died_ > kDiesAgain;
+  may_stay_ = !died_ || now - *died_ > kRespawnWindow;
   died_ = now;
   if (!may_stay_) {
     log_warning(
         "vrrp: died twice within 10 s: hands over, and does not preempt until `evenkeel resume`");
   }
-  for (const auto& [name, status] : statuses_) outdated_.insert(name);
+  for (auto& [name, known] : known_) known.is_outdated = true;
   refuse_all("the vrrp process has died, and starts again");
 }
 
-// What it says.
+// Messages from the process.
 
 void VrrpChild::received(Message message) {
   if (auto* report = std::get_if<InstanceReport>(&message)) {
-    outdated_.erase(report->status.name);
-    statuses_[report->status.name] = std::move(report->status);
+    std::string name = report->status.name;
+    known_[std::move(name)] = {.status = std::move(report->status)};
   } else if (const auto* configured = std::get_if<Configured>(&message)) {
     if (configured->generation != generation_) return;
     this->configured(configured->problem);  // the process has logged it
@@ -243,7 +242,7 @@ void VrrpChild::command(Verb verb, std::vector<std::string> instances, Done done
     if (!channel->send(part)) return refuse("the vrrp process does not listen");
   }
   auto pending = std::make_unique<Pending>(loop_, std::move(done));
-  pending->timer.expires_after(leaving_takes(config_.instances));
+  pending->timer.expires_after(time_to_leave(config_.instances));
   pending->timer.async_wait([this, sequence](const boost::system::error_code& error) {
     if (error) return;
     auto late = pending_.extract(sequence);
@@ -272,7 +271,7 @@ void VrrpChild::stop(std::function<void()> stopped) {
   supervisor_->stop(std::move(stopped));
 }
 
-// What it is.
+// Its state.
 
 std::vector<InstanceSnapshot> VrrpChild::snapshot(const Clocks& clocks) const {
   const bool is_away = !supervisor_ || supervisor_->status().state != ChildState::Running;
@@ -283,13 +282,14 @@ std::vector<InstanceSnapshot> VrrpChild::snapshot(const Clocks& clocks) const {
     each.status.name = config.name;
     each.status.priority = config.priority;
     each.since = clocks.wall;
-    each.is_stale = is_away || outdated_.contains(config.name);
+    each.is_stale = is_away;
     each.sync_group = vrrp::sync_group_of(config_, config.name);
-    const auto known = statuses_.find(config.name);
-    if (known == statuses_.end()) continue;
-    each.status = known->second;
-    each.since = clocks.wall_time(known->second.since);
-    for (const vrrp::Peer& peer : known->second.peers) {
+    const auto known = known_.find(config.name);
+    if (known == known_.end()) continue;
+    each.is_stale = is_away || known->second.is_outdated;
+    each.status = known->second.status;
+    each.since = clocks.wall_time(each.status.since);
+    for (const vrrp::Peer& peer : each.status.peers) {
       each.peers_heard.push_back(clocks.wall_time(peer.heard));
     }
   }

@@ -1,6 +1,6 @@
 // main's side of the vrrp process: starts it where there are instances, hands it its part of the
-// configuration, knows what it last said, and takes down what a successor needs when everybody
-// dies.
+// configuration, keeps its last reports, and writes the record that `evenkeeld release` and the
+// next start read.
 //
 // On main's loop. Nothing here decides who is Master.
 #pragma once
@@ -11,7 +11,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -37,27 +36,39 @@ class VrrpChild {
 
   /// The first time, and at each reload. Starts the process once there are instances.
   void configure(vrrp::Config config, Generation generation);
-  /// The configuration has been answered for, or will not be: no process, no answer in 10 s.
+  /// The process has answered for the configuration, or no answer is to come: there is no process,
+  /// or 10 s have passed.
   [[nodiscard]] bool is_configured() const { return is_configured_; }
   /// What could not be applied: "instance web: interface is missing"; "" = all was.
   [[nodiscard]] const std::string& problem() const { return problem_; }
-  /// Once: the first round of checks is over, and the kernel holds what we want.
+  /// The first round of checks is over, and the kernel holds the wanted table. Later calls do
+  /// nothing.
   void set_ready();
   /// Names of the configuration's instances; empty = all.
   void failover(std::vector<std::string> instances, Done done);
   void resume(std::vector<std::string> instances, Done done);
-  /// As planned: every Master hands over, or leaves its addresses to the next start.
+  /// A planned stop: every Master hands over, or leaves its addresses to the next start.
   void stop(std::function<void()> stopped);
 
   [[nodiscard]] std::vector<InstanceSnapshot> snapshot(const Clocks& clocks) const;
-  /// Nothing: there is no such process, and none is wanted.
+  /// Nothing: there is no vrrp process, and none is wanted.
   [[nodiscard]] std::optional<ChildStatus> status() const;
 
  private:
   struct Pending;
+  struct Known {
+    vrrp::InstanceStatus status;
+    bool is_outdated = false;  ///< the status is of the process before
+  };
+  /// Instances that a reload has removed, until they have left as planned.
+  struct Leaving {
+    std::vector<vrrp::InstanceConfig> instances;
+    boost::asio::steady_timer timer;
+    std::chrono::steady_clock::time_point ends;
+  };
 
   void start();
-  void see_off(std::vector<vrrp::InstanceConfig> before);
+  void begin_leaving(const std::vector<vrrp::InstanceConfig>& before);
   [[nodiscard]] vrrp::Config recorded() const;  ///< whose addresses may be ours
   void send_configuration();
   void send_ready();
@@ -78,15 +89,12 @@ class VrrpChild {
   bool is_configured_ = true;
   std::string problem_;
   vrrp::Config config_;
-  std::vector<vrrp::InstanceConfig> departing_;  ///< no more in config_, perhaps not gone yet
-  boost::asio::steady_timer departure_timer_;
-  std::chrono::steady_clock::time_point departed_at_;
+  Leaving leaving_;
   Generation generation_ = 0;
   bool is_ready_ = false;
   bool may_stay_ = true;
   std::optional<std::chrono::steady_clock::time_point> died_;
-  std::map<std::string, vrrp::InstanceStatus> statuses_;
-  std::set<std::string> outdated_;  ///< the status is of the process before
+  std::map<std::string, Known> known_;  ///< by the instance's name
   std::uint32_t sequence_ = 0;
   Parts<CommandDone> done_parts_;
   std::map<std::uint32_t, std::unique_ptr<Pending>> pending_;

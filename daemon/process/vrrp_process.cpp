@@ -273,7 +273,7 @@ bool become_real_time() {
 }  // namespace
 
 int run_vrrp_process(int channel_number) {
-  obey_only_the_channel();
+  ignore_outside_signals();
   std::vector<std::string> problems = keep_network_privileges(kVrrpUser);
   for (auto& problem : refuse_code_and_other_sockets()) problems.push_back(std::move(problem));
   ::prctl(PR_SET_NAME, "evenkeel-vrrp", 0, 0, 0);

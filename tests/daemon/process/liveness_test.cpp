@@ -34,69 +34,69 @@ TEST(RespawnBackoff, StartsAfreshAfterASteadyLife) {
 TEST(PingCount, AnsweredPingsGoOnForEver) {
   PingCount count(1s, 3s, 3s);
   for (std::uint64_t sequence = 1; sequence < 100; ++sequence) {
-    ASSERT_EQ(count.turn(), sequence);
+    ASSERT_EQ(count.tick(), sequence);
     count.answered(sequence);
   }
 }
 
 TEST(PingCount, SilentAfterTheLimit) {
   PingCount count(1s, 3s, 3s);
-  EXPECT_EQ(count.turn(), 1U);  // at 0 s
-  EXPECT_EQ(count.turn(), 2U);
-  EXPECT_EQ(count.turn(), 3U);
-  EXPECT_EQ(count.turn(), 0U);  // at 3 s
+  EXPECT_EQ(count.tick(), 1U);  // at 0 s
+  EXPECT_EQ(count.tick(), 2U);
+  EXPECT_EQ(count.tick(), 3U);
+  EXPECT_EQ(count.tick(), 0U);  // at 3 s
 }
 
-TEST(PingCount, LimitIsRoundedUpToTurns) {
+TEST(PingCount, LimitIsRoundedUpToTicks) {
   PingCount uneven(250ms, 600ms, 600ms);
-  EXPECT_EQ(uneven.turn(), 1U);
-  EXPECT_EQ(uneven.turn(), 2U);
-  EXPECT_EQ(uneven.turn(), 3U);
-  EXPECT_EQ(uneven.turn(), 0U);  // at 750 ms
+  EXPECT_EQ(uneven.tick(), 1U);
+  EXPECT_EQ(uneven.tick(), 2U);
+  EXPECT_EQ(uneven.tick(), 3U);
+  EXPECT_EQ(uneven.tick(), 0U);  // at 750 ms
 
   PingCount shorter_than_an_interval(1s, 1ms, 1ms);
-  EXPECT_EQ(shorter_than_an_interval.turn(), 1U);
-  EXPECT_EQ(shorter_than_an_interval.turn(), 0U);
+  EXPECT_EQ(shorter_than_an_interval.tick(), 1U);
+  EXPECT_EQ(shorter_than_an_interval.tick(), 0U);
 }
 
 TEST(PingCount, ALateAnswerIsALifeSign) {
   PingCount count(1s, 3s, 3s);
-  EXPECT_EQ(count.turn(), 1U);
-  EXPECT_EQ(count.turn(), 2U);
-  EXPECT_EQ(count.turn(), 3U);
+  EXPECT_EQ(count.tick(), 1U);
+  EXPECT_EQ(count.tick(), 2U);
+  EXPECT_EQ(count.tick(), 3U);
   count.answered(1);
-  EXPECT_EQ(count.turn(), 4U);
-  EXPECT_EQ(count.turn(), 5U);
-  EXPECT_EQ(count.turn(), 0U);
+  EXPECT_EQ(count.tick(), 4U);
+  EXPECT_EQ(count.tick(), 5U);
+  EXPECT_EQ(count.tick(), 0U);
 }
 
 TEST(PingCount, WaitsLongerForTheFirstAnswer) {
   PingCount count(1s, 2s, 4s);
-  EXPECT_EQ(count.turn(), 1U);
-  EXPECT_EQ(count.turn(), 2U);
-  EXPECT_EQ(count.turn(), 3U);
+  EXPECT_EQ(count.tick(), 1U);
+  EXPECT_EQ(count.tick(), 2U);
+  EXPECT_EQ(count.tick(), 3U);
   EXPECT_FALSE(count.has_answered());
   count.answered(3);
   EXPECT_TRUE(count.has_answered());
-  EXPECT_EQ(count.turn(), 4U);
-  EXPECT_EQ(count.turn(), 5U);
-  EXPECT_EQ(count.turn(), 0U);
+  EXPECT_EQ(count.tick(), 4U);
+  EXPECT_EQ(count.tick(), 5U);
+  EXPECT_EQ(count.tick(), 0U);
 
   PingCount silent(1s, 2s, 4s);
-  for (std::uint64_t sequence = 1; sequence <= 4; ++sequence) EXPECT_EQ(silent.turn(), sequence);
-  EXPECT_EQ(silent.turn(), 0U);  // at 4 s
+  for (std::uint64_t sequence = 1; sequence <= 4; ++sequence) EXPECT_EQ(silent.tick(), sequence);
+  EXPECT_EQ(silent.tick(), 0U);  // at 4 s
 }
 
 TEST(PingCount, AnswersToNothingDoNotCount) {
   PingCount count(1s, 2s, 2s);
   count.answered(1);  // not sent yet
-  EXPECT_EQ(count.turn(), 1U);
+  EXPECT_EQ(count.tick(), 1U);
   count.answered(1);
-  EXPECT_EQ(count.turn(), 2U);
+  EXPECT_EQ(count.tick(), 2U);
   count.answered(1);  // again
   count.answered(77);
-  EXPECT_EQ(count.turn(), 3U);
-  EXPECT_EQ(count.turn(), 0U);
+  EXPECT_EQ(count.tick(), 3U);
+  EXPECT_EQ(count.tick(), 0U);
 }
 
 }  // namespace

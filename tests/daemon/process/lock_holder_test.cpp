@@ -20,9 +20,9 @@ class Host {
  public:
   std::map<pid_t, ProcessFacts> processes;
 
-  LockHolder judge(const LockWords& words, const std::vector<pid_t>& lockers) const {
+  LockHolder judge(const LockDeclaration& declared, const std::vector<pid_t>& lockers) const {
     const std::vector<uid_t> users{0, kVrrpUser};
-    return judge_holder({.words = words,
+    return judge_holder({.declared = declared,
                          .lockers = lockers,
                          .our_users = users,
                          .find = [this](pid_t pid) -> std::optional<ProcessFacts> {
@@ -42,13 +42,13 @@ Host with_stranger() {
   return {.processes = {{kStranger, {.uid = 1000, .parent = 1, .command = "flock"}}}};
 }
 
-TEST(LockWords, AreANumberAndPerhapsAWord) {
-  EXPECT_EQ(parse_lock_words("123\n").pid, 123);
-  EXPECT_FALSE(parse_lock_words("123\n").is_leaving);
-  EXPECT_EQ(parse_lock_words("123 leaving\n").pid, 123);
-  EXPECT_TRUE(parse_lock_words("123 leaving\n").is_leaving);
+TEST(LockDeclaration, AreANumberAndPerhapsAWord) {
+  EXPECT_EQ(parse_lock_declaration("123\n").pid, 123);
+  EXPECT_FALSE(parse_lock_declaration("123\n").is_leaving);
+  EXPECT_EQ(parse_lock_declaration("123 leaving\n").pid, 123);
+  EXPECT_TRUE(parse_lock_declaration("123 leaving\n").is_leaving);
   for (const char* text : {"", "\n", "-1\n", "0\n", "12x\n", "leaving\n", "99999999999\n"}) {
-    EXPECT_EQ(parse_lock_words(text).pid, 0) << text;
+    EXPECT_EQ(parse_lock_declaration(text).pid, 0) << text;
   }
 }
 
@@ -84,13 +84,13 @@ TEST(LockHolder, IsADaemonThatLives) {
 
 TEST(LockHolder, IsADaemonWhoseChildSpeaksForIt) {
   Host host = with_daemon();
-  const LockWords words{.pid = kVrrp, .is_leaving = true};
-  EXPECT_TRUE(host.judge(words, {kMain}).is_evenkeel);
-  EXPECT_TRUE(host.judge(words, {kMain}).is_leaving);
+  const LockDeclaration declared{.pid = kVrrp, .is_leaving = true};
+  EXPECT_TRUE(host.judge(declared, {kMain}).is_evenkeel);
+  EXPECT_TRUE(host.judge(declared, {kMain}).is_leaving);
   // Main is dead: the kernel still names it, or names nobody.
   host.processes.erase(kMain);
   for (const std::vector<pid_t>& lockers : {std::vector<pid_t>{kMain}, std::vector<pid_t>{}}) {
-    const LockHolder holder = host.judge(words, lockers);
+    const LockHolder holder = host.judge(declared, lockers);
     EXPECT_TRUE(holder.is_evenkeel);
     EXPECT_EQ(describe(holder, "l"), "evenkeeld is leaving already, pid 101 (l)");
   }

@@ -38,7 +38,7 @@ int status_of(const std::function<int()>& deed) {
 
 int status_in_sandbox(const std::function<int()>& deed) {
   return status_of([&] {
-    obey_only_the_channel();
+    ignore_outside_signals();
     (void)drop_privileges("no-such-user-here");
     if (!filter_system_calls().empty()) return 99;
     return deed();
@@ -224,7 +224,7 @@ TEST(Sandbox, ConnectingIsAllowed) {
 
 TEST(Sandbox, SignalsFromOutsideAreIgnoredAndAbortIsNot) {
   EXPECT_TRUE(is_exit(status_of([] {
-                        obey_only_the_channel();
+                        ignore_outside_signals();
                         for (const int signal : {SIGTERM, SIGINT, SIGABRT}) {
                           ::kill(::getpid(), signal);
                         }

@@ -19,12 +19,6 @@ constexpr Duration kForgotten = 10s;
 
 }  // namespace
 
-bool may_resume(const PreviousRun& previous, Duration interval, TimePoint now) {
-  if (!previous.has_addresses) return false;
-  if (previous.left_unanswered) return true;  // for as long as the kernel leaves them there
-  return previous.was_master && 2 * (now - previous.last_advertisement) < 5 * interval;
-}
-
 Instance::Instance(InstanceConfig config, bool is_grouped)
     : config_(std::move(config)), is_grouped_(is_grouped) {
   status_.name = config_.name;

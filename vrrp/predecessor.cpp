@@ -12,6 +12,12 @@ PreviousRun previous_run_of(const std::optional<PageRecord>& record, bool has_an
           .has_addresses = has_any};
 }
 
+bool may_resume(const PreviousRun& previous, Duration interval, TimePoint now) {
+  if (!previous.has_addresses) return false;
+  if (previous.left_unanswered) return true;  // for as long as the kernel leaves them there
+  return previous.was_master && 2 * (now - previous.last_advertisement) < 5 * interval;
+}
+
 StartMode start_mode_of(const PreviousRun& previous, Duration interval, TimePoint now) {
   if (may_resume(previous, interval, now)) return StartMode::Resume;
   return previous.has_addresses ? StartMode::HandOver : StartMode::Fresh;

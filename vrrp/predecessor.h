@@ -7,10 +7,18 @@
 #include <span>
 #include <vector>
 
-#include "vrrp/instance.h"
+#include "vrrp/instance_events.h"
 #include "vrrp/shared_page.h"
 
 namespace evenkeel::vrrp {
+
+/// What the vrrp process before this one left in the shared page, and on the interface.
+struct PreviousRun {
+  bool was_master = false;         ///< and not leaving
+  bool left_unanswered = false;    ///< it left as planned, and nobody took over
+  TimePoint last_advertisement{};  ///< sent by it
+  bool has_addresses = false;      ///< some are on the interface
+};
 
 enum class StartMode : std::uint8_t {
   Fresh,     ///< there was nobody, or no Master
@@ -21,6 +29,9 @@ enum class StartMode : std::uint8_t {
 /// `record`: nothing = there was nobody. `has_any`: some of its addresses are on its interface; all
 /// of them go at the same time, and what the kernel has refused never was there.
 [[nodiscard]] PreviousRun previous_run_of(const std::optional<PageRecord>& record, bool has_any);
+
+/// True: start with Resume. `interval`: ours.
+[[nodiscard]] bool may_resume(const PreviousRun& previous, Duration interval, TimePoint now);
 
 /// Of one instance. `interval`: ours.
 [[nodiscard]] StartMode start_mode_of(const PreviousRun& previous, Duration interval,

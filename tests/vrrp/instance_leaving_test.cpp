@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "driven_instance.h"
+#include "vrrp/predecessor.h"
 
 namespace evenkeel::vrrp {
 namespace {

@@ -1,0 +1,147 @@
+// What a virtual router is told (events), and what is to be done about it (actions): values between
+// instance.h and whoever drives it.
+#pragma once
+
+#include <boost/container/static_vector.hpp>
+#include <optional>
+#include <span>
+#include <variant>
+
+#include "vrrp/address_list.h"
+#include "vrrp/config.h"
+#include "vrrp/status.h"
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp {
+
+// Events.
+
+/// Begin, after InterfaceChanged.
+struct Startup {};
+/// Begin as the Master that the process before us was (predecessor.h): nothing moves.
+struct Resume {};
+/// `TooLate`: as Failover, but it is held from nothing afterwards.
+enum class LeaveFor : std::uint8_t { Stop, Failover, TooLate };
+/// Begin as a Master that leaves: the process before us was Master, and it is too late to resume.
+struct ResumeLeaving {
+  LeaveFor purpose = LeaveFor::TooLate;  ///< or Failover
+  TimePoint last_advertisement{};        ///< of the process before us
+  bool has_addresses = false;            ///< some are on the interface
+  Duration at_least{};                   ///< as in Leave
+};
+struct Leave {
+  LeaveFor purpose = LeaveFor::Stop;
+  /// Wait for the new Master at least this long: group_leave_limit() for a member of a sync group.
+  Duration at_least{};
+};
+/// A valid advertisement of this virtual router.
+struct Heard {
+  Address source;
+  std::uint8_t priority = 0;
+  Duration interval{};
+  TimePoint at{};  ///< when the kernel received it; not after `now`
+  ListMatch list = ListMatch::Same;
+  std::span<const std::uint8_t> addresses{};  ///< of another list than ours: inside the packet
+};
+struct TimerExpired {};
+/// How far the kernel let the writer install.
+enum class Installed : std::uint8_t {
+  All,
+  AllButNew,  ///< what there was before is there; of what a reload has added some is refused
+  Some,       ///< of the virtual addresses
+  None,
+};
+/// The writer's answer to InstallAddresses, to each exactly one; and All once more when what was
+/// refused is there at last.
+struct AddressesInstalled {
+  Installed installed = Installed::All;
+};
+/// Before AddressesInstalled, where there are many extra ones: the virtual addresses are there.
+struct VirtualAddressesInstalled {};
+/// A virtual address has gone from the interface, and not by our hand.
+struct AddressLost {};
+struct PriorityChanged {
+  std::uint8_t priority = 0;  ///< the effective one, 1..255
+};
+/// Readiness: until the first round of checks has ended there is no preemption.
+struct ReadinessChanged {
+  bool is_ready = false;
+};
+/// `evenkeel resume`: preempt again.
+struct HoldChanged {
+  bool is_held = false;
+};
+/// `problem`: why it cannot be used (Reason::InterfaceMissing and so on); nothing = it can.
+struct InterfaceChanged {
+  std::optional<Reason> problem;
+  Address source;  ///< the address that we advertise from
+};
+/// The kernel did not send an advertisement. `by_firewall` (EPERM, EACCES): the peers hear nothing
+/// from us for certain; else it may be that there is nobody, or no way to him.
+struct SendRefused {
+  bool by_firewall = true;
+  bool is_too_long = false;  ///< EMSGSIZE: longer than the way to it allows
+};
+/// Somebody else answered for a virtual address that is not installed here.
+struct AddressClaimed {};
+/// The file was changed; RouterKey, version and delivery are the same.
+struct Reconfigured {
+  InstanceConfig config;
+};
+// From the sync group.
+struct GroupTakesOver {};
+struct GroupStepsDown {};   ///< a member is Backup: be Backup too
+struct GroupFails {};       ///< a member is in Initialize: be in Initialize too
+struct GroupRecovers {};    ///< no member is any more
+struct SuccessorsHeard {};  ///< every leaving member has heard its new Master: remove the addresses
+/// Every member that takes over has its addresses. One that advertises before makes the other
+/// side's group step down, and remove what is not here yet.
+struct MembersInstalled {};
+/// A member has heard a lower-priority Master, and announces its addresses again. So do the others:
+/// that Master may be on their links too, unheard.
+struct MemberReasserted {
+  TimePoint at{};
+};
+
+using Event =
+    std::variant<Startup, Resume, ResumeLeaving, Leave, Heard, TimerExpired, AddressesInstalled,
+                 AddressLost, PriorityChanged, ReadinessChanged, HoldChanged, InterfaceChanged,
+                 SendRefused, AddressClaimed, VirtualAddressesInstalled, Reconfigured,
+                 GroupTakesOver, GroupStepsDown, GroupFails, GroupRecovers, SuccessorsHeard,
+                 MembersInstalled, MemberReasserted>;
+
+// Actions, to be performed in order.
+
+struct SendAdvertisement {
+  std::uint8_t priority = 0;
+  friend bool operator==(const SendAdvertisement&, const SendAdvertisement&) = default;
+};
+/// All of them, with lease_time() as kernel lifetime where leases are on; those of a configuration
+/// before are removed. Answered by AddressesInstalled.
+struct InstallAddresses {
+  friend bool operator==(const InstallAddresses&, const InstallAddresses&) = default;
+};
+struct AnnounceAddresses {
+  friend bool operator==(const AnnounceAddresses&, const AnnounceAddresses&) = default;
+};
+struct ProbeAddresses {  ///< ask whether somebody else has them
+  friend bool operator==(const ProbeAddresses&, const ProbeAddresses&) = default;
+};
+struct RemoveAddresses {
+  friend bool operator==(const RemoveAddresses&, const RemoveAddresses&) = default;
+};
+/// Those that are still there are not removed, and not refreshed any more after this last time:
+/// kUnansweredLease, also where leases are off.
+struct AbandonAddresses {
+  friend bool operator==(const AbandonAddresses&, const AbandonAddresses&) = default;
+};
+/// status() has changed in a way that an operator wants to know at once.
+struct Report {
+  friend bool operator==(const Report&, const Report&) = default;
+};
+
+using Action = std::variant<SendAdvertisement, InstallAddresses, AnnounceAddresses, ProbeAddresses,
+                            RemoveAddresses, AbandonAddresses, Report>;
+using Actions = boost::container::static_vector<Action, 10>;
+
+}  // namespace evenkeel::vrrp

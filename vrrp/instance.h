@@ -7,12 +7,11 @@
 //
 // clang-format off
 //   Initialize --Startup, interface usable--> Backup --timer--> Master --better advertisement--> Backup
-//   Master --Leave--> Master, leaving: priority 0 is sent, addresses and forwarding stay, until
+//   Master --Leave--> Leaving (told as Master): priority 0 is sent, addresses and forwarding stay, until
 //       the new Master is heard               --> Backup (Failover) or Initialize (Stop)
 //       or nobody was, in leave_limit()       --> Master again (Failover), or Initialize with the
 //                                                 addresses left for kUnansweredLease (Stop)
-//   Initialize --ResumeLeaving--> Master, leaving: what a process before us held stays until somebody
-//       else has it
+//   Initialize --ResumeLeaving--> Leaving: what a process before us held stays until somebody else has it
 // clang-format on
 //
 // A member of a sync group wants_master() where an instance on its own would become Master, and
@@ -20,15 +19,16 @@
 // group says that every member has heard its new Master.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <variant>
 
-#include "vrrp/announcement_timer.h"
 #include "vrrp/config.h"
 #include "vrrp/instance_events.h"
+#include "vrrp/instance_states.h"
 #include "vrrp/other_lists.h"
 #include "vrrp/peer_table.h"
 #include "vrrp/status.h"
-#include "vrrp/storm_guard.h"
 #include "vrrp/timers.h"
 #include "vrrp/types.h"
 
@@ -45,8 +45,8 @@ class Instance {
   [[nodiscard]] std::optional<TimePoint> deadline() const;
 
   [[nodiscard]] const InstanceConfig& config() const { return config_; }
-  [[nodiscard]] State state() const { return status_.state; }
-  [[nodiscard]] bool is_leaving() const { return leave_until_.has_value(); }
+  [[nodiscard]] State state() const;
+  [[nodiscard]] bool is_leaving() const { return in<states::Leaving>() != nullptr; }
   /// False: its list is a stranger's, and it will change nothing.
   [[nodiscard]] bool heeds(const Heard& event) const;
   /// Our source address, as of the last InterfaceChanged.
@@ -59,31 +59,35 @@ class Instance {
 
   // For the sync group.
   /// The Master is silent, or has a lower priority: an instance alone would be Master now.
-  [[nodiscard]] bool wants_master() const { return wants_master_; }
+  [[nodiscard]] bool wants_master() const { return has(&states::Backup::wants_master); }
   /// In Initialize for a reason of its own, and not stopped.
-  [[nodiscard]] bool has_failed() const;
+  [[nodiscard]] bool has_failed() const {
+    return has(&states::Initialize::is_started) && reason() != Reason::GroupMemberDown;
+  }
   /// A Backup that has asked who has the addresses, and has not heard its Master since.
-  [[nodiscard]] bool awaits_claims() const { return status_.state == State::Backup && has_probed_; }
+  [[nodiscard]] bool awaits_claims() const { return has(&states::Backup::has_probed); }
   /// Leaving, and the new Master has been heard.
-  [[nodiscard]] bool has_successor() const { return has_successor_; }
+  [[nodiscard]] bool has_successor() const { return has(&states::Leaving::has_successor); }
   /// Master, and the writer has not said yet that the addresses are there.
   [[nodiscard]] bool is_installing() const {
-    return status_.state == State::Master && is_installing_;
+    return has(&states::Master::is_installing) || has(&states::Leaving::is_installing);
   }
-  /// The last time that it announced because it had heard a lower-priority Master.
-  [[nodiscard]] const std::optional<TimePoint>& reasserted() const { return reasserted_; }
+  /// As Master, not leaving: the last time that it announced because it had heard a lower-priority
+  /// one.
+  [[nodiscard]] std::optional<TimePoint> reasserted() const {
+    const auto* master = in<states::Master>();
+    return master ? master->reasserted : std::nullopt;
+  }
   /// Master with its addresses, but has not said so yet.
-  [[nodiscard]] bool awaits_members() const {
-    return status_.state == State::Master && !is_leaving() && !is_installing_ && !has_advertised_;
-  }
+  [[nodiscard]] bool awaits_members() const { return has(&states::Master::awaits_members); }
   [[nodiscard]] Reason reason() const { return status_.reason; }
   /// Backup since its start, and nobody has been heard.
   [[nodiscard]] bool is_newcomer() const {
-    return status_.state == State::Backup && status_.reason == Reason::Started && !status_.master;
+    return in<states::Backup>() && reason() == Reason::Started && !master();
   }
   [[nodiscard]] bool is_held() const { return status_.is_held; }
   /// The current one; ourselves as Master, or nobody known: nothing.
-  [[nodiscard]] const std::optional<Address>& master() const { return status_.master; }
+  [[nodiscard]] const std::optional<Address>& master() const { return master_.address; }
   /// When a valid advertisement of it was received last.
   [[nodiscard]] std::optional<TimePoint> last_heard(const Address& source) const {
     return peers_.last_heard(source);
@@ -91,54 +95,70 @@ class Instance {
   [[nodiscard]] Headline headline() const;
 
  private:
-  // The life: instance.cpp.
+  /// Whom we take for the Master. What is heard while leaving counts in Backup as well.
+  struct CurrentMaster {
+    std::optional<Address> address{};
+    std::uint8_t priority = 0;
+    std::optional<TimePoint> heard{};  ///< nothing: it has released
+    Duration interval{};               ///< as learned; nobody known: ours
+  };
+
+  // Its life: instance_life.cpp.
   void on(const Startup& event, TimePoint now);
   void on(const Resume& event, TimePoint now);
   void on(const ResumeLeaving& event, TimePoint now);
+  /// False: its interface cannot be used, and it waits for that in place of resuming.
+  [[nodiscard]] bool takes_up(TimePoint now);
+  void begin(TimePoint now);
   void on(const Leave& event, TimePoint now);
   void on(const SuccessorsHeard& event, TimePoint now);
+  void start_leaving(const Leave& leave, Reason reason, TimePoint now);
+  void complete_leave(const states::Leaving& leaving, TimePoint now);
+  void stay(const states::Leaving& leaving, TimePoint now);
   void on(const TimerExpired& event, TimePoint now);
+  void expire(states::Initialize& initialize, TimePoint now);
+  void expire(states::Backup& backup, TimePoint now);
+  void expire(states::Master& master, TimePoint now);
+  void expire(states::Leaving& leaving, TimePoint now);
+  void master_down(states::Backup& backup, TimePoint now);
+  void respect_claim(states::Backup& backup, TimePoint now);
   void on(const GroupTakesOver& event, TimePoint now);
   void on(const GroupStepsDown& event, TimePoint now);
   void on(const GroupFails& event, TimePoint now);
   void on(const GroupRecovers& event, TimePoint now);
-  void begin(TimePoint now);
-  void start_leaving(const Leave& leave, Reason reason, TimePoint now);
-  void complete_leave(TimePoint now);
-  void master_down(TimePoint now);
-  void respect_claim(TimePoint now);
-  void serve_advertisement_timer(TimePoint now);
-  void serve_leave_timer(TimePoint now);
-  void enter_initialize(Reason reason, TimePoint now);
-  void enter_backup(Reason reason, Duration interval, TimePoint now);
-  void listen_for(Duration time, TimePoint now);
-  void enter_master(Reason reason, TimePoint now);
-  void begin_as_master(Reason reason, TimePoint now);
+
+  // Transitions, and what it does in its states: instance.cpp. A transition ends the value of the
+  // state before: no reference to that is used afterwards.
   void give_up(Reason reason, Duration retry_after, TimePoint now);
+  void enter_initialize(Reason reason, TimePoint now, std::optional<TimePoint> retry_at = {});
+  states::Backup& enter_backup(Reason reason, Duration interval, TimePoint now);
+  states::Master& enter_master(Reason reason, TimePoint now);
+  states::Master& begin_as_master(Reason reason, TimePoint now);
+  void note_transition(Reason reason, TimePoint now);
   void act(Action action) { actions_.push_back(action); }
-  void advertise(std::uint8_t priority, TimePoint now);
-  void install();
-  void probe();
+  void advertise(states::Master& master, std::uint8_t priority, TimePoint now);
+  void install(states::Master& master);
+  void announce_if_due(states::Master& master, TimePoint now);
+  void probe(states::Backup& backup);
   void note_lateness(TimePoint due, TimePoint now);
   [[nodiscard]] Duration own_interval() const { return config_.advertisement_interval; }
   [[nodiscard]] Duration down_interval() const;
-  /// Silent for so long that a Backup must have taken over.
-  [[nodiscard]] bool is_late(TimePoint now) const;
-  /// What it sends has not left for so long.
-  [[nodiscard]] bool is_mute(TimePoint now) const;
 
   // What is heard: instance_heard.cpp.
   void on(const Heard& event, TimePoint now);
+  void hear(states::Initialize& initialize, const Heard& event, TimePoint now);
+  void hear(states::Backup& backup, const Heard& event, TimePoint now);
+  void hear(states::Master& master, const Heard& event, TimePoint now);
+  void hear(states::Leaving& leaving, const Heard& event, TimePoint now);
   void on(const MemberReasserted& event, TimePoint now);
   void note_list(const Heard& event);
-  void forget_claims();
-  void heard_as_backup(const Heard& event);
-  void reassert(TimePoint now);
+  void forget_claims(states::Backup& backup);
+  void hear_release(states::Backup& backup, const Heard& event);
+  void give_way(states::Master& master, const Heard& event, bool is_better, TimePoint now);
+  void reassert(states::Master& master, TimePoint now);
   /// Whether it is the one that we take for the Master.
   bool note_master(const Heard& event);
-  void accept_master(const Heard& event, bool is_master);
-  void heard_as_master(const Heard& event, TimePoint now);
-  void heard_while_leaving(const Heard& event, TimePoint now);
+  void accept_master(states::Backup& backup, const Heard& event, bool is_master);
   [[nodiscard]] Duration learned(Duration advertised);
   [[nodiscard]] bool preempts() const;
 
@@ -154,62 +174,41 @@ class Instance {
   void on(const ReadinessChanged& event, TimePoint now);
   void on(const HoldChanged& event, TimePoint now);
   void on(const Reconfigured& event, TimePoint now);
-  void speak(TimePoint now);
-  void yield_unheard(TimePoint now);
-  void reconfigure_backup(const InstanceConfig& before, Duration down_before, TimePoint now);
-  void reconfigure_master(const InstanceConfig& before, TimePoint now);
+  void speak(states::Master& master, TimePoint now);
+  void yield_unheard(const states::Master& master, TimePoint now);
+  void retry(TimePoint now);
+  void reconfigure(states::Backup& backup, const InstanceConfig& before, Duration down_before,
+                   TimePoint now);
+  void reconfigure(states::Master& master, const InstanceConfig& before, TimePoint now);
+
+  template <typename S>
+  [[nodiscard]] const S* in() const {
+    return std::get_if<S>(&state_);
+  }
+  template <typename S>
+  [[nodiscard]] S* in() {
+    return std::get_if<S>(&state_);
+  }
+  /// Also of one that leaves: what the writer's answers and the kernel's refusals are about.
+  [[nodiscard]] states::Master* master_or_leaving();
+  /// In the state that `what` is a member of, and that is true.
+  template <typename S, typename What>
+  [[nodiscard]] bool has(What S::*what) const {
+    const S* value = in<S>();
+    return value != nullptr && std::invoke(what, *value);
+  }
 
   InstanceConfig config_;
   bool is_grouped_ = false;
-  InstanceStatus status_;
-  Actions actions_;  ///< of the event at hand
-  PeerTable peers_;
-  OtherLists other_lists_;
-
-  bool is_started_ = false;
   std::optional<Reason> interface_problem_ = Reason::InterfaceMissing;
   Address source_;
-  std::optional<TimePoint> retry_at_;  ///< Initialize by our own judgement: try again
-
-  // Backup; of status_.master.
-  std::uint8_t master_priority_ = 0;
-  std::optional<TimePoint> master_heard_;  ///< nothing: it has released
-  Duration master_interval_{};             ///< as learned
-  std::optional<TimePoint> down_at_;       ///< Master_Down_Timer
-  TimePoint listen_until_{};               ///< as a Master that was late: no takeover before
-  std::optional<TimePoint> probe_at_;
-  bool has_probed_ = false;   ///< the Master is silent, and we have asked who has the addresses
-  bool is_answered_ = false;  ///< since the last time that we have asked
-  Reason unclaimed_reason_ = Reason::Started;  ///< the one before AddressConflict
-  std::optional<TimePoint> preempt_at_;        ///< the end of preempt_delay
-  Reason takeover_reason_ = Reason::MasterDownTimerExpired;
-  bool has_listened_again_ = false;  ///< we were late, and gave the Master one more interval
-  bool wants_master_ = false;
-
-  // Master.
-  std::optional<TimePoint> advertise_at_;  ///< Adver_Timer; while installing: do not wait longer
-  TimePoint advertised_{};                 ///< or became Master
-  bool is_installing_ = false;             ///< InstallAddresses is not answered
-  bool has_been_refused_ = false;          ///< has given up for it, and nobody was better off
-  bool has_lost_some_ = false;             ///< addresses, and has not asked to put them back yet
-  bool has_advertised_ = false;            ///< since it has become Master
-  bool has_been_answered_ = false;         ///< likewise: AddressesInstalled
-  AnnouncementTimer announcements_;
-  StormGuard losses_;
-  std::optional<TimePoint> answered_;    ///< the last lower-priority advertisement
-  std::optional<TimePoint> reasserted_;  ///< the last announcement for it
-  std::optional<TimePoint> refused_since_;
-  bool was_refused_ = false;
-  bool is_too_long_ = false;  ///< what was refused last
-
-  // Leaving.
-  std::optional<TimePoint> leave_until_;
-  TimePoint left_{};
-  LeaveFor leave_for_ = LeaveFor::Stop;
-  /// ResumeLeaving: when the process before us was heard last, if ever.
-  std::optional<TimePoint> silent_since_;
-  bool has_successor_ = false;
-  bool has_early_answer_ = false;  ///< heard somebody who can hardly have taken over already
+  CurrentMaster master_;
+  bool has_been_refused_ = false;  ///< has given up for it, and nobody was better off
+  states::Any state_;
+  InstanceStatus status_;  ///< but for what status() fills in
+  Actions actions_;        ///< of the event at hand
+  PeerTable peers_;
+  OtherLists other_lists_;
 };
 
 }  // namespace evenkeel::vrrp

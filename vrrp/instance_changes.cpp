@@ -18,66 +18,72 @@ constexpr Duration kRefusedFor = 5s;
 // Addresses.
 
 void Instance::on(const AddressesInstalled& event, TimePoint now) {
-  is_installing_ = false;
-  const bool is_first_answer = !std::exchange(has_been_answered_, true);
-  if (status_.state != State::Master || is_leaving()) return;
+  auto* asked = master_or_leaving();
+  if (!asked) return;
+  asked->is_installing = false;
+  const bool is_first_answer = !std::exchange(asked->has_been_answered, true);
+  if (is_leaving()) return;
+  states::Master& master = *asked;
   if (event.installed == Installed::All) has_been_refused_ = false;
   // A peer that was heard may be better off. If it does not take over, or the Master was silent, or
   // has let go by itself, some are better than none; and nobody gives up what he has for what a
   // reload has added. The Master that we preempt had all, and takes over again.
   const bool has_taken_away = is_first_answer && status_.reason == Reason::Preempting;
-  const bool is_alone = has_been_refused_ || (has_advertised_ && !has_taken_away) ||
+  const bool is_alone = has_been_refused_ || (master.has_advertised && !has_taken_away) ||
                         status_.reason == Reason::MasterDownTimerExpired;
   const bool is_bearable = event.installed == Installed::All ||
                            event.installed == Installed::AllButNew ||
                            (event.installed == Installed::Some && is_alone);
   if (!is_bearable) {
     has_been_refused_ = true;
-    if (has_advertised_) advertise(0, now);
+    if (master.has_advertised) advertise(master, 0, now);
     act(RemoveAddresses{});
     return give_up(Reason::AddressesRefused, kRefusedFor, now);
   }
-  if (has_lost_some_) return install();
-  if (!has_advertised_ && is_grouped_) return;  // until MembersInstalled
-  speak(now);
+  if (master.has_lost_some) return install(master);
+  if (!master.has_advertised && is_grouped_) return;  // until MembersInstalled
+  speak(master, now);
 }
 
 /// Whoever waits for the advertised ones need not wait for thousands of others.
 void Instance::on(const VirtualAddressesInstalled&, TimePoint now) {
-  if (status_.state != State::Master || is_leaving() || !is_installing_) return;
-  if (has_advertised_ || !is_grouped_) speak(now);
+  auto* master = in<states::Master>();
+  if (!master || !master->is_installing) return;
+  if (master->has_advertised || !is_grouped_) speak(*master, now);
 }
 
 void Instance::on(const MembersInstalled&, TimePoint now) {
-  if (awaits_members()) speak(now);
+  if (awaits_members()) speak(*in<states::Master>(), now);
 }
 
-void Instance::speak(TimePoint now) {
-  if (!has_advertised_) advertise(status_.priority, now);
-  announcements_.start(config_.announcements, now);
-  if (announcements_.expire(config_.announcements, now)) act(AnnounceAddresses{});
+void Instance::speak(states::Master& master, TimePoint now) {
+  if (!master.has_advertised) advertise(master, status_.priority, now);
+  master.announcements.start(config_.announcements, now);
+  announce_if_due(master, now);
 }
 
 void Instance::on(const AddressLost&, TimePoint now) {
-  if (status_.state != State::Master || is_leaving()) return;
-  has_lost_some_ = true;
+  auto* master = in<states::Master>();
+  if (!master) return;
+  master->has_lost_some = true;
   // The lease has run out while we were away: the timer, which is due, puts them back, unless
   // somebody has taken over.
-  if (is_late(now)) return;
-  if (losses_.record(now)) {
-    advertise(0, now);
+  if (master->is_late(now, own_interval())) return;
+  if (master->losses.record(now)) {
+    advertise(*master, 0, now);
     act(RemoveAddresses{});
     return give_up(Reason::AddressesContested, kContestedFor, now);
   }
   ++status_.counters.addresses_put_back;
-  if (!is_installing_) install();
+  if (!master->is_installing) install(*master);
 }
 
 void Instance::on(const AddressClaimed&, TimePoint) {
   // The Master answers for them as long as it lives: it counts only after our own question.
-  if (status_.state != State::Backup || !has_probed_) return;
-  is_answered_ = true;
-  if (!std::exchange(status_.is_claimed, true)) act(Report{});
+  auto* backup = in<states::Backup>();
+  if (!backup || !backup->has_probed) return;
+  backup->is_answered = true;
+  if (!std::exchange(backup->is_claimed, true)) act(Report{});
 }
 
 // The world, the operator and the daemon.
@@ -86,66 +92,72 @@ void Instance::on(const InterfaceChanged& event, TimePoint now) {
   const bool was_usable = !interface_problem_;
   interface_problem_ = event.problem;
   source_ = event.source;
-  if (!is_started_) return;
+  auto* initialize = in<states::Initialize>();
+  if (initialize && !initialize->is_started) return;
   if (!event.problem) {
     if (!was_usable) begin(now);
     return;
   }
-  if (status_.state == State::Master) {
-    // This one does not keep us from saying so.
-    if (*event.problem == Reason::NotRealTime && !is_leaving()) advertise(0, now);
-    act(RemoveAddresses{});
+  if (initialize && status_.reason == *event.problem) {
+    initialize->retry_at.reset();
+    return;
   }
-  retry_at_.reset();
-  if (status_.state != State::Initialize || status_.reason != *event.problem) {
-    enter_initialize(*event.problem, now);
-  }
+  // This one does not keep us from saying so.
+  auto* master = in<states::Master>();
+  if (master && *event.problem == Reason::NotRealTime) advertise(*master, 0, now);
+  if (state() == State::Master) act(RemoveAddresses{});
+  enter_initialize(*event.problem, now);
 }
 
 void Instance::on(const SendRefused& event, TimePoint now) {
   ++status_.counters.sends_refused;
-  was_refused_ = true;
-  is_too_long_ = event.is_too_long;
-  if (status_.state != State::Master || is_leaving()) return;
-  if (!refused_since_) {
-    refused_since_ = now;
+  auto* sender = master_or_leaving();
+  if (!sender) return;
+  states::RefusedSends& refused = sender->refused;
+  refused.is_last_refused = true;
+  refused.is_too_long = event.is_too_long;
+  if (is_leaving()) return;
+  if (!refused.since) {
+    refused.since = now;
     act(Report{});
     return;
   }
   // The peers have taken over by now: two owners are worse than one. Who may only be alone waits
-  // until somebody is heard (heard_as_master()).
-  if ((event.by_firewall || event.is_too_long) && is_mute(now)) yield_unheard(now);
+  // until somebody is heard (hear()).
+  const bool is_certain = event.by_firewall || event.is_too_long;
+  if (is_certain && refused.are_lasting(now, own_interval())) yield_unheard(*sender, now);
 }
 
 /// Without a final advertisement: the kernel would not send it.
-void Instance::yield_unheard(TimePoint now) {
+void Instance::yield_unheard(const states::Master& master, TimePoint now) {
+  const bool is_too_long = master.refused.is_too_long;
   act(RemoveAddresses{});
-  give_up(is_too_long_ ? Reason::AdvertisementTooLong : Reason::SendRefused, kRefusedFor, now);
+  give_up(is_too_long ? Reason::AdvertisementTooLong : Reason::SendRefused, kRefusedFor, now);
 }
 
 void Instance::on(const PriorityChanged& event, TimePoint) {
-  if (status_.priority == event.priority) return;
-  status_.priority = event.priority;
-  act(Report{});
+  if (std::exchange(status_.priority, event.priority) != event.priority) act(Report{});
 }
 
 void Instance::on(const ReadinessChanged& event, TimePoint) {
-  if (status_.is_ready == event.is_ready) return;
-  status_.is_ready = event.is_ready;
-  act(Report{});
+  if (std::exchange(status_.is_ready, event.is_ready) != event.is_ready) act(Report{});
 }
 
 void Instance::on(const HoldChanged& event, TimePoint now) {
   status_.is_held = event.is_held;
-  if (!event.is_held && retry_at_) begin(now);
+  if (!event.is_held) retry(now);
   act(Report{});
+}
+
+/// What has given up need not wait any longer.
+void Instance::retry(TimePoint now) {
+  if (has(&states::Initialize::retry_at)) begin(now);
 }
 
 void Instance::on(const Reconfigured& event, TimePoint now) {
   if (config_ == event.config) return;
   const Duration down_before = down_interval();
   const InstanceConfig before = std::exchange(config_, event.config);
-  status_.name = config_.name;
   status_.priority = config_.priority;
   has_been_refused_ = false;
   if (before.foreign_address_list != config_.foreign_address_list) {
@@ -154,56 +166,55 @@ void Instance::on(const Reconfigured& event, TimePoint now) {
   } else if (all_addresses(before) != all_addresses(config_)) {
     other_lists_.clear();
   }
-  switch (status_.state) {
-    case State::Initialize:
-      if (retry_at_) begin(now);
-      break;
-    case State::Backup:
-      reconfigure_backup(before, down_before, now);
-      break;
-    case State::Master:
-      if (!is_leaving()) reconfigure_master(before, now);
-      break;
+  if (auto* backup = in<states::Backup>()) {
+    reconfigure(*backup, before, down_before, now);
+  } else if (auto* master = in<states::Master>()) {
+    reconfigure(*master, before, now);
+  } else {
+    retry(now);
   }
   act(Report{});
 }
 
-void Instance::reconfigure_backup(const InstanceConfig& before, Duration down_before,
-                                  TimePoint now) {
+void Instance::reconfigure(states::Backup& backup, const InstanceConfig& before,
+                           Duration down_before, TimePoint now) {
   // What a Master of version 3 advertises is its own: ours counts as long as none is known.
-  if (config_.version == Version::V2 || !status_.master) master_interval_ = own_interval();
-  if (preempt_at_) *preempt_at_ += config_.preempt_delay - before.preempt_delay;
+  if (config_.version == Version::V2 || !master_.address) master_.interval = own_interval();
+  if (backup.preempt_at) *backup.preempt_at += config_.preempt_delay - before.preempt_delay;
   const bool is_other_list = before.virtual_addresses != config_.virtual_addresses;
-  const bool asks = is_other_list || probe_at_;
+  const bool asks = is_other_list || backup.probe_at;
   if (is_other_list) {
     // What was asked and answered was about others; and the Master of these addresses may be
     // somebody whom we have not heeded so far.
-    forget_claims();
-    takeover_reason_ = Reason::MasterDownTimerExpired;
-    has_listened_again_ = false;
-    wants_master_ = false;
-  } else if (down_interval() == down_before || takeover_reason_ == Reason::MasterReleased) {
+    forget_claims(backup);
+    backup.takeover_reason = Reason::MasterDownTimerExpired;
+    backup.has_listened_again = false;
+    backup.wants_master = false;
+  } else if (down_interval() == down_before || backup.takeover_reason == Reason::MasterReleased) {
     return;
   }
   // Never sooner than a new Master_Down_Interval: it may be us who are ahead of the Master.
-  down_at_ = now + down_interval();
+  TimePoint down_at = now + down_interval();
   if (config_.unicast && is_newcomer()) {
-    down_at_ = std::max(*down_at_, status_.since + kFoundByNeighbours);
+    down_at = std::max(down_at, status_.since + kFoundByNeighbours);
   }
-  if (asks) probe_at_ = *down_at_ - std::min<Duration>(master_interval_, 1s);
+  backup.wait_until(down_at, master_.interval);
+  if (!asks) backup.probe_at.reset();
 }
 
-void Instance::reconfigure_master(const InstanceConfig& before, TimePoint now) {
+void Instance::reconfigure(states::Master& master, const InstanceConfig& before, TimePoint now) {
   const bool is_other_list = before.virtual_addresses != config_.virtual_addresses;
-  master_interval_ = own_interval();
-  if (advertise_at_) advertise_at_ = std::min(*advertise_at_, now + own_interval());
+  master_.interval = own_interval();
+  master.advertise_at = std::min(master.advertise_at, now + own_interval());
   // Another Master of some of these addresses hears now that there are two, and the one with the
   // lower priority gives way.
-  if (is_other_list && has_advertised_ && !is_late(now)) advertise(status_.priority, now);
+  if (is_other_list && master.has_advertised && !master.is_late(now, own_interval())) {
+    advertise(master, status_.priority, now);
+  }
   if (is_other_list || before.extra_addresses != config_.extra_addresses) {
-    install();
-  } else if (before.announcements != config_.announcements && !is_installing_) {
-    announcements_.start(config_.announcements, now);
+    install(master);
+  } else if (before.announcements != config_.announcements && !master.is_installing) {
+    master.announcements.start(config_.announcements, now);
   }
 }
 

@@ -32,19 +32,11 @@ void Instance::on(const Heard& event, TimePoint now) {
   ++status_.counters.advertisements_received;
   if (event.priority == 0) ++status_.counters.priority_zero_received;
   peers_.heard({event.source, event.priority, event.interval, event.at});
-  switch (status_.state) {
-    case State::Initialize:
-      return;
-    case State::Backup:
-      return heard_as_backup(event);
-    case State::Master:
-      if (is_leaving()) return heard_while_leaving(event, now);
-      return heard_as_master(event, now);
-  }
+  std::visit([&](auto& state) { hear(state, event, now); }, state_);
 }
 
 void Instance::note_list(const Heard& event) {
-  if (status_.state == State::Initialize) return;
+  if (in<states::Initialize>()) return;
   const bool is_news = event.list == ListMatch::Same
                            ? other_lists_.heard_ours(event.source)
                            : other_lists_.heard(event.source, event.addresses, config_.family,
@@ -53,135 +45,147 @@ void Instance::note_list(const Heard& event) {
 }
 
 /// Whoever answers for the addresses is the Master, or they are others now.
-void Instance::forget_claims() {
-  has_probed_ = false;
-  is_answered_ = false;
-  const bool was_claimed = std::exchange(status_.is_claimed, false);
+void Instance::forget_claims(states::Backup& backup) {
+  backup.has_probed = false;
+  backup.is_answered = false;
+  const bool was_claimed = std::exchange(backup.is_claimed, false);
   const bool was_conflict = status_.reason == Reason::AddressConflict;
-  if (was_conflict) status_.reason = unclaimed_reason_;
+  if (was_conflict) status_.reason = backup.unclaimed_reason;
   if (was_claimed || was_conflict) act(Report{});
 }
 
-void Instance::heard_as_backup(const Heard& event) {
-  if (event.priority == 0) {
-    // Only the Master can release it, and a stream of these must not put the takeover off.
-    if (status_.master != event.source) {
-      ++status_.counters.priority_zero_ignored;
-      return;
-    }
-    const Duration skew = skew_time(config_.version, status_.priority, master_interval_);
-    if (!down_at_ || event.at + skew < *down_at_) down_at_ = event.at + skew;
-    master_heard_.reset();  // whoever comes next is the Master
-    listen_until_ = {};
-    takeover_reason_ = Reason::MasterReleased;
-    probe_at_.reset();  // it answers for its addresses until it hears us
-    has_probed_ = false;
-    is_answered_ = false;
-    return;
-  }
+void Instance::hear(states::Initialize&, const Heard&, TimePoint) {}
+
+void Instance::hear(states::Backup& backup, const Heard& event, TimePoint) {
+  if (event.priority == 0) return hear_release(backup, event);
   const bool is_master = note_master(event);
-  forget_claims();
+  forget_claims(backup);
   if (event.priority >= status_.priority || !preempts()) {
-    preempt_at_.reset();
-    return accept_master(event, is_master);
+    backup.preempt_at.reset();
+    return accept_master(backup, event, is_master);
   }
   if (config_.preempt_delay > Duration::zero()) {
-    if (!preempt_at_) preempt_at_ = event.at + config_.preempt_delay;
-    if (event.at < *preempt_at_) return accept_master(event, is_master);
+    if (!backup.preempt_at) backup.preempt_at = event.at + config_.preempt_delay;
+    if (event.at < *backup.preempt_at) return accept_master(backup, event, is_master);
   }
-  takeover_reason_ = Reason::Preempting;  // discarded: the timer goes on
-  probe_at_.reset();
+  backup.takeover_reason = Reason::Preempting;  // discarded: the timer goes on
+  backup.probe_at.reset();
+}
+
+void Instance::hear_release(states::Backup& backup, const Heard& event) {
+  // Only the Master can release it, and a stream of these must not put the takeover off.
+  if (master_.address != event.source) {
+    ++status_.counters.priority_zero_ignored;
+    return;
+  }
+  const Duration skew = skew_time(config_.version, status_.priority, master_.interval);
+  backup.down_at = std::min(backup.down_at, event.at + skew);
+  master_.heard.reset();  // whoever comes next is the Master
+  backup.listen_until = {};
+  backup.takeover_reason = Reason::MasterReleased;
+  backup.probe_at.reset();  // it answers for its addresses until it hears us
+  backup.has_probed = false;
+  backup.is_answered = false;
 }
 
 bool Instance::note_master(const Heard& event) {
+  const bool is_same = master_.address == event.source;
   // Of two Masters that do not hear each other the better one counts, as long as it lives. And a
   // final advertisement makes nobody Master.
-  if (status_.master && status_.master != event.source && master_heard_ &&
-      event.at - *master_heard_ < 3 * master_interval_) {
-    if (event.priority < master_priority_) return false;
-    if (event.priority == master_priority_ && event.source < *status_.master) return false;
+  if (master_.address && !is_same && master_.heard &&
+      event.at - *master_.heard < 3 * master_.interval) {
+    if (event.priority < master_.priority) return false;
+    if (event.priority == master_.priority && event.source < *master_.address) return false;
   }
-  if (status_.master != event.source) act(Report{});
-  status_.master = event.source;
-  master_priority_ = event.priority;
-  master_heard_ = event.at;
+  if (!is_same) act(Report{});
+  master_.address = event.source;
+  master_.priority = event.priority;
+  master_.heard = event.at;
   return true;
 }
 
-void Instance::accept_master(const Heard& event, bool is_master) {
-  if (is_master) master_interval_ = learned(event.interval);
-  down_at_ = std::max(event.at + down_interval(), listen_until_);
-  probe_at_ = *down_at_ - std::min<Duration>(master_interval_, 1s);
-  takeover_reason_ = Reason::MasterDownTimerExpired;
-  has_listened_again_ = false;
-  wants_master_ = false;
+void Instance::accept_master(states::Backup& backup, const Heard& event, bool is_master) {
+  if (is_master) master_.interval = learned(event.interval);
+  backup.wait_until(std::max(event.at + down_interval(), backup.listen_until), master_.interval);
+  backup.takeover_reason = Reason::MasterDownTimerExpired;
+  backup.has_listened_again = false;
+  backup.wants_master = false;
 }
 
-void Instance::heard_as_master(const Heard& event, TimePoint now) {
-  // We were away, and somebody has taken over.
-  const bool is_overtaken = is_late(now) && event.at > advertised_;
+void Instance::hear(states::Master& master, const Heard& event, TimePoint now) {
+  const bool is_late = master.is_late(now, own_interval());
   const bool is_better = event.priority > status_.priority ||
                          (event.priority == status_.priority && event.source > source_);
-  if (event.priority > 0 && (is_better || is_overtaken)) {
-    // The better Master announces its addresses when it hears a lower-priority advertisement: this
-    // final one makes it do so, even if it has never heard us.
-    if (is_overtaken) note_lateness(*advertise_at_, now);
-    if (is_better && has_advertised_) advertise(status_.priority, now);
-    act(RemoveAddresses{});
-    enter_backup(is_better ? Reason::BetterMaster : Reason::LateMaster, own_interval(), now);
-    // What we find in the queue is old: who preempts listens first, for as long as others do.
-    if (!is_better) listen_until_ = now + down_interval();
-    accept_master(event, note_master(event));
-    return;
+  // We were away, and somebody has taken over.
+  const bool is_overtaken = is_late && event.at > master.advertised;
+  if (event.priority > 0) {
+    if (is_overtaken) note_lateness(master.advertise_at, now);
+    if (is_better || is_overtaken) return give_way(master, event, is_better, now);
+    // It has taken over because nothing of ours arrives, and no answer would.
+    if (master.refused.are_lasting(now, own_interval())) return yield_unheard(master, now);
   }
-  // It has taken over because nothing of ours arrives, and no answer would.
-  if (event.priority > 0 && is_mute(now)) return yield_unheard(now);
   // Before it answers anybody, a late Master has heard all that came meanwhile: its timer is due.
-  if (!has_advertised_ || is_late(now)) return;
-  if (answered_ && now - *answered_ < kAnswerInterval) return;
-  answered_ = now;
-  advertise(status_.priority, now);
+  if (!master.has_advertised || is_late) return;
+  if (master.answered && now - *master.answered < kAnswerInterval) return;
+  master.answered = now;
+  advertise(master, status_.priority, now);
   // The final advertisement of a Master that has just given way is not counted. It is announced
   // for, as a priority 0 is: the neighbours may know the addresses at that Master.
   if (event.priority > 0 && now - status_.since >= own_interval()) {
     ++status_.counters.lower_priority_answered;
     status_.last_lower_priority = {event.source, event.priority, event.interval, event.at};
   }
-  if (reasserted_ && now - *reasserted_ < kReassertInterval) return;
-  reasserted_ = now;
-  reassert(now);
+  if (master.reasserted && now - *master.reasserted < kReassertInterval) return;
+  master.reasserted = now;
+  reassert(master, now);
+}
+
+void Instance::give_way(states::Master& master, const Heard& event, bool is_better, TimePoint now) {
+  // The better Master announces its addresses when it hears a lower-priority advertisement: this
+  // final one makes it do so, even if it has never heard us.
+  if (is_better && master.has_advertised) advertise(master, status_.priority, now);
+  act(RemoveAddresses{});
+  const Reason reason = is_better ? Reason::BetterMaster : Reason::LateMaster;
+  states::Backup& backup = enter_backup(reason, own_interval(), now);
+  // What we find in the queue is old: who preempts listens first, for as long as others do.
+  if (!is_better) backup.listen_until = now + down_interval();
+  accept_master(backup, event, note_master(event));
 }
 
 void Instance::on(const MemberReasserted& event, TimePoint now) {
-  reasserted_ = event.at;
-  if (status_.state == State::Master && !is_leaving() && has_advertised_) reassert(now);
+  auto* master = in<states::Master>();
+  if (!master) return;
+  master->reasserted = event.at;
+  if (master->has_advertised) reassert(*master, now);
 }
 
-void Instance::reassert(TimePoint now) {
-  if (!is_installing_) announcements_.start(config_.announcements, now);
-  if (announcements_.expire(config_.announcements, now)) act(AnnounceAddresses{});
+void Instance::reassert(states::Master& master, TimePoint now) {
+  if (!master.is_installing) master.announcements.start(config_.announcements, now);
+  announce_if_due(master, now);
 }
 
-void Instance::heard_while_leaving(const Heard& event, TimePoint now) {
+void Instance::hear(states::Leaving& leaving, const Heard& event, TimePoint now) {
   if (event.priority == 0) return;
+  const TimePoint left = leaving.master.advertised;
   // Before we began, its sender had waited in vain for as long as it had to: it is the Master by
   // its own right.
   const bool has_missed_us =
-      silent_since_ && event.at - *silent_since_ >=
-                           master_down_interval(config_.version, event.priority, own_interval());
+      leaving.silent_since &&
+      event.at - *leaving.silent_since >=
+          master_down_interval(config_.version, event.priority, own_interval());
   // One that was under way when we said that we leave is not an answer.
-  if (!has_missed_us && event.at <= left_) return;
-  if (note_master(event)) master_interval_ = learned(event.interval);
+  if (!has_missed_us && event.at <= left) return;
+  if (note_master(event)) master_.interval = learned(event.interval);
   // A Backup waits for its skew first. What is heard sooner is the final advertisement of a Master
   // that gives way, or comes from one that has not heard us yet. If the sender was about to
   // preempt, its next advertisement counts.
   const Duration skew = skew_time(config_.version, event.priority, own_interval());
-  if (!has_missed_us && event.at - left_ < skew / 2) {
-    has_early_answer_ = true;
+  if (!has_missed_us && event.at - left < skew / 2) {
+    leaving.has_early_answer = true;
     return;
   }
-  has_successor_ = true;
-  if (!is_grouped_) complete_leave(now);
+  leaving.has_successor = true;
+  if (!is_grouped_) complete_leave(leaving, now);
 }
 
 Duration Instance::learned(Duration advertised) {

@@ -1,0 +1,106 @@
+// What a virtual router has in each state of RFC 9568 section 6.4, timers and flags. To enter a
+// state is to make its value anew: nothing of the state before is left. What outlives a state is in
+// instance.h.
+//
+// Pure.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <variant>
+
+#include "vrrp/announcement_timer.h"
+#include "vrrp/instance_events.h"
+#include "vrrp/status.h"
+#include "vrrp/storm_guard.h"
+#include "vrrp/types.h"
+
+namespace evenkeel::vrrp::states {
+
+struct Initialize {
+  bool is_started = false;              ///< else it waits for Startup
+  std::optional<TimePoint> retry_at{};  ///< entered by our own judgement: try again
+
+  [[nodiscard]] std::optional<TimePoint> deadline() const { return retry_at; }
+};
+
+/// Whoever has an address answers within this.
+[[nodiscard]] inline Duration answer_limit(Duration interval) {
+  return std::min<Duration>(interval, std::chrono::seconds(1));
+}
+
+struct Backup {
+  TimePoint down_at{};                  ///< Master_Down_Timer
+  std::optional<TimePoint> probe_at{};  ///< answer_limit() before that
+  bool has_probed = false;              ///< asked who has the addresses; the Master is silent since
+  bool is_answered = false;             ///< since it has asked last
+  bool is_claimed = false;              ///< somebody has answered, and still does
+  Reason unclaimed_reason = Reason::Started;  ///< the one before AddressConflict
+  TimePoint listen_until{};                   ///< as a Master that was late: no takeover before
+  std::optional<TimePoint> preempt_at{};      ///< the end of preempt_delay
+  Reason takeover_reason = Reason::MasterDownTimerExpired;
+  bool has_listened_again = false;  ///< we were late, and gave the Master one more interval
+  bool wants_master = false;        ///< a member of a sync group waits for the others
+
+  [[nodiscard]] std::optional<TimePoint> deadline() const {
+    return std::min(down_at, probe_at.value_or(down_at));
+  }
+  void wait_until(TimePoint time, Duration master_interval) {
+    down_at = time;
+    probe_at = time - answer_limit(master_interval);
+  }
+};
+
+/// Advertisements that the kernel did not send.
+struct RefusedSends {
+  std::optional<TimePoint> since{};  ///< none has left since then
+  bool is_last_refused = false;      ///< of those that were sent
+  bool is_too_long = false;          ///< the last refused one
+
+  /// Peers have heard nothing for so long that a Backup must have taken over.
+  [[nodiscard]] bool are_lasting(TimePoint now, Duration interval) const {
+    return is_last_refused && since && now - *since >= 3 * interval;
+  }
+};
+
+struct Master {
+  TimePoint advertise_at{};        ///< Adver_Timer; while installing: do not wait longer
+  TimePoint advertised{};          ///< or became Master
+  bool has_advertised = false;     ///< since it has become Master
+  bool is_installing = false;      ///< InstallAddresses is not answered
+  bool has_been_answered = false;  ///< one of them was, since it has become Master
+  bool has_lost_some = false;      ///< addresses, and has not asked to put them back yet
+  StormGuard losses{};
+  AnnouncementTimer announcements{};
+  std::optional<TimePoint> answered{};    ///< the last lower-priority advertisement
+  std::optional<TimePoint> reasserted{};  ///< the last announcement for it
+  RefusedSends refused{};
+
+  [[nodiscard]] std::optional<TimePoint> deadline() const {
+    return std::min(advertise_at, announcements.next().value_or(advertise_at));
+  }
+  /// Silent for so long that a Backup must have taken over.
+  [[nodiscard]] bool is_late(TimePoint now, Duration interval) const {
+    return now - advertise_at > 2 * interval;
+  }
+  /// Has its addresses, but has not said so yet.
+  [[nodiscard]] bool awaits_members() const { return !is_installing && !has_advertised; }
+};
+
+/// A Master that has sent priority 0, and keeps its addresses until the new Master is heard.
+struct Leaving {
+  Master master{};  ///< what it is again where nobody answers
+  TimePoint until{};
+  LeaveFor purpose = LeaveFor::Stop;
+  /// ResumeLeaving: when the process before us was heard last.
+  std::optional<TimePoint> silent_since{};
+  bool has_successor = false;     ///< the new Master was heard
+  bool has_early_answer = false;  ///< heard somebody who can hardly have taken over already
+
+  [[nodiscard]] std::optional<TimePoint> deadline() const { return until; }
+  [[nodiscard]] bool is_installing() const { return master.is_installing; }
+};
+
+using Any = std::variant<Initialize, Backup, Master, Leaving>;
+
+}  // namespace evenkeel::vrrp::states

@@ -26,8 +26,12 @@ Node::Node(World& world, std::uint8_t number) : world_(world), number_(number) {
 }
 
 void Node::schedule(Timer::Kind kind, Duration after, std::size_t router) {
-  const std::uint32_t life = kind == Timer::Kind::Ready ? main_life_ : life_;
-  world_.schedule({kind, number_, static_cast<std::uint8_t>(router), life}, world_.now() + after);
+  world_.schedule({kind, number_, static_cast<std::uint8_t>(router), life_of(kind)},
+                  world_.now() + after);
+}
+
+std::uint32_t Node::life_of(Timer::Kind kind) const {
+  return kind == Timer::Kind::Ready ? main_life_ : life_;
 }
 
 // The processes.
@@ -38,6 +42,7 @@ void Node::start(Duration after) {
 
 void Node::on(const Timer& timer) {
   const std::size_t router = timer.router;
+  if (timer.kind != Timer::Kind::LeaseEnd && timer.life != life_of(timer.kind)) return;
   switch (timer.kind) {
     case Timer::Kind::LeaseEnd:
       if (has_address(router) && kernel_[router].lease_ends == world_.now()) {
@@ -45,12 +50,10 @@ void Node::on(const Timer& timer) {
       }
       return;
     case Timer::Kind::Ready:
-      if (timer.life != main_life_) return;
       is_ready_ = true;
       if (is_alive_) command(ReadinessChanged{true});
       return;
     case Timer::Kind::Start:
-      if (timer.life != life_) return;
       if (pauses_ > 0) {
         was_start_due_ = true;
       } else {
@@ -58,7 +61,6 @@ void Node::on(const Timer& timer) {
       }
       return;
     case Timer::Kind::Release:
-      if (timer.life != life_) return;
       if (is_releasing_) {
         end_release();
       } else {
@@ -66,12 +68,11 @@ void Node::on(const Timer& timer) {
       }
       return;
     case Timer::Kind::Wake:
-      if (timer.life != life_ || wake_at_ != world_.now()) return;
+      if (wake_at_ != world_.now()) return;
       wake_at_.reset();
       turn();
       return;
     case Timer::Kind::Write:
-      if (timer.life != life_) return;
       if (pauses_ > 0) {
         was_write_due_ = true;
       } else {
@@ -79,7 +80,6 @@ void Node::on(const Timer& timer) {
       }
       return;
     case Timer::Kind::Refresh:
-      if (timer.life != life_) return;
       if (pauses_ > 0) {
         was_refresh_due_[router] = true;
       } else {
@@ -89,13 +89,8 @@ void Node::on(const Timer& timer) {
   }
 }
 
-void Node::spawn() {
-  if (!has_main_) {
-    has_main_ = true;
-    is_ready_ = false;
-    ++main_life_;
-    schedule(Timer::Kind::Ready, world_.scenario().nodes[number_].ready_after);
-  }
+/// A new life, of which nothing has happened yet.
+void Node::begin_process() {
   ++life_;
   is_alive_ = true;
   instances_.clear();
@@ -110,7 +105,16 @@ void Node::spawn() {
   left_with_ = {};
   keeps_ = {};
   was_refresh_due_ = {};
+}
 
+void Node::spawn() {
+  if (!has_main_) {
+    has_main_ = true;
+    is_ready_ = false;
+    ++main_life_;
+    schedule(Timer::Kind::Ready, world_.scenario().nodes[number_].ready_after);
+  }
+  begin_process();
   const std::size_t count = configs_.size();
   std::vector<PreviousRun> previous_runs;
   std::vector<StartMode> start_modes;

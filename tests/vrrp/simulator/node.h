@@ -129,6 +129,7 @@ class Node {
   };
 
   void spawn();
+  void begin_process();
   void die();
   void end_process();
   void end_main();
@@ -156,6 +157,8 @@ class Node {
   void remove_address(std::size_t router);  ///< by our hand
   [[nodiscard]] Duration lease(std::size_t router) const;
   void schedule(Timer::Kind kind, Duration after, std::size_t router = 0);
+  /// Of the process that such a timer belongs to.
+  [[nodiscard]] std::uint32_t life_of(Timer::Kind kind) const;
 
   World& world_;
   std::uint8_t number_;

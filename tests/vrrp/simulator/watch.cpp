@@ -178,8 +178,19 @@ std::optional<std::string> Watch::usurper(std::size_t router) {
   return std::nullopt;
 }
 
-bool Watch::is_entitled(const Node& node, const Node& master, std::size_t router) const {
+/// It has just begun, and knows its own interval only; or its socket was full, and what it heard
+/// last was old: then it listens once more if it was late by more than an interval.
+bool Watch::may_have_missed(const Node& node, const Node& master, std::size_t router) const {
   const Duration interval = world_.scenario().longest_interval;
+  const bool is_faster = node.instance(router).config().advertisement_interval <
+                         master.instance(router).config().advertisement_interval;
+  const bool has_missed_some = node.has_overflowed_since(world_.now() - 4 * interval);
+  return (is_faster && backup_reason_[router][node.number()] == Reason::Started) ||
+         (are_intervals_mixed_ && (is_split_ || has_missed_some)) ||
+         (has_missed_some && world_.now() - node.received_at() < 5 * interval + kDelivery);
+}
+
+bool Watch::is_entitled(const Node& node, const Node& master, std::size_t router) const {
   const InstanceStatus status = node.instance(router).status();
   switch (status.reason) {
     case Reason::Preempting:
@@ -191,16 +202,8 @@ bool Watch::is_entitled(const Node& node, const Node& master, std::size_t router
     case Reason::MasterReleased:
       // Where there were two Masters the one that we went by may have released.
       return is_split_;
-    case Reason::MasterDownTimerExpired: {
-      // It has just begun, and knows its own interval only; or its socket was full, and what it
-      // heard last was old: then it listens once more if it was late by more than an interval.
-      const bool is_faster = node.instance(router).config().advertisement_interval <
-                             master.instance(router).config().advertisement_interval;
-      const bool has_missed_some = node.has_overflowed_since(world_.now() - 4 * interval);
-      return (is_faster && backup_reason_[router][node.number()] == Reason::Started) ||
-             (are_intervals_mixed_ && (is_split_ || has_missed_some)) ||
-             (has_missed_some && world_.now() - node.received_at() < 5 * interval + kDelivery);
-    }
+    case Reason::MasterDownTimerExpired:
+      return may_have_missed(node, master, router);
     case Reason::NotStarted:
     case Reason::InterfaceMissing:
     case Reason::UnicastInterfaceMissing:

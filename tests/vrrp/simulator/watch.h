@@ -37,6 +37,8 @@ class Watch {
   /// Both are configured for one address.
   [[nodiscard]] bool share(std::size_t a, std::size_t b, std::size_t router) const;
   [[nodiscard]] Duration longest_contest() const;
+  [[nodiscard]] bool may_have_missed(const Node& node, const Node& master,
+                                     std::size_t router) const;
   [[nodiscard]] bool is_entitled(const Node& node, const Node& master, std::size_t router) const;
 
   struct Since {

@@ -136,90 +136,70 @@ bool World::has_listener(const Node& leaver) const {
 
 void World::begin(const Fault& fault) {
   if (trace_) *trace_ << "--- " << to_text(fault) << "\n";
-  Node& node = *nodes_[fault.node];
   if (fault.lasts > 0s) {
-    push({now_ + fault.lasts,
-          0,
-          Kind::FaultEnd,
-          {},
-          {},
-          static_cast<std::size_t>(&fault - scenario_.faults.data())});
+    const auto index = static_cast<std::size_t>(&fault - scenario_.faults.data());
+    push({now_ + fault.lasts, 0, Kind::FaultEnd, {}, {}, index});
+    change(fault, 1);
   }
+  if (Node* node = victim(fault)) befall(*node, fault);
+}
+
+void World::end(const Fault& fault) {
+  if (trace_) *trace_ << "--- end of " << to_text(fault) << "\n";
+  change(fault, -1);
+  for (const auto& each : nodes_) {
+    if (fault.kind == FaultKind::FailoverMaster) each->command(HoldChanged{false});
+    if (fault.kind == FaultKind::Interval) each->set_interval(interval_of(fault));
+  }
+}
+
+Duration World::interval_of(const Fault& fault) const {
+  return (fault.value % 2 == 0 ? kSlower : 1) * scenario_.interval;
+}
+
+/// Whom it befalls; nobody: there is no such node now.
+Node* World::victim(const Fault& fault) {
+  const FaultKind kind = fault.kind;
+  if (kind == FaultKind::KillVrrpOfMaster) return killed_ = master();
+  if (kind == FaultKind::ReleaseMaster || kind == FaultKind::StopMaster ||
+      kind == FaultKind::FailoverMaster) {
+    Node* leaver = master();
+    return leaver && has_listener(*leaver) ? leaver : nullptr;
+  }
+  Node& node = *nodes_[fault.node];
+  // Late: the peers of a Master whose vrrp process is dead, not that node itself.
+  if (kind == FaultKind::PowerOff && &node == killed_) return nullptr;
+  const bool is_spared = scenario_.profile != Profile::Chaos;
+  const bool is_leaving = node.is_leaving() || node.is_stopping();
+  return kind == FaultKind::KillVrrp && is_spared && is_leaving ? nullptr : &node;
+}
+
+/// What happens once.
+void World::befall(Node& node, const Fault& fault) {
   switch (fault.kind) {
-    case FaultKind::Pause:
-      if (fault.lasts > 0s) node.pause();
-      return;
     case FaultKind::KillVrrp:
-      if (scenario_.profile == Profile::Chaos || !(node.is_leaving() || node.is_stopping())) {
-        node.kill_vrrp(fault.lasts);
-      }
-      return;
     case FaultKind::KillVrrpOfMaster:
-      killed_ = master();
-      if (killed_) killed_->kill_vrrp(fault.lasts);
-      return;
+      return node.kill_vrrp(fault.lasts);
     case FaultKind::KillAll:
     case FaultKind::KillAllAndRelease:
-      return node.kill_all(fault.kind == FaultKind::KillAllAndRelease, fault.lasts);
-    case FaultKind::ReleaseMaster: {
-      Node* leaver = master();
-      if (leaver && has_listener(*leaver)) leaver->kill_all(true, fault.lasts);
-      return;
-    }
+    case FaultKind::ReleaseMaster:
+      return node.kill_all(fault.kind != FaultKind::KillAll, fault.lasts);
     case FaultKind::PowerOff:
-      // Late: the peers of a Master whose vrrp process is dead, not that node itself.
-      if (&node == killed_) return;
       return node.power_off(fault.lasts);
-    case FaultKind::LostPriorityZero:
-      ++lost_priority_zero_;
-      return;
     case FaultKind::Stop:
+    case FaultKind::StopMaster:
       return node.stop(fault.lasts);
-    case FaultKind::StopMaster: {
-      Node* leaver = master();
-      if (leaver && has_listener(*leaver)) leaver->stop(fault.lasts);
-      return;
-    }
     case FaultKind::Failover:
+    case FaultKind::FailoverMaster:
       return node.failover();
-    case FaultKind::FailoverMaster: {
-      Node* leaver = master();
-      if (leaver && has_listener(*leaver)) leaver->failover();
-      return;
-    }
     case FaultKind::EndHold:
       return node.command(HoldChanged{false});
-    case FaultKind::LinkDown:
-      if (fault.lasts > 0s) node.set_link(fault.router, false);
-      return;
-    case FaultKind::Partition:
-    case FaultKind::OneWay:
-      if (fault.lasts == 0s) return;
-      ++lost_[fault.node][fault.peer][fault.router];
-      if (fault.kind == FaultKind::Partition) ++lost_[fault.peer][fault.node][fault.router];
-      return;
-    case FaultKind::Rough:
-      if (fault.lasts > 0s) ++rough_;
-      return;
-    case FaultKind::Hog:
-      if (fault.lasts > 0s) node.set_hogged(1);
-      return;
-    case FaultKind::SlowWriter:
-      if (fault.lasts > 0s) node.set_slow_writer(1);
-      return;
-    case FaultKind::RefusedSends:
-      if (fault.lasts > 0s) node.set_refused_sends(1);
-      return;
-    case FaultKind::RefusedAddresses:
-      if (fault.lasts > 0s) node.set_refused_addresses(1);
-      return;
     case FaultKind::LoseAddress:
       return node.lose_address(fault.router);
     case FaultKind::Priority:
       return node.set_priority(fault.value);
     case FaultKind::Interval:
-      return node.set_interval(fault.value % 2 == 0 ? kSlower * scenario_.interval
-                                                    : scenario_.interval);
+      return node.set_interval(interval_of(fault));
     case FaultKind::List:
       return node.set_list(fault.value);
     case FaultKind::Quiet:
@@ -227,45 +207,48 @@ void World::begin(const Fault& fault) {
         each->recover(!scenario_.nodes[each->number()].stays_stopped);
       }
       return;
+    case FaultKind::Pause:
+    case FaultKind::LostPriorityZero:
+    case FaultKind::LinkDown:
+    case FaultKind::Partition:
+    case FaultKind::OneWay:
+    case FaultKind::Rough:
+    case FaultKind::Hog:
+    case FaultKind::SlowWriter:
+    case FaultKind::RefusedSends:
+    case FaultKind::RefusedAddresses:
+      return;
   }
 }
 
-void World::end(const Fault& fault) {
-  if (trace_) *trace_ << "--- end of " << to_text(fault) << "\n";
+/// What lasts: one fault more (1) or less (-1).
+void World::change(const Fault& fault, int by) {
   Node& node = *nodes_[fault.node];
   switch (fault.kind) {
     case FaultKind::Pause:
-      return node.carry_on();
-    case FaultKind::FailoverMaster:
-      for (const auto& each : nodes_) each->command(HoldChanged{false});
+      return by > 0 ? node.pause() : node.carry_on();
+    case FaultKind::LostPriorityZero:
+      lost_priority_zero_ += by;
       return;
     case FaultKind::LinkDown:
-      return node.set_link(fault.router, true);
+      return node.set_link(fault.router, by < 0);
     case FaultKind::Partition:
+      lost_[fault.peer][fault.node][fault.router] += by;
+      [[fallthrough]];
     case FaultKind::OneWay:
-      --lost_[fault.node][fault.peer][fault.router];
-      if (fault.kind == FaultKind::Partition) --lost_[fault.peer][fault.node][fault.router];
+      lost_[fault.node][fault.peer][fault.router] += by;
       return;
     case FaultKind::Rough:
-      --rough_;
-      return;
-    case FaultKind::LostPriorityZero:
-      --lost_priority_zero_;
+      rough_ += by;
       return;
     case FaultKind::Hog:
-      return node.set_hogged(-1);
+      return node.set_hogged(by);
     case FaultKind::SlowWriter:
-      return node.set_slow_writer(-1);
+      return node.set_slow_writer(by);
     case FaultKind::RefusedSends:
-      return node.set_refused_sends(-1);
+      return node.set_refused_sends(by);
     case FaultKind::RefusedAddresses:
-      return node.set_refused_addresses(-1);
-    case FaultKind::Interval:
-      for (const auto& each : nodes_) {
-        each->set_interval(fault.value % 2 == 0 ? kSlower * scenario_.interval
-                                                : scenario_.interval);
-      }
-      return;
+      return node.set_refused_addresses(by);
     case FaultKind::KillVrrp:
     case FaultKind::KillVrrpOfMaster:
     case FaultKind::KillAll:
@@ -275,9 +258,11 @@ void World::end(const Fault& fault) {
     case FaultKind::Stop:
     case FaultKind::StopMaster:
     case FaultKind::Failover:
+    case FaultKind::FailoverMaster:
     case FaultKind::EndHold:
     case FaultKind::LoseAddress:
     case FaultKind::Priority:
+    case FaultKind::Interval:
     case FaultKind::List:
     case FaultKind::Quiet:
       return;

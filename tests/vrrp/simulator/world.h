@@ -77,6 +77,10 @@ class World {
   void push(Event event);
   void begin(const Fault& fault);
   void end(const Fault& fault);
+  [[nodiscard]] Node* victim(const Fault& fault);
+  void befall(Node& node, const Fault& fault);
+  void change(const Fault& fault, int by);
+  [[nodiscard]] Duration interval_of(const Fault& fault) const;
   [[nodiscard]] Node* master();
   [[nodiscard]] bool has_listener(const Node& leaver) const;
 

@@ -26,6 +26,18 @@ int log_some(LogFormat format) {
   return 0;
 }
 
+/// Descriptors of main that the child has inherited beside its channel.
+Generation leaked_descriptors() {
+  Generation leaked = 0;
+  for (int file = kChannelDescriptor + 1; file < 1024; ++file) {
+    const std::string path = "/proc/self/fd/" + std::to_string(file);
+    std::string target(256, '\0');
+    const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
+    if (length > 0 && target.substr(0, 6) == "/etc/p") ++leaked;
+  }
+  return leaked;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -37,7 +49,7 @@ int main(int argc, char** argv) {
   Channel channel(loop, UniqueFd(kChannelDescriptor));
   const auto on_message = [&](const Message& message, const std::vector<UniqueFd>& files) {
     if (const auto* ping = std::get_if<Ping>(&message)) {
-      if (behaviour == "mute") return;
+      if (behaviour == "answers no ping") return;
       channel.send(Pong{.sequence = ping->sequence, .late = 0});
     }
     if (const auto* configure = std::get_if<Configure>(&message)) {
@@ -66,16 +78,9 @@ int main(int argc, char** argv) {
              std::_Exit(0);
            },
        .on_writable = {}});
-  // What main has leaked to us, and what it has set: told in a report's generation.
   if (behaviour == "inspects") {
-    Generation leaked = 0;
-    for (int file = kChannelDescriptor + 1; file < 1024; ++file) {
-      const std::string path = "/proc/self/fd/" + std::to_string(file);
-      std::string target(256, '\0');
-      const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
-      if (length > 0 && target.substr(0, 6) == "/etc/p") ++leaked;
-    }
-    channel.send(Configured{.generation = leaked, .problem = std::string(argv[0]) + "|" + argv[1]});
+    channel.send(Configured{.generation = leaked_descriptors(),
+                            .problem = std::string(argv[0]) + "|" + argv[1]});
   }
   const auto guard = boost::asio::make_work_guard(loop);
   loop.run();

@@ -285,7 +285,8 @@ TEST_F(RuntimeDirectoryTest, TheLockGoesWithTheProcess) {
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   ASSERT_EQ(status, 0);
-  EXPECT_EQ(contents("lock"), std::to_string(child) + "\n");  // its last words; not believed
+  EXPECT_EQ(contents("lock"),
+            std::to_string(child) + "\n");  // what it wrote last, which is not believed
   EXPECT_TRUE(RuntimeDirectory::acquire(path).has_value());
 }
 

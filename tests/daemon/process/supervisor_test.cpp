@@ -118,7 +118,7 @@ TEST_F(SupervisorTest, AProgramThatIsNotThereIsTriedAgain) {
 }
 
 TEST_F(SupervisorTest, ASilentChildIsKilled) {
-  RoleConfig with = role("mute");
+  RoleConfig with = role("answers no ping");
   with.ping_interval = 50ms;
   with.ping_limit = 100ms;
   with.start_limit = 200ms;

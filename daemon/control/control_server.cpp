@@ -69,22 +69,22 @@ class Listener : public std::enable_shared_from_this<Listener> {
   std::unordered_set<std::shared_ptr<ControlSession>> sessions_;
 
   void accept() {
-    // control.sock goes on accepting for root. Other users are rejected there (admit()).
+    // control.sock goes on accepting for root. Other users are rejected there (begin_session()).
     if (closer_->has_many() && access_ == Access::Read) {
       pause();
       return;
     }
-    acceptor_.async_accept(
-        [self = shared_from_this()](const error_code& error, Protocol::socket socket) {
-          if (!error && !self->is_stopped_) self->admit(socket);
-          close_elsewhere(socket, *self->closer_);  // does nothing after admit() has taken it
-          if (self->is_stopped_) return;
-          if (error) {
-            self->pause();
-          } else {
-            self->accept();
-          }
-        });
+    acceptor_.async_accept([self = shared_from_this()](const error_code& error,
+                                                       Protocol::socket socket) {
+      if (!error && !self->is_stopped_) self->begin_session(socket);
+      close_elsewhere(socket, *self->closer_);  // does nothing after begin_session() has taken it
+      if (self->is_stopped_) return;
+      if (error) {
+        self->pause();
+      } else {
+        self->accept();
+      }
+    });
   }
 
   void pause() {
@@ -95,7 +95,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   }
 
   /// Begins a session, which takes the socket, or leaves the socket to be closed.
-  void admit(Protocol::socket& socket) {
+  void begin_session(Protocol::socket& socket) {
     // Asio accepts without SOCK_CLOEXEC; a child that inherited a client would keep it connected.
     if (::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC) != 0) return;
     auto peer = peer_of(socket.native_handle());

@@ -1,6 +1,6 @@
-// What tells the neighbours where a virtual address is now: gratuitous ARP (RFC 5227, errata 7947
-// and 7949 of RFC 9568) and unsolicited neighbour advertisements (RFC 4861 section 7.2.6); and the
-// question whether somebody else has it (ARP probe, neighbour solicitation).
+// Frames that tell the neighbours where a virtual address is: gratuitous ARP (RFC 5227, errata 7947
+// and 7949 of RFC 9568) and unsolicited neighbour advertisements (RFC 4861 section 7.2.6); and
+// frames that ask whether another host has it (ARP probe, neighbour solicitation).
 //
 // Pure: whole Ethernet frames in and out.
 #pragma once

@@ -12,7 +12,7 @@ class AnnouncementTimer {
   /// From the start of the burst.
   void start(const AnnouncementSchedule& schedule, TimePoint now);
   void stop() { next_.reset(); }
-  /// Nothing: stopped, or the schedule is at its end.
+  /// Nothing: it is stopped, or the schedule has ended.
   [[nodiscard]] std::optional<TimePoint> next() const { return next_; }
   /// True: announce now. Entries that were missed together are one announcement.
   [[nodiscard]] bool expire(const AnnouncementSchedule& schedule, TimePoint now);

@@ -29,8 +29,8 @@ class FailoverWatch {
   /// `asked`: its status when the Leave was sent.
   explicit FailoverWatch(const InstanceStatus& asked) : has_begun_(asked.is_leaving) {}
 
-  /// The instance's next status; nothing = not yet. A Master that has not begun to leave has not
-  /// handled the Leave: that says nothing.
+  /// Takes the instance's next status; nothing = no outcome yet. A Master that has not begun to
+  /// leave has not handled the Leave yet.
   [[nodiscard]] std::optional<FailoverOutcome> see(const InstanceStatus& status);
 
  private:

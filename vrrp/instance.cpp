@@ -1,4 +1,4 @@
-// The one door, the transitions between the states, and what each of them does and tells.
+// handle(), the transitions between the states, and the actions and the status of each state.
 #include "vrrp/instance.h"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 /// How long the writer may take before the first advertisement goes out all the same.
 constexpr Duration kInstallingTakes = 20ms;
-/// Three intervals, and at least this, after its last one a list that is not ours is forgotten.
+/// A sender of another list is forgotten after three intervals of silence, and at least this.
 constexpr Duration kForgotten = 10s;
 
 }  // namespace
@@ -118,7 +118,7 @@ states::Master& Instance::begin_as_master(Reason reason, TimePoint now) {
   return std::get<states::Master>(state_);
 }
 
-/// Before the state is another one.
+/// Called before the state changes.
 void Instance::note_transition(Reason reason, TimePoint now) {
   if (state() == State::Master) ++status_.counters.left_master;
   status_.reason = reason;

@@ -1,9 +1,9 @@
 // One virtual router: RFC 9568 section 6.4 with its errata, and what the RFC leaves out: addresses
 // that take time to install, leaving as planned, resuming, preemption delay, storms.
 //
-// Pure. Never reads a clock, never touches a socket: handle() is the one door, deadline() says when
-// it wants TimerExpired. The engine calls it from its one thread; whoever calls must have drained
-// the sockets first, so that an advertisement which is already there beats the timer it resets.
+// Pure. Never reads a clock, never touches a socket: every event goes through handle(), and
+// deadline() says when TimerExpired is due. The engine calls it from its one thread, and drains the
+// sockets first, so that an advertisement which is already there beats the timer that it resets.
 //
 // clang-format off
 //   Initialize --Startup, interface usable--> Backup --timer--> Master --better advertisement--> Backup
@@ -39,15 +39,15 @@ class Instance {
   /// `is_grouped`: a member of a sync group.
   explicit Instance(InstanceConfig config, bool is_grouped = false);
 
-  /// The one door. `now` never goes back.
+  /// Handles one event. `now` never goes back.
   [[nodiscard]] Actions handle(const Event& event, TimePoint now);
-  /// When it wants TimerExpired; nothing = it waits for something else.
+  /// When TimerExpired is due; nothing = no timer runs.
   [[nodiscard]] std::optional<TimePoint> deadline() const;
 
   [[nodiscard]] const InstanceConfig& config() const { return config_; }
   [[nodiscard]] State state() const;
   [[nodiscard]] bool is_leaving() const { return in<states::Leaving>() != nullptr; }
-  /// False: its list is a stranger's, and it will change nothing.
+  /// False: the advertisement's list of addresses is foreign, and it will change nothing.
   [[nodiscard]] bool heeds(const Heard& event) const;
   /// Our source address, as of the last InterfaceChanged.
   [[nodiscard]] const Address& source() const { return source_; }
@@ -58,13 +58,13 @@ class Instance {
   [[nodiscard]] const InstanceCounters& counters() const { return status_.counters; }
 
   // For the sync group.
-  /// The Master is silent, or has a lower priority: an instance alone would be Master now.
+  /// The Master is silent, or has a lower priority: alone, the instance would be Master now.
   [[nodiscard]] bool wants_master() const { return has(&states::Backup::wants_master); }
   /// In Initialize for a reason of its own, and not stopped.
   [[nodiscard]] bool has_failed() const {
     return has(&states::Initialize::is_started) && reason() != Reason::GroupMemberDown;
   }
-  /// A Backup that has asked who has the addresses, and has not heard its Master since.
+  /// A Backup that has asked who has the addresses, and has not heard the Master since then.
   [[nodiscard]] bool awaits_claims() const { return has(&states::Backup::has_probed); }
   /// Leaving, and the new Master has been heard.
   [[nodiscard]] bool has_successor() const { return has(&states::Leaving::has_successor); }
@@ -78,15 +78,15 @@ class Instance {
     const auto* master = in<states::Master>();
     return master ? master->reasserted : std::nullopt;
   }
-  /// Master with its addresses, but has not said so yet.
+  /// Master with its addresses that has not advertised yet.
   [[nodiscard]] bool awaits_members() const { return has(&states::Master::awaits_members); }
   [[nodiscard]] Reason reason() const { return status_.reason; }
-  /// Backup since its start, and nobody has been heard.
+  /// Backup since its start that has heard no Master.
   [[nodiscard]] bool is_newcomer() const {
     return in<states::Backup>() && reason() == Reason::Started && !master();
   }
   [[nodiscard]] bool is_held() const { return status_.is_held; }
-  /// The current one; ourselves as Master, or nobody known: nothing.
+  /// The current Master; nothing: this node is Master, or none is known.
   [[nodiscard]] const std::optional<Address>& master() const { return master_.address; }
   /// When a valid advertisement of it was received last.
   [[nodiscard]] std::optional<TimePoint> last_heard(const Address& source) const {
@@ -95,7 +95,7 @@ class Instance {
   [[nodiscard]] Headline headline() const;
 
  private:
-  /// Whom we take for the Master. What is heard while leaving counts in Backup as well.
+  /// The router that we take for the Master. One heard while leaving counts in Backup as well.
   struct CurrentMaster {
     std::optional<Address> address{};
     std::uint8_t priority = 0;
@@ -103,11 +103,11 @@ class Instance {
     Duration interval{};               ///< as learned; nobody known: ours
   };
 
-  // Its life: instance_life.cpp.
+  // Its start and its end: instance_life.cpp.
   void on(const Startup& event, TimePoint now);
   void on(const Resume& event, TimePoint now);
   void on(const ResumeLeaving& event, TimePoint now);
-  /// False: its interface cannot be used, and it waits for that in place of resuming.
+  /// False: the interface cannot be used, and the instance waits for it in place of resuming.
   [[nodiscard]] bool takes_up(TimePoint now);
   void begin(TimePoint now);
   void on(const Leave& event, TimePoint now);
@@ -127,8 +127,8 @@ class Instance {
   void on(const GroupFails& event, TimePoint now);
   void on(const GroupRecovers& event, TimePoint now);
 
-  // Transitions, and what it does in its states: instance.cpp. A transition ends the value of the
-  // state before: no reference to that is used afterwards.
+  // Transitions and actions of the states: instance.cpp. A transition ends the value of the state
+  // before: no reference to that is used afterwards.
   void give_up(Reason reason, Duration retry_after, TimePoint now);
   void enter_initialize(Reason reason, TimePoint now, std::optional<TimePoint> retry_at = {});
   states::Backup& enter_backup(Reason reason, Duration interval, TimePoint now);
@@ -144,7 +144,7 @@ class Instance {
   [[nodiscard]] Duration own_interval() const { return config_.advertisement_interval; }
   [[nodiscard]] Duration down_interval() const;
 
-  // What is heard: instance_heard.cpp.
+  // Advertisements: instance_heard.cpp.
   void on(const Heard& event, TimePoint now);
   void hear(states::Initialize& initialize, const Heard& event, TimePoint now);
   void hear(states::Backup& backup, const Heard& event, TimePoint now);
@@ -156,13 +156,13 @@ class Instance {
   void hear_release(states::Backup& backup, const Heard& event);
   void give_way(states::Master& master, const Heard& event, bool is_better, TimePoint now);
   void reassert(states::Master& master, TimePoint now);
-  /// Whether it is the one that we take for the Master.
+  /// Whether the sender is the router that we take for the Master.
   bool note_master(const Heard& event);
   void accept_master(states::Backup& backup, const Heard& event, bool is_master);
   [[nodiscard]] Duration learned(Duration advertised);
   [[nodiscard]] bool preempts() const;
 
-  // What changes around it: instance_changes.cpp.
+  // Events that are not advertisements: instance_changes.cpp.
   void on(const AddressesInstalled& event, TimePoint now);
   void on(const VirtualAddressesInstalled& event, TimePoint now);
   void on(const MembersInstalled& event, TimePoint now);
@@ -191,7 +191,7 @@ class Instance {
   }
   /// Also of one that leaves: what the writer's answers and the kernel's refusals are about.
   [[nodiscard]] states::Master* master_or_leaving();
-  /// In the state that `what` is a member of, and that is true.
+  /// The instance is in the state that `what` is a member of, and `what` is true.
   template <typename S, typename What>
   [[nodiscard]] bool has(What S::*what) const {
     const S* value = in<S>();

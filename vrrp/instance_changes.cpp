@@ -1,4 +1,4 @@
-// What the writer, the kernel, the operator and main tell a virtual router.
+// The events that the writer, the kernel, the operator and main send to a virtual router.
 #include <algorithm>
 #include <utility>
 
@@ -25,9 +25,10 @@ void Instance::on(const AddressesInstalled& event, TimePoint now) {
   if (is_leaving()) return;
   states::Master& master = *asked;
   if (event.installed == Installed::All) has_been_refused_ = false;
-  // A peer that was heard may be better off. If it does not take over, or the Master was silent, or
-  // has let go by itself, some are better than none; and nobody gives up what he has for what a
-  // reload has added. The Master that we preempt had all, and takes over again.
+  // A peer that was heard may have more of the addresses. If it does not take over, or the Master
+  // was silent, or has left by itself, some addresses are better than none. No Master gives up its
+  // addresses for those that a reload has added. The Master that we preempt had all, and takes over
+  // again.
   const bool has_taken_away = is_first_answer && status_.reason == Reason::Preempting;
   const bool is_alone = has_been_refused_ || (master.has_advertised && !has_taken_away) ||
                         status_.reason == Reason::MasterDownTimerExpired;
@@ -45,7 +46,7 @@ void Instance::on(const AddressesInstalled& event, TimePoint now) {
   speak(master, now);
 }
 
-/// Whoever waits for the advertised ones need not wait for thousands of others.
+/// A takeover need not wait for thousands of addresses that are not advertised.
 void Instance::on(const VirtualAddressesInstalled&, TimePoint now) {
   auto* master = in<states::Master>();
   if (!master || !master->is_installing) return;
@@ -79,14 +80,14 @@ void Instance::on(const AddressLost&, TimePoint now) {
 }
 
 void Instance::on(const AddressClaimed&, TimePoint) {
-  // The Master answers for them as long as it lives: it counts only after our own question.
+  // A living Master answers for its addresses: an answer counts after our own question only.
   auto* backup = in<states::Backup>();
   if (!backup || !backup->has_probed) return;
   backup->is_answered = true;
   if (!std::exchange(backup->is_claimed, true)) act(Report{});
 }
 
-// The world, the operator and the daemon.
+// Interface, operator and daemon.
 
 void Instance::on(const InterfaceChanged& event, TimePoint now) {
   const bool was_usable = !interface_problem_;
@@ -122,13 +123,13 @@ void Instance::on(const SendRefused& event, TimePoint now) {
     act(Report{});
     return;
   }
-  // The peers have taken over by now: two owners are worse than one. Who may only be alone waits
-  // until somebody is heard (hear()).
+  // The peers have taken over by now: two owners are worse than one. An instance that may be alone
+  // waits until it hears another router.
   const bool is_certain = event.by_firewall || event.is_too_long;
   if (is_certain && refused.are_lasting(now, own_interval())) yield_unheard(*sender, now);
 }
 
-/// Without a final advertisement: the kernel would not send it.
+/// No final advertisement is sent: the kernel would refuse it.
 void Instance::yield_unheard(const states::Master& master, TimePoint now) {
   const bool is_too_long = master.refused.is_too_long;
   act(RemoveAddresses{});
@@ -149,7 +150,7 @@ void Instance::on(const HoldChanged& event, TimePoint now) {
   act(Report{});
 }
 
-/// What has given up need not wait any longer.
+/// An instance that has given up tries again at once.
 void Instance::retry(TimePoint now) {
   if (has(&states::Initialize::retry_at)) begin(now);
 }
@@ -178,14 +179,14 @@ void Instance::on(const Reconfigured& event, TimePoint now) {
 
 void Instance::reconfigure(states::Backup& backup, const InstanceConfig& before,
                            Duration down_before, TimePoint now) {
-  // What a Master of version 3 advertises is its own: ours counts as long as none is known.
+  // In version 3 the Master's own interval counts; ours counts while no Master is known.
   if (config_.version == Version::V2 || !master_.address) master_.interval = own_interval();
   if (backup.preempt_at) *backup.preempt_at += config_.preempt_delay - before.preempt_delay;
   const bool is_other_list = before.virtual_addresses != config_.virtual_addresses;
   const bool asks = is_other_list || backup.probe_at;
   if (is_other_list) {
-    // What was asked and answered was about others; and the Master of these addresses may be
-    // somebody whom we have not heeded so far.
+    // Questions and answers were about other addresses. The Master of these may be a router that we
+    // have not heeded so far.
     forget_claims(backup);
     backup.takeover_reason = Reason::MasterDownTimerExpired;
     backup.has_listened_again = false;

@@ -20,7 +20,7 @@ namespace evenkeel::vrrp {
 struct Startup {};
 /// Begin as the Master that the process before us was (predecessor.h): nothing moves.
 struct Resume {};
-/// `TooLate`: as Failover, but it is held from nothing afterwards.
+/// `TooLate`: as Failover, but the instance may preempt afterwards.
 enum class LeaveFor : std::uint8_t { Stop, Failover, TooLate };
 /// Begin as a Master that leaves: the process before us was Master, and it is too late to resume.
 struct ResumeLeaving {
@@ -44,21 +44,21 @@ struct Heard {
   std::span<const std::uint8_t> addresses{};  ///< of another list than ours: inside the packet
 };
 struct TimerExpired {};
-/// How far the kernel let the writer install.
+/// Which addresses the kernel has let the writer install.
 enum class Installed : std::uint8_t {
   All,
   AllButNew,  ///< what there was before is there; of what a reload has added some is refused
   Some,       ///< of the virtual addresses
   None,
 };
-/// The writer's answer to InstallAddresses, to each exactly one; and All once more when what was
-/// refused is there at last.
+/// The writer's answer to InstallAddresses, one to each. All comes once more when the refused
+/// addresses are installed at last.
 struct AddressesInstalled {
   Installed installed = Installed::All;
 };
-/// Before AddressesInstalled, where there are many extra ones: the virtual addresses are there.
+/// The virtual addresses are installed: before AddressesInstalled, where there are many extra ones.
 struct VirtualAddressesInstalled {};
-/// A virtual address has gone from the interface, and not by our hand.
+/// A virtual address has gone from the interface, and this process has not removed it.
 struct AddressLost {};
 struct PriorityChanged {
   std::uint8_t priority = 0;  ///< the effective one, 1..255
@@ -76,8 +76,8 @@ struct InterfaceChanged {
   std::optional<Reason> problem;
   Address source;  ///< the address that we advertise from
 };
-/// The kernel did not send an advertisement. `by_firewall` (EPERM, EACCES): the peers hear nothing
-/// from us for certain; else it may be that there is nobody, or no way to him.
+/// The kernel did not send an advertisement. `by_firewall` (EPERM, EACCES): the peers certainly
+/// hear nothing from us. Otherwise there may be no peer, or no route to one.
 struct SendRefused {
   bool by_firewall = true;
   bool is_too_long = false;  ///< EMSGSIZE: longer than the way to it allows
@@ -94,11 +94,11 @@ struct GroupStepsDown {};   ///< a member is Backup: be Backup too
 struct GroupFails {};       ///< a member is in Initialize: be in Initialize too
 struct GroupRecovers {};    ///< no member is any more
 struct SuccessorsHeard {};  ///< every leaving member has heard its new Master: remove the addresses
-/// Every member that takes over has its addresses. One that advertises before makes the other
-/// side's group step down, and remove what is not here yet.
+/// Every member that takes over has its addresses. A member that advertised before would make the
+/// other side's group step down, and remove addresses that are not here yet.
 struct MembersInstalled {};
-/// A member has heard a lower-priority Master, and announces its addresses again. So do the others:
-/// that Master may be on their links too, unheard.
+/// A member has heard a lower-priority Master, and announces its addresses again. So do the other
+/// members: that Master may be on their links too, where they do not hear it.
 struct MemberReasserted {
   TimePoint at{};
 };
@@ -116,8 +116,8 @@ struct SendAdvertisement {
   std::uint8_t priority = 0;
   friend bool operator==(const SendAdvertisement&, const SendAdvertisement&) = default;
 };
-/// All of them, with lease_time() as kernel lifetime where leases are on; those of a configuration
-/// before are removed. Answered by AddressesInstalled.
+/// Install all addresses, with lease_time() as kernel lifetime where leases are on, and remove
+/// those of a configuration before. Answered by AddressesInstalled.
 struct InstallAddresses {
   friend bool operator==(const InstallAddresses&, const InstallAddresses&) = default;
 };
@@ -130,12 +130,12 @@ struct ProbeAddresses {  ///< ask whether somebody else has them
 struct RemoveAddresses {
   friend bool operator==(const RemoveAddresses&, const RemoveAddresses&) = default;
 };
-/// Those that are still there are not removed, and not refreshed any more after this last time:
+/// Leave the addresses that are still there on the interface, with a last lease of
 /// kUnansweredLease, also where leases are off.
 struct AbandonAddresses {
   friend bool operator==(const AbandonAddresses&, const AbandonAddresses&) = default;
 };
-/// status() has changed in a way that an operator wants to know at once.
+/// status() has changed, and the operator is to be told at once.
 struct Report {
   friend bool operator==(const Report&, const Report&) = default;
 };

@@ -1,5 +1,5 @@
-// RFC 9568 section 6.4, the part that is about advertisements: what each means to a Backup, to a
-// Master, and to a Master that leaves.
+// Advertisements (RFC 9568 section 6.4): what each means to a Backup, to a Master, and to a Master
+// that leaves.
 #include <algorithm>
 #include <utility>
 
@@ -44,7 +44,8 @@ void Instance::note_list(const Heard& event) {
   if (is_news) act(Report{});
 }
 
-/// Whoever answers for the addresses is the Master, or they are others now.
+/// Answers about the addresses no longer count: the Master gave them, or the addresses have
+/// changed.
 void Instance::forget_claims(states::Backup& backup) {
   backup.has_probed = false;
   backup.is_answered = false;
@@ -73,7 +74,8 @@ void Instance::hear(states::Backup& backup, const Heard& event, TimePoint) {
 }
 
 void Instance::hear_release(states::Backup& backup, const Heard& event) {
-  // Only the Master can release it, and a stream of these must not put the takeover off.
+  // Only the Master can release the addresses, and a stream of such packets must not delay the
+  // takeover.
   if (master_.address != event.source) {
     ++status_.counters.priority_zero_ignored;
     return;
@@ -116,15 +118,16 @@ void Instance::hear(states::Master& master, const Heard& event, TimePoint now) {
   const bool is_late = master.is_late(now, own_interval());
   const bool is_better = event.priority > status_.priority ||
                          (event.priority == status_.priority && event.source > source_);
-  // We were away, and somebody has taken over.
+  // This node was late, and another has taken over.
   const bool is_overtaken = is_late && event.at > master.advertised;
   if (event.priority > 0) {
     if (is_overtaken) note_lateness(master.advertise_at, now);
     if (is_better || is_overtaken) return give_way(master, event, is_better, now);
-    // It has taken over because nothing of ours arrives, and no answer would.
+    // The other Master has taken over because it hears nothing from us. It would not hear an
+    // answer.
     if (master.refused.are_lasting(now, own_interval())) return yield_unheard(master, now);
   }
-  // Before it answers anybody, a late Master has heard all that came meanwhile: its timer is due.
+  // A late Master answers after it has read all that came meanwhile: its timer is due.
   if (!master.has_advertised || is_late) return;
   if (master.answered && now - *master.answered < kAnswerInterval) return;
   master.answered = now;
@@ -147,7 +150,7 @@ void Instance::give_way(states::Master& master, const Heard& event, bool is_bett
   act(RemoveAddresses{});
   const Reason reason = is_better ? Reason::BetterMaster : Reason::LateMaster;
   states::Backup& backup = enter_backup(reason, own_interval(), now);
-  // What we find in the queue is old: who preempts listens first, for as long as others do.
+  // Packets in the queue are old: a node that preempts listens first, for as long as others do.
   if (!is_better) backup.listen_until = now + down_interval();
   accept_master(backup, event, note_master(event));
 }
@@ -167,13 +170,13 @@ void Instance::reassert(states::Master& master, TimePoint now) {
 void Instance::hear(states::Leaving& leaving, const Heard& event, TimePoint now) {
   if (event.priority == 0) return;
   const TimePoint left = leaving.master.advertised;
-  // Before we began, its sender had waited in vain for as long as it had to: it is the Master by
-  // its own right.
+  // Its sender had waited for the whole down interval before we began to leave: it is Master by its
+  // own timer.
   const bool has_missed_us =
       leaving.silent_since &&
       event.at - *leaving.silent_since >=
           master_down_interval(config_.version, event.priority, own_interval());
-  // One that was under way when we said that we leave is not an answer.
+  // An advertisement that was received before we sent priority 0 is no answer.
   if (!has_missed_us && event.at <= left) return;
   if (note_master(event)) master_.interval = learned(event.interval);
   // A Backup waits for its skew first. What is heard sooner is the final advertisement of a Master

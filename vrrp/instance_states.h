@@ -1,6 +1,5 @@
-// What a virtual router has in each state of RFC 9568 section 6.4, timers and flags. To enter a
-// state is to make its value anew: nothing of the state before is left. What outlives a state is in
-// instance.h.
+// The timers and flags of a virtual router's states (RFC 9568 section 6.4). To enter a state is to
+// make its value anew: nothing of the state before is left. What outlives a state is in instance.h.
 //
 // Pure.
 #pragma once
@@ -24,7 +23,7 @@ struct Initialize {
   [[nodiscard]] std::optional<TimePoint> deadline() const { return retry_at; }
 };
 
-/// Whoever has an address answers within this.
+/// A host that has an address answers within this time.
 [[nodiscard]] inline Duration answer_limit(Duration interval) {
   return std::min<Duration>(interval, std::chrono::seconds(1));
 }
@@ -34,7 +33,7 @@ struct Backup {
   std::optional<TimePoint> probe_at{};  ///< answer_limit() before that
   bool has_probed = false;              ///< asked who has the addresses; the Master is silent since
   bool is_answered = false;             ///< since it has asked last
-  bool is_claimed = false;              ///< somebody has answered, and still does
+  bool is_claimed = false;              ///< another host has answered, and still does
   Reason unclaimed_reason = Reason::Started;  ///< the one before AddressConflict
   TimePoint listen_until{};                   ///< as a Master that was late: no takeover before
   std::optional<TimePoint> preempt_at{};      ///< the end of preempt_delay
@@ -57,7 +56,7 @@ struct RefusedSends {
   bool is_last_refused = false;      ///< of those that were sent
   bool is_too_long = false;          ///< the last refused one
 
-  /// Peers have heard nothing for so long that a Backup must have taken over.
+  /// The peers have heard nothing for so long that a Backup must have taken over.
   [[nodiscard]] bool are_lasting(TimePoint now, Duration interval) const {
     return is_last_refused && since && now - *since >= 3 * interval;
   }
@@ -79,11 +78,11 @@ struct Master {
   [[nodiscard]] std::optional<TimePoint> deadline() const {
     return std::min(advertise_at, announcements.next().value_or(advertise_at));
   }
-  /// Silent for so long that a Backup must have taken over.
+  /// This Master has been silent for so long that a Backup must have taken over.
   [[nodiscard]] bool is_late(TimePoint now, Duration interval) const {
     return now - advertise_at > 2 * interval;
   }
-  /// Has its addresses, but has not said so yet.
+  /// A Master with its addresses that has not advertised yet.
   [[nodiscard]] bool awaits_members() const { return !is_installing && !has_advertised; }
 };
 
@@ -92,10 +91,11 @@ struct Leaving {
   Master master{};  ///< what it is again where nobody answers
   TimePoint until{};
   LeaveFor purpose = LeaveFor::Stop;
-  /// ResumeLeaving: when the process before us was heard last.
+  /// ResumeLeaving: when the process before us advertised last.
   std::optional<TimePoint> silent_since{};
-  bool has_successor = false;     ///< the new Master was heard
-  bool has_early_answer = false;  ///< heard somebody who can hardly have taken over already
+  bool has_successor = false;  ///< the new Master was heard
+  bool has_early_answer =
+      false;  ///< another router was heard that can hardly have taken over already
 
   [[nodiscard]] std::optional<TimePoint> deadline() const { return until; }
   [[nodiscard]] bool is_installing() const { return master.is_installing; }

@@ -1,5 +1,5 @@
-// How a process begins, by what the one before it has left in the shared page and on the
-// interfaces. Pure.
+// How an instance begins, by the state that the process before has left in the shared page and on
+// the interfaces. Pure.
 #pragma once
 
 #include <cstdint>
@@ -37,13 +37,13 @@ enum class StartMode : std::uint8_t {
 [[nodiscard]] StartMode start_mode_of(const PreviousRun& previous, Duration interval,
                                       TimePoint now);
 
-/// The members of a sync group: all of them resume, or all hand over, or all begin afresh. One
-/// whose addresses are gone hands over with the others, and holds none.
+/// The members of a sync group all resume, or all hand over, or all begin afresh. A member whose
+/// addresses are gone hands over with the others, and holds none.
 void agree(std::span<StartMode> members);
 
-/// `may_stay`: false = something is wrong with us: whoever resumes hands over at once, as an
-/// operator's failover does, so that the addresses are here until a peer has them; and nobody
-/// preempts who was Master. `is_owner`: has nothing to hand over, its addresses are the host's.
+/// `may_stay`: false = something is wrong with this process: an instance that resumes hands over at
+/// once, as at an operator's failover, and keeps the addresses until a peer has them; one that was
+/// Master does not preempt. `is_owner`: its addresses are the host's, and stay.
 [[nodiscard]] std::vector<Event> start_events(StartMode mode, const PreviousRun& previous,
                                               bool may_stay, bool is_owner);
 

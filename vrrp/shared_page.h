@@ -1,10 +1,10 @@
-// What a vrrp process leaves behind for the next one: per virtual router, whether it was Master and
-// when it last said so.
+// The state that a vrrp process leaves for the next one: of each virtual router, whether it was
+// Master and when it last advertised.
 //
 // A file of the runtime directory, mapped by the process that writes it (the engine's thread, no
-// system call) and read by its successor and by `evenkeeld release`: it outlives every process of
-// ours, and no reboot: a page of another boot is cleared. Each entry stands under a sequence lock:
-// one whose writer died in the middle of a change is read as "nothing known".
+// system call) and read by the next one and by `evenkeeld release`. The file outlives every process
+// of the daemon, but no reboot: a page of another boot is cleared. Each entry has a sequence lock:
+// an entry whose writer died in the middle of a change is read as "nothing known".
 //
 // Processes of different versions read each other's pages: a field keeps its place for ever, new
 // ones take reserved octets, which are zero where nobody has written them, and a state that is not
@@ -43,8 +43,8 @@ class SharedPage {
   static constexpr std::size_t kMaxBoot = 36;
 
   /// `memory`: kSize octets, aligned to 8, all zero or written by a SharedPage; anything else is
-  /// cleared. Not taken over. `boot`: the ID of this boot, at most kMaxBoot octets; a page of
-  /// another one is cleared. "": not known; then it is not looked at.
+  /// cleared. The caller keeps it. `boot`: the ID of this boot, at most kMaxBoot octets; a page of
+  /// another boot is cleared. "": not known, and no page is cleared for it.
   explicit SharedPage(std::span<std::byte, kSize> memory, std::string_view boot = {});
 
   /// Nothing: not there, or torn.

@@ -1,4 +1,4 @@
-// What a virtual router tells the world about itself, as a value.
+// The status of a virtual router, as a value.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +17,7 @@
 
 namespace evenkeel::vrrp {
 
-/// Why it is in its state: each transition carries one.
+/// Why an instance is in its state: each transition has a reason.
 enum class Reason : std::uint8_t {
   // In Initialize.
   NotStarted,
@@ -100,7 +100,7 @@ struct InstanceCounters {
   std::uint64_t advertisements_received = 0;  ///< valid ones
   std::uint64_t priority_zero_sent = 0;
   std::uint64_t priority_zero_received = 0;
-  std::uint64_t priority_zero_ignored = 0;    ///< from somebody who is not the Master
+  std::uint64_t priority_zero_ignored = 0;    ///< from a router that is not the Master
   std::uint64_t lower_priority_answered = 0;  ///< advertisements heard as Master, answered
   std::uint64_t addresses_put_back = 0;
   std::uint64_t late = 0;                ///< timers served a whole interval late or more
@@ -136,7 +136,7 @@ constexpr auto fields_of(fields::Of<InstanceCounters>) {
       field<&T::others_missed>("others_missed"), field<&T::dropped>("dropped"));
 }
 
-/// Somebody whose valid advertisement was heard.
+/// A router whose valid advertisement was heard.
 struct Peer {
   Address address;
   std::uint8_t priority = 0;
@@ -216,29 +216,29 @@ struct InstanceStatus {
   bool is_claimed = false;        ///< somebody else answers for a virtual address
   bool is_ready = false;          ///< may preempt
   bool is_held = false;           ///< does not preempt until resume, or until the Master fails
-  /// A virtual address is on the interface that nobody of ours has put there, and nobody will take
-  /// away: this node answers for it in any state. Known to the writer alone.
+  /// Another program has put a virtual address on the interface, and evenkeel does not remove it:
+  /// this node answers for it in any state. Known to the writer alone.
   bool has_foreign_address = false;
   /// Master without all of its addresses: the kernel refuses some. Known to the writer alone.
   bool has_refused_address = false;
-  /// The kernel does not tell when packets come: they are looked for every 10 ms. Of the process.
+  /// The kernel does not tell when packets come, and the process looks for them every 10 ms.
   bool is_polling = false;
   Duration master_down_interval{};     ///< as learned
   Duration worst_lateness{};           ///< of a timer, since the start
   std::vector<Peer> peers;             ///< at most kMaxPeersShown, the last heard first
   std::vector<OtherList> other_lists;  ///< at most kMaxOtherLists, forgotten when silent
   std::optional<Drop> last_drop;
-  /// By DecodeError: who sent the last datagram that was dropped for it.
+  /// By DecodeError: the sender of the last datagram that was dropped for it.
   fields::EnumArray<DecodeError, std::optional<Address>> dropped_from{};
   /// The last one whose advertisement a Master answered as the better one
   /// (lower_priority_answered).
   std::optional<Peer> last_lower_priority;
-  /// Who else has our addresses, or advertises for our virtual router what we do not: believed,
-  /// not yet forgotten; at most kMaxRivalsShown.
+  /// Other hosts that have our addresses, or whose advertisements for our virtual router differ:
+  /// believed, not yet forgotten; at most kMaxRivalsShown.
   std::vector<Rival> rivals;
   InstanceCounters counters;
 
-  /// Somebody else has a virtual address.
+  /// Another host has a virtual address.
   [[nodiscard]] bool has_other_owner() const {
     return is_claimed || std::any_of(rivals.begin(), rivals.end(),
                                      [](const Rival& rival) { return rival.is_owner; });

@@ -24,7 +24,7 @@ std::string times(std::uint64_t count) {
   return count == 1 ? "" : " (" + std::to_string(count) + " times)";
 }
 
-/// What nobody has asked for.
+/// The instance is in a state that no operator has asked for.
 bool is_trouble(const InstanceStatus& status) {
   if (status.reason == Reason::AddressConflict) return true;
   return status.state == State::Initialize && status.reason != Reason::Stopped &&
@@ -103,7 +103,7 @@ class Notes {
     return text + " and " + std::to_string(ours.size() - kMaxAddressesShown) + " more";
   }
 
-  /// The same one, in the list of the other status.
+  /// The same rival in the list of the other status.
   static const Rival* find(const std::vector<Rival>& rivals, const Rival& wanted) {
     const auto found = std::find_if(rivals.begin(), rivals.end(), [&](const Rival& each) {
       return each.mac == wanted.mac && each.source == wanted.source &&
@@ -126,7 +126,7 @@ class Notes {
     }
   }
 
-  /// Who advertises beside this Master, and why it is not the better one.
+  /// The router that advertises beside this Master, and why it is not the better one.
   [[nodiscard]] std::string lower_priority_text() const {
     if (!after_.last_lower_priority)
       return "another router advertises as master, and is not the better one";
@@ -142,7 +142,7 @@ class Notes {
   void counters() {
     const InstanceCounters& was = before_.counters;
     const InstanceCounters& is = after_.counters;
-    // Whom it has cost its place is told each time.
+    // A delay that has cost this node its place as Master is told each time.
     const bool has_lost_by_it =
         after_.reason == Reason::LateMaster && before_.reason != Reason::LateMaster;
     if (is_news(was.late, is.late) || (has_lost_by_it && is.late > was.late)) {

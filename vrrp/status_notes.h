@@ -1,4 +1,4 @@
-// What the log says of a change from one status to the next: one line a change, never one a packet.
+// The log's lines about a change of status: one line a change, never one a packet.
 //
 // Pure.
 #pragma once
@@ -19,8 +19,8 @@ struct Note {
   friend bool operator==(const Note&, const Note&) = default;
 };
 
-/// Counters speak at 1, 10, 100, ...: a flood fills no log.
-/// `config`: what others are compared with.
+/// A counter has a line at 1, 10, 100, ...: a flood does not fill the log. `config`: what others
+/// are compared with.
 [[nodiscard]] std::vector<Note> notes(const InstanceStatus& before, const InstanceStatus& after,
                                       const InstanceConfig& config = {});
 

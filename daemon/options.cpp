@@ -89,7 +89,7 @@ tl::expected<Options, std::string> parse_options(const std::vector<std::string>&
     }
     if (values.contains("log-level")) {
       const std::string level = values["log-level"].as<std::string>();
-      options.log_level = fields::from_name<LogLevel>(level);
+      options.log_level = fields::from_name<Severity>(level);
       if (!options.log_level) {
         return tl::unexpected("unknown log level: " + level + " (error, warning, info or debug)");
       }

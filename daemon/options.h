@@ -24,7 +24,7 @@ struct Options {
   Role role = Role::Main;
   std::string config = "/etc/evenkeel/evenkeel.toml";
   std::string runtime_directory = "/run/evenkeel";
-  std::optional<LogLevel> log_level;  ///< wins over the file's
+  std::optional<Severity> log_level;  ///< wins over the file's
   std::string node_name;  ///< --node: wins over the file's and the host name; "" = neither
   bool releases_everything = false;  ///< release --all
   bool refuses_empty = false;        ///< --check --not-empty

@@ -197,7 +197,7 @@ void Frame::append(std::span<const std::uint8_t> octets) {
   size_ += octets.size();
 }
 
-Frame announcement(const Address& address, const MacAddress& mac, bool is_reply) {
+Frame announcement(const Address& address, const MacAddress& mac) {
   if (address.is_v6()) {
     std::array<std::uint8_t, 8> option{kTargetLinkLayerAddress, 1};
     std::ranges::copy(mac, option.begin() + 2);
@@ -206,8 +206,7 @@ Frame announcement(const Address& address, const MacAddress& mac, bool is_reply)
                            option);
   }
   const Address4 virtual_address = address.to_v4();
-  return arp_frame(is_reply ? kArpReply : kArpRequest, mac, virtual_address,
-                   is_reply ? mac : kBroadcast, virtual_address);
+  return arp_frame(kArpRequest, mac, virtual_address, kBroadcast, virtual_address);
 }
 
 Frame probe(const Address& address, const MacAddress& mac) {

@@ -28,10 +28,9 @@ class Frame {
   std::size_t size_ = 0;
 };
 
-/// Broadcast ARP request (`is_reply`: reply) with sender and target `address`; or an unsolicited
+/// Broadcast ARP request with sender and target `address`; or an unsolicited
 /// neighbour advertisement to ff02::1 with R=1 S=0 O=1, from `address` itself.
-[[nodiscard]] Frame announcement(const Address& address, const MacAddress& mac,
-                                 bool is_reply = false);
+[[nodiscard]] Frame announcement(const Address& address, const MacAddress& mac);
 
 /// ARP probe (RFC 5227: sender address 0) or neighbour solicitation from :: (RFC 4862).
 [[nodiscard]] Frame probe(const Address& address, const MacAddress& mac);

@@ -12,11 +12,7 @@ bool ChecksumDialect::are_both_about(TimePoint now) const {
   });
 }
 
-void ChecksumDialect::heard(ChecksumForm form, const Address& peer, TimePoint at) {
-  HeardForm& from = peers_[index(form)];
-  ++from.count;
-  from.last_peer = peer;
-
+void ChecksumDialect::heard(ChecksumForm form, TimePoint at) {
   const bool were_both_about = are_both_about(at);
   last_[index(form)] = at;
   const bool are_both = are_both_about(at);

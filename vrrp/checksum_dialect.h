@@ -33,20 +33,12 @@ class ChecksumDialect {
     bool pseudo_header = false;
     friend bool operator==(const Forms&, const Forms&) = default;
   };
-  /// Of accepted advertisements in one form, for the status.
-  struct HeardForm {
-    std::uint64_t count = 0;
-    std::optional<Address> last_peer;
-    friend bool operator==(const HeardForm&, const HeardForm&) = default;
-  };
 
   explicit ChecksumDialect(ChecksumPolicy policy);
 
   /// An advertisement of this instance was accepted (never one that was dropped); `at`: when.
-  void heard(ChecksumForm form, const Address& peer, TimePoint at);
+  void heard(ChecksumForm form, TimePoint at);
   [[nodiscard]] Forms forms(TimePoint now) const;
-  /// Counts whatever the policy.
-  [[nodiscard]] const HeardForm& heard_in(ChecksumForm form) const { return peers_[index(form)]; }
 
  private:
   [[nodiscard]] static std::size_t index(ChecksumForm form) {
@@ -59,7 +51,6 @@ class ChecksumDialect {
   std::optional<TimePoint> changed_;                 ///< alone_
   std::optional<TimePoint> both_since_;              ///< since when both are used
   std::array<std::optional<TimePoint>, 2> last_;     ///< by form
-  std::array<HeardForm, 2> peers_;                   ///< by form
 };
 
 }  // namespace evenkeel::vrrp

@@ -101,7 +101,7 @@ std::optional<Heard> Router::judge(const Datagram& datagram, TimePoint at) {
   if (!instance_.heeds(heard)) {
     count_drop(DecodeError::AddressList, received->source);
   } else if (has_dialects(config)) {
-    dialect_.heard(received->checksum, received->source, at);
+    dialect_.heard(received->checksum, at);
   }
   return heard;
 }

@@ -45,19 +45,18 @@ class Notes {
   }
 
  private:
-  void say(NoteSeverity severity, std::string_view text) {
+  void say(Severity severity, std::string_view text) {
     notes_.push_back({severity, "instance " + after_.name + ": " + std::string(text)});
   }
 
   void transition() {
     if (before_.state != after_.state || before_.reason != after_.reason) {
-      say(is_trouble(after_) ? NoteSeverity::Warning : NoteSeverity::Info, transition_text());
+      say(is_trouble(after_) ? Severity::Warning : Severity::Info, transition_text());
     } else if (after_.state == State::Backup && after_.master && before_.master != after_.master) {
-      say(NoteSeverity::Info, "master is " + after_.master->to_string());
+      say(Severity::Info, "master is " + after_.master->to_string());
     }
     if (after_.is_claimed && !before_.is_claimed) {
-      say(NoteSeverity::Warning,
-          "somebody else answers for a virtual address, and no master is heard");
+      say(Severity::Warning, "somebody else answers for a virtual address, and no master is heard");
     }
   }
 
@@ -77,18 +76,18 @@ class Notes {
     for (const OtherList& each : lists) {
       const auto& known = before_.other_lists;
       if (std::find(known.begin(), known.end(), each) != known.end()) continue;
-      say(NoteSeverity::Warning, "another list of addresses is advertised with our virtual " +
-                                     ("router ID by " + to_string(each)) + "; ours: " + our_list() +
-                                     "; " +
-                                     (each.is_ignored ? "ignored: none of them is ours"
-                                                      : "it takes part in the election"));
+      say(Severity::Warning, "another list of addresses is advertised with our virtual " +
+                                 ("router ID by " + to_string(each)) + "; ours: " + our_list() +
+                                 "; " +
+                                 (each.is_ignored ? "ignored: none of them is ours"
+                                                  : "it takes part in the election"));
     }
     for (const OtherList& each : before_.other_lists) {
       const bool is_there = std::any_of(lists.begin(), lists.end(), [&](const OtherList& now) {
         return now.source == each.source;
       });
       if (is_there) continue;
-      say(NoteSeverity::Info,
+      say(Severity::Info,
           each.source.to_string() + " is not heard with another list of addresses any more");
     }
   }
@@ -116,11 +115,11 @@ class Notes {
     for (const Rival& rival : after_.rivals) {
       const Rival* known = find(before_.rivals, rival);
       if (known != nullptr && known->differences == rival.differences) continue;
-      say(NoteSeverity::Warning, who(rival, config_) + " " + what(rival, config_));
+      say(Severity::Warning, who(rival, config_) + " " + what(rival, config_));
     }
     for (const Rival& rival : before_.rivals) {
       if (find(after_.rivals, rival) != nullptr) continue;
-      say(NoteSeverity::Info,
+      say(Severity::Info,
           who(rival, config_) + (rival.is_owner ? " is not heard with our address any more"
                                                 : " is not heard to differ any more"));
     }
@@ -146,33 +145,31 @@ class Notes {
     const bool has_lost_by_it =
         after_.reason == Reason::LateMaster && before_.reason != Reason::LateMaster;
     if (is_news(was.late, is.late) || (has_lost_by_it && is.late > was.late)) {
-      say(NoteSeverity::Warning, "late by up to " + in_milliseconds(after_.worst_lateness) +
-                                     ", an advertisement interval or more" + times(is.late));
+      say(Severity::Warning, "late by up to " + in_milliseconds(after_.worst_lateness) +
+                                 ", an advertisement interval or more" + times(is.late));
     }
     if (is_news(was.addresses_put_back, is.addresses_put_back)) {
-      say(NoteSeverity::Warning,
+      say(Severity::Warning,
           "a virtual address has gone, and this program has not removed it: it is put back" +
               times(is.addresses_put_back));
     }
     if (is_news(was.lower_priority_answered, is.lower_priority_answered)) {
-      say(NoteSeverity::Warning, lower_priority_text() + ": answered as the better one" +
-                                     times(is.lower_priority_answered));
+      say(Severity::Warning, lower_priority_text() + ": answered as the better one" +
+                                 times(is.lower_priority_answered));
     }
     if (is_news(was.sends_refused, is.sends_refused)) {
-      say(NoteSeverity::Error,
+      say(Severity::Error,
           "the kernel did not send an advertisement (a firewall rule, no route, longer than an "
           "MTU?)" +
               times(is.sends_refused));
     }
     if (is_news(was.intervals_clamped, is.intervals_clamped)) {
-      say(NoteSeverity::Warning,
-          "the master advertises an interval out of the range that we learn" +
-              times(is.intervals_clamped));
+      say(Severity::Warning, "the master advertises an interval out of the range that we learn" +
+                                 times(is.intervals_clamped));
     }
     if (is_news(was.priority_zero_ignored, is.priority_zero_ignored)) {
-      say(NoteSeverity::Warning,
-          "priority 0 from somebody who is not known as the master: ignored" +
-              times(is.priority_zero_ignored));
+      say(Severity::Warning, "priority 0 from somebody who is not known as the master: ignored" +
+                                 times(is.priority_zero_ignored));
     }
     for (std::size_t error = 0; error < kDecodeErrors; ++error) {
       if (!is_news(was.dropped[error], is.dropped[error])) continue;
@@ -180,7 +177,7 @@ class Notes {
       if (kind == DecodeError::AddressList && was.dropped[error] == 0) continue;  // lists()
       std::string text = "dropped a packet: " + std::string(to_string(kind));
       if (const auto& source = after_.dropped_from[error]) text += ", from " + source->to_string();
-      say(NoteSeverity::Warning, text + times(is.dropped[error]));
+      say(Severity::Warning, text + times(is.dropped[error]));
     }
   }
 

@@ -6,15 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "daemon/fields/severity.h"
 #include "vrrp/config.h"
 #include "vrrp/status.h"
 
 namespace evenkeel::vrrp {
 
-enum class NoteSeverity : std::uint8_t { Error, Warning, Info };
+using fields::Severity;
 
 struct Note {
-  NoteSeverity severity = NoteSeverity::Info;
+  Severity severity = Severity::Info;
   std::string text;  ///< "instance web: entering MASTER state: master down timer expired"
   friend bool operator==(const Note&, const Note&) = default;
 };

@@ -60,7 +60,7 @@ Writer::Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks,
       addresses_(
           std::move(addresses), links_,
           [this](RouterId id, const AddressPlace& place) { return next_holder(id, place); },
-          [this](const std::string& problem) { note(NoteSeverity::Error, problem); }),
+          [this](const std::string& problem) { note(Severity::Error, problem); }),
       sockets_([this](const Delivery& delivery) { return ids_of(delivery); }) {
   send_host_macs();
   flush();
@@ -255,7 +255,7 @@ StartMode Writer::start_mode(const Managed& managed, const PreviousRun& previous
 void Writer::sort_leftovers() {
   const auto installed = addresses_.kernel().read();
   if (!installed) {
-    return note(NoteSeverity::Error, "cannot read the addresses: " + installed.error().message());
+    return note(Severity::Error, "cannot read the addresses: " + installed.error().message());
   }
   // Those of an instance that was Master are its own to resume or to release.
   std::set<AddressPlace> taken_up;
@@ -385,19 +385,11 @@ void Writer::set_ready() {
 Writer::Failover Writer::failover(const std::vector<std::string>& names) {
   Failover result;
   std::set<std::string> wanted(names.begin(), names.end());
-  std::set<std::string> groups;
-  for (const auto& [id, managed] : managed_) {
-    if (!managed->group.empty() && wanted.contains(managed->config.name)) {
-      groups.insert(managed->group);
-    }
-  }
   std::map<std::string, Managed*> by_name;
   for (const auto& [id, managed] : managed_) {
     by_name.emplace(managed->config.name, managed.get());
-    if (groups.contains(managed->group) ||
-        (names.empty() && managed->status.state == State::Master)) {
+    if (names.empty() && managed->status.state == State::Master)
       wanted.insert(managed->config.name);
-    }
   }
   for (const std::string& name : wanted) {
     const auto found = by_name.find(name);
@@ -441,7 +433,7 @@ void Writer::flush() {
   if (!outbox_.empty()) engine_.post(std::exchange(outbox_, {}));
 }
 
-void Writer::note(NoteSeverity severity, const std::string& text) {
+void Writer::note(Severity severity, const std::string& text) {
   if (hooks_.on_note) hooks_.on_note({.severity = severity, .text = text});
 }
 

@@ -64,7 +64,7 @@ class Writer {
   [[nodiscard]] std::vector<std::string> problems() const;
   /// The first round of checks is over: instances may preempt.
   void set_ready();
-  /// Names, and all members of their sync groups; empty = every Master.
+  /// Names, with those of all members of their sync groups; empty = every Master.
   struct Failover {
     std::map<std::string, FailoverOutcome> known;  ///< there was nothing to hand over
     std::set<std::string> awaited;                 ///< on_failover comes for each
@@ -196,7 +196,7 @@ class Writer {
   /// With the next flush(), at the end of whatever was called.
   void post(Request request) { outbox_.push_back(std::move(request)); }
   void flush();
-  void note(NoteSeverity severity, const std::string& text);
+  void note(Severity severity, const std::string& text);
 
   Engine& engine_;
   SharedPage* page_;

@@ -130,7 +130,7 @@ void Writer::write_a_slice() {
       note_progress(*managed, each);
     } else if (each.holder == HeldAddresses::kNobody && !leftovers_.empty() &&
                !addresses_.has_unremoved()) {
-      note(NoteSeverity::Warning,
+      note(Severity::Warning,
            "removed " + std::exchange(leftovers_, "") + ", left by a process before us");
     }
   }

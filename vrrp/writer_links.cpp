@@ -21,7 +21,7 @@ constexpr Duration kRetry = 5s;
 void Writer::receive_links() {
   breathed_ = Clock::now();
   if (const auto error = links_.receive()) {
-    note(NoteSeverity::Error, "cannot read what happens to the interfaces: " + error.message());
+    note(Severity::Error, "cannot read what happens to the interfaces: " + error.message());
     retry_at_ = Clock::now() + kRetry;  // all is read anew then
   }
   look_at_links();
@@ -121,7 +121,7 @@ std::shared_ptr<Sockets> Writer::sockets_for(const Managed& managed) {
   auto sockets =
       sockets_.get(delivery_of(managed.config, managed.link_index, managed.link_incarnation));
   if (sockets) return std::move(*sockets);
-  note(NoteSeverity::Error, "instance " + managed.config.name + ": " + to_string(sockets.error()));
+  note(Severity::Error, "instance " + managed.config.name + ": " + to_string(sockets.error()));
   return nullptr;
 }
 
@@ -133,7 +133,7 @@ std::vector<std::uint8_t> Writer::ids_of(const Delivery& delivery) const {
 }
 
 void Writer::update_filters() {
-  for (const std::string& problem : sockets_.update_filters()) note(NoteSeverity::Error, problem);
+  for (const std::string& problem : sockets_.update_filters()) note(Severity::Error, problem);
 }
 
 void Writer::receive_notices() {
@@ -177,8 +177,8 @@ void Writer::on(StatusChanged& notice) {
 }
 
 void Writer::on(const CannotWait& notice) {
-  note(NoteSeverity::Error, "cannot wait for packets: " + notice.error.message() +
-                                "; they are looked for every 10 ms instead");
+  note(Severity::Error, "cannot wait for packets: " + notice.error.message() +
+                            "; they are looked for every 10 ms instead");
   is_polling_ = true;
   for (const auto& [id, managed] : managed_) report_if_changed(*managed);
 }
@@ -205,7 +205,7 @@ void Writer::report(Managed& managed, InstanceStatus status) {
   const InstanceStatus before = std::exchange(managed.status, std::move(status));
   if (foreign != nullptr && !before.has_foreign_address) {
     // No command that removes it: it may be the address by which the host is reached.
-    note(NoteSeverity::Warning,
+    note(Severity::Warning,
          "instance " + managed.config.name + ": " + to_string(foreign->address) + " is on " +
              managed.config.interface + ", and evenkeel has not put it there: it stays, whoever " +
              "is master; if it is this host's own, choose another virtual address, and if it is " +

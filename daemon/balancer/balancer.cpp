@@ -35,16 +35,16 @@ Notice change_notice(const ServiceConfig& service, const RealServerConfig& serve
   switch (state.usage()) {
     case Usage::Used:
       if (usage_before == Usage::Used) {
-        return {LogLevel::Info, subject(service) + what + " is up: " + state.cause()};
+        return {Severity::Info, subject(service) + what + " is up: " + state.cause()};
       }
-      return {LogLevel::Info, subject(service) + "adding " + what + ": " + state.cause()};
+      return {Severity::Info, subject(service) + "adding " + what + ": " + state.cause()};
     case Usage::Quiesced:
-      return {LogLevel::Warning, subject(service) + "quiescing " + what + ": " + state.cause()};
+      return {Severity::Warning, subject(service) + "quiescing " + what + ": " + state.cause()};
     case Usage::Absent:
       break;
   }
   const std::string verb = usage_before == Usage::Absent ? "not adding " : "removing ";
-  return {LogLevel::Warning, subject(service) + verb + what + ": " + state.cause()};
+  return {Severity::Warning, subject(service) + verb + what + ": " + state.cause()};
 }
 
 }  // namespace
@@ -154,7 +154,7 @@ std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outco
       const RealServerConfig& server = service.real_servers[use.real_server];
       const bool changed = state.record(use.check, outcome, now);
       if (state.is_blind() && !was_blind) {
-        notices.push_back({LogLevel::Error, subject(service) + "cannot check " +
+        notices.push_back({Severity::Error, subject(service) + "cannot check " +
                                                 server_text(server) + ": " + describe(outcome) +
                                                 "; its last verdict stands"});
       }
@@ -175,7 +175,7 @@ std::vector<Notice> Balancer::first_round_done(TimePoint) {
   std::vector<Notice> notices;
   if (ready_) return notices;
   ready_ = true;
-  notices.push_back({LogLevel::Info, "first round of checks done"});
+  notices.push_back({Severity::Info, "first round of checks done"});
   for (std::size_t i = 0; i < services_.size(); ++i) evaluate_quorum(i, notices);
   return notices;
 }
@@ -250,7 +250,7 @@ void Balancer::evaluate_quorum(std::size_t service, std::vector<Notice>& notices
   const std::string count =
       " (" + std::to_string(weight) + " of " + std::to_string(config.quorum) + ")";
   if (was_well && !now && !is_starting) {
-    notices.push_back({LogLevel::Error, subject(config) + "quorum lost" + count});
+    notices.push_back({Severity::Error, subject(config) + "quorum lost" + count});
   }
   state.is_starting = is_starting;
   if (now == state.has_quorum) return;
@@ -258,14 +258,14 @@ void Balancer::evaluate_quorum(std::size_t service, std::vector<Notice>& notices
   state.has_quorum = now;
   dirty_.insert(service);
   if (now) {
-    notices.push_back({LogLevel::Info, subject(config) + "quorum gained" + count});
+    notices.push_back({Severity::Info, subject(config) + "quorum gained" + count});
   } else if (is_starting) {
-    notices.push_back({LogLevel::Info, subject(config) + "starting" + count +
+    notices.push_back({Severity::Info, subject(config) + "starting" + count +
                                            ": no real server has been checked yet"});
   }
   if (config.sorry_server) {
     const std::string server = ipvs::to_string(config.sorry_server->key);
-    notices.push_back({LogLevel::Warning, subject(config) + (now ? "removing" : "adding") +
+    notices.push_back({Severity::Warning, subject(config) + (now ? "removing" : "adding") +
                                               " sorry server " + server});
   }
 }

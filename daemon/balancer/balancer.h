@@ -24,7 +24,7 @@ namespace evenkeel::daemon {
 
 /// One line for the log.
 struct Notice {
-  LogLevel level = LogLevel::Info;
+  Severity level = Severity::Info;
   std::string text;
   friend bool operator==(const Notice&, const Notice&) = default;
 };

@@ -199,7 +199,7 @@ void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notic
   attempt_ = now + backoff_;
   if (std::exchange(last_notice_, error.message) != error.message) {
     const bool is_needed = !balancer_.config()->services.empty();
-    notices.push_back({is_needed ? LogLevel::Error : LogLevel::Info,
+    notices.push_back({is_needed ? Severity::Error : Severity::Info,
                        "ipvs: " + error.message +
                            (is_needed ? "; trying again" : "; no virtual service needs it")});
   }
@@ -220,7 +220,7 @@ void Reconciler::attach(TimePoint now, std::vector<Notice>& notices) {
   has_read();
   std::size_t destinations = 0;
   for (const auto& [key, entry] : shadow_) destinations += entry.destinations.size();
-  notices.push_back({LogLevel::Info, "ipvs: the kernel holds " + std::to_string(shadow_.size()) +
+  notices.push_back({Severity::Info, "ipvs: the kernel holds " + std::to_string(shadow_.size()) +
                                          " services of ours with " + std::to_string(destinations) +
                                          " destinations, and " + std::to_string(foreign_) +
                                          " foreign services"});
@@ -295,7 +295,7 @@ void Reconciler::execute(TimePoint now, std::vector<Notice>& notices) {
     }
     ++refused_;
     if (const auto news = refusals_.refused(batch[i], *refusal->second, now)) {
-      notices.push_back({LogLevel::Error, "ipvs: " + *news});
+      notices.push_back({Severity::Error, "ipvs: " + *news});
     }
   }
   if (queue_.empty()) settled(now, notices);
@@ -307,7 +307,7 @@ void Reconciler::settled(TimePoint now, std::vector<Notice>& notices) {
   backoff_ = {};
   last_notice_.clear();
   if (pending_report_ > 0) {
-    notices.push_back({LogLevel::Debug, "ipvs: " + std::to_string(pending_report_) +
+    notices.push_back({Severity::Debug, "ipvs: " + std::to_string(pending_report_) +
                                             " operations sent to the kernel"});
     pending_report_ = 0;
   }
@@ -328,7 +328,7 @@ std::vector<Notice> Reconciler::remove_all() {
       return notices;
     }
     notices.push_back(
-        {LogLevel::Error, "ipvs: what is ours stays in the kernel: " + error.message});
+        {Severity::Error, "ipvs: what is ours stays in the kernel: " + error.message});
     return notices;
   };
   if (phase_ != Phase::Attached) {
@@ -338,11 +338,11 @@ std::vector<Notice> Reconciler::remove_all() {
   }
   const auto remains = ipvs::remove_table(backend_, shadow_);
   if (!remains) return fail(remains.error());
-  for (const std::string& why : remains->why) notices.push_back({LogLevel::Error, "ipvs: " + why});
+  for (const std::string& why : remains->why) notices.push_back({Severity::Error, "ipvs: " + why});
   shadow_.clear();
   hooks_.remember(remains->services);
   if (remains->services.empty()) {
-    notices.push_back({LogLevel::Info, "ipvs: removed what was ours from the kernel"});
+    notices.push_back({Severity::Info, "ipvs: removed what was ours from the kernel"});
   }
   return notices;
 }

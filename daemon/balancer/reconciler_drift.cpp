@@ -86,12 +86,12 @@ void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<No
       ++drift_repairs_;
       repaired_ = now;
       repaired.insert(key);
-      notices.push_back({LogLevel::Warning, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
+      notices.push_back({Severity::Warning, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
                                                 "; somebody else changed it, repairing"});
     } else if (!was_contested) {
       refusals_.forget(key);  // a contested service is not tried again
       notices.push_back(
-          {LogLevel::Error, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
+          {Severity::Error, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
                                 "; repaired 5 times in 10 minutes, giving up: not written "
                                 "any more until the next reload; another program writes it "
                                 "(keepalived, kube-proxy, ipvsadm?)"});

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "checks/check.h"
+#include "daemon/fields/severity.h"
 #include "daemon/fields/words.h"
 #include "ipvs/types.h"
 #include "vrrp/config.h"
@@ -21,16 +22,11 @@
 namespace evenkeel::daemon {
 
 using fields::name;
+using fields::Severity;
 using fields::to_string;
 
 using Duration = std::chrono::steady_clock::duration;
 
-enum class LogLevel : std::uint8_t { Error, Warning, Info, Debug };
-constexpr auto words_of(LogLevel) {
-  using enum LogLevel;
-  return fields::words<LogLevel>(
-      {{Error, "error"}, {Warning, "warning"}, {Info, "info"}, {Debug, "debug"}});
-}
 enum class LogFormat : std::uint8_t { Text, Json };
 constexpr auto words_of(LogFormat) {
   using enum LogFormat;
@@ -39,7 +35,7 @@ constexpr auto words_of(LogFormat) {
 
 struct GlobalConfig {
   std::string node_name;  ///< default: the host name
-  LogLevel log_level = LogLevel::Info;
+  Severity log_level = Severity::Info;
   LogFormat log_format = LogFormat::Text;
   std::string control_group = "evenkeel";        ///< may use the control socket
   std::string status_group = "evenkeel-status";  ///< may use the status socket

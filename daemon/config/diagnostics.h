@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/fields/severity.h"
 #include "daemon/fields/table.h"
-#include "daemon/fields/words.h"
 
 namespace evenkeel::daemon {
 
@@ -21,16 +21,12 @@ struct SourceFile {
   std::string text;
 };
 
-enum class Severity : std::uint8_t { Error, Warning };
-constexpr auto words_of(Severity) {
-  using enum Severity;
-  return fields::words<Severity>({{Error, "error"}, {Warning, "warning"}});
-}
+using fields::Severity;
 
 struct Diagnostic {
   std::string file;
-  std::uint32_t line = 0, column = 0;  ///< 1-based; 0 = the whole file
-  Severity severity = Severity::Error;
+  std::uint32_t line = 0, column = 0;   ///< 1-based; 0 = the whole file
+  Severity severity = Severity::Error;  ///< or Warning
   std::string message;
 
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;

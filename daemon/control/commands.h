@@ -60,12 +60,12 @@ class Commands {
   /// there. `peer` is for the log: who asked.
   virtual void reload(bool force, const Peer& peer, ReloadDone done) = 0;
 
-  /// Hands the instances (all members of their sync groups; empty: every one that is Master) over
-  /// to a peer, as planned. `done` as for reload; at the latest after the longest leave limit and
-  /// some, 60 s.
+  /// Hands the instances (with all members of their sync groups; empty: every one that is Master)
+  /// over to a peer, as planned. `done` as for reload; at the latest after the longest leave limit
+  /// and some, 60 s.
   virtual void failover(std::vector<std::string> instances, const Peer& peer,
                         InstanceCommandDone done) = 0;
-  /// They preempt again; empty: all.
+  /// They preempt again; empty: all. `done` as for failover.
   virtual void resume(std::vector<std::string> instances, const Peer& peer,
                       InstanceCommandDone done) = 0;
 };

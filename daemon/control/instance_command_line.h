@@ -7,6 +7,7 @@
 // Pure.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@
 #include "daemon/control/protocol.h"
 
 namespace evenkeel::daemon {
+
+/// Of a client of failover and resume: they are done after 60 s at most (commands.h).
+constexpr std::chrono::seconds kInstancePatience{75};
 
 /// A whole answer. `are_named`: the client named instances; if not, those that were not Master
 /// were not asked for and are left out.

@@ -19,38 +19,24 @@
 namespace evenkeel::daemon {
 namespace {
 
-spdlog::level::level_enum spdlog_level(LogSeverity severity) {
+spdlog::level::level_enum spdlog_level(Severity severity) {
   switch (severity) {
-    case LogSeverity::Error:
+    case Severity::Error:
       return spdlog::level::err;
-    case LogSeverity::Warning:
+    case Severity::Warning:
       return spdlog::level::warn;
-    case LogSeverity::Info:
+    case Severity::Info:
       return spdlog::level::info;
-    case LogSeverity::Debug:
+    case Severity::Debug:
       return spdlog::level::debug;
   }
   return spdlog::level::info;
 }
 
-spdlog::level::level_enum spdlog_level(LogLevel level) {
-  switch (level) {
-    case LogLevel::Error:
-      return spdlog::level::err;
-    case LogLevel::Warning:
-      return spdlog::level::warn;
-    case LogLevel::Info:
-      return spdlog::level::info;
-    case LogLevel::Debug:
-      return spdlog::level::debug;
-  }
-  return spdlog::level::info;
-}
-
-LogSeverity severity_of(spdlog::level::level_enum level) {
-  if (level >= spdlog::level::err) return LogSeverity::Error;
-  if (level == spdlog::level::warn) return LogSeverity::Warning;
-  return level == spdlog::level::info ? LogSeverity::Info : LogSeverity::Debug;
+Severity severity_of(spdlog::level::level_enum level) {
+  if (level >= spdlog::level::err) return Severity::Error;
+  if (level == spdlog::level::warn) return Severity::Warning;
+  return level == spdlog::level::info ? Severity::Info : Severity::Debug;
 }
 
 /// systemd names the device and inode of the stream it connected to our stderr (systemd.exec(5)):
@@ -89,7 +75,7 @@ class StderrSink final : public spdlog::sinks::base_sink<NullMutex> {
   std::string dropped_note(std::uint64_t count) const {
     const std::string text = fmt::format("{} log lines dropped: nobody took them", count);
     return render({.time = std::chrono::system_clock::now(),
-                   .severity = LogSeverity::Warning,
+                   .severity = Severity::Warning,
                    .role = {},
                    .text = text});
   }
@@ -127,34 +113,27 @@ Log& the_log() {
   return log;
 }
 
-void write(LogSeverity severity, std::string_view text) {
-  the_log().logger->log(spdlog_level(severity), spdlog::string_view_t(text.data(), text.size()));
-}
-
 }  // namespace
 
+void log(Severity severity, std::string_view text) {
+  the_log().logger->log(spdlog_level(severity), spdlog::string_view_t(text.data(), text.size()));
+}
 void log_error(std::string_view text) {
-  write(LogSeverity::Error, text);
+  log(Severity::Error, text);
 }
 void log_warning(std::string_view text) {
-  write(LogSeverity::Warning, text);
+  log(Severity::Warning, text);
 }
 void log_info(std::string_view text) {
-  write(LogSeverity::Info, text);
-}
-void log_debug(std::string_view text) {
-  write(LogSeverity::Debug, text);
-}
-bool is_debug_logged() {
-  return the_log().logger->should_log(spdlog::level::debug);
+  log(Severity::Info, text);
 }
 
-void log_to_stderr(LogLevel level, LogFormat format) {
+void log_to_stderr(Severity least, LogFormat format) {
   std::signal(SIGPIPE, SIG_IGN);
   Log& log = the_log();
   log.to_stderr->set_format(format);
   log.logger->sinks() = {log.to_stderr};
-  log.logger->set_level(spdlog_level(level));
+  log.logger->set_level(spdlog_level(least));
 }
 
 void log_to_channel(Channel& channel) {
@@ -165,13 +144,13 @@ void log_to_channel(Channel& channel) {
 
 void log_record_of(std::string_view role, const LogRecord& record) {
   const Log& log = the_log();
-  const auto log_as_role = [&](LogSeverity severity, std::string_view text) {
+  const auto log_as_role = [&](Severity severity, std::string_view text) {
     if (!log.logger->should_log(spdlog_level(severity))) return;
     log.to_stderr->log(spdlog::details::log_msg({role.data(), role.size()}, spdlog_level(severity),
                                                 {text.data(), text.size()}));
   };
   if (record.dropped > 0) {
-    log_as_role(LogSeverity::Warning, fmt::format("{} log records dropped", record.dropped));
+    log_as_role(Severity::Warning, fmt::format("{} log records dropped", record.dropped));
   }
   log_as_role(record.severity, record.text);
 }

@@ -13,25 +13,24 @@
 #include <cstdint>
 #include <string_view>
 
+#include "daemon/fields/severity.h"
+
 namespace evenkeel::daemon {
 
-enum class LogSeverity : std::uint8_t;  // message.h
-enum class LogLevel : std::uint8_t;     // config/config.h
-enum class LogFormat : std::uint8_t;
+using fields::Severity;
+enum class LogFormat : std::uint8_t;  // config/config.h
 struct LogRecord;
 class Channel;
 
+void log(Severity severity, std::string_view text);
 void log_error(std::string_view text);
 void log_warning(std::string_view text);
 void log_info(std::string_view text);
-void log_debug(std::string_view text);
-/// Whether log_debug would be written: for texts that are dear to make.
-[[nodiscard]] bool is_debug_logged();
 
 /// main: to stderr from now on, also again at a reload. Text is for people (under journald with
 /// the priority in front, as sd-daemon(3) has it), JSON is one object a line. SIGPIPE is ignored
 /// from now on: a reader that has gone must not take us along.
-void log_to_stderr(LogLevel level, LogFormat format);
+void log_to_stderr(Severity least, LogFormat format);
 /// A child: to main from now on. The channel must outlive the last line.
 void log_to_channel(Channel& channel);
 /// main: a child's record, as a line of its own.

@@ -5,21 +5,20 @@
 #include <fmt/format.h>
 
 #include "daemon/fields/utf8.h"
-#include "daemon/process/message.h"
 
 namespace evenkeel::daemon {
 namespace {
 
 /// syslog(3): LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG.
-int priority(LogSeverity severity) {
+int priority(Severity severity) {
   switch (severity) {
-    case LogSeverity::Error:
+    case Severity::Error:
       return 3;
-    case LogSeverity::Warning:
+    case Severity::Warning:
       return 4;
-    case LogSeverity::Info:
+    case Severity::Info:
       return 6;
-    case LogSeverity::Debug:
+    case Severity::Debug:
       return 7;
   }
   return 7;

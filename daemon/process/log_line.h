@@ -5,13 +5,13 @@
 #include <string>
 #include <string_view>
 
-namespace evenkeel::daemon {
+#include "daemon/fields/severity.h"
 
-enum class LogSeverity : std::uint8_t;
+namespace evenkeel::daemon {
 
 struct LogLine {
   std::chrono::system_clock::time_point time;
-  LogSeverity severity;
+  fields::Severity severity;
   std::string_view role;  ///< "" = main
   std::string_view text;  ///< anything; a child that was taken over may have written it
 };

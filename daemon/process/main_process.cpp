@@ -388,7 +388,7 @@ void MainProcess::stop(const std::string& from) {
 }  // namespace
 
 int run_main_process(const Options& options) {
-  log_to_stderr(options.log_level.value_or(LogLevel::Info), LogFormat::Text);
+  log_to_stderr(options.log_level.value_or(Severity::Info), LogFormat::Text);
   // First: a file that a reload could not read for want of a capability is not read at the start.
   const std::string capabilities = keep_main_capabilities();
   raise_descriptor_limit();  // descriptors of a client beyond it would be closed here (closer.h)

@@ -153,14 +153,9 @@ constexpr auto fields_of(fields::Of<CommandDone>) {
   return fields::table(field<&T::sequence>("sequence"), field<&T::more>("more"),
                        field<&T::outcomes>("outcomes", fields::AtMost{kMaxNames}));
 }
-enum class LogSeverity : std::uint8_t { Error, Warning, Info, Debug };
-constexpr auto words_of(LogSeverity) {
-  using enum LogSeverity;
-  return fields::words<LogSeverity>(
-      {{Error, "error"}, {Warning, "warning"}, {Info, "info"}, {Debug, "debug"}});
-}
+using fields::Severity;
 struct LogRecord {  ///< dropped, and counted, when the channel is full
-  LogSeverity severity = LogSeverity::Info;
+  Severity severity = Severity::Info;
   std::uint64_t dropped = 0;  ///< records dropped before this one
   std::string text;           ///< at most 4 KiB
   friend bool operator==(const LogRecord&, const LogRecord&) = default;

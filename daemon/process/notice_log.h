@@ -4,9 +4,12 @@
 #include <vector>
 
 #include "daemon/balancer/balancer.h"
+#include "daemon/process/log.h"
 
 namespace evenkeel::daemon {
 
-void log(const std::vector<Notice>& notices);
+inline void log(const std::vector<Notice>& notices) {
+  for (const Notice& notice : notices) log(notice.level, notice.text);
+}
 
 }  // namespace evenkeel::daemon

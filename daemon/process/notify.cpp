@@ -68,9 +68,6 @@ void notify_reloading() {
 void notify_stopping(std::string_view status) {
   (void)notify("STOPPING=1\n" + status_line(status));
 }
-void notify_status(std::string_view status) {
-  (void)notify(status_line(status));
-}
 void notify_watchdog() {
   (void)notify("WATCHDOG=1");
 }

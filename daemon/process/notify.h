@@ -13,8 +13,6 @@ namespace evenkeel::daemon {
 /// A reload has begun. Needs Type=notify-reload, or is harmless.
 void notify_reloading();
 void notify_stopping(std::string_view status);
-/// One line for `systemctl status`.
-void notify_status(std::string_view status);
 /// We are alive: at least twice per watchdog_interval().
 void notify_watchdog();
 /// The service manager's WatchdogSec=; nothing when it does not watch this process.

@@ -126,7 +126,7 @@ class VrrpProcess {
     auto writer = vrrp::Writer::open(
         *engine_, page_ ? &page_->page() : nullptr, is_real_time_,
         {.on_status = [this](const auto& status) { changed_[status.name] = status; },
-         .on_note = [](const auto& each) { log_note(each); },
+         .on_note = [](const auto& each) { log(each.severity, each.text); },
          .on_echo =
              [this](std::uint64_t sequence) {
                channel_.send(Pong{.sequence = sequence, .late = 0});
@@ -147,17 +147,6 @@ class VrrpProcess {
     wait_for(links_, &vrrp::Writer::receive_links);
     wait_for(notices_, &vrrp::Writer::receive_notices);
     return "";
-  }
-
-  static void log_note(const vrrp::Note& note) {
-    switch (note.severity) {
-      case vrrp::NoteSeverity::Error:
-        return log_error(note.text);
-      case vrrp::NoteSeverity::Warning:
-        return log_warning(note.text);
-      case vrrp::NoteSeverity::Info:
-        return log_info(note.text);
-    }
   }
 
   void wait_for(stream_descriptor& descriptor, void (vrrp::Writer::*take)()) {

@@ -20,7 +20,7 @@ TEST(Options, Everything) {
   ASSERT_TRUE(options);
   EXPECT_EQ(options->config, "a.toml");
   EXPECT_EQ(options->runtime_directory, "/tmp/x");
-  EXPECT_EQ(options->log_level, LogLevel::Debug);
+  EXPECT_EQ(options->log_level, Severity::Debug);
   EXPECT_EQ(options->node_name, "lb2");
 }
 

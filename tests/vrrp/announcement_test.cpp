@@ -34,21 +34,13 @@ TEST(Announcement, GratuitousArpAsRequest) {
                      "ffffffffffff c0000264"));
 }
 
-TEST(Announcement, GratuitousArpAsReply) {
-  EXPECT_EQ(bytes_of(announcement(address("192.0.2.100"), kMac4, true)),
-            from_hex("ffffffffffff 00005e000133 0806"
-                     "0001 0800 06 04 0002"
-                     "00005e000133 c0000264"
-                     "00005e000133 c0000264"));
-}
-
 TEST(Announcement, UnsolicitedNeighbourAdvertisement) {
-  const Bytes expected = from_hex(
-      "333300000001 00005e000233 86dd"
-      "60000000 0020 3a ff 20010db8000000000000000000000100 ff020000000000000000000000000001"
-      "88 00 18fa a0000000 20010db8000000000000000000000100 02 01 00005e000233");
-  EXPECT_EQ(bytes_of(announcement(address("2001:db8::100"), kMac6)), expected);
-  EXPECT_EQ(bytes_of(announcement(address("2001:db8::100"), kMac6, true)), expected);
+  EXPECT_EQ(
+      bytes_of(announcement(address("2001:db8::100"), kMac6)),
+      from_hex(
+          "333300000001 00005e000233 86dd"
+          "60000000 0020 3a ff 20010db8000000000000000000000100 ff020000000000000000000000000001"
+          "88 00 18fa a0000000 20010db8000000000000000000000100 02 01 00005e000233"));
 }
 
 TEST(Announcement, AProbeOfIPv4SaysNothingOfItsSender) {
@@ -78,7 +70,12 @@ TEST(Conflict, AnAnnouncementIsOne) {
   const Conflict four{address("192.0.2.100"), kMac4};
   const Conflict six{address("2001:db8::100"), kMac6};
   EXPECT_EQ(conflict_in(announcement(four.address, kMac4).octets()), four);
-  EXPECT_EQ(conflict_in(announcement(four.address, kMac4, true).octets()), four);
+  const Bytes gratuitous_reply = from_hex(
+      "ffffffffffff 00005e000133 0806"
+      "0001 0800 06 04 0002"
+      "00005e000133 c0000264"
+      "00005e000133 c0000264");
+  EXPECT_EQ(conflict_in(gratuitous_reply), four);
   EXPECT_EQ(conflict_in(announcement(six.address, kMac6).octets()), six);
 }
 

@@ -28,7 +28,7 @@ TEST(StatusNotes, ATransitionSaysItsReason) {
   master.state = State::Master;
   master.reason = Reason::MasterDownTimerExpired;
   EXPECT_THAT(notes(backup(), master),
-              ElementsAre(Note{NoteSeverity::Info,
+              ElementsAre(Note{Severity::Info,
                                "instance web: entering MASTER state: master down timer expired"}));
 }
 
@@ -39,13 +39,13 @@ TEST(StatusNotes, ABackupNamesItsMaster) {
   after.reason = Reason::BetterMaster;
   after.master = make_address("192.0.2.2");
   EXPECT_THAT(notes(before, after),
-              ElementsAre(Note{NoteSeverity::Info,
+              ElementsAre(Note{Severity::Info,
                                "instance web: entering BACKUP state: a better master was heard, "
                                "master 192.0.2.2"}));
   InstanceStatus other = after;
   other.master = make_address("192.0.2.3");
   EXPECT_THAT(notes(after, other),
-              ElementsAre(Note{NoteSeverity::Info, "instance web: master is 192.0.2.3"}));
+              ElementsAre(Note{Severity::Info, "instance web: master is 192.0.2.3"}));
 }
 
 TEST(StatusNotes, AFailoverThatNobodyAnsweredWasNeverLeft) {
@@ -68,9 +68,9 @@ TEST(StatusNotes, TroubleIsAWarningAndAStopIsNot) {
   InstanceStatus down = backup();
   down.state = State::Initialize;
   down.reason = Reason::InterfaceDown;
-  EXPECT_EQ(notes(backup(), down).at(0).severity, NoteSeverity::Warning);
+  EXPECT_EQ(notes(backup(), down).at(0).severity, Severity::Warning);
   down.reason = Reason::Stopped;
-  EXPECT_EQ(notes(backup(), down).at(0).severity, NoteSeverity::Info);
+  EXPECT_EQ(notes(backup(), down).at(0).severity, Severity::Info);
 }
 
 TEST(StatusNotes, AStreamOfDropsSpeaksAtPowersOfTen) {
@@ -91,7 +91,7 @@ TEST(StatusNotes, ADropSaysWhyAndFromWhom) {
   after.counters.dropped[static_cast<std::size_t>(DecodeError::Checksum)] = 12;
   after.dropped_from[static_cast<std::size_t>(DecodeError::Checksum)] = make_address("192.0.2.66");
   EXPECT_THAT(notes(backup(), after),
-              ElementsAre(Note{NoteSeverity::Warning,
+              ElementsAre(Note{Severity::Warning,
                                "instance web: dropped a packet: checksum, from 192.0.2.66 "
                                "(12 times)"}));
 }
@@ -104,7 +104,7 @@ TEST(StatusNotes, AnotherListIsToldWithItsSenderAndOurs) {
   after.last_drop = Drop{DecodeError::AddressList, make_address("192.0.2.66")};
   after.other_lists = {{make_address("192.0.2.66"), true, 1, {make_address("200.200.200.200")}}};
   EXPECT_THAT(notes(backup(), after, ours),
-              ElementsAre(Note{NoteSeverity::Warning,
+              ElementsAre(Note{Severity::Warning,
                                "instance web: another list of addresses is advertised with our "
                                "virtual router ID by 192.0.2.66: 200.200.200.200; ours: "
                                "192.0.2.10; ignored: none of them is ours"}));
@@ -116,7 +116,7 @@ TEST(StatusNotes, AnotherListIsToldWithItsSenderAndOurs) {
   InstanceStatus gone = after;
   gone.other_lists.clear();
   EXPECT_THAT(notes(after, gone, ours),
-              ElementsAre(Note{NoteSeverity::Info,
+              ElementsAre(Note{Severity::Info,
                                "instance web: 192.0.2.66 is not heard with another list of "
                                "addresses any more"}));
 }
@@ -142,11 +142,11 @@ TEST(StatusNotes, EveryKindOfDropNamesItsSender) {
   };
   drop(DecodeError::Version, "192.0.2.66");
   drop(DecodeError::Checksum, "192.0.2.67");
-  EXPECT_THAT(notes(backup(), after),
-              ElementsAre(Note{NoteSeverity::Warning,
-                               "instance web: dropped a packet: version, from 192.0.2.66"},
-                          Note{NoteSeverity::Warning,
-                               "instance web: dropped a packet: checksum, from 192.0.2.67"}));
+  EXPECT_THAT(
+      notes(backup(), after),
+      ElementsAre(
+          Note{Severity::Warning, "instance web: dropped a packet: version, from 192.0.2.66"},
+          Note{Severity::Warning, "instance web: dropped a packet: checksum, from 192.0.2.67"}));
 }
 
 TEST(StatusNotes, AnEqualPriorityIsNotCalledLower) {
@@ -176,7 +176,7 @@ TEST(StatusNotes, LatenessSaysHowLate) {
   after.counters.late = 1;
   after.worst_lateness = 2500ms;
   EXPECT_THAT(notes(backup(), after),
-              ElementsAre(Note{NoteSeverity::Warning,
+              ElementsAre(Note{Severity::Warning,
                                "instance web: late by up to 2500 ms, an advertisement interval or "
                                "more"}));
 }

@@ -49,8 +49,7 @@ INSTANCE is a name; default: every one that is master on this node.)",
 
 }  // namespace
 
-/// Patience: a hand-over takes 60 s at most.
 extern constexpr CommandRow kFailoverRow =
-    command_row<&failover>(kWords, Access::Write, std::chrono::seconds(75));
+    command_row<&failover>(kWords, Access::Write, kInstancePatience);
 
 }  // namespace evenkeel::daemon

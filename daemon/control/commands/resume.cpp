@@ -42,6 +42,6 @@ INSTANCE is a name, and means all members of its sync group; default: all.)",
 }  // namespace
 
 extern constexpr CommandRow kResumeRow =
-    command_row<&resume>(kWords, Access::Write, std::chrono::seconds(75));
+    command_row<&resume>(kWords, Access::Write, kInstancePatience);
 
 }  // namespace evenkeel::daemon

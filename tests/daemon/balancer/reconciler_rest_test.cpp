@@ -208,7 +208,7 @@ TEST_F(ReconcilerTest, AKernelThatNeverAnswersAWriteIsAskedEverMoreRarely) {
   std::vector<Notice> notices;
   for (int second = 0; second < 600; ++second) {
     for (Notice& notice : wait(1s)) {
-      if (notice.level == LogLevel::Error) notices.push_back(std::move(notice));
+      if (notice.level == Severity::Error) notices.push_back(std::move(notice));
     }
   }
   EXPECT_LT(kernel_.batches.size(), 30U);

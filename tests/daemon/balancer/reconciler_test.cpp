@@ -321,12 +321,12 @@ TEST_F(ReconcilerTest, RemovingWhatIsGoneIsNoError) {
   configure({sample::service(80, 2, false)});
   settle();
   kernel_.table.clear();
-  for (const Notice& notice : reconciler_.remove_all()) EXPECT_NE(notice.level, LogLevel::Error);
+  for (const Notice& notice : reconciler_.remove_all()) EXPECT_NE(notice.level, Severity::Error);
   EXPECT_TRUE(remembered_.back().empty());
   configure({sample::service(80, 2, false)});
   settle();
   kernel_.loaded = false;
-  for (const Notice& notice : reconciler_.remove_all()) EXPECT_NE(notice.level, LogLevel::Error);
+  for (const Notice& notice : reconciler_.remove_all()) EXPECT_NE(notice.level, Severity::Error);
   EXPECT_TRUE(remembered_.back().empty());
 }
 
@@ -347,7 +347,7 @@ TEST_F(ReconcilerTest, WhatCannotBeSentIsToldOnceAndTriedAtAGrowingPause) {
     for (Notice& notice : wait(1s)) told.push_back(std::move(notice));
   }
   const auto errors = std::count_if(told.begin(), told.end(), [](const Notice& notice) {
-    return notice.level == LogLevel::Error;
+    return notice.level == Severity::Error;
   });
   EXPECT_EQ(errors, 1);
   EXPECT_GE(kernel_.attempts, 10);

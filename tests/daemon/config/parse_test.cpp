@@ -200,11 +200,11 @@ TEST(NodeName, TheCommandLineWinsOverTheFileOverTheHostName) {
   const auto by_file = parse_config({{"f", text}}, "lb1");
   ASSERT_TRUE(by_file);
   EXPECT_EQ(by_file->config.global.node_name, "lb2");
-  EXPECT_EQ(by_file->config.global.log_level, LogLevel::Debug);
+  EXPECT_EQ(by_file->config.global.log_level, Severity::Debug);
   const auto by_command_line = parse_config({{"f", text}}, "lb1", "lb3");
   ASSERT_TRUE(by_command_line);
   EXPECT_EQ(by_command_line->config.global.node_name, "lb3");
-  EXPECT_EQ(by_command_line->config.global.log_level, LogLevel::Error);
+  EXPECT_EQ(by_command_line->config.global.log_level, Severity::Error);
 }
 
 TEST(NodeName, CannotDifferPerNode) {
@@ -219,7 +219,7 @@ TEST(Global, IsRead) {
           "[global]\nlog_level = \"warning\"\nlog_format = \"json\"\ncontrol_group = \"ops\"\n"
           "status_group = \"watch\"\n")
           .config.global;
-  EXPECT_EQ(global.log_level, LogLevel::Warning);
+  EXPECT_EQ(global.log_level, Severity::Warning);
   EXPECT_EQ(global.log_format, LogFormat::Json);
   EXPECT_EQ(global.control_group, "ops");
   EXPECT_EQ(global.status_group, "watch");

@@ -17,12 +17,12 @@ using evenkeel::UniqueFd;
 namespace {
 
 int log_some(LogFormat format) {
-  log_to_stderr(LogLevel::Info, format);
+  log_to_stderr(Severity::Info, format);
   log_error("one");
-  log_debug("not at this level");
+  log(Severity::Debug, "not at this level");
   log_info("two");
-  log_record_of("checks", {.severity = LogSeverity::Warning, .dropped = 2, .text = "three"});
-  log_record_of("checks", {.severity = LogSeverity::Debug, .dropped = 0, .text = "nor this"});
+  log_record_of("checks", {.severity = Severity::Warning, .dropped = 2, .text = "three"});
+  log_record_of("checks", {.severity = Severity::Debug, .dropped = 0, .text = "nor this"});
   return 0;
 }
 

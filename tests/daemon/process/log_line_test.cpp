@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 LogLine line(std::string_view role, std::string_view text) {
   return {.time = std::chrono::system_clock::time_point(1709208000123ms),
-          .severity = LogSeverity::Warning,
+          .severity = Severity::Warning,
           .role = role,
           .text = text};
 }
@@ -32,11 +32,11 @@ TEST(LogLine, Json) {
 TEST(LogLine, JournalPriorities) {
   LogLine each = line("vrrp", "x");
   EXPECT_EQ(journal_line(each), "<4>vrrp: x\n");
-  each.severity = LogSeverity::Error;
+  each.severity = Severity::Error;
   EXPECT_EQ(journal_line(each), "<3>vrrp: x\n");
-  each.severity = LogSeverity::Info;
+  each.severity = Severity::Info;
   EXPECT_EQ(journal_line(each), "<6>vrrp: x\n");
-  each.severity = LogSeverity::Debug;
+  each.severity = Severity::Debug;
   EXPECT_EQ(journal_line(each), "<7>vrrp: x\n");
   EXPECT_EQ(journal_json_line(each), "<7>" + json_line(each));
 }

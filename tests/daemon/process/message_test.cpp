@@ -93,7 +93,7 @@ std::vector<Message> examples() {
           CommandDone{.sequence = 7, .outcomes = {{"web", vrrp::FailoverOutcome::NobodyAnswered}}},
           CommandDone{.sequence = 7, .more = true, .outcomes = {}},
           one_of_each_reason(),
-          LogRecord{.severity = LogSeverity::Debug, .dropped = 3, .text = "one\ntwo"}};
+          LogRecord{.severity = Severity::Debug, .dropped = 3, .text = "one\ntwo"}};
 }
 
 TEST(Message, EveryKindComesBackAsItWasSent) {

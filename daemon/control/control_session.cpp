@@ -10,7 +10,7 @@
 
 #include "daemon/control/command_rows.h"
 #include "daemon/control/protocol.h"
-#include "daemon/process/passed_descriptors.h"
+#include "daemon/os/passed_descriptors.h"
 
 namespace evenkeel::daemon {
 

@@ -17,7 +17,7 @@
 #include "daemon/control/command_row.h"
 #include "daemon/control/commands.h"
 #include "daemon/control/control_limits.h"
-#include "daemon/process/closer.h"
+#include "daemon/os/closer.h"
 
 namespace evenkeel::daemon {
 

@@ -10,8 +10,8 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
-#include "daemon/process/closer.h"
-#include "daemon/process/passed_descriptors.h"
+#include "daemon/os/closer.h"
+#include "daemon/os/passed_descriptors.h"
 
 namespace evenkeel::daemon {
 namespace {

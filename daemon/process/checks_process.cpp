@@ -11,7 +11,7 @@
 #include "checks/worker.h"
 #include "daemon/config/checks_config.h"
 #include "daemon/process/channel.h"
-#include "daemon/process/descriptor_limit.h"
+#include "daemon/os/descriptor_limit.h"
 #include "daemon/process/log.h"
 #include "daemon/process/sandbox.h"
 #include "daemon/process/sealed_file.h"

@@ -14,9 +14,6 @@
 
 namespace evenkeel::daemon {
 
-/// The name of its user; where there is no such user it runs as 65534.
-constexpr const char* kChecksUser = "evenkeel-checks";
-
 /// Called first thing in main(), `channel` being the descriptor that the supervisor left
 /// (kChannelDescriptor). Ends the process when main has died or has closed the channel.
 [[noreturn]] int run_checks_process(int channel);

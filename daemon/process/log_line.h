@@ -9,9 +9,11 @@
 
 namespace evenkeel::daemon {
 
+using fields::Severity;
+
 struct LogLine {
   std::chrono::system_clock::time_point time;
-  fields::Severity severity;
+  Severity severity;
   std::string_view role;  ///< "" = main
   std::string_view text;  ///< anything; a child that was taken over may have written it
 };

@@ -15,7 +15,7 @@
 #include "daemon/counted.h"
 #include "daemon/process/capabilities.h"
 #include "daemon/process/checks_child.h"
-#include "daemon/process/descriptor_limit.h"
+#include "daemon/os/descriptor_limit.h"
 #include "daemon/process/kernel_settings.h"
 #include "daemon/process/load_here.h"
 #include "daemon/process/log.h"

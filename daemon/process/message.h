@@ -17,6 +17,7 @@
 
 #include "checks/check.h"
 #include "daemon/config/names.h"
+#include "daemon/fields/severity.h"
 #include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 #include "vrrp/failover.h"

@@ -15,7 +15,6 @@
 #include "daemon/process/find_process.h"
 #include "daemon/process/lock_holder.h"
 #include "daemon/process/sandbox.h"
-#include "daemon/process/vrrp_process.h"
 
 namespace evenkeel::daemon {
 namespace {

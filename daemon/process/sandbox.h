@@ -19,6 +19,11 @@ namespace evenkeel::daemon {
 /// (POSIX.1-2017, abort).
 void ignore_outside_signals();
 
+/// The users of the roles. CAP_NET_RAW, CAP_NET_ADMIN, CAP_SYS_NICE and CAP_IPC_LOCK are left to
+/// that of vrrp.
+constexpr char kChecksUser[] = "evenkeel-checks";
+constexpr char kVrrpUser[] = "evenkeel-vrrp";
+
 /// The number of `user`; 65534 where there is no such user.
 [[nodiscard]] uid_t uid_of(const char* user);
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "daemon/process/closer.h"
+#include "daemon/os/closer.h"
 #include "daemon/process/log.h"
 #include "daemon/process/spawn.h"
 

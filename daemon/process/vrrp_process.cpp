@@ -16,7 +16,7 @@
 
 #include "daemon/config/vrrp_config.h"
 #include "daemon/process/channel.h"
-#include "daemon/process/descriptor_limit.h"
+#include "daemon/os/descriptor_limit.h"
 #include "daemon/process/log.h"
 #include "daemon/process/message_parts.h"
 #include "daemon/process/reload_message.h"

@@ -8,9 +8,6 @@
 
 namespace evenkeel::daemon {
 
-/// The name of its user. CAP_NET_RAW, CAP_NET_ADMIN, CAP_SYS_NICE and CAP_IPC_LOCK are left to it.
-constexpr char kVrrpUser[] = "evenkeel-vrrp";
-
 /// Runs until the channel ends and every instance has left. Returns the exit status.
 [[nodiscard]] int run_vrrp_process(int channel_number);
 

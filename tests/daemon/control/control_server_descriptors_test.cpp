@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "daemon/control/control_server.h"
-#include "daemon/process/descriptor_limit.h"
+#include "daemon/os/descriptor_limit.h"
 #include "tests/daemon/control/control_harness.h"
 #include "tests/daemon/process/lingering_socket.h"
 #include "tests/daemon/process/passing.h"

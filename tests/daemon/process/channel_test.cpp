@@ -11,7 +11,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "daemon/process/closer.h"
+#include "daemon/os/closer.h"
 #include "daemon/process/sealed_file.h"
 #include "tests/daemon/process/lingering_socket.h"
 #include "tests/daemon/process/passing.h"

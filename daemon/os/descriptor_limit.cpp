@@ -1,4 +1,4 @@
-#include "daemon/process/descriptor_limit.h"
+#include "daemon/os/descriptor_limit.h"
 
 #include <sys/resource.h>
 

@@ -1,4 +1,4 @@
-#include "daemon/process/passed_descriptors.h"
+#include "daemon/os/passed_descriptors.h"
 
 #include <array>
 #include <cerrno>

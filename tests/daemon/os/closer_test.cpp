@@ -1,4 +1,4 @@
-#include "daemon/process/closer.h"
+#include "daemon/os/closer.h"
 
 #include <chrono>
 #include <csignal>
@@ -8,8 +8,8 @@
 #include <thread>
 #include <unistd.h>
 
-#include "daemon/process/descriptor_limit.h"
-#include "daemon/process/passed_descriptors.h"
+#include "daemon/os/descriptor_limit.h"
+#include "daemon/os/passed_descriptors.h"
 #include "tests/daemon/process/lingering_socket.h"
 #include "tests/daemon/process/passing.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/process/closer.h"
+#include "daemon/os/closer.h"
 
 #include <array>
 #include <chrono>

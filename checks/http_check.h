@@ -53,7 +53,7 @@ constexpr fields::Text kHeaderValue = {
     .is_allowed = is_field_value,
     .longest = Headers::kLongest,
     .expected =
-        "a header value of at most 4096 octets, without control characters or blanks at "
+        "a header value of at most {max} octets, without control characters or blanks at "
         "its ends",
     .pattern = ""};
 /// 204, "204" or "200-299", in a list: the kind of a key (daemon/config reads it).
@@ -76,7 +76,7 @@ constexpr auto keys_of(fields::Of<HttpCheck>) {
       key<&T::path>("path",
                     Text{.is_allowed = is_path,
                          .longest = 2048,
-                         .expected = "a path that starts with \"/\", of at most 2048 visible "
+                         .expected = "a path that starts with \"/\", of at most {max} visible "
                                      "ASCII characters (others are percent-encoded)",
                          .pattern = "^/[!-\"$-~]*$"},
                     "http"),

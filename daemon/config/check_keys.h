@@ -83,7 +83,7 @@ struct Keys<CheckTemplate> {
                              "what is done")),
       without_default(key<&T::address>("address", UnicastAddress{}, "default: the real server's")),
       without_default(key<&T::port>("port", Port{}, "default: the real server's")),
-      key<&C::interval>("interval", kInterval, "10ms .. 24h"),
+      key<&C::interval>("interval", kInterval, "{min} .. {max}"),
       key<&C::timeout>("timeout", kTimeout,
                        "one deadline for the whole check, at most the interval"),
       key<&C::rise>("rise", kInARow, "passes in a row that make a Down server Up"),

@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,8 +56,12 @@ class Diagnostics {
  public:
   explicit Diagnostics(const std::vector<SourceFile>& files) : files_(files) {}
 
-  /// Control characters that a message quotes from the file are made visible.
-  void error(Place place, std::string_view message) { add(errors_, place, message); }
+  /// Control characters that a message quotes from the file are made visible. Nothing, for a reader
+  /// of a value to return.
+  std::nullopt_t error(Place place, std::string_view message) {
+    add(errors_, place, message);
+    return std::nullopt;
+  }
   void warn(Place place, std::string_view message) { add(warnings_, place, message); }
 
   [[nodiscard]] bool has_errors() const { return !errors_.empty(); }

@@ -1,7 +1,11 @@
 #include "daemon/config/key_facts.h"
 
+#include <optional>
+#include <utility>
+
 #include "daemon/config/all_keys.h"
-#include "daemon/config/key_defaults.h"
+#include "daemon/config/duration.h"
+#include "daemon/fields/kinds.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -10,48 +14,61 @@ std::string quoted(std::string_view word) {
   return "\\(dq" + std::string(word) + "\\(dq";
 }
 
-/// In mdoc, as the head of a list item has it.
+// What a kind of value is: in mdoc, as the head of a list item has it, and as a schema.
+
 void describe(Boolean /*kind*/, KeyFact& fact) {
   fact.value = "Em boolean";
+  fact.schema = {{"type", "boolean"}};
 }
 void describe(const Between& kind, KeyFact& fact) {
   fact.value = "Em integer";
+  fact.schema = integer_schema(kind.min, kind.max);
   fact.min = std::to_string(kind.min);
   fact.max = std::to_string(kind.max);
 }
 void describe(const Times& kind, KeyFact& fact) {
   fact.value = "Em duration";
+  fact.schema = schema_at("duration");
   fact.min = to_string(kind.min);
   fact.max = to_string(kind.max);
 }
 void describe(AdvertisementInterval /*kind*/, KeyFact& fact) {
   fact.value = "Em duration";
+  fact.schema = schema_at("duration");
 }
 void describe(UnicastAddress /*kind*/, KeyFact& fact) {
   fact.value = "Em address";
+  fact.schema = schema_at("address");
 }
 void describe(MovedAddress /*kind*/, KeyFact& fact) {
   fact.value = "Em address";
+  fact.schema = schema_at("moved_address");
 }
 void describe(Port /*kind*/, KeyFact& fact) {
   fact.value = "Em port";
+  fact.schema = schema_at("port");
 }
 void describe(Name /*kind*/, KeyFact& fact) {
   fact.value = "Em name";
+  fact.schema = schema_at("name");
 }
 void describe(Percentage /*kind*/, KeyFact& fact) {
   fact.value = "Qq Em N Ns %";
+  fact.schema = pattern_schema("^(0*[0-9]{1,2}|0*100)%$");
 }
 void describe(Checks /*kind*/, KeyFact& fact) {
   fact.value = "Em check";
+  fact.schema = schema_at("checks");
 }
 void describe(const Word& kind, KeyFact& fact) {
   fact.value = "Em string";
   fact.words = {kind.words.begin(), kind.words.end()};
+  fact.schema = {{"enum", fact.words}};
 }
 void describe_choice(std::string_view word, KeyFact& fact) {
   fact.words.push_back(word);
   fact.value += (fact.value.empty() ? "" : " | ") + quoted(word);
+  fact.schema = {{"enum", fact.words}};
 }
 void describe(const CheckType& kind, KeyFact& fact) {
   for (const std::string_view word : kind.words) describe_choice(word, fact);
@@ -63,47 +80,71 @@ void describe(const Choice<E, N, L>& kind, KeyFact& fact) {
 template <typename E>
 void describe(NumberOf<E> /*kind*/, KeyFact& fact) {
   for (const auto& row : fields::kRows<E>) {
-    fact.value += (fact.value.empty() ? "" : " | ") + std::to_string(static_cast<int>(row.value));
+    const int number = static_cast<int>(row.value);
+    fact.value += (fact.value.empty() ? "" : " | ") + std::to_string(number);
+    fact.schema["enum"].push_back(number);
   }
 }
 void describe(const Octets& kind, KeyFact& fact) {
   fact.value = "Em string";
   fact.max = std::to_string(kind.longest);
+  fact.schema = {{"type", "string"}};
+  if (kind.longest != Octets().longest) fact.schema["maxLength"] = kind.longest;
 }
 void describe(const Text& kind, KeyFact& fact) {
   fact.value = "Em string";
   fact.max = std::to_string(kind.longest);
+  fact.schema = {{"type", "string"}};
+  if (!kind.pattern.empty()) fact.schema["pattern"] = kind.pattern;
+  fact.schema["maxLength"] = kind.longest;
 }
 
-void describe_list(std::string_view of, KeyFact& fact) {
-  fact.value = "[ " + std::string(of) + " , ... ]";
+std::string list_of(std::string_view each) {
+  return "[ " + std::string(each) + " , ... ]";
 }
 template <typename Each>
 void describe(const ListOf<Each>& kind, KeyFact& fact) {
   KeyFact each;
   describe(kind.each, each);
-  describe_list(each.value, fact);
+  fact.value = list_of(each.value);
   fact.min = std::to_string(kind.fewest);
   fact.max = std::to_string(kind.most);
+  fact.schema = {{"type", "array"}};
+  if (kind.fewest > 0) fact.schema["minItems"] = kind.fewest;
+  if (kind.most != ListOf<Each>().most) fact.schema["maxItems"] = kind.most;
+  fact.schema["items"] = std::move(each.schema);
 }
 void describe(Statuses /*kind*/, KeyFact& fact) {
-  describe_list("Em status", fact);
+  fact.value = list_of("Em status");
   fact.min = std::to_string(Statuses::kMin);
   fact.max = std::to_string(Statuses::kMax);
+  fact.schema = {{"type", "array"},
+                 {"minItems", 1},
+                 {"maxItems", Statuses::kMost},
+                 {"items", schema_at("status")}};
 }
 void describe(const SchedulerFlags& kind, KeyFact& fact) {
-  describe_list("Em flag", fact);
+  fact.value = list_of("Em flag");
   fact.words = {kind.words.begin(), kind.words.end()};
+  fact.schema = {{"type", "array"}, {"uniqueItems", true}, {"items", {{"enum", fact.words}}}};
 }
 void describe(Paths /*kind*/, KeyFact& fact) {
-  describe_list("Em path", fact);
+  fact.value = list_of("Em path");
+  fact.schema = {{"type", "array"}, {"items", {{"type", "string"}, {"minLength", 1}}}};
 }
 void describe(NodeAddresses /*kind*/, KeyFact& fact) {
   fact.value = "{ Em NODE No = Em address , No ... }";
+  fact.schema = {
+      {"type", "object"}, {"minProperties", 2}, {"additionalProperties", schema_at("address")}};
 }
 void describe(Headers /*kind*/, KeyFact& fact) {
   fact.value = "{ Em name No = Em string , ... }";
   fact.max = std::to_string(Headers::kMost);
+  KeyFact each;
+  describe(checks::kHeaderValue, each);
+  Schema value = {{"description", "its value"}};
+  add_per_node(value, each.schema);
+  fact.schema = {{"type", "object"}, {"additionalProperties", std::move(value)}};
 }
 template <typename Kind>
 void describe(const OfNoNode<Kind>& kind, KeyFact& fact) {
@@ -112,40 +153,100 @@ void describe(const OfNoNode<Kind>& kind, KeyFact& fact) {
 void describe(const TableAt& kind, KeyFact& fact) {
   fact.value = kind.path;
   fact.is_table = true;
+  fact.schema = schema_at(kind.path);
 }
 void describe(const TablesAt& kind, KeyFact& fact) {
   describe(TableAt{kind.path}, fact);
+  fact.schema = {{"type", "array"}, {"items", schema_at(kind.path)}};
 }
 void describe(const NamedTablesAt& kind, KeyFact& fact) {
   describe(TableAt{kind.path}, fact);
+  fact.schema = {{"type", "object"},
+                 {"propertyNames", schema_at("name")},
+                 {"additionalProperties", schema_at(kind.path)}};
 }
 
-std::string text_of_default(bool value) {
-  return value ? "true" : "false";
-}
-std::string text_of_default(std::uint64_t value) {
-  return std::to_string(value);
-}
-std::string text_of_default(const std::string& value) {
-  return value;
-}
-std::string text_of_default(const std::vector<std::string>& value) {
-  std::string text;
-  for (const std::string& element : value) text += (text.empty() ? "" : ", ") + quoted(element);
-  return "[" + text + "]";
+// Defaults.
+
+template <typename Kind>
+inline constexpr bool is_for_all_nodes = requires {
+  Kind::is_for_all_nodes;
+};
+
+/// Tables have theirs key by key; what may be absent and an address have none.
+template <typename Row>
+consteval bool has_default_value() {
+  using Kind = typename Row::Kind;
+  if constexpr (is_for_all_nodes<Kind> || std::is_same_v<Kind, UnicastAddress>) {
+    return false;
+  } else if constexpr (Row::has_member) {
+    return !fields::kIsOf<TypeOf<Row>, std::optional>;
+  } else {
+    return std::is_same_v<Kind, SchedulerFlags>;
+  }
 }
 
-template <typename Table>
-void add_facts(std::vector<KeyFact>& facts) {
-  const std::string_view table = Keys<Table>::path.empty() ? "file" : Keys<Table>::path;
-  for_each_key<Table>([&](const auto& row) {
-    KeyFact& fact = facts.emplace_back(KeyFact{.table = table, .key = row.name});
-    describe(row.kind, fact);
-    if (const auto value = text_of_key(row).default_value) {
-      fact.default_text =
-          std::visit([](const auto& held) { return text_of_default(held); }, *value);
+template <typename Class>
+Class defaults_of() {
+  if constexpr (requires { Keys<Class>::defaults(); }) {
+    return Keys<Class>::defaults();
+  } else {
+    return {};
+  }
+}
+
+template <typename T>
+std::string text_of(const T& value) {
+  if constexpr (std::is_same_v<T, MaxRemovals>) {
+    return std::to_string(value.percent) + "%";
+  } else if constexpr (std::is_same_v<T, checks::StatusRange>) {
+    return std::to_string(value.first) + "-" + std::to_string(value.last);
+  } else if constexpr (fields::Worded<T>) {
+    return std::string(fields::name(value));
+  } else if constexpr (std::is_convertible_v<T, std::string>) {
+    return value;
+  } else {
+    return to_string(value);
+  }
+}
+
+template <typename Row>
+Schema default_of() {
+  if constexpr (Row::has_member) {
+    using Kind = typename Row::Kind;
+    const auto value = defaults_of<ClassOf<Row>>().*Row::member;
+    using T = std::remove_const_t<decltype(value)>;
+    if constexpr (std::is_same_v<T, bool>) {
+      return value;
+    } else if constexpr (std::is_same_v<Kind, Times> && std::is_integral_v<T>) {
+      return to_string(std::chrono::seconds(value));
+    } else if constexpr (std::is_integral_v<T> || requires { Kind::is_number; }) {
+      return static_cast<std::uint64_t>(value);
+    } else if constexpr (fields::kIsOf<T, std::vector>) {
+      Schema texts = Schema::array();
+      for (const auto& element : value) texts.push_back(text_of(element));
+      return texts;
+    } else {
+      return text_of(value);
     }
-  });
+  } else {
+    return Schema::array();
+  }
+}
+
+template <typename Row>
+KeyFact fact_of(std::string_view table, const Row& row) {
+  KeyFact fact{.table = table,
+               .key = row.name,
+               .is_required = row.is_required,
+               .is_for_all_nodes = is_for_all_nodes<typename Row::Kind>};
+  describe(row.kind, fact);
+  fact.text =
+      fields::with_limit(fields::with_limit(row.text, "{min}", fact.min), "{max}", fact.max);
+  if constexpr (has_default_value<Row>()) {
+    if (row.has_default) fact.default_value = default_of<Row>();
+  }
+  return fact;
 }
 
 /// A table that is written in one line: `{ KEY = VALUE, ... }`. What follows a word that is
@@ -170,11 +271,32 @@ std::string inline_table(std::string_view path, const std::vector<KeyFact>& fact
 
 std::vector<KeyFact> key_facts() {
   std::vector<KeyFact> facts;
-  for_each_table([&]<typename Table>(std::type_identity<Table>) { add_facts<Table>(facts); });
+  for_each_table([&]<typename Table>(std::type_identity<Table>) {
+    const std::string_view path = Keys<Table>::path.empty() ? "file" : Keys<Table>::path;
+    for_each_key<Table>([&](const auto& row) { facts.push_back(fact_of(path, row)); });
+  });
   for (KeyFact& fact : facts) {
     if (fact.is_table) fact.value = inline_table(fact.value, facts);
   }
   return facts;
+}
+
+Schema schema_at(std::string_view definition) {
+  return {{"$ref", "#/definitions/" + std::string(definition)}};
+}
+
+Schema integer_schema(std::int64_t min, std::int64_t max) {
+  return {{"type", "integer"}, {"minimum", min}, {"maximum", max}};
+}
+
+Schema pattern_schema(std::string_view pattern) {
+  return {{"type", "string"}, {"pattern", pattern}};
+}
+
+void add_per_node(Schema& schema, const Schema& value) {
+  const Schema by_node = {
+      {"type", "object"}, {"minProperties", 1}, {"additionalProperties", value}};
+  schema["anyOf"] = Schema::array({value, by_node});
 }
 
 }  // namespace evenkeel::daemon

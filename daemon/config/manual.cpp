@@ -19,6 +19,17 @@ std::vector<std::string> words_of_line(const std::string& line) {
   return words;
 }
 
+std::string text_of_default(const Schema& value) {
+  if (value.is_null()) return {};
+  if (value.is_string()) return value;
+  if (!value.is_array()) return value.dump();
+  std::string text;
+  for (const std::string element : value) {
+    text += (text.empty() ? "" : ", ") + ("\\(dq" + element + "\\(dq");
+  }
+  return "[" + text + "]";
+}
+
 class Writer {
  public:
   tl::expected<std::string, std::string> write(std::string_view page) {
@@ -77,7 +88,7 @@ class Writer {
     const KeyFact* const fact = words.size() == 3 ? find(words[1], words[2]) : nullptr;
     if (!fact) return fail("no such key: @" + directive + "@");
     std::string found;
-    if (words[0] == "default") found = fact->default_text;
+    if (words[0] == "default") found = text_of_default(fact->default_value);
     if (words[0] == "min") found = fact->min;
     if (words[0] == "max") found = fact->max;
     if (words[0] == "range" && !fact->min.empty() && !fact->max.empty()) {

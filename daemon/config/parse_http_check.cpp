@@ -30,9 +30,8 @@ std::optional<checks::StatusRange> read_status(const Value& value, Diagnostics& 
   if (first && last && *first <= *last) return checks::StatusRange{.first = *first, .last = *last};
   const std::string range =
       std::to_string(Statuses::kMin) + " .. " + std::to_string(Statuses::kMax);
-  report_mismatch(value, "a status or a range of them, " + range + ", such as 204 or \"200-299\"",
-                  diagnostics);
-  return std::nullopt;
+  return report_mismatch(
+      value, "a status or a range of them, " + range + ", such as 204 or \"200-299\"", diagnostics);
 }
 
 std::optional<std::vector<checks::StatusRange>> read_statuses(const Value& value,
@@ -40,13 +39,11 @@ std::optional<std::vector<checks::StatusRange>> read_statuses(const Value& value
   const auto elements = read_array(value, "statuses", diagnostics);
   if (!elements) return std::nullopt;
   if (elements->empty()) {
-    diagnostics.error(value.place, value.name() + " is empty: no answer could pass");
-    return std::nullopt;
+    return diagnostics.error(value.place, value.name() + " is empty: no answer could pass");
   }
   if (elements->size() > Statuses::kMost) {
-    diagnostics.error(value.place, value.name() + " has more than " +
-                                       std::to_string(Statuses::kMost) + " elements");
-    return std::nullopt;
+    return diagnostics.error(value.place, value.name() + " has more than " +
+                                              std::to_string(Statuses::kMost) + " elements");
   }
   std::vector<checks::StatusRange> ranges;
   for (const Value& element : *elements) {

@@ -17,8 +17,7 @@ std::optional<std::int64_t> read_sysctl(const Value& value, const Sysctl& sysctl
   if (const auto* const boolean = value.node->as_boolean()) return boolean->get() ? 1 : 0;
   const auto* const integer = value.node->as_integer();
   if (integer && (integer->get() == 0 || integer->get() == 1)) return integer->get();
-  report_mismatch(value, "true or false (or 1 or 0)", diagnostics);
-  return std::nullopt;
+  return report_mismatch(value, "true or false (or 1 or 0)", diagnostics);
 }
 
 SysctlValues parse_sysctls(const PlacedTable& table, Context& context) {

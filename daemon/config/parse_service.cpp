@@ -25,8 +25,9 @@ std::uint32_t bits_of(const std::vector<Value>& flags, std::string_view schedule
   std::uint32_t bits = 0;
   for (const Value& value : flags) {
     const std::string& name = value.node->as_string()->get();
-    const auto flag = std::find_if(kSchedulerFlags.begin(), kSchedulerFlags.end(),
-                                   [&](const SchedulerFlag& known) { return known.name == name; });
+    const auto flag =
+        std::find_if(ipvs::kSchedulerFlags.begin(), ipvs::kSchedulerFlags.end(),
+                     [&](const ipvs::SchedulerFlag& known) { return known.name == name; });
     if (flag->scheduler != scheduler) {
       diagnostics.error(value.place, in_quotes(name) +
                                          " needs scheduler = " + in_quotes(flag->scheduler) +

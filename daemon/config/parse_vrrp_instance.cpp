@@ -70,8 +70,8 @@ void InstanceParser::parse_interval() {
     constexpr Times kAny = {.min = Duration::zero(), .max = Duration::max()};
     const auto interval = read_as(value, kAny, context_.diagnostics);
     if (!interval || is_fine(*interval, value)) return interval;
-    report_mismatch(value, advertisement_interval_range(config_.version), context_.diagnostics);
-    return std::nullopt;
+    return report_mismatch(value, advertisement_interval_range(config_.version),
+                           context_.diagnostics);
   };
   if (const auto interval = written_.read("advertisement_interval", read)) {
     config_.advertisement_interval = *interval;

@@ -9,6 +9,7 @@
 
 #include "daemon/config/check_keys.h"
 #include "daemon/config/keys.h"
+#include "ipvs/scheduler_flags.h"
 
 namespace evenkeel::daemon {
 
@@ -21,20 +22,9 @@ inline constexpr Choice<ipvs::ForwardingMethod, 3> kForwarding = {
 inline constexpr std::array<std::string_view, 14> kSchedulers = {
     "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh", "twos"};
 
-struct SchedulerFlag {
-  std::string_view name;
-  std::string_view scheduler;
-  std::uint32_t bit;
-};
-inline constexpr std::array kSchedulerFlags = {
-    SchedulerFlag{"mh-fallback", "mh", ipvs::ServiceFlags::kScheduler1},
-    SchedulerFlag{"mh-port", "mh", ipvs::ServiceFlags::kScheduler2},
-    SchedulerFlag{"sh-fallback", "sh", ipvs::ServiceFlags::kScheduler1},
-    SchedulerFlag{"sh-port", "sh", ipvs::ServiceFlags::kScheduler2},
-};
 inline constexpr auto kSchedulerFlagNames = [] {
-  std::array<std::string_view, kSchedulerFlags.size()> names;
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kSchedulerFlags[i].name;
+  std::array<std::string_view, ipvs::kSchedulerFlags.size()> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = ipvs::kSchedulerFlags[i].name;
   return names;
 }();
 
@@ -76,7 +66,7 @@ struct Keys<ServiceConfig> {
                                          .is_whole_seconds = true,
                                          .zero_is_allowed = true},
                                    "the same client goes to the same real server for so long; "
-                                   "whole seconds, at most 744h; 0s = none"),
+                                   "whole seconds, at most {max}; 0s = none"),
       without_default(key<&S::persistence_prefix>(
           "persistence_prefix", Between{1, 128},
           "clients in one network of this size are one client; default: 32, IPv6: 128")),

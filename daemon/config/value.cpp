@@ -69,9 +69,10 @@ std::string describe(const toml::node& node) {
   return "a date or time";
 }
 
-void report_mismatch(const Value& value, std::string_view expected, Diagnostics& diagnostics) {
-  diagnostics.error(value.place, value.name() + " must be " + std::string(expected) + ", not " +
-                                     describe(*value.node));
+std::nullopt_t report_mismatch(const Value& value, std::string_view expected,
+                               Diagnostics& diagnostics) {
+  return diagnostics.error(value.place, value.name() + " must be " + std::string(expected) +
+                                            ", not " + describe(*value.node));
 }
 
 std::string did_you_mean(std::string_view written, std::span<const std::string_view> words) {
@@ -82,18 +83,16 @@ std::string did_you_mean(std::string_view written, std::span<const std::string_v
 
 std::optional<bool> read_as(const Value& value, Boolean /*kind*/, Diagnostics& diagnostics) {
   if (const auto* boolean = value.node->as_boolean()) return boolean->get();
-  report_mismatch(value, "true or false", diagnostics);
-  return std::nullopt;
+  return report_mismatch(value, "true or false", diagnostics);
 }
 
 std::optional<std::int64_t> read_as(const Value& value, const Between& kind,
                                     Diagnostics& diagnostics) {
   const auto* integer = value.node->as_integer();
   if (integer && integer->get() >= kind.min && integer->get() <= kind.max) return integer->get();
-  report_mismatch(value,
-                  "an integer, " + std::to_string(kind.min) + " .. " + std::to_string(kind.max),
-                  diagnostics);
-  return std::nullopt;
+  return report_mismatch(
+      value, "an integer, " + std::to_string(kind.min) + " .. " + std::to_string(kind.max),
+      diagnostics);
 }
 
 std::optional<Duration> read_as(const Value& value, const Times& kind, Diagnostics& diagnostics) {
@@ -103,14 +102,12 @@ std::optional<Duration> read_as(const Value& value, const Times& kind, Diagnosti
   const std::optional<Duration> duration =
       string ? parse_duration(string->get()) : std::optional<Duration>();
   if (!duration) {
-    report_mismatch(value, kExpected, diagnostics);
-    return std::nullopt;
+    return report_mismatch(value, kExpected, diagnostics);
   }
   if (*duration == Duration::zero() && kind.zero_is_allowed) return duration;
   if (*duration < kind.min || *duration > kind.max ||
       (kind.is_whole_seconds && *duration % std::chrono::seconds(1) != Duration::zero())) {
-    report_mismatch(value, describe(kind), diagnostics);
-    return std::nullopt;
+    return report_mismatch(value, describe(kind), diagnostics);
   }
   return duration;
 }
@@ -121,14 +118,12 @@ std::optional<ipvs::Address> read_as(const Value& value, UnicastAddress /*kind*/
   std::optional<ipvs::Address> address =
       string ? parse_address(string->get()) : std::optional<ipvs::Address>();
   if (!address) {
-    report_mismatch(value, "an IPv4 or IPv6 address (no host name, prefix length or zone)",
-                    diagnostics);
-    return std::nullopt;
+    return report_mismatch(value, "an IPv4 or IPv6 address (no host name, prefix length or zone)",
+                           diagnostics);
   }
   if (const auto why = why_not_unicast(*address)) {
-    diagnostics.error(value.place, value.name() + " must be a unicast address: " + string->get() +
-                                       " is " + std::string(*why));
-    return std::nullopt;
+    return diagnostics.error(value.place, value.name() + " must be a unicast address: " +
+                                              string->get() + " is " + std::string(*why));
   }
   return address;
 }
@@ -136,8 +131,7 @@ std::optional<ipvs::Address> read_as(const Value& value, UnicastAddress /*kind*/
 std::optional<std::uint16_t> read_as(const Value& value, Port /*kind*/, Diagnostics& diagnostics) {
   const auto* const integer = value.node->as_integer();
   if (integer && integer->get() == 0) {
-    diagnostics.error(value.place, value.name() + ": 0 (all ports) is not supported yet");
-    return std::nullopt;
+    return diagnostics.error(value.place, value.name() + ": 0 (all ports) is not supported yet");
   }
   const auto port = read_as(value, Between{1, 65535}, diagnostics);
   return port ? std::optional(static_cast<std::uint16_t>(*port)) : std::nullopt;
@@ -147,13 +141,12 @@ std::optional<std::string> read_as(const Value& value, const Octets& kind,
                                    Diagnostics& diagnostics) {
   const auto* const string = value.node->as_string();
   if (!string) {
-    report_mismatch(value, "a string", diagnostics);
-    return std::nullopt;
+    return report_mismatch(value, "a string", diagnostics);
   }
   if (string->get().size() <= kind.longest) return string->get();
-  diagnostics.error(value.place, value.name() + " must be at most " + std::to_string(kind.longest) +
-                                     " octets long, not " + std::to_string(string->get().size()));
-  return std::nullopt;
+  return diagnostics.error(value.place, value.name() + " must be at most " +
+                                            std::to_string(kind.longest) + " octets long, not " +
+                                            std::to_string(string->get().size()));
 }
 
 std::optional<std::string> read_as(const Value& value, const Text& kind, Diagnostics& diagnostics) {
@@ -163,19 +156,19 @@ std::optional<std::string> read_as(const Value& value, const Text& kind, Diagnos
     if (!why.empty()) diagnostics.warn(value.place, value.name() + ": " + why);
     return string->get();
   }
-  if (kind.is_secret) {
-    diagnostics.error(value.place, value.name() + " must be " + std::string(kind.expected));
-  } else {
-    report_mismatch(value, kind.expected, diagnostics);
-  }
-  return std::nullopt;
+  const std::string expected =
+      fields::with_limit(kind.expected, "{max}", std::to_string(kind.longest));
+  if (!kind.is_secret) return report_mismatch(value, expected, diagnostics);
+  return diagnostics.error(value.place, value.name() + " must be " + expected);
 }
 
 std::optional<std::string> read_as(const Value& value, Name /*kind*/, Diagnostics& diagnostics) {
   const auto* string = value.node->as_string();
   if (string && is_name(string->get())) return string->get();
-  report_mismatch(value, "a name of 1 .. 128 visible ASCII characters without spaces", diagnostics);
-  return std::nullopt;
+  return report_mismatch(
+      value,
+      "a name of 1 .. " + std::to_string(kMaxName) + " visible ASCII characters without spaces",
+      diagnostics);
 }
 
 std::optional<MaxRemovals> read_as(const Value& value, Percentage /*kind*/,
@@ -191,8 +184,7 @@ std::optional<MaxRemovals> read_as(const Value& value, Percentage /*kind*/,
       return MaxRemovals{.percent = percent};
     }
   }
-  report_mismatch(value, "a percentage, \"0%\" .. \"100%\"", diagnostics);
-  return std::nullopt;
+  return report_mismatch(value, "a percentage, \"0%\" .. \"100%\"", diagnostics);
 }
 
 std::optional<vrrp::InterfaceAddress> read_as(const Value& value, MovedAddress /*kind*/,
@@ -201,14 +193,12 @@ std::optional<vrrp::InterfaceAddress> read_as(const Value& value, MovedAddress /
   auto address =
       string ? parse_interface_address(string->get()) : std::optional<vrrp::InterfaceAddress>();
   if (!address) {
-    report_mismatch(value, "addresses, with a prefix length or without (\"192.0.2.10\")",
-                    diagnostics);
-    return std::nullopt;
+    return report_mismatch(value, "addresses, with a prefix length or without (\"192.0.2.10\")",
+                           diagnostics);
   }
   if (const auto why = why_not_virtual(address->address)) {
-    diagnostics.error(value.place, value.name() + ": " + string->get() + " is " +
-                                       std::string(*why) + ": it cannot move between nodes");
-    return std::nullopt;
+    return diagnostics.error(value.place, value.name() + ": " + string->get() + " is " +
+                                              std::string(*why) + ": it cannot move between nodes");
   }
   return address;
 }
@@ -218,28 +208,26 @@ std::optional<std::size_t> read_word(const Value& value, std::span<const std::st
                                      Diagnostics& diagnostics) {
   const auto* string = value.node->as_string();
   if (!string) {
-    report_mismatch(value, "one of " + list_of(words), diagnostics);
-    return std::nullopt;
+    return report_mismatch(value, "one of " + list_of(words), diagnostics);
   }
   const std::string& text = string->get();
   if (const auto found = std::find(words.begin(), words.end(), text); found != words.end()) {
     return static_cast<std::size_t>(found - words.begin());
   }
   if (std::find(later.begin(), later.end(), text) != later.end()) {
-    diagnostics.error(value.place, value.name() + ": " + in_quotes(text) + " is not supported yet");
-    return std::nullopt;
+    return diagnostics.error(value.place,
+                             value.name() + ": " + in_quotes(text) + " is not supported yet");
   }
-  diagnostics.error(value.place, value.name() + " must be one of " + list_of(words) + ", not " +
-                                     describe(*value.node) + did_you_mean(text, words));
-  return std::nullopt;
+  return diagnostics.error(value.place, value.name() + " must be one of " + list_of(words) +
+                                            ", not " + describe(*value.node) +
+                                            did_you_mean(text, words));
 }
 
 std::optional<std::vector<Value>> read_array(const Value& value, std::string_view of_what,
                                              Diagnostics& diagnostics) {
   const toml::array* const array = value.node->as_array();
   if (!array) {
-    report_mismatch(value, "an array of " + std::string(of_what), diagnostics);
-    return std::nullopt;
+    return report_mismatch(value, "an array of " + std::string(of_what), diagnostics);
   }
   std::vector<Value> elements;
   elements.reserve(array->size());

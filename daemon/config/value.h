@@ -68,8 +68,9 @@ struct Value {
                                                            std::string_view of_what,
                                                            Diagnostics& diagnostics);
 
-/// Reports `NAME must be EXPECTED, not FOUND`.
-void report_mismatch(const Value& value, std::string_view expected, Diagnostics& diagnostics);
+/// Reports `NAME must be EXPECTED, not FOUND`. Nothing, for a reader to return.
+std::nullopt_t report_mismatch(const Value& value, std::string_view expected,
+                               Diagnostics& diagnostics);
 /// `: did you mean "weight"?`, or nothing.
 [[nodiscard]] std::string did_you_mean(std::string_view written,
                                        std::span<const std::string_view> words);

@@ -24,7 +24,7 @@ struct Keys<vrrp::Config> {
 constexpr Text kInterfaceName = {
     .is_allowed = is_interface_name,
     .longest = kMaxInterfaceName,
-    .expected = "the name of an interface: 1 .. 127 octets without '/', ':' and spaces",
+    .expected = "the name of an interface: 1 .. {max} octets without '/', ':' and spaces",
     .pattern = "^[^/:\\s]+$"};
 
 template <>
@@ -48,9 +48,9 @@ struct Keys<vrrp::InstanceConfig> {
                                       "version 3: 10ms .. 40950ms in steps of 10ms; version 2: 1s "
                                       ".. 255s in whole seconds"),
       key<&T::preempt>("preempt", "take over from a master of lower priority"),
-      key<&T::preempt_delay>("preempt_delay",
-                             Times{.min = Duration::zero(), .max = std::chrono::hours(24)},
-                             "how long a master of lower priority is tolerated first; 0s .. 24h"),
+      key<&T::preempt_delay>(
+          "preempt_delay", Times{.min = Duration::zero(), .max = std::chrono::hours(24)},
+          "how long a master of lower priority is tolerated first; {min} .. {max}"),
       required(key<&T::virtual_addresses>(
           "virtual_addresses",
           ListOf<MovedAddress>{
@@ -69,7 +69,7 @@ struct Keys<vrrp::InstanceConfig> {
       key<&T::password>("password",
                         Text{.is_allowed = is_vrrp_password,
                              .longest = kMaxPassword,
-                             .expected = "a string of at most 8 printable ASCII characters",
+                             .expected = "a string of at most {max} printable ASCII characters",
                              .pattern = "^[ -~]*$",
                              .is_secret = true},
                         "version 2 only; sent in clear"),
@@ -103,7 +103,7 @@ struct Keys<vrrp::AnnouncementSchedule> {
                        Times{.min = std::chrono::seconds(1),
                              .max = std::chrono::hours(24),
                              .zero_is_allowed = true},
-                       "how often from then on, 1s .. 24h; 0s = never"));
+                       "how often from then on, {min} .. {max}; 0s = never"));
   static T defaults() { return default_announcements(); }
 };
 

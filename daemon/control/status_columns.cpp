@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "daemon/control/append.h"
-#include "daemon/control/scheduler_flags.h"
 
 namespace evenkeel::daemon {
 
@@ -17,9 +16,7 @@ constexpr std::string_view kDestinationPrefix = "  -> ";
 
 void append_service_name(std::string& out, const ipvs::ServiceKey& key) {
   if (key.firewall_mark != 0) {
-    out += "FWM  ";
-    append_number(out, key.firewall_mark);
-    if (key.family == ipvs::Family::Ipv6) out += " IPv6";
+    append(out, "FWM  ", key.firewall_mark, key.family == ipvs::Family::Ipv6 ? " IPv6" : "");
     return;
   }
   const std::size_t start = out.size();
@@ -41,44 +38,35 @@ void append_mask(std::string& out, const ipvs::Service& service) {
 void append_scheduling(std::string& out, const ipvs::Service& service) {
   out += ' ';
   out += service.scheduler;
-  bool any_flag = false;
-  for (const std::string_view flag : scheduler_flag_names(service)) {
-    if (flag.empty()) continue;
-    out += any_flag ? "," : " (";
-    out += flag;
-    any_flag = true;
-  }
-  if (any_flag) out += ')';
+  const auto flags = ipvs::scheduler_flag_names(service);
+  for (const std::string_view& flag : flags) append(out, &flag == flags.data() ? " (" : ",", flag);
+  if (!flags.empty()) out += ')';
   if (service.persistence_seconds != 0) {
-    out += " persistent ";
-    append_number(out, service.persistence_seconds);
+    append(out, " persistent ", service.persistence_seconds);
     const std::uint32_t whole = service.key.family == ipvs::Family::Ipv6 ? 128 : 32;
     if (service.persistence_prefix != whole) {
       out += " mask ";
       append_mask(out, service);
     }
-    if (!service.persistence_engine.empty()) {
-      out += " pe ";
-      out += service.persistence_engine;
-    }
+    if (!service.persistence_engine.empty()) append(out, " pe ", service.persistence_engine);
   }
   if ((service.flags & ipvs::ServiceFlags::kOnePacket) != 0) out += " ops";
 }
 
 void append_totals(std::string& out, const ipvs::Statistics& statistics, bool exact) {
-  append_large_number(out, statistics.connections, exact);
-  append_large_number(out, statistics.in_packets, exact);
-  append_large_number(out, statistics.out_packets, exact);
-  append_large_number(out, statistics.in_bytes, exact);
-  append_large_number(out, statistics.out_bytes, exact);
+  for (const std::uint64_t total :
+       {statistics.connections, statistics.in_packets, statistics.out_packets, statistics.in_bytes,
+        statistics.out_bytes}) {
+    append_large_number(out, total, exact);
+  }
 }
 
 void append_service_rates(std::string& out, const ipvs::Statistics& statistics, bool exact) {
-  append_large_number(out, statistics.connection_rate, exact);
-  append_large_number(out, statistics.in_packet_rate, exact);
-  append_large_number(out, statistics.out_packet_rate, exact);
-  append_large_number(out, statistics.in_byte_rate, exact);
-  append_large_number(out, statistics.out_byte_rate, exact);
+  for (const std::uint64_t rate :
+       {statistics.connection_rate, statistics.in_packet_rate, statistics.out_packet_rate,
+        statistics.in_byte_rate, statistics.out_byte_rate}) {
+    append_large_number(out, rate, exact);
+  }
 }
 
 /// ipvsadm prints a destination's first three rates in full: " %8llu".

@@ -66,12 +66,21 @@ struct Text {
   using Result = std::string;
   bool (*is_allowed)(std::string_view);
   std::size_t longest;
-  std::string_view expected;  ///< what a message says that it must be
+  std::string_view expected;  ///< what a message says that it must be; {max}: `longest`
   std::string_view pattern;
   /// A warning about a text that is allowed, and odd; "": none.
   std::string (*warning)(std::string_view) = nullptr;
   bool is_secret = false;  ///< what was found is not shown
 };
+
+/// `text` with `limit` where it has its place: "{min}", "{max}".
+inline std::string with_limit(std::string_view text, std::string_view place,
+                              std::string_view limit) {
+  std::string result(text);
+  const std::size_t at = result.find(place);
+  if (at != std::string::npos) result.replace(at, place.size(), limit);
+  return result;
+}
 
 /// `pointer`: the member that it fills; nullptr: the parser of the table reads it by itself.
 template <auto pointer, typename KindOfValue>
@@ -82,7 +91,7 @@ struct Key {
 
   std::string_view name;
   Kind kind;
-  std::string_view text;  ///< for the schema
+  std::string_view text;  ///< for the schema; {min}, {max}: the limits of `kind`
   bool is_required = false;
   bool has_default = true;  ///< the member's in a new struct
 };

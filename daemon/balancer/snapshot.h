@@ -1,5 +1,5 @@
 // All state at one moment, as a value: what status, monitors and (later) the page and the metrics
-// show.
+// show. Beside each struct stand its members in JSON, whose names and texts are also the manual's.
 //
 // Pure. Made by Balancer::snapshot in the one thread that owns the state; never half a change.
 #pragma once
@@ -9,13 +9,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "checks/check.h"
+#include "daemon/balancer/instance_snapshot.h"
+#include "daemon/fields/members.h"
 #include "ipvs/backend.h"
+#include "ipvs/scheduler_flags.h"
 #include "ipvs/types.h"
-#include "vrrp/config.h"
-#include "vrrp/status.h"
 
 namespace evenkeel::daemon {
 
@@ -64,6 +66,53 @@ struct RealServerSnapshot {
   ipvs::DestinationCounters counters;
 };
 
+constexpr auto members_of(fields::Of<RealServerSnapshot>) {
+  using fields::member;
+  using fields::path;
+  using T = RealServerSnapshot;
+  using ipvs::Destination;
+  using ipvs::DestinationCounters;
+  using ipvs::DestinationKey;
+  return std::tuple(
+      member("name", &T::name),
+      member("address", path<&T::destination, &Destination::key, &DestinationKey::address>),
+      member("port", path<&T::destination, &Destination::key, &DestinationKey::port>),
+      member("forwarding", path<&T::destination, &Destination::forwarding>),
+      member(
+          "tunnel",
+          [](const T& server) {
+            const bool is_tunnelled =
+                server.destination.forwarding == ipvs::ForwardingMethod::Tunnel;
+            return fields::When{is_tunnelled, server.destination.tunnel};
+          },
+          "with the forwarding method tunnel"),
+      member("sorry_server", &T::is_sorry_server),
+      member("weight", &T::weight, "the effective one"),
+      member("configured_weight", path<&T::destination, &Destination::weight>),
+      member("upper_threshold", path<&T::destination, &Destination::upper_threshold>, "0: none"),
+      member("lower_threshold", path<&T::destination, &Destination::lower_threshold>, "0: none"),
+      member("usage", &T::usage, "quiesced: its weight is 0; absent: not in the kernel's table"),
+      member("health", &T::health),
+      member("checked", &T::is_checked, "false: no check is configured, it is always up"),
+      member("adopted", &T::is_adopted,
+             "used because the kernel had it, until the first outcome of its checks"),
+      member("stale", &T::is_stale,
+             "it cannot be checked now, and health is the last that is known"),
+      member("since", &T::since, "of the present health"),
+      member("explanation", &T::explanation, "of the health, for people"),
+      member("last",
+             fields::optional_object(&T::last, member("reason", &checks::CheckOutcome::reason),
+                                     member("detail", &checks::CheckOutcome::detail),
+                                     member("latency_us", &checks::CheckOutcome::latency)),
+             "the last outcome of the check that decides; its reason is one of those in "
+             "evenkeel(8)"),
+      member("active_connections", path<&T::counters, &DestinationCounters::active_connections>),
+      member("inactive_connections",
+             path<&T::counters, &DestinationCounters::inactive_connections>),
+      member("persistent_connections",
+             path<&T::counters, &DestinationCounters::persistent_connections>));
+}
+
 struct ServiceSnapshot {
   std::string name;
   ipvs::Service service;
@@ -78,6 +127,44 @@ struct ServiceSnapshot {
   ipvs::Statistics statistics;
   std::vector<RealServerSnapshot> real_servers;  ///< sorry server last
 };
+
+/// A member of a service's key, where a firewall mark names the service (or where none does).
+template <auto pointer, bool has_mark>
+inline constexpr auto key_member = [](const ServiceSnapshot& service) {
+  const ipvs::ServiceKey& key = service.service.key;
+  return fields::When{(key.firewall_mark != 0) == has_mark, key.*pointer};
+};
+constexpr auto members_of(fields::Of<ServiceSnapshot>) {
+  using fields::member;
+  using fields::path;
+  using T = ServiceSnapshot;
+  using ipvs::Service;
+  using ipvs::ServiceKey;
+  constexpr std::string_view kNoMark = "without a firewall mark";
+  return std::tuple(
+      member("name", &T::name),
+      member("firewall_mark", key_member<&ServiceKey::firewall_mark, true>, "where one names it"),
+      member("protocol", key_member<&ServiceKey::protocol, false>, kNoMark),
+      member("address", key_member<&ServiceKey::address, false>, kNoMark),
+      member("port", key_member<&ServiceKey::port, false>, kNoMark),
+      member("family", path<&T::service, &Service::key, &ServiceKey::family>),
+      member("scheduler", path<&T::service, &Service::scheduler>, "the kernel's name"),
+      member(
+          "scheduler_flags", [](const T& s) { return ipvs::scheduler_flag_names(s.service); },
+          "mh-fallback, mh-port, sh-fallback, sh-port; flag-1 to flag-3 of other schedulers"),
+      member("persistence", path<&T::service, &Service::persistence_seconds>, "seconds; 0: none"),
+      member("persistence_prefix", path<&T::service, &Service::persistence_prefix>),
+      member("one_packet",
+             [](const T& s) { return (s.service.flags & ipvs::ServiceFlags::kOnePacket) != 0; }),
+      member("quorum", &T::quorum, "the sum of weights that is needed"),
+      member("has_quorum", &T::has_quorum, "whether it counts as up"),
+      member("starting", &T::is_starting,
+             "without quorum, until its first checks are made: that is not lost"),
+      member("up", &T::up, "real servers, without the sorry server"),
+      member("total", &T::total, "likewise"),
+      member("failure", &T::failure, "why the kernel does not have it as wanted; empty: it does"),
+      member("in_kernel", &T::is_in_kernel, "the kernel has it, perhaps not as wanted"));
+}
 
 enum class KernelState : std::uint8_t {
   Unused,  ///< nothing of it is needed: it is not touched
@@ -139,16 +226,6 @@ constexpr auto fields_of(fields::Of<Counters>) {
       field<&T::rejected_clients>("rejected_clients"));
 }
 
-/// One virtual router. Times of its status are on the steady clock; `since` is for people.
-struct InstanceSnapshot {
-  vrrp::InstanceConfig config;
-  vrrp::InstanceStatus status;
-  std::string sync_group;  ///< "" = none
-  std::chrono::system_clock::time_point since{};
-  std::vector<std::chrono::system_clock::time_point> peers_heard;  ///< of status.peers, in order
-  bool is_stale = false;  ///< the vrrp process is away: the status is the last known
-};
-
 struct Snapshot {
   std::string version;
   std::string node_name;
@@ -171,6 +248,35 @@ struct Snapshot {
   std::size_t foreign_services = 0;         ///< in the kernel, not ours, left alone
   Counters counters;
 };
+
+constexpr auto members_of(fields::Of<Snapshot>) {
+  using fields::member;
+  using T = Snapshot;
+  return std::tuple(
+      member("version", &T::version, "of the daemon"), member("node_name", &T::node_name),
+      member("configuration", &T::config_digest,
+             "the first 6 hex digits of SHA-256 over the file and its includes"),
+      member("generation", &T::generation, "counts the configurations loaded since the start"),
+      member("loaded", &T::loaded, "when the configuration was loaded"), member("now", &T::now),
+      member("ready", &T::is_ready, "the first round of checks is over"),
+      member("health_frozen", &T::checks_frozen,
+             "every check fails for a reason of this host's own; health stands still"),
+      member("warnings", &T::warnings),
+      member(
+          "kernel",
+          fields::object(
+              member("state", &T::kernel,
+                     "unused: no virtual service needs it; refusing: see the failure of services"),
+              member("detail", &T::kernel_detail,
+                     "what is missing or failing, or what has drifted"),
+              member("connection_table_size", &T::connection_table_size),
+              member("foreign_services", &T::foreign_services, "services that are not ours"),
+              member("timeouts", &T::timeouts, "seconds"),
+              member("sysctls", &T::sysctls, "settings of net.ipv4.vs, as they were read back"))),
+      member("processes", &T::processes,
+             "state: running or restarting; problem: what it does not do well, empty: all is well"),
+      member("counters", &T::counters, "since the daemon started"));
+}
 
 /// A node with VRRP only, or with an empty configuration, needs no IPVS.
 [[nodiscard]] inline bool needs_kernel(const Snapshot& snapshot) {

@@ -5,11 +5,13 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "daemon/control/color.h"
 #include "daemon/fields/json_text.h"
 #include "ipvs/types.h"
 
@@ -39,5 +41,50 @@ void append_time(std::string& out, std::chrono::system_clock::time_point at);
 
 /// For a terminal: control characters become "?".
 void append_printable(std::string& out, std::string_view text);
+
+/// What append() writes as append_printable() and append_age() do.
+struct Printable {
+  std::string_view text;
+};
+struct Age {
+  std::chrono::system_clock::duration age;
+};
+/// A text in a colour, where these are wanted (color.h).
+struct Colored {
+  Color color;
+  bool is_enabled;
+  std::string_view text;
+};
+
+inline void append_part(std::string& out, std::string_view text) {
+  out += text;
+}
+inline void append_part(std::string& out, std::unsigned_integral auto number) {
+  append_number(out, number);
+}
+inline void append_part(std::string& out, Printable part) {
+  append_printable(out, part.text);
+}
+inline void append_part(std::string& out, Age part) {
+  append_age(out, part.age);
+}
+inline void append_part(std::string& out, std::chrono::nanoseconds duration) {
+  append_duration(out, duration);
+}
+/// Its zone is the name of an interface.
+inline void append_part(std::string& out, const ipvs::Address& address) {
+  append_printable(out, address.to_string());
+}
+inline void append_part(std::string& out, const Colored& part) {
+  begin_color(out, part.color, part.is_enabled);
+  append_printable(out, part.text);
+  end_color(out, part.color, part.is_enabled);
+}
+
+/// One part after the other.
+template <typename... Parts>
+void append(std::string& out, const Parts&... parts) {
+  (append_part(out, parts), ...);
+}
 
 }  // namespace evenkeel::daemon

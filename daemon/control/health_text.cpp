@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "daemon/control/append.h"
-#include "daemon/control/color.h"
 
 namespace evenkeel::daemon {
 
@@ -31,8 +30,7 @@ void append_health_and_age(std::string& out, const RealServerSnapshot& server,
   if (server.health == checks::Health::Unknown || server.since.time_since_epoch().count() == 0) {
     return;
   }
-  out += ' ';
-  append_age(out, now - server.since);
+  append(out, " ", Age{now - server.since});
 }
 
 void append_state(std::string& out, const RealServerSnapshot& server,
@@ -66,8 +64,7 @@ void append_health(std::string& out, const RealServerSnapshot& server,
   if (server.is_sorry_server) {
     const Color shade = server.usage == Usage::Used ? Color::Yellow : Color::None;
     begin_color(out, shade, color);
-    out += "sorry server, ";
-    append_printable(out, server.explanation);  // "standing by", "in use: quorum lost"
+    append(out, "sorry server, ", Printable{server.explanation});  // "in use: quorum lost"
     end_color(out, shade, color);
     return;
   }
@@ -85,27 +82,19 @@ void append_health(std::string& out, const RealServerSnapshot& server,
 }
 
 void append_service_health(std::string& out, const ServiceSnapshot& service, bool color) {
-  append_printable(out, service.name);
-  out += "   ";
+  append(out, Printable{service.name}, "   ");
   Color shade = Color::Green;
   if (service.up < service.total) shade = Color::Yellow;
   if (service.is_starting) shade = Color::Yellow;
   if ((!service.has_quorum && !service.is_starting) || !service.failure.empty()) shade = Color::Red;
   begin_color(out, shade, color);
-  append_number(out, service.up);
-  out += '/';
-  append_number(out, service.total);
-  out += " up, quorum ";
-  append_number(out, service.quorum);
+  append(out, service.up, "/", service.total, " up, quorum ", service.quorum);
   if (service.is_starting) {
     out += ", starting";
   } else if (!service.has_quorum) {
     out += " lost";
   }
-  if (!service.failure.empty()) {
-    out += ", failed: ";
-    append_printable(out, service.failure);
-  }
+  if (!service.failure.empty()) append(out, ", failed: ", Printable{service.failure});
   end_color(out, shade, color);
 }
 

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "daemon/control/append.h"
-#include "daemon/control/color.h"
 
 namespace evenkeel::daemon {
 
@@ -55,10 +54,7 @@ void append_addresses(std::string& out, const std::vector<vrrp::InterfaceAddress
     if (i != 0) out += ", ";
     out += vrrp::to_string(addresses[i]);
   }
-  if (addresses.size() == shown) return;
-  out += " and ";
-  append_number(out, addresses.size() - shown);
-  out += " more";
+  if (addresses.size() != shown) append(out, " and ", addresses.size() - shown, " more");
 }
 
 void append_title(std::string& out, std::string_view title, std::size_t width) {
@@ -78,8 +74,7 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
       break;
     case State::Backup:
       if (status.master) {
-        notes.next() += "of ";
-        append_printable(out, status.master->to_string());
+        append(notes.next(), "of ", *status.master);
       } else {
         notes.next() += "no master heard";
       }
@@ -105,10 +100,7 @@ std::string interface_names(const InstanceSnapshot& instance) {
   std::string text;
   append_printable(text, instance.config.interface);
   const std::string& kernel_name = instance.status.interface_name;
-  if (kernel_name.empty()) return text;
-  text += " (";
-  append_printable(text, kernel_name);
-  text += ')';
+  if (!kernel_name.empty()) append(text, " (", Printable{kernel_name}, ")");
   return text;
 }
 
@@ -136,40 +128,33 @@ void InstanceTable::append_titles(std::string& out) const {
 
 void InstanceTable::append_row(std::string& out, const InstanceSnapshot& instance,
                                std::chrono::system_clock::time_point now, bool color) const {
-  const auto end_column = [&out](std::size_t start, std::size_t width) {
+  const auto append_column = [&out](std::size_t width, const auto&... parts) {
+    const std::size_t start = out.size();
+    append(out, parts...);
     pad(out, start, width);
     out.append(kGap, ' ');
   };
-  std::size_t start = out.size();
-  append_printable(out, instance.config.name);
-  end_column(start, name_width_);
-  start = out.size();
-  out += interface_names(instance);
-  end_column(start, interface_width_);
+  append_column(name_width_, Printable{instance.config.name});
+  append_column(interface_width_, interface_names(instance));
   append_right(out, instance.config.virtual_router_id, kRouterId.size());
   out.append(kGap, ' ');
 
   std::string state;
   append_instance_state(state, instance);
-  begin_color(out, color_of(instance), color);
-  out += state;
-  end_color(out, color_of(instance), color);
+  append(out, Colored{color_of(instance), color, state});
   out.append(std::max(state_width_, state.size()) - state.size() + kGap, ' ');
 
-  start = out.size();
-  append_number(out, instance.status.priority);
-  if (instance.status.priority != instance.config.priority) {
-    out += " of ";
-    append_number(out, instance.config.priority);
-  }
-  end_column(start, kPriorityWidth);
-  start = out.size();
-  if (instance.since.time_since_epoch().count() == 0) {
-    out += '-';
+  const std::uint8_t priority = instance.status.priority;
+  if (priority == instance.config.priority) {
+    append_column(kPriorityWidth, priority);
   } else {
-    append_age(out, now - instance.since);
+    append_column(kPriorityWidth, priority, " of ", instance.config.priority);
   }
-  end_column(start, kSince.size());
+  if (instance.since.time_since_epoch().count() == 0) {
+    append_column(kSince.size(), "-");
+  } else {
+    append_column(kSince.size(), Age{now - instance.since});
+  }
   append_addresses(out, instance.config.virtual_addresses);
   out += '\n';
 }

@@ -5,10 +5,9 @@
 #include <string_view>
 #include <utility>
 
-#include "daemon/control/instance_json.h"
 #include "daemon/control/protocol.h"
-#include "daemon/control/status_json_fields.h"
 #include "daemon/control/text_answer.h"
+#include "daemon/fields/json_out.h"
 
 namespace evenkeel::daemon {
 
@@ -59,13 +58,15 @@ class StatusJson : public Answer {
     switch (step_) {
       case Step::Head:
         out += frame_.head;
-        append_json_head_begin(out, *snapshot_);
+        fields::append_members(out, *snapshot_);
+        fields::append_key(out, "instances");
+        out += '[';
         step_ = Step::Instance;
         break;
       case Step::Instance:
         if (instance_ < snapshot_->instances.size()) {
           if (instance_ != 0) out += ',';
-          append_json_instance(out, snapshot_->instances[instance_++]);
+          fields::append_json(out, snapshot_->instances[instance_++]);
         } else {
           out += frame_.instances_end;
           step_ = snapshot_->services.empty() ? Step::End : Step::Service;
@@ -78,7 +79,7 @@ class StatusJson : public Answer {
         if (server_ < service().real_servers.size()) {
           const std::size_t start = out.size();
           if (server_ != 0) out += ',';
-          append_json_server(out, service().real_servers[server_], with_statistics_);
+          append_server(out, service().real_servers[server_]);
           line_ += out.size() - start;
           ++server_;
         } else {
@@ -104,10 +105,25 @@ class StatusJson : public Answer {
       ++line_;
     }
     const std::size_t start = out.size();
-    append_json_service_begin(out, service(), with_statistics_);
+    out += '{';
+    fields::append_members(out, service());
+    append_statistics(out, service().statistics);
+    fields::append_key(out, "real_servers");
+    out += '[';
     line_ += out.size() - start;
     server_ = 0;
     step_ = Step::Server;
+  }
+
+  void append_server(std::string& out, const RealServerSnapshot& server) const {
+    out += '{';
+    fields::append_members(out, server);
+    append_statistics(out, server.counters.statistics);
+    out += '}';
+  }
+
+  void append_statistics(std::string& out, const ipvs::Statistics& statistics) const {
+    if (with_statistics_) fields::append_member(out, "statistics", statistics);
   }
 
   void end_service(std::string& out) {

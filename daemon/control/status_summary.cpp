@@ -3,7 +3,6 @@
 #include <string_view>
 
 #include "daemon/control/append.h"
-#include "daemon/control/color.h"
 
 namespace evenkeel::daemon {
 
@@ -27,105 +26,78 @@ Color color_of(KernelState state) {
   return Color::None;
 }
 
-void append_label(std::string& out, std::string_view label, Color shade, bool color) {
-  begin_color(out, shade, color);
-  append_printable(out, label);
-  out += ':';
-  end_color(out, shade, color);
-  out += ' ';
+/// A line: the label in a colour, what it is about.
+template <typename... Parts>
+void append_line(std::string& out, std::string_view label, Colored shade, const Parts&... parts) {
+  std::string text(label);
+  text += ':';
+  shade.text = text;
+  append(out, shade, " ", parts..., "\n");
 }
 
 void append_process(std::string& out, const ProcessSnapshot& process, const Snapshot& snapshot,
-                    bool color) {
-  append_label(out, process.role, Color::Red, color);
-  append_printable(out, process.state);
+                    Colored shade) {
+  std::string since;
   if (process.since.time_since_epoch().count() != 0) {
-    out += " since ";
-    append_age(out, snapshot.now - process.since);
+    append(since, " since ", Age{snapshot.now - process.since});
   }
-  out += ", ";
-  append_number(out, process.restarts);
-  out += process.restarts == 1 ? " restart\n" : " restarts\n";
+  append_line(out, process.role, shade, Printable{process.state}, since, ", ", process.restarts,
+              process.restarts == 1 ? " restart" : " restarts");
 }
 
 /// Who else has an instance's addresses, or differs: the first few; `evenkeel vrrp` has all.
 void append_rivals(std::string& out, const Snapshot& snapshot, bool color) {
   constexpr std::size_t kShown = 8;
+  const Colored shade{Color::Yellow, color, {}};
   std::size_t count = 0;
   for (const InstanceSnapshot& instance : snapshot.instances) {
     for (const vrrp::Rival& rival : instance.status.rivals) {
       if (++count > kShown) continue;
-      append_label(out, "instance " + instance.config.name, Color::Yellow, color);
-      append_printable(out, who(rival, instance.config));
-      out += ' ';
-      append_printable(out, what(rival, instance.config));
-      out += '\n';
+      append_line(out, "instance " + instance.config.name, shade,
+                  Printable{who(rival, instance.config)}, " ",
+                  Printable{what(rival, instance.config)});
     }
   }
   if (count <= kShown) return;
-  append_label(out, "instances", Color::Yellow, color);
-  append_number(out, count - kShown);
-  out += " more of that kind: see `evenkeel vrrp`\n";
+  append_line(out, "instances", shade, count - kShown, " more of that kind: see `evenkeel vrrp`");
 }
 
 }  // namespace
 
 void append_head(std::string& out, const Snapshot& snapshot, bool color) {
-  out += "evenkeel ";
-  append_printable(out, snapshot.version);
-  out += " on ";
-  append_printable(out, snapshot.node_name);
-  out += "   configuration ";
-  append_printable(out, snapshot.config_digest);
-  out += ", generation ";
-  append_number(out, snapshot.generation);
-  out += ", loaded ";
-  append_age(out, snapshot.now - snapshot.loaded);
-  out += " ago";
-  if (!needs_kernel(snapshot)) {
-    out += '\n';
-    return;
+  append(out, "evenkeel ", Printable{snapshot.version}, " on ", Printable{snapshot.node_name},
+         "   configuration ", Printable{snapshot.config_digest}, ", generation ",
+         snapshot.generation, ", loaded ", Age{snapshot.now - snapshot.loaded}, " ago");
+  if (needs_kernel(snapshot)) {
+    append(out, "   ", Colored{color_of(snapshot.kernel), color, to_string(snapshot.kernel)});
   }
-  out += "   ";
-  begin_color(out, color_of(snapshot.kernel), color);
-  out += to_string(snapshot.kernel);
-  end_color(out, color_of(snapshot.kernel), color);
   out += '\n';
 }
 
 void append_problems(std::string& out, const Snapshot& snapshot, bool color) {
+  const Colored red{Color::Red, color, {}}, yellow{Color::Yellow, color, {}};
   if (!snapshot.kernel_detail.empty() && needs_kernel(snapshot)) {
-    append_label(out, "kernel", color_of(snapshot.kernel), color);
-    append_printable(out, snapshot.kernel_detail);
-    out += '\n';
+    append_line(out, "kernel", Colored{color_of(snapshot.kernel), color, {}},
+                Printable{snapshot.kernel_detail});
   }
   for (const ProcessSnapshot& process : snapshot.processes) {
-    if (process.state != "running") append_process(out, process, snapshot, color);
-    if (!process.problem.empty()) {
-      append_label(out, process.role, Color::Red, color);
-      append_printable(out, process.problem);
-      out += '\n';
-    }
+    if (process.state != "running") append_process(out, process, snapshot, red);
+    if (!process.problem.empty()) append_line(out, process.role, red, Printable{process.problem});
   }
   if (snapshot.checks_frozen) {
-    append_label(out, "checks", Color::Red, color);
-    out += "every check fails for a reason of this host's own; health stands still\n";
+    append_line(out, "checks", red,
+                "every check fails for a reason of this host's own; health stands still");
   }
-  if (!snapshot.is_ready) {
-    append_label(out, "checks", Color::Yellow, color);
-    out += "the first round is not over\n";
-  }
+  if (!snapshot.is_ready) append_line(out, "checks", yellow, "the first round is not over");
   append_rivals(out, snapshot, color);
   for (const std::string& warning : snapshot.warnings) {
-    append_label(out, "warning", Color::Yellow, color);
-    append_printable(out, warning);
-    out += '\n';
+    append_line(out, "warning", yellow, Printable{warning});
   }
   if (snapshot.foreign_services != 0) {
-    append_label(out, "foreign", Color::None, color);
-    append_number(out, snapshot.foreign_services);
-    out += snapshot.foreign_services == 1 ? " service in the kernel is not ours and left alone\n"
-                                          : " services in the kernel are not ours and left alone\n";
+    append_line(out, "foreign", Colored{Color::None, color, {}}, snapshot.foreign_services,
+                snapshot.foreign_services == 1
+                    ? " service in the kernel is not ours and left alone"
+                    : " services in the kernel are not ours and left alone");
   }
 }
 

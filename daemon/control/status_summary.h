@@ -15,6 +15,4 @@ void append_head(std::string& out, const Snapshot& snapshot, bool color);
 /// Nothing when all is well.
 void append_problems(std::string& out, const Snapshot& snapshot, bool color);
 
-/// "unused" "missing" "reading" "in_sync" "programming" "drift" "refusing" "failing"
-
 }  // namespace evenkeel::daemon

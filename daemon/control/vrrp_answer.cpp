@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "daemon/control/instance_json.h"
 #include "daemon/control/text_answer.h"
 #include "daemon/control/vrrp_text.h"
 #include "daemon/fields/json_out.h"
@@ -54,7 +53,7 @@ class VrrpJson : public Answer {
     for (; next_ < instances_.size(); ++next_) {
       if (out.size() - start >= kChunk) return true;
       if (next_ != 0) out += ',';
-      append_json_instance(out, *instances_[next_]);
+      fields::append_json(out, *instances_[next_]);
     }
     out += is_document_ ? document_end(exit_code_) : "],\"more\":true}\n" + end_line(exit_code_);
     is_over_ = true;

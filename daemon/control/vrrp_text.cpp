@@ -2,10 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <string_view>
+#include <utility>
 
 #include "daemon/control/append.h"
-#include "daemon/control/color.h"
 #include "daemon/control/instance_table.h"
 
 namespace evenkeel::daemon {
@@ -27,10 +28,10 @@ void begin_line(std::string& out, std::string_view label) {
   pad(out, start, kLabelWidth);
 }
 
-void append_count(std::string& out, std::uint64_t count, std::string_view what) {
-  append_number(out, count);
-  out += ' ';
-  out += what;
+template <typename... Parts>
+void append_line(std::string& out, std::string_view label, const Parts&... parts) {
+  begin_line(out, label);
+  append(out, parts..., "\n");
 }
 
 Color color_of(const InstanceSnapshot& instance) {
@@ -40,41 +41,29 @@ Color color_of(const InstanceSnapshot& instance) {
 
 /// "web   MASTER since 12d (2023-11-02 22:13:20 UTC): master down timer expired"
 void append_head(std::string& out, const InstanceSnapshot& instance, SystemTime now, bool color) {
-  append_printable(out, instance.config.name);
-  out += "   ";
-  begin_color(out, color_of(instance), color);
-  out += vrrp::to_string(instance.status.state);
-  end_color(out, color_of(instance), color);
+  append(out, Printable{instance.config.name}, "   ",
+         Colored{color_of(instance), color, vrrp::to_string(instance.status.state)});
   if (instance.since.time_since_epoch().count() != 0) {
-    out += " since ";
-    append_age(out, now - instance.since);
-    out += " (";
+    append(out, " since ", Age{now - instance.since}, " (");
     append_time(out, instance.since);
     out += ')';
   }
-  out += ": ";
-  out += vrrp::to_string(instance.status.reason);
-  out += '\n';
+  append(out, ": ", vrrp::to_string(instance.status.reason), "\n");
   if (!instance.is_stale) return;
-  begin_line(out, "stale");
-  begin_color(out, Color::Yellow, color);
-  out += "the vrrp process is away: all of this is the last that is known";
-  end_color(out, Color::Yellow, color);
-  out += '\n';
+  append_line(out, "stale",
+              Colored{Color::Yellow, color,
+                      "the vrrp process is away: all of this is the last that is known"});
 }
 
+/// In the unit of the packet.
 void append_interval(std::string& out, const InstanceConfig& config) {
-  using std::chrono::duration_cast;
+  using Seconds = std::chrono::duration<std::uint64_t>;
   using Centiseconds = std::chrono::duration<std::uint64_t, std::centi>;
-  out += ", intvl ";
+  const vrrp::Duration interval = config.advertisement_interval;
   if (config.version == vrrp::Version::V2) {
-    append_number(out,
-                  static_cast<std::uint64_t>(
-                      duration_cast<std::chrono::seconds>(config.advertisement_interval).count()));
-    out += 's';
+    append(out, std::chrono::duration_cast<Seconds>(interval).count(), "s");
   } else {
-    append_number(out, duration_cast<Centiseconds>(config.advertisement_interval).count());
-    out += "cs";
+    append(out, std::chrono::duration_cast<Centiseconds>(interval).count(), "cs");
   }
 }
 
@@ -83,11 +72,10 @@ void append_advertisement(std::string& out, const InstanceSnapshot& instance) {
   const InstanceConfig& config = instance.config;
   const bool is_v2 = config.version == vrrp::Version::V2;
   begin_line(out, "advertisement");
-  out += is_v2 ? "VRRPv2, vrid " : "VRRPv3, vrid ";
-  append_number(out, config.virtual_router_id);
-  out += ", prio ";
-  append_number(out, instance.status.priority);
+  append(out, is_v2 ? "VRRPv2, vrid " : "VRRPv3, vrid ", config.virtual_router_id, ", prio ",
+         instance.status.priority);
   if (is_v2) out += config.password.empty() ? ", authtype none" : ", authtype simple";
+  out += ", intvl ";
   append_interval(out, config);
   out += '\n';
 
@@ -99,26 +87,20 @@ void append_advertisement(std::string& out, const InstanceSnapshot& instance) {
   }
   out += config.family == vrrp::Family::IPv6 ? ", IPv6, " : ", IPv4, ";
   if (config.unicast) {
-    append_printable(out, config.unicast->source.to_string());
+    append(out, config.unicast->source);
     std::string_view separator = " > ";
     for (const vrrp::Address& peer : config.unicast->peers) {
-      out += separator;
-      append_printable(out, peer.to_string());
-      separator = ", ";
+      append(out, std::exchange(separator, ", "), peer);
     }
   } else {
-    out += "multicast to ";
-    append_address(out, vrrp::multicast_group(config.family));
+    append(out, "multicast to ", vrrp::multicast_group(config.family));
   }
   if (!is_v2 && config.family == vrrp::Family::IPv4) {
-    out += ", checksum ";
-    out += name(config.checksum);
+    append(out, ", checksum ", name(config.checksum));
   }
   out += '\n';
   if (config.unicast_interface.empty()) return;
-  begin_line(out, "addresses on");
-  out += interface_names(instance);
-  out += '\n';
+  append_line(out, "addresses on", interface_names(instance));
 }
 
 void append_addresses(std::string& out, std::string_view label,
@@ -148,124 +130,85 @@ void append_preemption(std::string& out, const InstanceSnapshot& instance) {
     out += "not yet: the first round of checks is not over, or has told nothing";
   } else {
     out += "on";
-    if (config.preempt_delay > vrrp::Duration::zero()) {
-      out += ", after ";
-      append_duration(out, config.preempt_delay);
-    }
+    if (config.preempt_delay > vrrp::Duration::zero())
+      append(out, ", after ", config.preempt_delay);
   }
   out += '\n';
 }
 
-void append_master(std::string& out, const InstanceSnapshot& instance) {
-  const InstanceStatus& status = instance.status;
+void append_master(std::string& out, const InstanceStatus& status) {
   begin_line(out, "master");
   if (status.state == State::Master) {
     out += status.is_leaving ? "this node, until another is heard" : "this node";
   } else if (status.master) {
-    append_printable(out, status.master->to_string());
+    append(out, *status.master);
   } else {
     out += "none known";
   }
   if (status.state == State::Backup) {
-    out += "; down after ";
-    append_duration(out, status.master_down_interval);
-    out += " of silence";
+    append(out, "; down after ", status.master_down_interval, " of silence");
   }
   out += '\n';
+}
+
+/// What is not as it should be.
+void append_troubles(std::string& out, const InstanceSnapshot& instance) {
+  const InstanceStatus& status = instance.status;
   if (status.is_claimed) {
-    begin_line(out, "conflict");
-    out += "somebody else answered for a virtual address\n";
+    append_line(out, "conflict", "somebody else answered for a virtual address");
   }
   for (const vrrp::OtherList& each : status.other_lists) {
-    begin_line(out, "other list");
-    append_printable(out, vrrp::to_string(each));
-    out += each.is_ignored ? "; ignored\n" : "; takes part\n";
+    append_line(out, "other list", Printable{vrrp::to_string(each)},
+                each.is_ignored ? "; ignored" : "; takes part");
   }
   for (const vrrp::Rival& rival : status.rivals) {
-    begin_line(out, rival.is_owner ? "conflict" : "differs");
-    append_printable(out, vrrp::who(rival, instance.config));
-    out += ' ';
-    append_printable(out, vrrp::what(rival, instance.config));
-    out += '\n';
+    append_line(out, rival.is_owner ? "conflict" : "differs",
+                Printable{vrrp::who(rival, instance.config)}, " ",
+                Printable{vrrp::what(rival, instance.config)});
   }
   if (status.has_refused_address) {
-    begin_line(out, "refused");
-    out += "the kernel refuses a virtual address, see the log; the others are there\n";
+    append_line(out, "refused",
+                "the kernel refuses a virtual address, see the log; the others are there");
   }
   if (status.is_polling) {
-    begin_line(out, "slow");
-    out += "cannot wait for packets, see the log: they are looked for every 10 ms\n";
+    append_line(out, "slow",
+                "cannot wait for packets, see the log: they are looked for every 10 ms");
   }
   if (status.has_foreign_address) {
-    begin_line(out, "not ours");
-    out += "a virtual address on the interface that another program has put there: it stays\n";
+    append_line(out, "not ours",
+                "a virtual address on the interface that another program has put there: it stays");
   }
 }
 
 void append_peers(std::string& out, const InstanceSnapshot& instance, SystemTime now) {
   const std::vector<vrrp::Peer>& peers = instance.status.peers;
-  if (peers.empty()) {
-    begin_line(out, "peers heard");
-    out += "none\n";
-  }
+  if (peers.empty()) append_line(out, "peers heard", "none");
   for (std::size_t i = 0; i < peers.size(); ++i) {
     begin_line(out, i == 0 ? "peers heard" : "");
-    append_printable(out, peers[i].address.to_string());
-    out += ", prio ";
-    append_number(out, peers[i].priority);
-    out += ", every ";
-    append_duration(out, peers[i].interval);
+    append(out, peers[i].address, ", prio ", peers[i].priority, ", every ", peers[i].interval);
     if (i < instance.peers_heard.size()) {
-      out += ", last ";
-      append_age(out, now - instance.peers_heard[i]);
-      out += " ago";
+      append(out, ", last ", Age{now - instance.peers_heard[i]}, " ago");
     }
     out += '\n';
   }
 }
 
-void append_sent_and_received(std::string& out, const InstanceCounters& counters) {
-  begin_line(out, "sent");
-  append_count(out, counters.advertisements_sent, "advertisements, ");
-  append_count(out, counters.priority_zero_sent, "of prio 0, ");
-  append_count(out, counters.announcements_sent, "announcements (ARP, ND), ");
-  append_count(out, counters.sends_refused, "refused\n");
-  begin_line(out, "received");
-  append_count(out, counters.advertisements_received, "advertisements, ");
-  append_count(out, counters.priority_zero_received, "of prio 0 (");
-  append_count(out, counters.priority_zero_ignored, "not from the master: ignored), ");
-  append_count(out, counters.lower_priority_answered, "lesser ones answered, ");
-  append_count(out, counters.intervals_clamped, "intervals out of range\n");
-  begin_line(out, "others heard");
-  append_count(out, counters.others_heard, "advertisements of other virtual routers, ");
-  append_count(out, counters.others_missed, "not looked at\n");
-}
-
 /// "12: 10 checksum (192.0.2.77), 2 hop limit (192.0.2.78); the last: checksum"
 void append_drops(std::string& out, const InstanceStatus& status) {
+  const auto& dropped = status.counters.dropped;
   begin_line(out, "dropped");
-  std::uint64_t total = 0;
-  for (const std::uint64_t count : status.counters.dropped) total += count;
-  append_number(out, total);
+  append(out, std::accumulate(dropped.begin(), dropped.end(), std::uint64_t{0}));
   std::string_view separator = ": ";
-  for (std::size_t error = 0; error < status.counters.dropped.size(); ++error) {
-    if (status.counters.dropped[error] == 0) continue;
-    out += separator;
-    append_count(out, status.counters.dropped[error],
-                 vrrp::to_string(static_cast<vrrp::DecodeError>(error)));
-    if (const auto& source = status.dropped_from[error]) {
-      out += " (";
-      append_printable(out, source->to_string());
-      out += ')';
-    }
-    separator = ", ";
+  for (std::size_t error = 0; error < dropped.size(); ++error) {
+    if (dropped[error] == 0) continue;
+    append(out, std::exchange(separator, ", "), dropped[error], " ",
+           vrrp::to_string(static_cast<vrrp::DecodeError>(error)));
+    if (const auto& source = status.dropped_from[error]) append(out, " (", *source, ")");
   }
   if (status.last_drop) {
-    out += "; the last: ";
-    out += vrrp::to_string(status.last_drop->error);
+    append(out, "; the last: ", vrrp::to_string(status.last_drop->error));
     if (!status.dropped_from[static_cast<std::size_t>(status.last_drop->error)]) {
-      out += ", from ";
-      append_printable(out, status.last_drop->source.to_string());
+      append(out, ", from ", status.last_drop->source);
     }
   }
   out += '\n';
@@ -283,29 +226,30 @@ void append_instance_text(std::string& out, const InstanceSnapshot& instance, Sy
   append_addresses(out, "addresses", config.virtual_addresses);
   append_addresses(out, "moved with them", config.extra_addresses);
   if (!instance.sync_group.empty()) {
-    begin_line(out, "sync group");
-    append_printable(out, instance.sync_group);
-    out += '\n';
+    append_line(out, "sync group", Printable{instance.sync_group});
   }
-  begin_line(out, "priority");
-  append_number(out, status.priority);
-  out += ", configured ";
-  append_number(out, config.priority);
-  out += '\n';
+  append_line(out, "priority", status.priority, ", configured ", config.priority);
   append_preemption(out, instance);
-  append_master(out, instance);
+  append_master(out, status);
+  append_troubles(out, instance);
   append_peers(out, instance, now);
-  begin_line(out, "transitions");
-  append_count(out, counters.became_master, "to MASTER, ");
-  append_count(out, counters.left_master, "from MASTER\n");
-  append_sent_and_received(out, counters);
+  append_line(out, "transitions", counters.became_master, " to MASTER, ", counters.left_master,
+              " from MASTER");
+  append_line(out, "sent", counters.advertisements_sent, " advertisements, ",
+              counters.priority_zero_sent, " of prio 0, ", counters.announcements_sent,
+              " announcements (ARP, ND), ", counters.sends_refused, " refused");
+  append_line(out, "received", counters.advertisements_received, " advertisements, ",
+              counters.priority_zero_received, " of prio 0 (", counters.priority_zero_ignored,
+              " not from the master: ignored), ", counters.lower_priority_answered,
+              " lesser ones answered, ", counters.intervals_clamped, " intervals out of range");
+  append_line(out, "others heard", counters.others_heard,
+              " advertisements of other virtual routers, ", counters.others_missed,
+              " not looked at");
   append_drops(out, status);
-  begin_line(out, "put back");
-  append_count(out, counters.addresses_put_back, "times an address that somebody else removed\n");
-  begin_line(out, "timers");
-  append_duration(out, status.worst_lateness);
-  out += " late at worst, ";
-  append_count(out, counters.late, "times a whole interval or more\n");
+  append_line(out, "put back", counters.addresses_put_back,
+              " times an address that somebody else removed");
+  append_line(out, "timers", status.worst_lateness, " late at worst, ", counters.late,
+              " times a whole interval or more");
 }
 
 }  // namespace evenkeel::daemon

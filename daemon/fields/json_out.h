@@ -9,13 +9,9 @@
 //   list                      an array
 //   map, EnumArray            an object; elements of an EnumArray that are absent are left out
 //   When                      left out of its object, or the value
-//   a struct with members_of  an object of what they compute
+//   Inner                     an object
+//   a struct with members_of  an object of what they compute (members.h)
 //   a struct with fields_of   an object of its members (table.h)
-//
-//   constexpr auto members_of(fields::Of<Server>) {
-//     return std::tuple(fields::member("name", &Server::name),
-//                       fields::member("weight", [](const Server& s) { return weight_of(s); }));
-//   }
 //
 // Pure. Included in .cpp files only: the tables are heavy to compile.
 #pragma once
@@ -36,41 +32,11 @@
 #include "daemon/fields/enum_array.h"
 #include "daemon/fields/json_text.h"
 #include "daemon/fields/kinds.h"
+#include "daemon/fields/members.h"
 #include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 
 namespace evenkeel::fields {
-
-/// A member that is there only sometimes.
-template <typename T>
-struct When {
-  bool is_there;
-  T value;
-};
-template <typename T>
-When(bool, T) -> When<T>;
-
-/// `get`: a pointer to a member, or (const T&) -> value.
-template <typename Get>
-struct Member {
-  std::string_view key;
-  Get get;
-};
-template <typename Get>
-constexpr Member<Get> member(std::string_view key, Get get) {
-  return {key, get};
-}
-
-/// (const A&) -> the member of its member: path<&A::b, &B::c>.
-template <auto... pointers>
-inline constexpr auto path = [](const auto& object) -> const auto& {
-  return (object.*....*pointers);
-};
-
-template <typename T>
-concept HasMembers = requires {
-  members_of(Of<T>());
-};
 
 namespace json {
 
@@ -105,16 +71,20 @@ void append_member(std::string& out, std::string_view key, const T& value) {
   }
 }
 
-/// The members of an object that is begun.
+/// The members of an object that is begun, made from `value`.
+template <typename T, typename Members>
+void append_all(std::string& out, const T& value, const Members& members) {
+  std::apply(
+      [&](const auto&... each) {
+        (append_member(out, each.key, std::invoke(each.get, value)), ...);
+      },
+      members);
+}
 template <HasMembers T>
 void append_members(std::string& out, const T& value) {
   static constexpr auto kMembers = members_of(Of<T>());
   static_assert(has_distinct_keys(kMembers), "two members of members_of() have the same key");
-  std::apply(
-      [&](const auto&... members) {
-        (append_member(out, members.key, std::invoke(members.get, value)), ...);
-      },
-      kMembers);
+  append_all(out, value, kMembers);
 }
 template <Described T>
 requires(!HasMembers<T>) void append_members(std::string& out, const T& value) {
@@ -202,7 +172,11 @@ void append_json(std::string& out, const T& value) {
     append_list(out, value);
   } else {
     out += '{';
-    append_members(out, value);
+    if constexpr (kIsOf<T, Inner>) {
+      append_all(out, *value.value, *value.members);
+    } else {
+      append_members(out, value);
+    }
     out += '}';
   }
 }

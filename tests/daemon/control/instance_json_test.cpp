@@ -1,8 +1,9 @@
-#include "daemon/control/instance_json.h"
+#include "daemon/balancer/instance_snapshot.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/fields/json_out.h"
 #include "tests/daemon/control/sample_snapshot.h"
 
 namespace evenkeel::daemon {
@@ -13,7 +14,7 @@ using namespace std::chrono_literals;
 
 json json_of(const InstanceSnapshot& instance) {
   std::string out;
-  append_json_instance(out, instance);
+  fields::append_json(out, instance);
   return json::parse(out, nullptr, false);
 }
 
@@ -151,7 +152,7 @@ TEST(InstanceJson, MembersComeInTheirOrder) {
   rival.source = boost::asio::ip::make_address("192.0.2.6");
   instance.status.rivals = {rival};
   std::string out;
-  append_json_instance(out, instance);
+  fields::append_json(out, instance);
   const auto keys_of = [](const nlohmann::ordered_json& object) {
     std::string keys;
     for (const auto& [key, value] : object.items()) keys += key + " ";

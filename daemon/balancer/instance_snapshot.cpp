@@ -1,0 +1,39 @@
+#include "daemon/balancer/instance_snapshot.h"
+
+namespace evenkeel::daemon {
+
+std::vector<PeerView> peers_of(const InstanceSnapshot& instance) {
+  std::vector<PeerView> peers;
+  peers.reserve(instance.status.peers.size());
+  for (const vrrp::Peer& peer : instance.status.peers) {
+    const std::size_t i = peers.size();
+    const bool is_known = i < instance.peers_heard.size();
+    peers.push_back({.peer = peer, .heard = is_known ? instance.peers_heard[i] : PeerView().heard});
+  }
+  return peers;
+}
+
+std::vector<RivalView> rivals_of(const InstanceSnapshot& instance) {
+  std::vector<RivalView> rivals;
+  rivals.reserve(instance.status.rivals.size());
+  for (const vrrp::Rival& rival : instance.status.rivals)
+    rivals.push_back({rival, instance.config});
+  return rivals;
+}
+
+std::vector<std::string_view> differences_of(const vrrp::Rival& rival) {
+  std::vector<std::string_view> names;
+  for (const auto& difference : fields::kRows<vrrp::Difference>) {
+    if (rival.differences.has(difference.value)) names.push_back(difference.name);
+  }
+  return names;
+}
+
+std::vector<std::string> texts_of(const std::vector<vrrp::InterfaceAddress>& addresses) {
+  std::vector<std::string> texts;
+  texts.reserve(addresses.size());
+  for (const vrrp::InterfaceAddress& address : addresses) texts.push_back(to_string(address));
+  return texts;
+}
+
+}  // namespace evenkeel::daemon

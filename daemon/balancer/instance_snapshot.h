@@ -1,0 +1,192 @@
+// A virtual router at one moment, as status and `evenkeel vrrp` show it.
+//
+// Pure.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "daemon/fields/members.h"
+#include "vrrp/config.h"
+#include "vrrp/status.h"
+
+namespace evenkeel::daemon {
+
+/// Times of its status are on the steady clock; `since` is for people.
+struct InstanceSnapshot {
+  vrrp::InstanceConfig config;
+  vrrp::InstanceStatus status;
+  std::string sync_group;  ///< "" = none
+  std::chrono::system_clock::time_point since{};
+  std::vector<std::chrono::system_clock::time_point> peers_heard;  ///< of status.peers, in order
+  bool is_stale = false;  ///< the vrrp process is away: the status is the last known
+};
+
+struct PeerView {
+  vrrp::Peer peer;
+  std::chrono::system_clock::time_point heard;
+};
+[[nodiscard]] std::vector<PeerView> peers_of(const InstanceSnapshot& instance);
+
+struct RivalView {
+  const vrrp::Rival& rival;
+  const vrrp::InstanceConfig& config;
+};
+[[nodiscard]] std::vector<RivalView> rivals_of(const InstanceSnapshot& instance);
+[[nodiscard]] std::vector<std::string_view> differences_of(const vrrp::Rival& rival);
+
+/// "192.0.2.10/24"
+[[nodiscard]] std::vector<std::string> texts_of(
+    const std::vector<vrrp::InterfaceAddress>& addresses);
+
+constexpr auto members_of(fields::Of<PeerView>) {
+  using fields::member;
+  using fields::path;
+  using vrrp::Peer;
+  return std::tuple(member("address", path<&PeerView::peer, &Peer::address>),
+                    member("priority", path<&PeerView::peer, &Peer::priority>),
+                    member("interval_us", path<&PeerView::peer, &Peer::interval>),
+                    member("heard", &PeerView::heard, "its last advertisement"));
+}
+
+constexpr auto members_of(fields::Of<RivalView>) {
+  using fields::member;
+  using T = vrrp::Rival;
+  const auto of_rival = [](auto get) {
+    return [get](const RivalView& view) { return std::invoke(get, view.rival); };
+  };
+  // Left out where no advertisement of it is heard.
+  const auto advertised = [](auto get) {
+    return [get](const RivalView& view) {
+      return fields::When{view.rival.source.has_value(), std::invoke(get, view.rival)};
+    };
+  };
+  return std::tuple(
+      member("mac", of_rival([](const T& rival) {
+               return rival.is_crowd ? std::string() : vrrp::to_string(rival.mac);
+             }),
+             "empty for a crowd"),
+      member("source", of_rival(&T::source),
+             "null where it only announces an address or answers for it"),
+      member(
+          "node", [](const RivalView& view) { return node_name(view.rival, view.config); },
+          "its name where unicast lists it, else empty"),
+      member("owner", of_rival(&T::is_owner), "has a virtual address of ours"),
+      member("announcing", of_rival(&T::is_announcing),
+             "announces an address of ours or answers for it (ARP, neighbour advertisement)"),
+      member("crowd", of_rival(&T::is_crowd), "several senders, more than are told apart"),
+      member("address", of_rival([](const T& rival) {
+               return rival.address ? rival.address->to_string() : std::string();
+             }),
+             "the one of ours that it has; empty: none"),
+      member(
+          "explanation", [](const RivalView& view) { return what(view.rival, view.config); },
+          "what it does and what differs, for people"),
+      member("virtual_router_id", advertised(&T::virtual_router_id)),
+      member("version", advertised([](const T& rival) { return static_cast<int>(rival.version); })),
+      member("priority", advertised(&T::priority)), member("interval_us", advertised(&T::interval)),
+      member("destination",
+             advertised([](const T& rival) { return rival.destination.value_or(vrrp::Address()); }),
+             "where its advertisements go"),
+      member("authenticated", advertised(&T::is_authenticated)),
+      member("differs", advertised(&differences_of), "what of it is not as ours"));
+}
+
+template <auto pointer>
+inline constexpr auto config_of = fields::path<&InstanceSnapshot::config, pointer>;
+template <auto pointer>
+inline constexpr auto status_of = fields::path<&InstanceSnapshot::status, pointer>;
+
+constexpr auto members_of(fields::Of<InstanceSnapshot>) {
+  using fields::member;
+  using Instance = InstanceSnapshot;
+  using C = vrrp::InstanceConfig;
+  using Status = vrrp::InstanceStatus;
+  return std::tuple(
+      member("name", config_of<&C::name>),
+      member("sync_group", &Instance::sync_group, "empty: none"),
+      member("state", status_of<&Status::state>),
+      member("reason", status_of<&Status::reason>, "why it is in that state"),
+      member(
+          "explanation", [](const Instance& i) { return to_string(i.status.reason); },
+          "the reason, for people"),
+      member("since", &Instance::since, "of the present state"),
+      member("stale", &Instance::is_stale,
+             "the vrrp process is away: all of this is the last that is known"),
+      member("leaving", status_of<&Status::is_leaving>,
+             "a master that has sent priority 0, until another is heard"),
+      member(
+          "claimed", [](const Instance& i) { return i.status.has_other_owner(); },
+          "somebody else has a virtual address: a rival that is an owner, or one that answered for "
+          "it before this node took over"),
+      member("foreign_address", status_of<&Status::has_foreign_address>,
+             "a virtual address is on the interface that another program has put there"),
+      member("refused_address", status_of<&Status::has_refused_address>,
+             "a master without all of its addresses: the kernel refuses some"),
+      member("polling", status_of<&Status::is_polling>,
+             "the vrrp process cannot wait for packets: they are looked for every 10 ms"),
+      member("ready", status_of<&Status::is_ready>,
+             "may preempt: the first round of checks is over"),
+      member("held", status_of<&Status::is_held>,
+             "does not preempt until resume, or until the master fails"),
+      member("priority", status_of<&Status::priority>, "the effective one"),
+      member("master", status_of<&Status::master>, "its address; null: this node, or not known"),
+      member(
+          "interface_name",
+          [](const Instance& i) {
+            return i.status.interface_name.empty() ? i.config.interface : i.status.interface_name;
+          },
+          "the kernel's: another than the configured one where that is an alternative name"),
+      member("interface", config_of<&C::interface>, "as configured"),
+      member("unicast_interface", config_of<&C::unicast_interface>,
+             "what it advertises over, where that is not the interface; else empty"),
+      member("virtual_router_id", config_of<&C::virtual_router_id>),
+      member("family", config_of<&C::family>),
+      member(
+          "version", [](const Instance& i) { return static_cast<int>(i.config.version); },
+          "of the protocol: 2 or 3"),
+      member("configured_priority", config_of<&C::priority>),
+      member("advertisement_interval_us", config_of<&C::advertisement_interval>),
+      member("preempt", config_of<&C::preempt>),
+      member("preempt_delay_us", config_of<&C::preempt_delay>),
+      member("checksum", config_of<&C::checksum>),
+      member(
+          "virtual_addresses",
+          [](const Instance& i) { return texts_of(i.config.virtual_addresses); },
+          "with their prefix lengths: 192.0.2.10/32"),
+      member(
+          "extra_addresses", [](const Instance& i) { return texts_of(i.config.extra_addresses); },
+          "likewise"),
+      member(
+          "unicast",
+          fields::optional_object(config_of<&C::unicast>, member("source", &vrrp::Unicast::source),
+                                  member("peers", &vrrp::Unicast::peers)),
+          "null: multicast"),
+      member("master_down_interval_us", status_of<&Status::master_down_interval>, "as learned"),
+      member("worst_lateness_us", status_of<&Status::worst_lateness>,
+             "of a timer, since the process started"),
+      member("peers", &peers_of, "who was heard, the last one first"),
+      member("other_lists", status_of<&Status::other_lists>,
+             "who advertises the virtual router ID with another list of addresses, how many these "
+             "are, and the first eight of them; ignored: it has no address in common with ours"),
+      member("last_drop", status_of<&Status::last_drop>, "the last datagram that was dropped"),
+      member("rivals", &rivals_of,
+             "who else has virtual addresses of ours, and peers that advertise something else than "
+             "we do; at most four"),
+      member("dropped_from", status_of<&Status::dropped_from>,
+             "by the error: who sent the last datagram that was dropped for it"),
+      member("last_lesser",
+             fields::optional_object(status_of<&Status::last_lower_priority>,
+                                     member("address", &vrrp::Peer::address),
+                                     member("priority", &vrrp::Peer::priority)),
+             "the last one of lower priority that was answered"),
+      member("counters", status_of<&Status::counters>,
+             "since the vrrp process started; dropped: datagrams, by the error"));
+}
+
+}  // namespace evenkeel::daemon

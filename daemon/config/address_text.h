@@ -8,7 +8,7 @@
 #include <string>
 
 #include "daemon/config/address_rules.h"
-#include "daemon/config/vrrp_rules.h"
+#include "daemon/config/vrrp_values.h"
 #include "daemon/fields/json_record.h"
 
 template <>

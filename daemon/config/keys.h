@@ -83,16 +83,19 @@ constexpr auto later_of() {
   }
 }
 
+/// Whether the row fills a member of `Class`.
+template <typename Row, typename Class>
+constexpr bool is_of() {
+  if constexpr (Row::has_member) {
+    return std::is_same_v<ClassOf<Row>, Class>;
+  } else {
+    return false;
+  }
+}
+
 template <typename Class, typename... Rows>
 constexpr std::size_t members_in(const std::tuple<Rows...>& /*rows*/) {
-  const auto is_its = []<typename Row>(std::type_identity<Row>) -> std::size_t {
-    if constexpr (Row::has_member) {
-      return std::is_same_v<ClassOf<Row>, Class> ? 1 : 0;
-    } else {
-      return 0;
-    }
-  };
-  return (std::size_t{0} + ... + is_its(std::type_identity<Rows>()));
+  return (std::size_t{0} + ... + is_of<Rows, Class>());
 }
 
 /// Every struct of which a row names a member has all of them in `all`.
@@ -176,28 +179,23 @@ template <typename Table>
 inline constexpr std::size_t kKeyCount =
     std::tuple_size_v<std::remove_const_t<decltype(kKeys<Table>)>>;
 
-/// Their names, and those that are known, but not supported yet.
 template <typename Table>
-inline constexpr auto kKnownKeys = [] {
-  constexpr auto later = later_of<Table>();
-  std::array<KnownKey, kKeyCount<Table> + later.size()> keys{};
-  std::size_t count = 0;
-  std::apply([&](const auto&... rows) { ((keys[count++].name = rows.name), ...); }, kKeys<Table>);
-  for (const std::string_view name : later) keys[count++] = {name, Support::NotYet};
-  return keys;
-}();
+inline constexpr auto kKeyNames = std::apply(
+    [](const auto&... rows) { return std::array<std::string_view, sizeof...(rows)>{rows.name...}; },
+    kKeys<Table>);
+template <typename Table>
+inline constexpr auto kLaterKeys = later_of<Table>();
 
 template <typename Table>
-inline constexpr KnownTable kKnownTable = [] {
-  constexpr auto names = [] {
-    std::array<std::string_view, kKnownKeys<Table>.size()> all;
-    std::transform(kKnownKeys<Table>.begin(), kKnownKeys<Table>.end(), all.begin(),
-                   [](const KnownKey& known) { return known.name; });
-    return all;
+inline constexpr KnownKeys kKnownKeys = [] {
+  constexpr auto all = [] {
+    std::array<std::string_view, kKeyCount<Table> + kLaterKeys<Table>.size()> names;
+    const auto end = std::copy(kKeyNames<Table>.begin(), kKeyNames<Table>.end(), names.begin());
+    std::copy(kLaterKeys<Table>.begin(), kLaterKeys<Table>.end(), end);
+    return names;
   }();
-  static_assert(fields::are_distinct(names), "two rows of Keys have the same key");
-  return KnownTable{
-      .path = Keys<Table>::path, .title = Keys<Table>::title, .keys = kKnownKeys<Table>};
+  static_assert(fields::are_distinct(all), "two rows of Keys have the same key");
+  return KnownKeys{.names = kKeyNames<Table>, .later = kLaterKeys<Table>};
 }();
 
 /// Called by no program that compiles.
@@ -211,7 +209,7 @@ struct KeyOf {
   // NOLINTNEXTLINE(google-explicit-constructor): names are given where keys are asked for
   consteval KeyOf(const char* name) : row(row_of(name)) {}
   [[nodiscard]] static constexpr KeyOf at(std::size_t row) { return KeyOf(row); }
-  [[nodiscard]] constexpr std::string_view name() const { return kKnownKeys<Table>[row].name; }
+  [[nodiscard]] constexpr std::string_view name() const { return kKeyNames<Table>[row]; }
 
   friend constexpr bool operator==(KeyOf, KeyOf) = default;
 
@@ -219,21 +217,11 @@ struct KeyOf {
   explicit constexpr KeyOf(std::size_t at) : row(at) {}
   static consteval std::size_t row_of(std::string_view name) {
     std::size_t at = 0;
-    while (at < kKeyCount<Table> && kKnownKeys<Table>[at].name != name) ++at;
+    while (at < kKeyCount<Table> && kKeyNames<Table>[at] != name) ++at;
     if (at == kKeyCount<Table>) the_table_has_no_such_key();
     return at;
   }
 };
-
-/// Whether the row fills a member of `Class`.
-template <typename Row, typename Class>
-constexpr bool is_of() {
-  if constexpr (Row::has_member) {
-    return std::is_same_v<ClassOf<Row>, Class>;
-  } else {
-    return false;
-  }
-}
 
 /// `act` with each row of the table, in order.
 template <typename Table, typename Act>

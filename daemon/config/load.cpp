@@ -189,19 +189,10 @@ class Loader {
   }
 
   void warn(const IncludePattern& from, const std::string& message) {
-    warnings_.push_back({.file = path_,
-                         .line = from.line,
-                         .column = from.column,
-                         .severity = Severity::Warning,
-                         .message = message});
+    warnings_.push_back({path_, from.line, from.column, Severity::Warning, message});
   }
-
   void report(const IncludePattern& from, const std::string& message) {
-    errors_.push_back({.file = path_,
-                       .line = from.line,
-                       .column = from.column,
-                       .severity = Severity::Error,
-                       .message = message});
+    errors_.push_back({path_, from.line, from.column, Severity::Error, message});
   }
 
   const std::string& path_;

@@ -29,7 +29,7 @@ SysctlValues parse_sysctls(const PlacedTable& table, Context& context) {
         std::find_if(known.begin(), known.end(),
                      [name = key.str()](const Sysctl& one) { return one.name == name; });
     if (sysctl == known.end()) {
-      report_foreign_key(key, node, table.place, sysctl_table(), context.diagnostics);
+      report_foreign_key(key, node, table.place, sysctl_keys(), context.diagnostics);
       continue;
     }
     const Value written{

@@ -30,6 +30,21 @@ const toml::node* element_of(const toml::node& node, const VrrpSpot& spot,
   return nullptr;
 }
 
+/// The keys that lead to the value.
+std::vector<std::string_view> path_of(const VrrpSpot& spot) {
+  return std::visit(
+      []<typename Key>(const Key& key) -> std::vector<std::string_view> {
+        if constexpr (std::is_same_v<Key, std::monostate>) {
+          return {};
+        } else if constexpr (std::is_same_v<Key, ScheduleKey>) {
+          return {InstanceKey("announcements").name(), key.name()};
+        } else {
+          return {key.name()};
+        }
+      },
+      spot.key);
+}
+
 /// The nearest place that the file has: the element, else the value, else the table.
 Place place_of(const PlacedTable& at, const VrrpSpot& spot, std::string_view node_name) {
   const toml::node* node = at.table;
@@ -40,13 +55,12 @@ Place place_of(const PlacedTable& at, const VrrpSpot& spot, std::string_view nod
     place = place_of(*below, place);
     return true;
   };
-  for (std::string_view rest = spot.key; !rest.empty();) {
-    const std::size_t dot = std::min(rest.find('.'), rest.size());
+  for (const std::string_view key : path_of(spot)) {
     const toml::table* const table = node->as_table();
-    if (!table || !descend(table->get(rest.substr(0, dot)))) return place;
-    rest.remove_prefix(std::min(dot + 1, rest.size()));
+    if (!table || !descend(table->get(key))) return place;
   }
-  if (spot.key != "unicast" && node->is_table()) descend(node->as_table()->get(node_name));
+  const bool is_for_all_nodes = spot.key == decltype(spot.key)(InstanceKey("unicast"));
+  if (!is_for_all_nodes && node->is_table()) descend(node->as_table()->get(node_name));
   if (spot.element) descend(element_of(*node, spot, node_name));
   return place;
 }
@@ -62,7 +76,7 @@ class Judge {
     if (!is_read(found.at, found) || (found.earlier && !is_read(*found.earlier, found))) return;
     std::string message = found.message;
     if (found.earlier) message += ", at " + context_.diagnostics.where(place(*found.earlier));
-    if (found.at.table == VrrpSpot::Table::SyncGroup && found.at.element && !found.earlier) {
+    if (found.at.is_group() && found.at.element && !found.earlier) {
       message += suggestion(found.at);
     }
     context_.diagnostics.error(place(found.at), message);
@@ -70,18 +84,18 @@ class Judge {
 
  private:
   [[nodiscard]] bool is_read(const VrrpSpot& spot, const VrrpContradiction& found) const {
-    const auto is_wrong = [&](std::string_view key) {
-      return spot.table == VrrpSpot::Table::Instance
-                 ? instances_.at(spot.index).written.is_wrong_by_name(key)
-                 : groups_.at(spot.index).written.is_wrong_by_name(key);
+    if (spot.is_group())
+      return !groups_.at(spot.index).written.is_wrong(std::get<GroupKey>(spot.key));
+    const auto is_wrong = [&](InstanceKey key) {
+      return instances_.at(spot.index).written.is_wrong(key);
     };
-    return !is_wrong(spot.key) &&
+    const auto* const key = std::get_if<InstanceKey>(&spot.key);
+    return !(key && is_wrong(*key)) &&
            std::none_of(found.rests_on.begin(), found.rests_on.end(), is_wrong);
   }
   [[nodiscard]] Place place(const VrrpSpot& spot) const {
-    const PlacedTable& at = spot.table == VrrpSpot::Table::Instance
-                                ? instances_.at(spot.index).written.at()
-                                : groups_.at(spot.index).written.at();
+    const PlacedTable& at = spot.is_group() ? groups_.at(spot.index).written.at()
+                                            : instances_.at(spot.index).written.at();
     return place_of(at, spot, context_.node_name);
   }
   /// The nearest name of an instance, for one that there is not.

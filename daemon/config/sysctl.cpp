@@ -1,5 +1,6 @@
 #include "daemon/config/sysctl.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -47,20 +48,17 @@ constexpr std::array<std::string_view, 9> kLater = {
     "est_cpulist",  "sync_persist_mode", "sync_ports",     "sync_qlen_max", "sync_refresh_period",
     "sync_retries", "sync_sock_size",    "sync_threshold", "sync_version"};
 
-constexpr auto kKnown = [] {
-  std::array<KnownKey, kSysctls.size() + kLater.size()> keys{};
-  std::size_t count = 0;
-  for (const Sysctl& sysctl : kSysctls) keys[count++].name = sysctl.name;
-  for (const std::string_view name : kLater) keys[count++] = {name, Support::NotYet};
-  return keys;
+constexpr auto kNames = [] {
+  std::array<std::string_view, kSysctls.size()> names;
+  std::transform(kSysctls.begin(), kSysctls.end(), names.begin(),
+                 [](const Sysctl& sysctl) { return sysctl.name; });
+  return names;
 }();
-
-constexpr KnownTable kTable = {.path = "ipvs.sysctl", .title = "[ipvs.sysctl]", .keys = kKnown};
 
 }  // namespace
 
-const KnownTable& sysctl_table() {
-  return kTable;
+KnownKeys sysctl_keys() {
+  return {.names = kNames, .later = kLater};
 }
 
 std::span<const Sysctl> known_sysctls() {

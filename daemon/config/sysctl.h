@@ -23,7 +23,7 @@ struct Sysctl {
 [[nodiscard]] std::span<const Sysctl> known_sysctls();
 
 /// [ipvs.sysctl]: they, and those of later steps.
-[[nodiscard]] const KnownTable& sysctl_table();
+[[nodiscard]] KnownKeys sysctl_keys();
 
 /// What is set without a word in the file: a removed real server's connections are reset at once
 /// (expire_nodest_conn), drain keeps persistent clients (expire_quiescent_template 0), reused ports

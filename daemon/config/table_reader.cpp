@@ -1,21 +1,19 @@
 #include "daemon/config/table_reader.h"
 
+#include <algorithm>
+
 namespace evenkeel::daemon {
 
 void report_foreign_key(const toml::key& key, const toml::node& node, Place table,
-                        const KnownTable& known, Diagnostics& diagnostics) {
+                        const KnownKeys& known, Diagnostics& diagnostics) {
   const Place place = place_of(key, place_of(node, table));
-  if (known.find(key.str())) {
+  if (std::find(known.later.begin(), known.later.end(), key.str()) != known.later.end()) {
     diagnostics.error(place, in_quotes(key.str()) + " is not supported yet");
     return;
   }
-  std::vector<std::string_view> names;
-  for (const KnownKey& candidate : known.keys) {
-    if (candidate.support == Support::Yes) names.push_back(candidate.name);
-  }
   const bool is_table = node.is_table() || node.is_array_of_tables();
   diagnostics.error(place, std::string("unknown ") + (is_table ? "table " : "key ") +
-                               in_quotes(key.str()) + did_you_mean(key.str(), names));
+                               in_quotes(key.str()) + did_you_mean(key.str(), known.names));
 }
 
 std::vector<PlacedTable> read_tables(const Value& value, std::string_view title,

@@ -34,7 +34,7 @@ constexpr std::string_view kWhoWeAre =
 
 /// A key that the table does not have, or not yet.
 void report_foreign_key(const toml::key& key, const toml::node& node, Place table,
-                        const KnownTable& known, Diagnostics& diagnostics);
+                        const KnownKeys& known, Diagnostics& diagnostics);
 /// The tables of an array of them, `title` each; reported when it is something else.
 [[nodiscard]] std::vector<PlacedTable> read_tables(const Value& value, std::string_view title,
                                                    Diagnostics& diagnostics);

@@ -7,7 +7,7 @@
 #include "daemon/config/duration.h"
 #include "daemon/config/names.h"
 #include "daemon/config/suggestion.h"
-#include "daemon/config/vrrp_rules.h"
+#include "daemon/config/vrrp_values.h"
 
 namespace evenkeel::daemon {
 namespace {

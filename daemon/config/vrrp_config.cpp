@@ -17,9 +17,8 @@ tl::expected<vrrp::Config, std::string> decode_vrrp(std::span<const std::byte> b
   const auto found = contradictions(*config);
   if (found.empty()) return std::move(*config);
   const VrrpSpot& at = found.front().at;
-  const bool is_group = at.table == VrrpSpot::Table::SyncGroup;
-  const std::string whose = is_group ? "sync group " + config->sync_groups[at.index].name
-                                     : "instance " + config->instances[at.index].name;
+  const std::string whose = at.is_group() ? "sync group " + config->sync_groups[at.index].name
+                                          : "instance " + config->instances[at.index].name;
   return tl::unexpected(whose + ": " + found.front().message);
 }
 

@@ -5,7 +5,7 @@
 
 #include "daemon/config/keys.h"
 #include "daemon/config/names.h"
-#include "daemon/config/vrrp_rules.h"
+#include "daemon/config/vrrp_values.h"
 #include "vrrp/config.h"
 
 namespace evenkeel::daemon {

@@ -6,7 +6,7 @@
 
 #include "daemon/config/address_text.h"
 #include "daemon/config/names.h"
-#include "daemon/config/vrrp_rules.h"
+#include "daemon/config/vrrp_values.h"
 #include "daemon/fields/json_record.h"
 
 namespace evenkeel::daemon {

@@ -1,20 +1,12 @@
 #include "daemon/config/vrrp_rules.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <map>
 #include <tuple>
 
-#include "daemon/config/address_rules.h"
-
 namespace evenkeel::daemon {
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr vrrp::Duration kMinV3Interval = 10ms, kMaxV3Interval = 40'950ms, kV3Step = 10ms;
-constexpr vrrp::Duration kMinV2Interval = 1s, kMaxV2Interval = 255s, kV2Step = 1s;
 
 /// Contradictions within one instance.
 class InstanceRules {
@@ -42,12 +34,18 @@ class InstanceRules {
   void judge_owner();
   void judge_announcements();
   void judge_unicast(const vrrp::Unicast& unicast);
-  void add(std::string_view key, std::string message, std::vector<std::string_view> rests_on,
+  void add(InstanceKey key, std::string message, std::vector<InstanceKey> rests_on,
            std::optional<std::size_t> element = std::nullopt) {
     found_.push_back({.at = {.index = index_, .key = key, .element = element},
                       .message = std::move(message),
                       .earlier = std::nullopt,
                       .rests_on = std::move(rests_on)});
+  }
+
+  /// About what the announcements have as `at`.
+  void add_at(std::string message, std::optional<std::size_t> element = std::nullopt) {
+    found_.push_back({.at = {.index = index_, .key = ScheduleKey("at"), .element = element},
+                      .message = std::move(message)});
   }
 
   const vrrp::InstanceConfig& instance_;
@@ -111,14 +109,12 @@ void InstanceRules::judge_owner() {
 void InstanceRules::judge_announcements() {
   const std::vector<vrrp::Duration>& at = instance_.announcements.at;
   if (at.empty() || at.size() > kMaxAnnouncements) {
-    add("announcements.at",
-        "\"at\" must have 1 .. " + std::to_string(kMaxAnnouncements) + " durations, not " +
-            std::to_string(at.size()),
-        {});
+    add_at("\"at\" must have 1 .. " + std::to_string(kMaxAnnouncements) + " durations, not " +
+           std::to_string(at.size()));
   }
   for (std::size_t i = 1; i < at.size(); ++i) {
     if (at[i] > at[i - 1]) continue;
-    add("announcements.at", "the durations of \"at\" must ascend", {}, i);
+    add_at("the durations of \"at\" must ascend", i);
   }
 }
 
@@ -167,8 +163,7 @@ std::vector<MovedAddress> moved_addresses(const vrrp::Config& config) {
   std::vector<MovedAddress> moved;
   for (std::size_t i = 0; i < config.instances.size(); ++i) {
     const vrrp::InstanceConfig& instance = config.instances[i];
-    const auto add = [&](const std::vector<vrrp::InterfaceAddress>& addresses,
-                         std::string_view key) {
+    const auto add = [&](const std::vector<vrrp::InterfaceAddress>& addresses, InstanceKey key) {
       for (std::size_t e = 0; e < addresses.size(); ++e) {
         moved.push_back({.interface = instance.interface,
                          .address = addresses[e].address,
@@ -198,8 +193,8 @@ void find_repeated_addresses(const vrrp::Config& config, std::vector<VrrpContrad
                                                   : " is moved by another instance on " +
                                                         std::string(again.interface) + " already"),
                      .earlier = first->spot,
-                     .rests_on = is_same_instance ? std::vector<std::string_view>()
-                                                  : std::vector<std::string_view>{"interface"}});
+                     .rests_on = is_same_instance ? std::vector<InstanceKey>()
+                                                  : std::vector<InstanceKey>{"interface"}});
   }
 }
 
@@ -215,31 +210,31 @@ void find_repeated_instances(const vrrp::Config& config, std::vector<VrrpContrad
     if (!all[i].name.empty()) {
       const auto [entry, is_new] = names.try_emplace(all[i].name, i);
       if (!is_new) {
-        found.push_back({.at = {.index = i, .key = "name"},
+        found.push_back({.at = {.index = i, .key = InstanceKey("name")},
                          .message = "an instance \"" + all[i].name + "\" is there already",
-                         .earlier = VrrpSpot{.index = entry->second, .key = "name"}});
+                         .earlier = VrrpSpot{.index = entry->second, .key = InstanceKey("name")}});
       }
     }
     const auto [entry, is_new] = keys.try_emplace(all[i].key(), i);
     if (!is_new) {
-      found.push_back({.at = {.index = i, .key = "virtual_router_id"},
-                       .message = "virtual_router_id " + std::to_string(all[i].virtual_router_id) +
-                                  " is used by another instance of " +
-                                  std::string(to_string(all[i].family)) + " on " +
-                                  all[i].interface + " already",
-                       .earlier = VrrpSpot{.index = entry->second, .key = "virtual_router_id"},
-                       .rests_on = {"interface", "family", "virtual_addresses"}});
+      found.push_back(
+          {.at = {.index = i, .key = InstanceKey("virtual_router_id")},
+           .message = "virtual_router_id " + std::to_string(all[i].virtual_router_id) +
+                      " is used by another instance of " + std::string(to_string(all[i].family)) +
+                      " on " + all[i].interface + " already",
+           .earlier = VrrpSpot{.index = entry->second, .key = InstanceKey("virtual_router_id")},
+           .rests_on = {"interface", "family", "virtual_addresses"}});
       continue;
     }
     const vrrp::RouterKey spoken{all[i].link(), all[i].family, all[i].virtual_router_id};
     const auto [link, is_new_there] = links.try_emplace(spoken, i);
     if (!is_new_there) {
       found.push_back(
-          {.at = {.index = i, .key = "virtual_router_id"},
+          {.at = {.index = i, .key = InstanceKey("virtual_router_id")},
            .message = "virtual_router_id " + std::to_string(all[i].virtual_router_id) +
                       " is advertised over " + all[i].link() + " by another instance of " +
                       std::string(to_string(all[i].family)) + " already",
-           .earlier = VrrpSpot{.index = link->second, .key = "virtual_router_id"},
+           .earlier = VrrpSpot{.index = link->second, .key = InstanceKey("virtual_router_id")},
            .rests_on = {"interface", "unicast_interface", "family", "virtual_addresses"}});
     }
   }
@@ -266,9 +261,9 @@ class GroupRules {
   void judge_name(std::size_t group);
   void judge_members(std::size_t group);
   void judge_agreement(std::size_t instance, std::size_t first);
-  static VrrpSpot spot(std::size_t group, std::string_view key,
+  static VrrpSpot spot(std::size_t group, GroupKey key,
                        std::optional<std::size_t> element = std::nullopt) {
-    return {.table = VrrpSpot::Table::SyncGroup, .index = group, .key = key, .element = element};
+    return {.index = group, .key = key, .element = element};
   }
 
   const vrrp::Config& config_;
@@ -320,66 +315,14 @@ void GroupRules::judge_members(std::size_t group) {
 void GroupRules::judge_agreement(std::size_t instance, std::size_t first) {
   const bool preempts = config_.instances[instance].preempt;
   if (preempts == config_.instances[first].preempt) return;
-  found_.push_back({.at = {.index = instance, .key = "preempt"},
+  found_.push_back({.at = {.index = instance, .key = InstanceKey("preempt")},
                     .message = std::string("\"preempt\" is ") + (preempts ? "true" : "false") +
                                " here, but not in \"" + config_.instances[first].name +
                                "\" of the same sync group",
-                    .earlier = VrrpSpot{.index = first, .key = "preempt"}});
+                    .earlier = VrrpSpot{.index = first, .key = InstanceKey("preempt")}});
 }
 
 }  // namespace
-
-vrrp::AnnouncementSchedule default_announcements() {
-  return {.at = {0s, 50ms, 250ms, 1s, 5s}, .refresh = 60s};
-}
-
-bool is_advertisement_interval(vrrp::Version version, vrrp::Duration interval) {
-  if (version == vrrp::Version::V2) {
-    return interval >= kMinV2Interval && interval <= kMaxV2Interval &&
-           interval % kV2Step == vrrp::Duration::zero();
-  }
-  return interval >= kMinV3Interval && interval <= kMaxV3Interval &&
-         interval % kV3Step == vrrp::Duration::zero();
-}
-
-std::string_view advertisement_interval_range(vrrp::Version version) {
-  return version == vrrp::Version::V2 ? "1s .. 255s in whole seconds (version 2)"
-                                      : "10ms .. 40950ms in steps of 10ms (version 3)";
-}
-
-bool is_vrrp_password(std::string_view text) {
-  return text.size() <= kMaxPassword &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
-}
-
-std::optional<vrrp::InterfaceAddress> parse_interface_address(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  const auto address = parse_address(text.substr(0, slash));
-  if (!address) return std::nullopt;
-  const std::uint8_t whole = address->is_v6() ? 128 : 32;
-  if (slash == std::string_view::npos) {
-    return vrrp::InterfaceAddress{.address = *address, .prefix_length = whole};
-  }
-  const std::string_view digits = text.substr(slash + 1);
-  const char* const end = digits.data() + digits.size();
-  std::uint8_t length = 0;
-  const auto [rest, error] = std::from_chars(digits.data(), end, length);
-  if (error != std::errc{} || rest != end || length > whole || digits.front() == '0') {
-    return std::nullopt;
-  }
-  return vrrp::InterfaceAddress{.address = *address, .prefix_length = length};
-}
-
-std::optional<std::string_view> why_not_virtual(const vrrp::Address& address) {
-  if (address.is_loopback()) return "a loopback address";
-  if (address.is_v6() && address.to_v6().is_link_local()) return std::nullopt;
-  return why_not_unicast(address);
-}
-
-std::size_t most_virtual_addresses(vrrp::Family family) {
-  // IPv4: the count is one octet. IPv6: (1500 - 40 of header - 8 of VRRP) / 16.
-  return family == vrrp::Family::IPv6 ? 90 : vrrp::kMaxVirtualAddresses;
-}
 
 std::vector<VrrpContradiction> contradictions(const vrrp::Config& config) {
   std::vector<VrrpContradiction> found;

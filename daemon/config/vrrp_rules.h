@@ -1,5 +1,5 @@
-// The rules for the configuration of virtual routers, for the parser, which tells the place in the
-// file, and for the decoder of the vrrp process (vrrp_config.h).
+// The rules between values of virtual routers, for the parser, which tells the place in the file,
+// and for the decoder of the vrrp process (vrrp_config.h).
 //
 // Pure. Reasons: vrrp/README.md.
 #pragma once
@@ -7,49 +7,26 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <variant>
 #include <vector>
 
+#include "daemon/config/vrrp_keys.h"
 #include "vrrp/config.h"
-#include "vrrp/shared_page.h"
 
 namespace evenkeel::daemon {
 
-constexpr std::size_t kMaxPassword = 8;        ///< octets: the field of the packet
-constexpr std::size_t kMaxAnnouncements = 16;  ///< after one takeover
-
-/// At 0 s, 50 ms, 250 ms, 1 s and 5 s, then every 60 s.
-[[nodiscard]] vrrp::AnnouncementSchedule default_announcements();
-
-// Single values.
-
-/// Whether a packet can carry the interval: version 3 has 12 bits of centiseconds, version 2 has 8
-/// of seconds.
-[[nodiscard]] bool is_advertisement_interval(vrrp::Version version, vrrp::Duration interval);
-/// "10ms .. 40950ms in steps of 10ms"
-[[nodiscard]] std::string_view advertisement_interval_range(vrrp::Version version);
-/// At most 8 printable ASCII characters; "" is none.
-[[nodiscard]] bool is_vrrp_password(std::string_view text);
-/// "192.0.2.10" is /32, "2001:db8::10" /128, or with a prefix length from 1; nothing for any other
-/// text.
-[[nodiscard]] std::optional<vrrp::InterfaceAddress> parse_interface_address(std::string_view text);
-/// Why the address cannot move between nodes: "a loopback address". Nothing: it can. A link-local
-/// address can (RFC 9568 wants one first in IPv6).
-[[nodiscard]] std::optional<std::string_view> why_not_virtual(const vrrp::Address& address);
-/// The shared page has no place for more.
-constexpr std::size_t kMostInstances = vrrp::SharedPage::kMaxRouters;
-/// How many addresses one advertisement holds without being fragmented at an MTU of 1500.
-[[nodiscard]] std::size_t most_virtual_addresses(vrrp::Family family);
-
-// Values that do not go together.
+using InstanceKey = KeyOf<vrrp::InstanceConfig>;
+using ScheduleKey = KeyOf<vrrp::AnnouncementSchedule>;
+using GroupKey = KeyOf<vrrp::SyncGroupConfig>;
 
 struct VrrpSpot {
-  enum class Table : std::uint8_t { Instance, SyncGroup };
-  Table table = Table::Instance;
-  std::size_t index = 0;               ///< in Config::instances or Config::sync_groups
-  std::string_view key;                ///< "priority", "announcements.at"; "" = the table
+  std::size_t index = 0;  ///< in Config::instances; with a GroupKey in Config::sync_groups
+  /// None: the table of the instance. ScheduleKey: of its announcements.
+  std::variant<std::monostate, InstanceKey, ScheduleKey, GroupKey> key;
   std::optional<std::size_t> element;  ///< of the key's array; of "unicast": 0 = the source,
                                        ///< then the peers
+
+  [[nodiscard]] bool is_group() const { return std::holds_alternative<GroupKey>(key); }
 };
 
 struct VrrpContradiction {
@@ -57,9 +34,9 @@ struct VrrpContradiction {
   std::string message;
   /// The message is about a second place: `MESSAGE, at f:12`.
   std::optional<VrrpSpot> earlier = std::nullopt;
-  /// Further keys of the same tables that it rests on: where one of them could not be read, there
-  /// is nothing to say.
-  std::vector<std::string_view> rests_on = {};
+  /// Further keys of the same instances that it rests on: where one of them could not be read,
+  /// there is nothing to say.
+  std::vector<InstanceKey> rests_on = {};
 };
 
 /// All contradictions, in no order. Single values are taken to be in their ranges. An empty name is

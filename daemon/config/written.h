@@ -5,6 +5,7 @@
 // Pure. Internal to daemon/config: includes toml++.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -40,13 +41,13 @@ class Written {
   Written(const PlacedTable& at, Context& context, std::string_view title = Keys<Table>::title)
       : at_(at), context_(&context), title_(title) {
     if (!at.table) return;
-    const KnownTable& known = kKnownTable<Table>;
+    constexpr const auto& kNames = kKeyNames<Table>;
     for (const auto& [key, node] : *at.table) {
-      const KnownKey* const found = known.find(key.str());
-      if (found && found->support == Support::Yes) {
-        nodes_[static_cast<std::size_t>(found - known.keys.data())] = &node;
+      const auto found = std::find(kNames.begin(), kNames.end(), key.str());
+      if (found != kNames.end()) {
+        nodes_[static_cast<std::size_t>(found - kNames.begin())] = &node;
       } else {
-        report_foreign_key(key, node, at.place, known, context.diagnostics);
+        report_foreign_key(key, node, at.place, kKnownKeys<Table>, context.diagnostics);
       }
     }
   }
@@ -85,13 +86,6 @@ class Written {
   [[nodiscard]] bool has(K key) const { return nodes_[key.row] != nullptr; }
   /// The key is required and missing, or a mistake in it was reported.
   [[nodiscard]] bool is_wrong(K key) const { return is_wrong_[key.row]; }
-  /// The same by a name, which need not be that of a key.
-  [[nodiscard]] bool is_wrong_by_name(std::string_view name) const {
-    for (std::size_t row = 0; row < kKeyCount<Table>; ++row) {
-      if (K::at(row).name() == name) return is_wrong_[row];
-    }
-    return false;
-  }
   [[nodiscard]] bool is_read(K key) const { return has(key) && !is_wrong(key); }
   void refuse(K key) { is_wrong_[key.row] = true; }
 

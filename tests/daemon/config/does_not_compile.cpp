@@ -45,7 +45,7 @@ struct Keys<Point> {
 #endif
 };
 
-constexpr KnownTable kPoint = kKnownTable<Point>;
+constexpr KnownKeys kPoint = kKnownKeys<Point>;
 
 #if CASE == 7
 constexpr KeyOf<Point> kKey = "z";

@@ -77,9 +77,7 @@ std::vector<std::pair<std::string, std::string>> parse_headers(const PlacedTable
         context.diagnostics.error(key_place, in_quotes(name) + " is given twice");
       }
     }
-    auto value = read_kind(
-        Value{.node = &node, .place = place_of(node, table.place), .key = name, .for_node = {}},
-        checks::kHeaderValue, context);
+    auto value = read_kind(value_at(node, table.place, name), checks::kHeaderValue, context);
     if (value) headers.emplace_back(name, std::move(*value));
   }
   if (headers.size() > Headers::kMost) {

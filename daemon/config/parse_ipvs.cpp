@@ -32,8 +32,7 @@ SysctlValues parse_sysctls(const PlacedTable& table, Context& context) {
       report_foreign_key(key, node, table.place, sysctl_keys(), context.diagnostics);
       continue;
     }
-    const Value written{
-        .node = &node, .place = place_of(node, table.place), .key = sysctl->name, .for_node = {}};
+    const Value written = value_at(node, table.place, sysctl->name);
     const auto value = read_value(written, context, [&](const Value& one) {
       return read_sysctl(one, *sysctl, context.diagnostics);
     });

@@ -93,10 +93,7 @@ void InstanceParser::parse_unicast() {
   bool is_read = true;
   bool has_own = false;
   for (const auto& [node_name, node] : *nodes) {
-    const Value entry{.node = &node,
-                      .place = place_of(node, value.place),
-                      .key = value.key,
-                      .for_node = node_name.str()};
+    const Value entry = value_at(node, value.place, value.key, node_name.str());
     const auto* const string = node.as_string();
     const auto address = string ? parse_address(string->get()) : std::optional<vrrp::Address>();
     has_own = has_own || node_name.str() == context_.node_name;
@@ -151,8 +148,7 @@ std::optional<Value> InstanceParser::priority_of(std::string_view node) const {
   if (!value.node->is_table()) return value;
   const toml::node* const entry = value.node->as_table()->get(node);
   if (!entry) return std::nullopt;
-  return Value{
-      .node = entry, .place = place_of(*entry, value.place), .key = value.key, .for_node = node};
+  return value_at(*entry, value.place, value.key, node);
 }
 
 /// Nodes with the same priority would all become Master at the same moment, and their addresses

@@ -26,12 +26,11 @@ std::vector<PlacedTable> read_tables(const Value& value, std::string_view title,
   }
   tables.reserve(array->size());
   for (const toml::node& node : *array) {
-    const Place place = place_of(node, value.place);
+    const Value element = value_at(node, value.place, value.key);
     if (const toml::table* const table = node.as_table()) {
-      tables.push_back({.table = table, .place = place});
+      tables.push_back({.table = table, .place = element.place});
     } else {
-      report_mismatch({.node = &node, .place = place, .key = value.key, .for_node = {}}, "a table",
-                      diagnostics);
+      report_mismatch(element, "a table", diagnostics);
     }
   }
   return tables;

@@ -49,10 +49,7 @@ auto read_value(const Value& value, Context& context, Reader&& reader) -> declty
   if (!entries) return reader(value);
   decltype(reader(value)) own{};
   for (const auto& [node_name, node] : *entries) {
-    auto result = reader(Value{.node = &node,
-                               .place = place_of(node, value.place),
-                               .key = value.key,
-                               .for_node = node_name.str()});
+    auto result = reader(value_at(node, value.place, value.key, node_name.str()));
     if (node_name.str() == context.node_name) own = std::move(result);
   }
   if (!has_own_entry(value, *entries, context)) return {};

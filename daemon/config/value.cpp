@@ -232,10 +232,7 @@ std::optional<std::vector<Value>> read_array(const Value& value, std::string_vie
   std::vector<Value> elements;
   elements.reserve(array->size());
   for (const toml::node& element : *array) {
-    elements.push_back({.node = &element,
-                        .place = place_of(element, value.place),
-                        .key = value.key,
-                        .for_node = value.for_node});
+    elements.push_back(value_at(element, value.place, value.key, value.for_node));
   }
   return elements;
 }

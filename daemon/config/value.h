@@ -31,6 +31,12 @@ struct Value {
 [[nodiscard]] Place place_of(const toml::node& node, Place parent);
 [[nodiscard]] Place place_of(const toml::key& key, Place parent);
 
+/// What stands at `node`, below the value or table that stands at `parent`.
+[[nodiscard]] inline Value value_at(const toml::node& node, Place parent, std::string_view key,
+                                    std::string_view for_node = {}) {
+  return {.node = &node, .place = place_of(node, parent), .key = key, .for_node = for_node};
+}
+
 /// `70000`, `the string "80"`, `an array`: what was found. Long strings are shortened.
 [[nodiscard]] std::string describe(const toml::node& node);
 /// In double quotes. (std::quoted would be taken for a function named quoted, by argument-dependent

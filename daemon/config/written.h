@@ -91,7 +91,7 @@ class Written {
 
   /// As it stands; only of a key that is there.
   [[nodiscard]] Value value(K key) const {
-    return {.node = nodes_[key.row], .place = place_of(key), .key = key.name(), .for_node = {}};
+    return value_at(*nodes_[key.row], at_.place, key.name());
   }
   /// nullptr: it is not there.
   [[nodiscard]] const toml::node* node(K key) const { return nodes_[key.row]; }
@@ -141,16 +141,11 @@ class Written {
       if constexpr (requires { typename Row<row>::Kind::Result; }) {
         constexpr const auto& key = std::get<row>(kKeys<Table>);
         if (std::exchange(is_taken_[row], true)) return false;
-        const toml::node* const node = nodes_[row];
-        if (!node) {
+        if (!nodes_[row]) {
           if (key.is_required) report_missing(row, key.name);
           return false;
         }
-        auto result = read_kind(Value{.node = node,
-                                      .place = daemon::place_of(*node, at_.place),
-                                      .key = key.name,
-                                      .for_node = {}},
-                                key.kind, *context_);
+        auto result = read_kind(value(K::at(row)), key.kind, *context_);
         is_wrong_[row] = !result;
         if (result) store(into.*Row<row>::member, std::move(*result));
         return !is_wrong_[row];

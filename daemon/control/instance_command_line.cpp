@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "daemon/fields/json_out.h"
+#include "daemon/control/answer_json.h"
 
 namespace evenkeel::daemon {
 
@@ -29,19 +29,10 @@ int code_of(const std::vector<Shown>& instances) {
   return are_done && !instances.empty() ? 0 : 1;
 }
 
-/// {"ok":true,"instances":[...],"exit_code":0,"more":false}
-std::string json_line(const std::vector<Shown>& instances) {
-  std::string out = R"({"ok":true)";
-  fields::append_member(out, "instances", instances);
-  fields::append_member(out, "exit_code", code_of(instances));
-  fields::append_member(out, "more", false);
-  return out + "}\n";
-}
-
 /// `nobody`: what to say of no instance; `note`: what follows the others, in text.
 std::string lines_of(const std::vector<Shown>& instances, Format format, std::string_view nobody,
                      std::string_view note) {
-  std::string json = json_line(instances);
+  std::string json = last_line(true, "instances", instances, "exit_code", code_of(instances));
   if (format == Format::Json) return json;
   if (format == Format::Document) return text_lines({}, document_of(json), code_of(instances));
   std::string errors;

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "daemon/fields/json_out.h"
+#include "daemon/control/answer_json.h"
 
 namespace evenkeel::daemon {
 
@@ -134,17 +134,11 @@ std::string encode(const Request& request) {
 }
 
 std::string error_line(const ProtocolError& error) {
-  std::string out = R"({"ok":false)";
-  fields::append_member(out, "error", error);
-  out += ",\"more\":false}\n";
-  return out;
+  return last_line(false, "error", error);
 }
 
 std::string end_line(int exit_code) {
-  std::string out = R"({"ok":true)";
-  fields::append_member(out, "exit_code", exit_code);
-  out += ",\"more\":false}\n";
-  return out;
+  return last_line(true, "exit_code", exit_code);
 }
 
 std::string document_end(int exit_code) {

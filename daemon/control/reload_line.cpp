@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "daemon/fields/json_out.h"
+#include "daemon/control/answer_json.h"
 
 namespace evenkeel::daemon {
 
@@ -15,13 +15,21 @@ std::span<const Diagnostic> shown(const std::vector<Diagnostic>& diagnostics) {
   return std::span(diagnostics).first(std::min(diagnostics.size(), kMaxDiagnostics));
 }
 
+struct Refusal {
+  ErrorCode code;
+  const ReloadResult& result;
+};
+constexpr auto members_of(fields::Of<Refusal>) {
+  using fields::member;
+  return std::tuple(
+      member("code", &Refusal::code),
+      member("message", [](const Refusal& refusal) { return refusal.result.message; }),
+      member("diagnostics",
+             [](const Refusal& refusal) { return shown(refusal.result.diagnostics); }));
+}
+
 std::string refusal_line(ErrorCode code, const ReloadResult& result) {
-  std::string out = R"({"ok":false,"error":{)";
-  fields::append_member(out, "code", code);
-  fields::append_member(out, "message", result.message);
-  fields::append_member(out, "diagnostics", shown(result.diagnostics));
-  out += "},\"more\":false}\n";
-  return out;
+  return last_line(false, "error", Refusal{code, result});
 }
 
 int code_of(const ReloadResult& result) {
@@ -48,16 +56,10 @@ std::string json_line(const ReloadResult& result) {
     case ReloadOutcome::Busy:
       return refusal_line(ErrorCode::Busy, result);
   }
-  std::string out = R"({"ok":true)";
-  fields::append_member(out, "generation", result.generation);
-  fields::append_member(out, "configuration", result.config_digest);
-  fields::append_member(out, "operations", result.operations);
-  fields::append_member(out, "instances_changed", result.instances_changed);
-  fields::append_member(out, "message", result.message);
-  fields::append_member(out, "diagnostics", shown(result.diagnostics));
-  fields::append_member(out, "exit_code", code_of(result));
-  out += ",\"more\":false}\n";
-  return out;
+  return last_line(true, "generation", result.generation, "configuration", result.config_digest,
+                   "operations", result.operations, "instances_changed", result.instances_changed,
+                   "message", result.message, "diagnostics", shown(result.diagnostics), "exit_code",
+                   code_of(result));
 }
 
 std::string text_of(const ReloadResult& result) {

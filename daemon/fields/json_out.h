@@ -71,6 +71,13 @@ void append_member(std::string& out, std::string_view key, const T& value) {
   }
 }
 
+/// Keys, each with its value.
+template <typename T, typename... Rest>
+void append_each(std::string& out, std::string_view key, const T& value, const Rest&... rest) {
+  append_member(out, key, value);
+  if constexpr (sizeof...(rest) > 0) append_each(out, rest...);
+}
+
 /// The members of an object that is begun, made from `value`.
 template <typename T, typename Members>
 void append_all(std::string& out, const T& value, const Members& members) {

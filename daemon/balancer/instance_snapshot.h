@@ -102,7 +102,10 @@ inline constexpr auto config_of = fields::path<&InstanceSnapshot::config, pointe
 template <auto pointer>
 inline constexpr auto status_of = fields::path<&InstanceSnapshot::status, pointer>;
 
-constexpr auto members_of(fields::Of<InstanceSnapshot>) {
+// The members of an instance, in three parts: what it is, as what it is configured, what it has
+// seen.
+
+constexpr auto state_members() {
   using fields::member;
   using Instance = InstanceSnapshot;
   using C = vrrp::InstanceConfig;
@@ -135,7 +138,14 @@ constexpr auto members_of(fields::Of<InstanceSnapshot>) {
       member("held", status_of<&Status::is_held>,
              "does not preempt until resume, or until the master fails"),
       member("priority", status_of<&Status::priority>, "the effective one"),
-      member("master", status_of<&Status::master>, "its address; null: this node, or not known"),
+      member("master", status_of<&Status::master>, "its address; null: this node, or not known"));
+}
+
+constexpr auto config_members() {
+  using fields::member;
+  using Instance = InstanceSnapshot;
+  using C = vrrp::InstanceConfig;
+  return std::tuple(
       member(
           "interface_name",
           [](const Instance& i) {
@@ -166,7 +176,13 @@ constexpr auto members_of(fields::Of<InstanceSnapshot>) {
           "unicast",
           fields::optional_object(config_of<&C::unicast>, member("source", &vrrp::Unicast::source),
                                   member("peers", &vrrp::Unicast::peers)),
-          "null: multicast"),
+          "null: multicast"));
+}
+
+constexpr auto seen_members() {
+  using fields::member;
+  using Status = vrrp::InstanceStatus;
+  return std::tuple(
       member("master_down_interval_us", status_of<&Status::master_down_interval>, "as learned"),
       member("worst_lateness_us", status_of<&Status::worst_lateness>,
              "of a timer, since the process started"),
@@ -187,6 +203,10 @@ constexpr auto members_of(fields::Of<InstanceSnapshot>) {
              "the last one of lower priority that was answered"),
       member("counters", status_of<&Status::counters>,
              "since the vrrp process started; dropped: datagrams, by the error"));
+}
+
+constexpr auto members_of(fields::Of<InstanceSnapshot>) {
+  return std::tuple_cat(state_members(), config_members(), seen_members());
 }
 
 }  // namespace evenkeel::daemon

@@ -24,8 +24,6 @@
 
 namespace evenkeel::vrrp {
 
-constexpr std::uint8_t kAddressProtocol = 112;  ///< IFA_PROTO of what we install
-
 class AddressWriter {
  public:
   [[nodiscard]] static tl::expected<AddressWriter, std::error_code> open();

@@ -47,7 +47,7 @@ std::size_t share(std::size_t all, std::size_t among) {
 
 }  // namespace
 
-void Engine::Loop::run() {
+void EngineLoop::run() {
   statistics_at_ = Clock::now() + kStatisticsInterval;
   while (!is_stopping_.load()) {
     sleep();
@@ -66,13 +66,13 @@ void Engine::Loop::run() {
   }
 }
 
-void Engine::Loop::Requests::take() {
+void EngineLoop::Requests::take() {
   if (has_more()) return;
   mailbox.take(taken);
   served = 0;
 }
 
-void Engine::Loop::serve_requests(TimePoint now) {
+void EngineLoop::serve_requests(TimePoint now) {
   requests_.take();
   const TimePoint end = now + kRequestsTake;
   for (; requests_.has_more() && now < end; now = Clock::now()) {
@@ -83,14 +83,14 @@ void Engine::Loop::serve_requests(TimePoint now) {
   if (requests_.has_more()) pause();
 }
 
-TimePoint Engine::Loop::next_wake(TimePoint now) const {
+TimePoint EngineLoop::next_wake(TimePoint now) const {
   if (requests_.has_more()) return now;
   const TimePoint first = now + (polled_.error() ? kBlindSleep : kLongestSleep);
   return std::min({first, rival_watch_.next_look(), conflicts_.next, routers_.first_deadline(),
                    frames_.is_active ? frames_.next : TimePoint::max()});
 }
 
-void Engine::Loop::sleep() {
+void EngineLoop::sleep() {
   conflicts_.update(polled_);
   const TimePoint now = Clock::now();
   const auto tags = polled_.wait(next_wake(now) - now);
@@ -105,7 +105,7 @@ void Engine::Loop::sleep() {
   if (!std::exchange(is_blind_, true)) told_.emplace_back(CannotWait{polled_.error()});
 }
 
-void Engine::Loop::ConflictWatch::update(PollSet& polled) {
+void EngineLoop::ConflictWatch::update(PollSet& polled) {
   if (std::exchange(is_polled, is_awaited) == is_awaited) return;
   std::vector<pollfd> sockets;
   socket.add_to(sockets);
@@ -120,7 +120,7 @@ void Engine::Loop::ConflictWatch::update(PollSet& polled) {
 
 // Packets.
 
-void Engine::Loop::drain() {
+void EngineLoop::drain() {
   const std::size_t most = std::max<std::size_t>(share(kPacketsABatch, readable_.size()), 1);
   for (int batch = 0; batch < kBatchesATick; ++batch) {
     bool is_empty = true;
@@ -129,7 +129,7 @@ void Engine::Loop::drain() {
   }
 }
 
-bool Engine::Loop::drain(Receiver& receiver, std::size_t most) {
+bool EngineLoop::drain(Receiver& receiver, std::size_t most) {
   // Empty then, it was not readable either when we last woke before this time.
   const TimePoint since =
       receiver.is_empty ? std::max(receiver.drained, woke_.before) : receiver.drained;
@@ -151,8 +151,7 @@ bool Engine::Loop::drain(Receiver& receiver, std::size_t most) {
   return false;
 }
 
-void Engine::Loop::hear(const Receiver& receiver, const ReceiveSocket::Packet& packet,
-                        TimePoint at) {
+void EngineLoop::hear(const Receiver& receiver, const ReceiveSocket::Packet& packet, TimePoint at) {
   const auto id = virtual_router_id_in(packet.datagram);
   Router* router = id ? receiver.routers[*id] : nullptr;
   if (router == nullptr) {
@@ -168,7 +167,7 @@ void Engine::Loop::hear(const Receiver& receiver, const ReceiveSocket::Packet& p
   if (heard) dispatch(*router, *heard, Clock::now());
 }
 
-void Engine::Loop::hear_conflicts(TimePoint now) {
+void EngineLoop::hear_conflicts(TimePoint now) {
   rival_watch_.update(routers_.all());
   int budget = kConflictsATick;
   const TimePoint moment = Clock::now();  // `now` is before the requests were served
@@ -189,7 +188,7 @@ void Engine::Loop::hear_conflicts(TimePoint now) {
   conflicts_.listen_for(routers_);
 }
 
-void Engine::Loop::ConflictWatch::listen_for(const RouterTable& routers) {
+void EngineLoop::ConflictWatch::listen_for(const RouterTable& routers) {
   if (!std::exchange(is_stale, false)) return;
   is_awaited = false;
   bool has_master = false;
@@ -202,7 +201,7 @@ void Engine::Loop::ConflictWatch::listen_for(const RouterTable& routers) {
 }
 
 /// No packet wakes us for it: what may be odd can wait for the next tick.
-void Engine::Loop::watch_rivals(TimePoint now) {
+void EngineLoop::watch_rivals(TimePoint now) {
   for (Router* router : rival_watch_.look(buffer_, now)) {
     if (router->has_news(now)) tell(*router, now);
   }
@@ -210,7 +209,7 @@ void Engine::Loop::watch_rivals(TimePoint now) {
 
 // Timers.
 
-void Engine::Loop::expire(TimePoint now) {
+void EngineLoop::expire(TimePoint now) {
   const auto due = routers_.due(now);
   // What has come since we woke beats the timer that it resets.
   const std::size_t most =
@@ -224,14 +223,14 @@ void Engine::Loop::expire(TimePoint now) {
   }
 }
 
-void Engine::Loop::FrameSender::send(const RouterTable& routers, TimePoint now) {
+void EngineLoop::FrameSender::send(const RouterTable& routers, TimePoint now) {
   if (!is_active || now < next) return;
   const FrameTurns::Sent sent = order.send(routers.all(), socket);
   is_active = !sent.is_all;
   if (sent.count > 0) next = now + kFramePause;
 }
 
-void Engine::Loop::tell_statistics(TimePoint now) {
+void EngineLoop::tell_statistics(TimePoint now) {
   if (now < statistics_at_) return;
   statistics_at_ = now + kStatisticsInterval;
   if (!routers_.all().empty()) {
@@ -247,7 +246,7 @@ void Engine::Loop::tell_statistics(TimePoint now) {
 
 // What the instances want.
 
-void Engine::Loop::dispatch(Router& router, const Event& event, TimePoint now) {
+void EngineLoop::dispatch(Router& router, const Event& event, TimePoint now) {
   handle(router, event, now);
   const RouterTable::Group* group = routers_.group_of(router);
   if (group == nullptr) return;
@@ -256,7 +255,7 @@ void Engine::Loop::dispatch(Router& router, const Event& event, TimePoint now) {
   }
 }
 
-void Engine::Loop::handle(Router& router, const Event& event, TimePoint now) {
+void EngineLoop::handle(Router& router, const Event& event, TimePoint now) {
   const State before = router.instance().state();
   const bool was_listening = router.is_listening();
   const Actions actions = router.instance().handle(event, now);
@@ -276,8 +275,8 @@ void Engine::Loop::handle(Router& router, const Event& event, TimePoint now) {
   if (refused) handle(router, *refused, now);
 }
 
-std::optional<SendRefused> Engine::Loop::perform(Router& router, const Action& action,
-                                                 TimePoint now) {
+std::optional<SendRefused> EngineLoop::perform(Router& router, const Action& action,
+                                               TimePoint now) {
   if (const auto* send = std::get_if<SendAdvertisement>(&action)) {
     if (send->priority == 0) router.stop_announcing();
     const std::error_code error = router.advertise(send->priority, now);
@@ -307,17 +306,17 @@ std::optional<SendRefused> Engine::Loop::perform(Router& router, const Action& a
   return std::nullopt;
 }
 
-void Engine::Loop::want(Router& router, WantAddresses::What what) {
+void EngineLoop::want(Router& router, WantAddresses::What what) {
   told_.emplace_back(WantAddresses{.id = router.id(), .what = what});
 }
 
-void Engine::Loop::tell(Router& router, TimePoint now) {
+void EngineLoop::tell(Router& router, TimePoint now) {
   told_.emplace_back(StatusChanged{.id = router.id(), .status = router.tell(now)});
 }
 
 Engine::Engine(FrameSocket frames, ConflictSocket conflicts, AdvertisementTap tap, SharedPage* page)
-    : loop_(std::make_unique<Loop>(std::move(frames), std::move(conflicts), std::move(tap), page)) {
-}
+    : loop_(std::make_unique<EngineLoop>(std::move(frames), std::move(conflicts), std::move(tap),
+                                         page)) {}
 Engine::~Engine() = default;
 
 void Engine::run() {

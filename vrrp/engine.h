@@ -18,6 +18,8 @@
 
 namespace evenkeel::vrrp {
 
+class EngineLoop;
+
 class Engine {
  public:
   /// `page` outlives the engine; nullptr: nothing is left behind.
@@ -39,8 +41,7 @@ class Engine {
   [[nodiscard]] TimePoint last_tick() const;
 
  private:
-  class Loop;
-  std::unique_ptr<Loop> loop_;
+  std::unique_ptr<EngineLoop> loop_;
 };
 
 }  // namespace evenkeel::vrrp

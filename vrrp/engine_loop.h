@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "vrrp/engine.h"
+#include "vrrp/engine_messages.h"
 #include "vrrp/frame_turns.h"
 #include "vrrp/mailbox.h"
 #include "vrrp/poll_set.h"
@@ -16,9 +16,9 @@
 
 namespace evenkeel::vrrp {
 
-class Engine::Loop {
+class EngineLoop {
  public:
-  Loop(FrameSocket frames, ConflictSocket conflicts, AdvertisementTap tap, SharedPage* page)
+  EngineLoop(FrameSocket frames, ConflictSocket conflicts, AdvertisementTap tap, SharedPage* page)
       : frames_{.socket = std::move(frames)},
         conflicts_{.socket = std::move(conflicts)},
         rival_watch_(std::move(tap)),

@@ -6,12 +6,12 @@
 
 namespace evenkeel::vrrp {
 
-void Engine::Loop::on(AddRouter& request, TimePoint) {
+void EngineLoop::on(AddRouter& request, TimePoint) {
   routers_.add(request);
   rival_watch_.forget_routers();
 }
 
-void Engine::Loop::on(RemoveRouter& request, TimePoint) {
+void EngineLoop::on(RemoveRouter& request, TimePoint) {
   Router* router = routers_.find(request.id);
   if (router == nullptr) return;
   if (auto sockets = router->take_sockets()) told_.emplace_back(Released{std::move(sockets)});
@@ -21,7 +21,7 @@ void Engine::Loop::on(RemoveRouter& request, TimePoint) {
   conflicts_.is_stale = true;
 }
 
-void Engine::Loop::on(SetLink& request, TimePoint now) {
+void EngineLoop::on(SetLink& request, TimePoint now) {
   Router* router = routers_.find(request.id);
   if (router == nullptr) return;
   const MacAddress mac = request.mac;
@@ -45,11 +45,11 @@ void Engine::Loop::on(SetLink& request, TimePoint now) {
   conflicts_.is_stale = true;
 }
 
-void Engine::Loop::on(SetGroups& request, TimePoint) {
+void EngineLoop::on(SetGroups& request, TimePoint) {
   routers_.set_groups(request);
 }
 
-void Engine::Loop::on(Deliver& request, TimePoint now) {
+void EngineLoop::on(Deliver& request, TimePoint now) {
   Router* router = routers_.find(request.id);
   if (router == nullptr) return;
   if (const RouterTable::Group* group = routers_.group_of(*router)) {
@@ -60,11 +60,11 @@ void Engine::Loop::on(Deliver& request, TimePoint now) {
   dispatch(*router, request.event, now);
 }
 
-void Engine::Loop::on(SetHostMacs& request, TimePoint) {
+void EngineLoop::on(SetHostMacs& request, TimePoint) {
   rival_watch_.set_host_macs(std::move(request.macs));
 }
 
-void Engine::Loop::on(Echo& request, TimePoint) {
+void EngineLoop::on(Echo& request, TimePoint) {
   told_.emplace_back(request);
 }
 

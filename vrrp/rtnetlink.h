@@ -14,12 +14,14 @@
 #include <string>
 #include <vector>
 
-#include "vrrp/address_writer.h"
+#include "vrrp/address_table.h"
 #include "vrrp/announcement.h"
 
 struct nl_msg;
 
 namespace evenkeel::vrrp {
+
+constexpr std::uint8_t kAddressProtocol = 112;  ///< IFA_PROTO of what we install
 
 struct MessageDeleter {
   void operator()(nl_msg* message) const;

@@ -1,8 +1,7 @@
-#include "daemon/balancer/instance_snapshot.h"
-
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "daemon/balancer/instance_snapshot.h"
 #include "daemon/fields/json_out.h"
 #include "tests/daemon/control/sample_snapshot.h"
 
@@ -17,6 +16,27 @@ json json_of(const InstanceSnapshot& instance) {
   fields::append_json(out, instance);
   return json::parse(out, nullptr, false);
 }
+
+constexpr const char* kEveryField = R"({"name":"web","sync_group":"both","state":"master",
+    "reason":"master_down_timer_expired","explanation":"master down timer expired","since":1698963200,
+    "stale":false,"leaving":false,"claimed":false,"foreign_address":false,"refused_address":false,"polling":false,"ready":true,"held":true,"priority":150,"master":null,
+    "interface_name":"eth0","interface":"eth0","unicast_interface":"","virtual_router_id":61,"family":"ipv4","version":3,"configured_priority":150,
+    "advertisement_interval_us":1000000,"preempt":true,"preempt_delay_us":5000000,"checksum":"auto",
+    "virtual_addresses":["192.0.2.10/24"],"extra_addresses":["2001:db8::10/128"],"unicast":null,
+    "master_down_interval_us":3414062,"worst_lateness_us":1300,
+    "peers":[{"address":"192.0.2.3","priority":100,"interval_us":1000000,"heard":1699999820}],
+    "other_lists":[{"source":"192.0.2.66","ignored":true,"count":9,"addresses":["200.200.200.200"]}],
+    "last_drop":{"error":"hop_limit","source":"192.0.2.77"},
+    "rivals":[],
+    "dropped_from":{"hop_limit":"192.0.2.77","checksum":"192.0.2.78"},
+    "last_lesser":{"address":"192.0.2.3","priority":150},
+    "counters":{"became_master":2,"left_master":1,"advertisements_sent":3,"advertisements_received":4,
+      "priority_zero_sent":5,"priority_zero_received":6,"priority_zero_ignored":7,"lesser_answered":8,
+      "addresses_put_back":9,"late":10,"intervals_clamped":11,"announcements_sent":12,"sends_refused":13,
+      "others_heard":21,"others_missed":22,
+      "dropped":{"length":1,"hop_limit":2,"source":3,"own_source":4,"delivery":5,"version":6,"type":7,
+        "virtual_router_id":8,"checksum":9,"multicast_checksum":10,"authentication_type":11,
+        "authentication":12,"address_count":13,"interval":14,"interval_mismatch":15,"address_list":16}}})";
 
 TEST(InstanceJson, EveryFieldIsThere) {
   InstanceSnapshot instance = master_instance();
@@ -53,26 +73,7 @@ TEST(InstanceJson, EveryFieldIsThere) {
                               .others_heard = 21,
                               .others_missed = 22,
                               .dropped = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
-  EXPECT_EQ(json_of(instance), json::parse(R"({"name":"web","sync_group":"both","state":"master",
-    "reason":"master_down_timer_expired","explanation":"master down timer expired","since":1698963200,
-    "stale":false,"leaving":false,"claimed":false,"foreign_address":false,"refused_address":false,"polling":false,"ready":true,"held":true,"priority":150,"master":null,
-    "interface_name":"eth0","interface":"eth0","unicast_interface":"","virtual_router_id":61,"family":"ipv4","version":3,"configured_priority":150,
-    "advertisement_interval_us":1000000,"preempt":true,"preempt_delay_us":5000000,"checksum":"auto",
-    "virtual_addresses":["192.0.2.10/24"],"extra_addresses":["2001:db8::10/128"],"unicast":null,
-    "master_down_interval_us":3414062,"worst_lateness_us":1300,
-    "peers":[{"address":"192.0.2.3","priority":100,"interval_us":1000000,"heard":1699999820}],
-    "other_lists":[{"source":"192.0.2.66","ignored":true,"count":9,"addresses":["200.200.200.200"]}],
-    "last_drop":{"error":"hop_limit","source":"192.0.2.77"},
-    "rivals":[],
-    "dropped_from":{"hop_limit":"192.0.2.77","checksum":"192.0.2.78"},
-    "last_lesser":{"address":"192.0.2.3","priority":150},
-    "counters":{"became_master":2,"left_master":1,"advertisements_sent":3,"advertisements_received":4,
-      "priority_zero_sent":5,"priority_zero_received":6,"priority_zero_ignored":7,"lesser_answered":8,
-      "addresses_put_back":9,"late":10,"intervals_clamped":11,"announcements_sent":12,"sends_refused":13,
-      "others_heard":21,"others_missed":22,
-      "dropped":{"length":1,"hop_limit":2,"source":3,"own_source":4,"delivery":5,"version":6,"type":7,
-        "virtual_router_id":8,"checksum":9,"multicast_checksum":10,"authentication_type":11,
-        "authentication":12,"address_count":13,"interval":14,"interval_mismatch":15,"address_list":16}}})"));
+  EXPECT_EQ(json_of(instance), json::parse(kEveryField));
 }
 
 TEST(InstanceJson, WhoElseHasTheAddresses) {

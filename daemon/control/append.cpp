@@ -52,23 +52,17 @@ void append_endpoint(std::string& out, const ipvs::Address& address, std::uint16
 void append_age(std::string& out, std::chrono::system_clock::duration age) {
   using std::chrono::duration_cast;
   const auto seconds = std::max<std::int64_t>(0, duration_cast<std::chrono::seconds>(age).count());
-  constexpr std::int64_t kMinute = 60;
-  constexpr std::int64_t kHour = 60 * kMinute;
-  constexpr std::int64_t kDay = 24 * kHour;
-  std::int64_t unit = 1;
-  char letter = 's';
-  if (seconds >= 2 * kDay) {
-    unit = kDay;
-    letter = 'd';
-  } else if (seconds >= kHour) {
-    unit = kHour;
-    letter = 'h';
-  } else if (seconds >= kMinute) {
-    unit = kMinute;
-    letter = 'm';
-  }
-  append_number(out, static_cast<std::uint64_t>(seconds / unit));
-  out += letter;
+  struct Unit {
+    std::int64_t from;  ///< seconds
+    std::int64_t seconds;
+    char letter;
+  };
+  static constexpr std::array<Unit, 4> kUnits{
+      {{48 * 3600, 24 * 3600, 'd'}, {3600, 3600, 'h'}, {60, 60, 'm'}, {0, 1, 's'}}};
+  const Unit unit = *std::find_if(kUnits.begin(), kUnits.end(),
+                                  [&](const Unit& each) { return seconds >= each.from; });
+  append_number(out, static_cast<std::uint64_t>(seconds / unit.seconds));
+  out += unit.letter;
 }
 
 void append_duration(std::string& out, std::chrono::nanoseconds duration) {

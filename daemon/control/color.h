@@ -3,6 +3,8 @@
 // Pure.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -11,20 +13,8 @@ namespace evenkeel::daemon {
 enum class Color : std::uint8_t { None, Red, Green, Yellow };
 
 inline void begin_color(std::string& out, Color color, bool enabled) {
-  if (!enabled || color == Color::None) return;
-  switch (color) {
-    case Color::None:
-      break;
-    case Color::Red:
-      out += "\x1b[31m";
-      break;
-    case Color::Green:
-      out += "\x1b[32m";
-      break;
-    case Color::Yellow:
-      out += "\x1b[33m";
-      break;
-  }
+  constexpr std::array kCodes = {"", "\x1b[31m", "\x1b[32m", "\x1b[33m"};  // in the order of Color
+  if (enabled) out += kCodes[static_cast<std::size_t>(color)];
 }
 
 inline void end_color(std::string& out, Color color, bool enabled) {

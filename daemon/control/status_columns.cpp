@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/control/append.h"
+#include "daemon/fields/enum_array.h"
 
 namespace evenkeel::daemon {
 
@@ -85,45 +86,36 @@ void append_column(std::string& out, std::uint64_t value, std::size_t width) {
   append_left(out, value, width);
 }
 
-std::string_view titles(StatusView view) {
-  switch (view) {
-    case StatusView::Plain:
-      return "Prot LocalAddress:Port Scheduler Flags\n"
-             "  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn";
-    case StatusView::Stats:
-      return "Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes\n"
-             "  -> RemoteAddress:Port";
-    case StatusView::Rate:
-      return "Prot LocalAddress:Port                 CPS    InPPS   OutPPS    InBPS   OutBPS\n"
-             "  -> RemoteAddress:Port";
-    case StatusView::Thresholds:
-      return "Prot LocalAddress:Port            Uthreshold Lthreshold ActiveConn InActConn \n"
-             "  -> RemoteAddress:Port";
-    case StatusView::PersistentConn:
-      return "Prot LocalAddress:Port            Weight    PersistConn ActiveConn InActConn \n"
-             "  -> RemoteAddress:Port";
-  }
-  return {};
-}
+struct ViewShape {
+  std::string_view titles;
+  std::size_t health_column;
+};
+constexpr fields::EnumArray<StatusView, ViewShape> kShapes = {{{
+    {"Prot LocalAddress:Port Scheduler Flags\n"
+     "  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn",
+     71},
+    {"Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes\n"
+     "  -> RemoteAddress:Port",
+     80},
+    {"Prot LocalAddress:Port                 CPS    InPPS   OutPPS    InBPS   OutBPS\n"
+     "  -> RemoteAddress:Port",
+     80},
+    {"Prot LocalAddress:Port            Uthreshold Lthreshold ActiveConn InActConn \n"
+     "  -> RemoteAddress:Port",
+     78},
+    {"Prot LocalAddress:Port            Weight    PersistConn ActiveConn InActConn \n"
+     "  -> RemoteAddress:Port",
+     78},
+}}};
 
 }  // namespace
 
 std::size_t health_column(StatusView view) {
-  switch (view) {
-    case StatusView::Plain:
-      return 71;
-    case StatusView::Stats:
-    case StatusView::Rate:
-      return 80;
-    case StatusView::Thresholds:
-    case StatusView::PersistentConn:
-      return 78;
-  }
-  return 0;
+  return kShapes[static_cast<std::size_t>(view)].health_column;
 }
 
 void append_titles(std::string& out, StatusView view) {
-  out += titles(view);
+  out += kShapes[static_cast<std::size_t>(view)].titles;
   pad(out, out.rfind('\n') + 1, health_column(view));
   out += "Health\n";
 }

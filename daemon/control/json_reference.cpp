@@ -1,5 +1,6 @@
 #include "daemon/control/json_reference.h"
 
+#include <algorithm>
 #include <chrono>
 #include <type_traits>
 
@@ -138,18 +139,19 @@ std::vector<JsonField> json_fields() {
 
 std::string json_manual() {
   std::string text;
-  const std::string* object = nullptr;
-  const std::vector<JsonField> fields = json_fields();
-  for (const JsonField& field : fields) {
-    if (!object || *object != field.object) {
-      if (object) text += ".El\n";
-      object = &field.object;
-      text += ".Ss " + (object->empty() ? "The document" : *object) + "\n.Bl -tag -width Ds\n";
+  for (std::vector<JsonField> rest = json_fields(); !rest.empty();) {
+    const std::string object = rest.front().object;
+    const auto end = std::stable_partition(
+        rest.begin(), rest.end(), [&](const JsonField& field) { return field.object == object; });
+    text += ".Ss " + (object.empty() ? "The document" : object) + "\n.Bl -tag -width Ds\n";
+    for (auto field = rest.begin(); field != end; ++field) {
+      text += ".It Ic " + field->key + " No \\&: Em \"" + field->type + "\"\n";
+      if (!field->text.empty()) text += field->text + ".\n";
     }
-    text += ".It Ic " + field.key + " No \\&: Em \"" + field.type + "\"\n";
-    if (!field.text.empty()) text += field.text + ".\n";
+    text += ".El\n";
+    rest.erase(rest.begin(), end);
   }
-  return text + ".El\n";
+  return text;
 }
 
 }  // namespace evenkeel::daemon

@@ -126,6 +126,7 @@ TEST(JsonReference, TheManualHasASectionForEachObject) {
               ::testing::StartsWith(".Ss The document\n.Bl -tag -width Ds\n.It Ic version "));
   EXPECT_THAT(manual, ::testing::HasSubstr(".El\n.Ss services[].real_servers[]\n.Bl -tag"));
   EXPECT_THAT(manual, ::testing::EndsWith(".El\n"));
+  EXPECT_EQ(manual.find(".Ss The document", 1), std::string::npos) << "once";
 }
 
 }  // namespace

@@ -21,12 +21,12 @@ std::vector<RivalView> rivals_of(const InstanceSnapshot& instance) {
   return rivals;
 }
 
-std::vector<std::string_view> differences_of(const vrrp::Rival& rival) {
-  std::vector<std::string_view> names;
-  for (const auto& difference : fields::kRows<vrrp::Difference>) {
-    if (rival.differences.has(difference.value)) names.push_back(difference.name);
+std::vector<vrrp::Difference> differences_of(const vrrp::Rival& rival) {
+  std::vector<vrrp::Difference> differences;
+  for (const auto& row : fields::kRows<vrrp::Difference>) {
+    if (rival.differences.has(row.value)) differences.push_back(row.value);
   }
-  return names;
+  return differences;
 }
 
 std::vector<std::string> texts_of(const std::vector<vrrp::InterfaceAddress>& addresses) {

@@ -38,7 +38,7 @@ struct RivalView {
   const vrrp::InstanceConfig& config;
 };
 [[nodiscard]] std::vector<RivalView> rivals_of(const InstanceSnapshot& instance);
-[[nodiscard]] std::vector<std::string_view> differences_of(const vrrp::Rival& rival);
+[[nodiscard]] std::vector<vrrp::Difference> differences_of(const vrrp::Rival& rival);
 
 /// "192.0.2.10/24"
 [[nodiscard]] std::vector<std::string> texts_of(

@@ -115,6 +115,16 @@ class Fields {
   std::vector<JsonField> fields_;
 };
 
+/// As mdoc(7) shows it: neither an escape nor a request.
+std::string escaped(const std::string& text) {
+  std::string result = text.starts_with('.') || text.starts_with('\'') ? "\\&" : "";
+  for (const char c : text) {
+    result += c;
+    if (c == '\\') result += 'e';
+  }
+  return result;
+}
+
 }  // namespace
 
 std::vector<JsonField> json_fields() {
@@ -146,7 +156,7 @@ std::string json_manual() {
     text += ".Ss " + (object.empty() ? "The document" : object) + "\n.Bl -tag -width Ds\n";
     for (auto field = rest.begin(); field != end; ++field) {
       text += ".It Ic " + field->key + " No \\&: Em \"" + field->type + "\"\n";
-      if (!field->text.empty()) text += field->text + ".\n";
+      if (!field->text.empty()) text += escaped(field->text) + ".\n";
     }
     text += ".El\n";
     rest.erase(rest.begin(), end);

@@ -1,6 +1,7 @@
 // The answer to a vrrp request, text for people, JSON for programs: one line
 // {"ok":true,"version":...,"node_name":...,"now":...,"instances":[...],"more":true}, then the end
-// (protocol.h); or one document, with "exit_code". Instances are those of status (status_json.h).
+// (protocol.h); or one document, with "exit_code". Instances are those of status
+// (balancer/instance_snapshot.h).
 //
 // Pure. Written a chunk at a time.
 #pragma once

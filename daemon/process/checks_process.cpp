@@ -10,8 +10,8 @@
 
 #include "checks/worker.h"
 #include "daemon/config/checks_config.h"
-#include "daemon/process/channel.h"
 #include "daemon/os/descriptor_limit.h"
+#include "daemon/process/channel.h"
 #include "daemon/process/log.h"
 #include "daemon/process/sandbox.h"
 #include "daemon/process/sealed_file.h"

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "daemon/config/vrrp_config.h"
-#include "daemon/process/channel.h"
 #include "daemon/os/descriptor_limit.h"
+#include "daemon/process/channel.h"
 #include "daemon/process/log.h"
 #include "daemon/process/message_parts.h"
 #include "daemon/process/reload_message.h"

@@ -19,6 +19,7 @@
 
 #include "daemon/config/checks_config.h"
 #include "daemon/process/channel.h"
+#include "daemon/process/sandbox.h"
 #include "daemon/process/sealed_file.h"
 #include "daemon/process/spawn.h"
 #include "daemon/process/supervisor.h"

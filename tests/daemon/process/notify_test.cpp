@@ -58,8 +58,8 @@ TEST_F(NotifyTest, TellsTheServiceManager) {
   EXPECT_THAT(heard(), MatchesRegex("RELOADING=1\nMONOTONIC_USEC=[0-9]+"));
   notify_stopping("leaving");
   EXPECT_EQ(heard(), "STOPPING=1\nSTATUS=leaving");
-  notify_status("two\nlines");
-  EXPECT_EQ(heard(), "STATUS=two lines");
+  notify_stopping("two\nlines");
+  EXPECT_EQ(heard(), "STOPPING=1\nSTATUS=two lines");
   notify_watchdog();
   EXPECT_EQ(heard(), "WATCHDOG=1");
 }

@@ -311,7 +311,8 @@ TEST_F(Kernel, CountsConnections) {
   Table table;
   put(table, service_at("127.0.0.2", 80, "rr"), {destination_at("127.0.0.1", 9)});
   EXPECT_THAT(program(table), IsEmpty());
-  static_cast<void>(std::system("bash -c 'exec 3<>/dev/tcp/127.0.0.2/80' 2>/dev/null"));
+  [[maybe_unused]] const int refused =
+      std::system("bash -c 'exec 3<>/dev/tcp/127.0.0.2/80' 2>/dev/null");
   std::this_thread::sleep_for(std::chrono::milliseconds(2500));  // the estimator's two seconds
   const auto reading = backend_.read();
   ASSERT_TRUE(reading.has_value());
@@ -372,9 +373,9 @@ class KernelModule : public Kernel {
   /// Namespaces of earlier cases let go of it a little later.
   static bool unload() {
     for (int attempt = 0; attempt < 100; ++attempt) {
-      static_cast<void>(
-          std::system("modprobe -r $(lsmod | sed -n 's/^\\(ip_vs_[a-z]*\\) .*/\\1/p')"
-                      " 2>/dev/null; modprobe -r ip_vs 2>/dev/null"));
+      [[maybe_unused]] const int still_used = std::system(
+          "modprobe -r $(lsmod | sed -n 's/^\\(ip_vs_[a-z]*\\) .*/\\1/p') 2>/dev/null; modprobe -r "
+          "ip_vs 2>/dev/null");
       if (std::system("lsmod | grep -q '^ip_vs '") != 0) return true;
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from urllib.parse import quote
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -21,7 +22,7 @@ SCRATCH = "/run/evenkeel-lab-scratch"
 
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="every timing scenario ten times over")
-    parser.addoption("--part", default="all", help="I/N: each N-th of those that others may run beside; whole: the rest; all")
+    parser.addoption("--share", metavar="DIRECTORY", help="run only what no other process with this directory has begun")
 
 
 def pytest_configure(config):
@@ -31,15 +32,6 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(config, items):
     """The scenario that unloads ip_vs comes first: the kernel takes its time to let go of old namespaces."""
     items.sort(key=lambda item: "without_ip_vs" not in item.fixturenames)
-    part = config.getoption("--part")
-    if part == "all":
-        return
-    kept = [item for item in items if (item.get_closest_marker("whole_machine") is not None) == (part == "whole")]
-    if part != "whole":
-        index, count = map(int, part.split("/"))
-        kept = kept[index - 1::count]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = kept
 
 
 def pytest_generate_tests(metafunc):
@@ -125,9 +117,24 @@ def pytest_runtest_makereport(item, call):
         item.has_failed = True
 
 
+def begin(item):
+    """False where another process with the same --share has begun this scenario."""
+    directory = item.config.getoption("--share")
+    try:
+        if directory:
+            os.close(os.open(os.path.join(directory, quote(item.nodeid, safe="")), os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return False
+    return True
+
+
 def pytest_runtest_protocol(item, nextitem):
     """Runs a scenario again when it failed beside a noise that explains it; of one that judges timings (it takes the
     sleepers as a fixture) a third time is a loud skip."""
+    if not begin(item):
+        return True
+    if item.config.getoption("--share"):
+        nextitem = None  # the next scenario of this process is not known yet: every fixture ends with this one
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     is_timed = any(name in item.fixturenames for name in ("noise", "sleeper", "real_time_sleeper"))
     for attempt in range(1, ATTEMPTS + 1):

@@ -10,10 +10,11 @@
 namespace evenkeel::vrrp {
 namespace {
 
-/// The longest frame that is decoded is shorter. The rest of a longer one does not matter.
+/// Longer frames are cut. A cut neighbour advertisement (more than 400 octets of options) is not
+/// decoded.
 using Buffer = std::array<std::uint8_t, 512>;
 
-/// A thousand neighbours may speak between two turns of the engine.
+/// A thousand neighbours may speak between two ticks of the engine.
 constexpr int kReceiveBuffer = 1024 * 1024;
 
 std::error_code last_error() {

@@ -37,7 +37,7 @@ class Engine {
   /// Readable: there are notices to take().
   [[nodiscard]] int notices_fd() const;
   [[nodiscard]] std::vector<Notice> take();
-  /// The loop's last step: at the latest a quarter of a second ago, if it lives.
+  /// The loop's last tick: at the latest a quarter of a second ago, if it lives.
   [[nodiscard]] TimePoint last_tick() const;
 
  private:

@@ -1,5 +1,6 @@
 // The timers and flags of a virtual router's states (RFC 9568 section 6.4). To enter a state is to
-// make its value anew: nothing of the state before is left. What outlives a state is in instance.h.
+// make its value anew. Leaving alone holds the Master that it was, and gives it back where nobody
+// takes over. What outlives a state is in instance.h.
 //
 // Pure.
 #pragma once

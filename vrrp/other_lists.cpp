@@ -1,6 +1,7 @@
 #include "vrrp/other_lists.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "vrrp/address_list.h"
 
@@ -26,11 +27,12 @@ bool OtherLists::heard(const Address& source, std::span<const std::uint8_t> adve
             .count = advertised.size() / (family == Family::IPv4 ? 4U : 16U),
             .addresses = {},
             .taken = at,
-            .heard = at};
+            .heard = at,
+            .is_over = false};
   for (std::size_t i = 0; i < std::min(now.count, kMaxAddressesShown); ++i) {
     now.addresses.push_back(address_at(advertised, family, i));
   }
-  const bool is_other = is_new || now.is_ignored != entry->is_ignored ||
+  const bool is_other = is_new || entry->is_over || now.is_ignored != entry->is_ignored ||
                         now.count != entry->count || now.addresses != entry->addresses;
   *entry = std::move(now);
   return is_other;
@@ -40,21 +42,26 @@ bool OtherLists::heard_ours(const Address& source) {
   const auto entry = std::find_if(lists_.begin(), lists_.end(),
                                   [&](const Entry& each) { return each.source == source; });
   if (entry == lists_.end()) return false;
-  lists_.erase(entry);
-  return true;
+  return !std::exchange(entry->is_over, true);
 }
 
 bool OtherLists::forget_before(TimePoint time) {
-  const auto first_old = std::remove_if(lists_.begin(), lists_.end(),
-                                        [&](const Entry& each) { return each.heard < time; });
-  if (first_old == lists_.end()) return false;
-  lists_.erase(first_old, lists_.end());
-  return true;
+  const auto before = size();
+  lists_.erase(std::remove_if(lists_.begin(), lists_.end(),
+                              [&](const Entry& each) { return each.heard < time; }),
+               lists_.end());
+  return size() != before;
+}
+
+std::size_t OtherLists::size() const {
+  return static_cast<std::size_t>(
+      std::count_if(lists_.begin(), lists_.end(), [](const Entry& each) { return !each.is_over; }));
 }
 
 std::vector<OtherList> OtherLists::lists() const {
   std::vector<OtherList> result;
   for (const Entry& each : lists_) {
+    if (each.is_over) continue;
     result.push_back({.source = each.source,
                       .is_ignored = each.is_ignored,
                       .count = each.count,

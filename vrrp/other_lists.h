@@ -1,8 +1,9 @@
 // The senders that advertise our virtual router ID with another list of addresses, and their lists.
 // Pure; allocates nothing for a packet.
 //
-// Holds a few senders, each until it has been silent for a while. Only then another sender gets the
-// place. A sender's list is read again only after a pause. So a flood of packets makes few changes.
+// A few senders have a place, each until no other list of it has been heard for a while. Only then
+// another sender gets the place. A sender's list is read again only after a pause, also where our
+// list was heard in between. So a flood of packets makes few changes.
 #pragma once
 
 #include <boost/container/static_vector.hpp>
@@ -25,7 +26,7 @@ class OtherLists {
   bool forget_before(TimePoint time);
   void clear() { lists_.clear(); }
 
-  [[nodiscard]] std::size_t size() const { return lists_.size(); }
+  [[nodiscard]] std::size_t size() const;
   [[nodiscard]] std::vector<OtherList> lists() const;
 
  private:
@@ -36,6 +37,7 @@ class OtherLists {
     boost::container::static_vector<Address, kMaxAddressesShown> addresses;
     TimePoint taken;
     TimePoint heard;
+    bool is_over = false;  ///< our list was heard since `taken`
   };
   boost::container::static_vector<Entry, kMaxOtherLists> lists_;
 };

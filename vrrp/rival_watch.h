@@ -39,7 +39,7 @@ class RivalWatch {
   /// After update(). `buffer` is for one packet. Returns the routers that have seen something:
   /// valid until the next look, and none twice.
   [[nodiscard]] std::span<Router* const> look(std::span<std::uint8_t> buffer, TimePoint now);
-  /// When look() is to be called next; max(): when a packet comes.
+  /// When look() is to be called next; max(): at the next tick. No packet wakes the engine for it.
   [[nodiscard]] TimePoint next_look() const { return next_look_; }
   [[nodiscard]] bool is_own(const MacAddress& mac) const;
   /// The packets that the kernel has dropped since the last call.

@@ -24,7 +24,6 @@ class StormGuard {
     if (count_ < kStorm) ++count_;
     return count_ == kStorm && now - times_[next_] <= kWindow;  // times_[next_] is the oldest
   }
-  void reset() { count_ = 0; }
 
  private:
   std::array<TimePoint, kStorm> times_{};

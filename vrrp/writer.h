@@ -188,7 +188,7 @@ class Writer {
   /// In the middle of what takes its time: leases are renewed, others get their turn, and
   /// RLIMIT_RTTIME begins anew.
   void breathe();
-  /// It has not turned for so long that it holds no lease any more; or it has not had its turn yet.
+  /// Its last tick is so long ago that it holds no lease any more.
   [[nodiscard]] bool is_engine_dead(TimePoint now) const;
   [[nodiscard]] std::optional<Duration> lease_of(const Managed& managed) const;
 

@@ -36,10 +36,35 @@ TEST(OtherLists, EndWhereOursIsHeardOrNothing) {
   EXPECT_FALSE(lists.heard_ours(make_address("192.0.2.4")));
   EXPECT_TRUE(lists.heard_ours(kPeer));
   EXPECT_EQ(lists.size(), 0U);
-  (void)lists.heard(kPeer, kOne, Family::IPv4, true, TimePoint(1s));
-  EXPECT_FALSE(lists.forget_before(TimePoint(1s)));
-  EXPECT_TRUE(lists.forget_before(TimePoint(2s)));
+  (void)lists.heard(kPeer, kOne, Family::IPv4, true, TimePoint(11s));
+  EXPECT_FALSE(lists.forget_before(TimePoint(11s)));
+  EXPECT_TRUE(lists.forget_before(TimePoint(12s)));
   EXPECT_EQ(lists.size(), 0U);
+}
+
+TEST(OtherLists, ASenderOfBothListsInTurnIsNoFloodOfNews) {
+  OtherLists lists;
+  EXPECT_TRUE(lists.heard(kPeer, kOne, Family::IPv4, true, TimePoint(1s)));
+  EXPECT_TRUE(lists.heard_ours(kPeer));
+  for (Duration time = 1s; time < 11s; time += 10ms) {
+    EXPECT_FALSE(lists.heard(kPeer, kTwo, Family::IPv4, true, TimePoint(time)));
+    EXPECT_FALSE(lists.heard_ours(kPeer));
+  }
+  EXPECT_EQ(lists.size(), 0U);
+  EXPECT_TRUE(lists.heard(kPeer, kOne, Family::IPv4, true, TimePoint(11s)));
+  EXPECT_EQ(lists.lists().size(), 1U);
+}
+
+TEST(OtherLists, APlaceIsFreeWhereOnlyOursWasHeardForAWhile) {
+  OtherLists lists;
+  for (unsigned i = 0; i < kMaxOtherLists; ++i) {
+    const Address source = boost::asio::ip::address_v4(i + 1);
+    (void)lists.heard(source, kOne, Family::IPv4, true, TimePoint(1s));
+    (void)lists.heard_ours(source);
+  }
+  EXPECT_FALSE(lists.heard(kPeer, kOne, Family::IPv4, true, TimePoint(1s)));
+  EXPECT_FALSE(lists.forget_before(TimePoint(2s)));
+  EXPECT_TRUE(lists.heard(kPeer, kOne, Family::IPv4, true, TimePoint(2s)));
 }
 
 TEST(OtherLists, AreOfAFewSendersAndAFewAddressesEach) {

@@ -30,12 +30,5 @@ TEST(StormGuard, WhatHappensTogetherHappensOnce) {
   EXPECT_TRUE(guard.record(kStart + 400ms));
 }
 
-TEST(StormGuard, ForgetsWhenItIsTold) {
-  StormGuard guard;
-  for (const Duration time : {0s, 1s, 2s, 3s}) EXPECT_FALSE(guard.record(kStart + time));
-  guard.reset();
-  EXPECT_FALSE(guard.record(kStart + 4s));
-}
-
 }  // namespace
 }  // namespace evenkeel::vrrp

@@ -72,9 +72,9 @@ class Instance {
   [[nodiscard]] bool is_installing() const {
     return has(&states::Master::is_installing) || has(&states::Leaving::is_installing);
   }
-  /// As Master, not leaving: the last time that it announced because it had heard a lower-priority
-  /// one.
+  /// Master or leaving: when it has announced last because it had heard a lower-priority one.
   [[nodiscard]] std::optional<TimePoint> reasserted() const {
+    if (const auto* leaving = in<states::Leaving>()) return leaving->master.reasserted;
     const auto* master = in<states::Master>();
     return master ? master->reasserted : std::nullopt;
   }

@@ -174,14 +174,6 @@ using Message = std::variant<Configure, Ping, Command, Configured, Pong, CheckRe
 /// What is wrong with a datagram, the first that was found. For any bytes that decode() accepts,
 /// encode() gives the same bytes: there is one way to say a thing.
 enum class MessageError : std::uint8_t { Truncated, TooLong, UnknownKind, BadValue, TrailingBytes };
-constexpr auto words_of(MessageError) {
-  using enum MessageError;
-  return fields::words<MessageError>({{Truncated, "truncated"},
-                                      {TooLong, "too long"},
-                                      {UnknownKind, "unknown kind"},
-                                      {BadValue, "bad value"},
-                                      {TrailingBytes, "trailing bytes"}});
-}
 
 /// At most kMaxDatagram bytes; a CheckReport, a Command and a CommandDone must be split by their
 /// sender (kMaxOutcomes fits whatever the details, kMaxNames whatever the names): more is a bug,

@@ -43,7 +43,6 @@ class RuntimeDirectory {
   [[nodiscard]] tl::expected<UniqueFd, std::error_code> open_page(std::string_view name,
                                                                   std::size_t size) const;
 
-  [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string path_of(std::string_view name) const {
     return path_ + "/" + std::string(name);
   }

@@ -15,13 +15,10 @@
 #include <sys/types.h>
 #include <vector>
 
-#include "daemon/fields/words.h"
 #include "daemon/process/channel.h"
 #include "daemon/process/liveness.h"
 
 namespace evenkeel::daemon {
-
-using fields::to_string;
 
 /// Where a child finds its end of the channel.
 constexpr int kChannelDescriptor = 3;
@@ -38,13 +35,6 @@ struct RoleConfig {
 };
 
 enum class ChildState : std::uint8_t { Stopped, Running, Restarting, Stopping };
-constexpr auto words_of(ChildState) {
-  using enum ChildState;
-  return fields::words<ChildState>({{Stopped, "stopped"},
-                                    {Running, "running"},
-                                    {Restarting, "restarting"},
-                                    {Stopping, "stopping"}});
-}
 
 /// For status and metrics.
 struct ChildStatus {

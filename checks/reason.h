@@ -32,35 +32,27 @@ enum class Reason : std::uint8_t {
   LocalError,      ///< our own fault: no descriptors, no port, no route out of this host
 };
 
-/// A reason's verdict on the server.
-enum class Finding : std::uint8_t {
-  Fine,
-  Absent,  ///< it is not there
-  Wrong,   ///< it answered, but wrongly: it is there, and may be shutting down gracefully
-  Unknown,
-};
-
 struct ReasonRow {
   Reason reason;
-  Finding finding;
+  bool is_wrong_answer;  ///< the server is there, and may be shutting down gracefully
   std::string_view name;
   std::string_view text = name;
 };
 inline constexpr ReasonRow kReasons[] = {
-    {Reason::Passed, Finding::Fine, "passed"},
-    {Reason::ConnectRefused, Finding::Absent, "connect_refused", "connect refused"},
-    {Reason::ConnectTimeout, Finding::Absent, "connect_timeout", "connect timeout"},
-    {Reason::Unreachable, Finding::Absent, "unreachable"},
-    {Reason::Reset, Finding::Absent, "reset", "connection reset"},
-    {Reason::Deadline, Finding::Absent, "deadline", "deadline passed"},
-    {Reason::TcpExpect, Finding::Wrong, "tcp_expect", "expected bytes missing"},
-    {Reason::HttpStatus, Finding::Wrong, "http_status", "HTTP status"},
-    {Reason::HttpBody, Finding::Wrong, "http_body", "expected body missing"},
-    {Reason::HttpMalformed, Finding::Wrong, "http_malformed", "malformed HTTP answer"},
-    {Reason::HeaderTooLarge, Finding::Wrong, "header_too_large", "HTTP headers too large"},
-    {Reason::BodyTooLarge, Finding::Wrong, "body_too_large", "HTTP body too large"},
-    {Reason::HttpIncomplete, Finding::Wrong, "http_incomplete", "HTTP answer cut short"},
-    {Reason::LocalError, Finding::Unknown, "local_error", "local error"},
+    {Reason::Passed, false, "passed"},
+    {Reason::ConnectRefused, false, "connect_refused", "connect refused"},
+    {Reason::ConnectTimeout, false, "connect_timeout", "connect timeout"},
+    {Reason::Unreachable, false, "unreachable"},
+    {Reason::Reset, false, "reset", "connection reset"},
+    {Reason::Deadline, false, "deadline", "deadline passed"},
+    {Reason::TcpExpect, true, "tcp_expect", "expected bytes missing"},
+    {Reason::HttpStatus, true, "http_status", "HTTP status"},
+    {Reason::HttpBody, true, "http_body", "expected body missing"},
+    {Reason::HttpMalformed, true, "http_malformed", "malformed HTTP answer"},
+    {Reason::HeaderTooLarge, true, "header_too_large", "HTTP headers too large"},
+    {Reason::BodyTooLarge, true, "body_too_large", "HTTP body too large"},
+    {Reason::HttpIncomplete, true, "http_incomplete", "HTTP answer cut short"},
+    {Reason::LocalError, false, "local_error", "local error"},
 };
 constexpr auto words_of(Reason) {
   std::array<fields::Word<Reason>, std::size(kReasons)> words{};
@@ -74,7 +66,7 @@ constexpr auto words_of(Reason) {
 /// removed (README.md).
 [[nodiscard]] constexpr bool is_wrong_answer(Reason reason) {
   return std::any_of(std::begin(kReasons), std::end(kReasons), [reason](const ReasonRow& row) {
-    return row.reason == reason && row.finding == Finding::Wrong;
+    return row.reason == reason && row.is_wrong_answer;
   });
 }
 

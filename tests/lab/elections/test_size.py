@@ -158,6 +158,20 @@ def time_of_ip_batch(host, addresses):
     return took
 
 
+def remove_half(cables, daemon, watch, addresses, limit, lease):
+    """A reload that removes every second instance: its addresses go, and no lease of the others is lost."""
+    half = [cables.big, *cables.routers[::2]]
+    gone = cables.routers[1::2]
+    asked = time.monotonic()
+    done = daemon.reload(f'[global]\nnode_name = "{cables.nodes[1].name}"\n{cables.text(half)}', "--force")
+    assert done.returncode == 0, done.stdout + done.stderr
+    wait_until(lambda: not any(watch.holds(each) for router in gone for each in addresses[router]), limit, every=0.1)
+    print(f"half of them gone {time.monotonic() - asked:.1f} s after the reload was asked for")
+    time.sleep(lease)
+    lost = [each for router in half for each in addresses[router] if len(watch.spans(each)) != 1]
+    assert not lost, f"{len(lost)} leases lost: {lost[:5]}"
+
+
 def test_a_thousand_interfaces(segment, sleeper, is_full):
     """A takeover, a reload that removes half, a stop: no lease is lost, and no process is killed."""
     cables = Cables(segment, *((1000, 16000) if is_full else (100, 2000)))
@@ -195,17 +209,7 @@ def test_a_thousand_interfaces(segment, sleeper, is_full):
     time.sleep(1)
     judge_takeover(cables, recorder, watches[lb2], offset, addresses, took, sleeper)
 
-    half = [cables.big, *cables.routers[::2]]
-    gone = cables.routers[1::2]
-    asked = time.monotonic()
-    done = second.reload(f'[global]\nnode_name = "{lb2.name}"\n{cables.text(half)}', "--force")
-    assert done.returncode == 0, done.stdout + done.stderr
-    wait_until(lambda: not any(watches[lb2].holds(each) for router in gone for each in addresses[router]), limit,
-               every=0.1)
-    print(f"half of them gone {time.monotonic() - asked:.1f} s after the reload was asked for")
-    time.sleep(LEASES[is_full])
-    lost = [each for router in half for each in addresses[router] if len(watches[lb2].spans(each)) != 1]
-    assert not lost, f"{len(lost)} leases lost: {lost[:5]}"
+    remove_half(cables, second, watches[lb2], addresses, limit, LEASES[is_full])
     assert second.children() == pids[second], "a process was killed"
     assert not second.log_lines("is silent") and not second.log_lines("killed")
 

@@ -50,6 +50,8 @@ struct Inner {
   const T* value;
   const Members* members;
 };
+template <typename T, typename Members>
+Inner(const T*, const Members*) -> Inner<T, Members>;
 
 /// (const T&) -> an object within, made from the same value.
 template <typename... Members>

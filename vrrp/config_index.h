@@ -5,46 +5,48 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "vrrp/config.h"
+#include "vrrp/instance_plan.h"
 
 namespace evenkeel::vrrp {
 
 class ConfigIndex {
  public:
-  ConfigIndex() = default;
-  /// `config` stays where it is, and as it is.
-  explicit ConfigIndex(const Config& config);
+  using Found = std::vector<const WantedInstance*>;
 
+  ConfigIndex() = default;
+  /// `wanted`: the instances of a configuration that stays where it is, and as it is.
+  explicit ConfigIndex(std::vector<WantedInstance> wanted);
+  // It refers to itself: a vector that is moved keeps its elements where they are.
+  ConfigIndex(ConfigIndex&&) = default;
+  ConfigIndex& operator=(ConfigIndex&&) = default;
+
+  /// In the order of the configuration.
+  [[nodiscard]] const std::vector<WantedInstance>& all() const { return wanted_; }
   /// nullptr: there is none.
-  [[nodiscard]] const InstanceConfig* find(const RouterKey& key) const;
-  [[nodiscard]] const InstanceConfig* find(const std::string& name) const;
+  [[nodiscard]] const WantedInstance* find(RouterId id) const;
+  [[nodiscard]] const WantedInstance* find(std::string_view name) const;
   /// Those of this interface with just these addresses, in this order.
-  [[nodiscard]] std::vector<const InstanceConfig*> with_addresses(
-      const std::string& interface, const std::vector<InterfaceAddress>& addresses) const;
-  /// Whether the instance with this key has the address.
-  [[nodiscard]] bool has(const RouterKey& key, const InterfaceAddress& address) const;
+  [[nodiscard]] Found with_addresses(const std::string& interface,
+                                     const std::vector<InterfaceAddress>& addresses) const;
+  /// Whether the instance has the address.
+  [[nodiscard]] bool has(RouterId id, const InterfaceAddress& address) const {
+    return places_.contains({id, address});
+  }
   /// Those that have this address among others, on whatever interface.
-  [[nodiscard]] std::vector<const InstanceConfig*> with_address(
-      const InterfaceAddress& address) const;
-  /// The sync group's name; "" = the instance is in none.
-  [[nodiscard]] const std::string& group_of(const std::string& instance) const;
-  /// Who goes together with the instance; empty: it is in no sync group.
-  [[nodiscard]] const std::set<RouterKey>& members_with(const std::string& instance) const;
-  /// virtual_addresses() of all instances.
-  [[nodiscard]] std::span<const Address> virtual_addresses() const { return addresses_; }
+  [[nodiscard]] Found with_address(const InterfaceAddress& address) const;
 
  private:
-  std::map<RouterKey, const InstanceConfig*> by_key_;
-  std::map<std::string, const InstanceConfig*> by_name_;
-  std::map<std::string, std::string> groups_;
-  std::map<std::string, std::set<RouterKey>> members_;
-  std::multimap<std::pair<std::string, InterfaceAddress>, const InstanceConfig*> by_first_address_;
-  std::multimap<InterfaceAddress, const InstanceConfig*> by_address_;
-  std::set<std::pair<const InstanceConfig*, InterfaceAddress>> places_;
-  std::vector<Address> addresses_;
+  std::vector<WantedInstance> wanted_;
+  std::map<RouterId, const WantedInstance*> by_id_;
+  std::map<std::string_view, const WantedInstance*> by_name_;
+  std::multimap<std::pair<std::string, InterfaceAddress>, const WantedInstance*> by_first_address_;
+  std::multimap<InterfaceAddress, const WantedInstance*> by_address_;
+  std::set<std::pair<RouterId, InterfaceAddress>> places_;
 };
 
 /// Of all instances, sorted: none is a source address. Without an owner's, which are the host's

@@ -9,13 +9,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// True: the engine's instance can go on with the new configuration (Reconfigured).
-bool is_same_router(const InstanceConfig& a, const InstanceConfig& b) {
-  return a.key() == b.key() && a.link() == b.link() && a.version == b.version &&
-         a.unicast.has_value() == b.unicast.has_value() &&
-         (!a.unicast || a.unicast->source == b.unicast->source);
-}
-
 std::vector<Address> sorted_addresses(const InstanceConfig& config) {
   std::vector<Address> addresses;
   for (const InterfaceAddress& each : all_addresses(config)) addresses.push_back(each.address);
@@ -60,8 +53,7 @@ Writer::Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks,
       addresses_(
           std::move(addresses), links_,
           [this](RouterId id, const AddressPlace& place) { return next_holder(id, place); },
-          [this](const std::string& problem) { note(Severity::Error, problem); }),
-      sockets_([this](const Delivery& delivery) { return ids_of(delivery); }) {
+          [this](const std::string& problem) { note(Severity::Error, problem); }) {
   send_host_macs();
   flush();
 }
@@ -69,89 +61,132 @@ Writer::Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks,
 // Configuration.
 
 void Writer::configure(const Config& config, bool may_stay) {
-  if (is_leaving_) return;
-  breathed_ = Clock::now();
-  const auto before = std::exchange(config_, std::make_shared<const Config>(config));
-  const ConfigIndex index_before = std::exchange(index_, ConfigIndex(*config_));
-  const bool lease_changed = before->address_lease != config_->address_lease;
-  may_stay_ = may_stay;
-  std::map<std::pair<std::string, std::string>, bool> same_groups;  // before and now
-  const auto goes_with_the_same = [&](const std::string& name_before, const std::string& name) {
-    const std::pair groups(index_before.group_of(name_before), index_.group_of(name));
-    const auto [known, is_new] = same_groups.try_emplace(groups);
-    if (is_new) known->second = index_before.members_with(name_before) == index_.members_with(name);
-    return known->second;
-  };
-  for (const auto& [id, managed] : managed_) {
-    breathe();
-    const InstanceConfig* wanted = index_.find(managed->config.key());
-    if (wanted == nullptr || !is_same_router(*wanted, managed->config) ||
-        !goes_with_the_same(managed->config.name, wanted->name)) {
-      depart(*managed);
-      continue;
+  if (stop_ != Stop::None) return;
+  schedule_.paused = Clock::now();
+  const std::vector<PresentInstance> present = this->present(true);
+  const auto before = std::exchange(latest_.config, std::make_shared<const Config>(config));
+  InstancePlan plan = plan_instances(*before, *latest_.config, present, next_id_);
+  for (const WantedInstance& each : plan.wanted) next_id_ = std::max(next_id_, each.id + 1);
+  latest_.index = ConfigIndex(std::move(plan.wanted));
+  latest_.addresses = virtual_addresses(*latest_.config);
+  latest_.may_stay = may_stay;
+  for (const InstanceStep& step : plan.steps) {
+    pause_if_due();
+    Managed& managed = *find(step.id);
+    if (step.what == InstanceStep::What::Leave) {
+      ask_to_leave(managed);
+    } else {
+      change(managed, step);
     }
-    if (managed->is_departing) continue;  // it comes back when it has gone
-    managed->group = index_.group_of(wanted->name);
-    if (*wanted != managed->config) reconfigure(*managed, *wanted);
-    if (lease_changed && addresses_.are_held(id)) renew(*managed);
   }
-  slowest_leave_ = slowest_leave();
-  forget_lost_heirs();
-  if (is_first_) sort_leftovers();
-  admit();
-  finish_departures();
-  is_first_ = false;
+  if (before->address_lease != latest_.config->address_lease) {
+    for (const auto& [id, managed] : managed_) {
+      pause_if_due();
+      if (managed->phase == Phase::Runs && addresses_.are_held(id)) renew(*managed);
+    }
+  }
+  latest_.slowest_leave = slowest_leave();
+  replacements_.update(latest_.index);
+  if (latest_.is_first) sort_leftovers();
+  go_on(true);
+  latest_.is_first = false;
   look_at_links();
   flush();
 }
 
-void Writer::reconfigure(Managed& managed, const InstanceConfig& config) {
-  managed.config = config;
-  managed.addresses = sorted_addresses(config);
-  managed.status.name = config.name;
-  tell(managed.id, Reconfigured{config});
+void Writer::change(Managed& managed, const InstanceStep& step) {
+  managed.group = step.group;
+  if (*step.config == managed.config) return;
+  managed.config = *step.config;
+  managed.addresses = sorted_addresses(managed.config);
+  tell(managed.id, Reconfigured{managed.config});
   look_at(managed);  // what is a virtual address is no source address
 }
 
-/// Adds the instances that need not wait for others to leave.
-void Writer::admit() {
-  add_all();
-  addresses_.let_go_of_moved(HeldAddresses::kNobody);
+Phase Writer::phase_of(const Managed& managed) const {
+  if (managed.phase == Phase::Clears && !addresses_.is_busy(managed.id)) return Phase::HasGone;
+  const bool has_left = managed.has_reported && managed.status.state == State::Initialize;
+  return managed.phase == Phase::Leaves && has_left ? Phase::HasLeft : managed.phase;
 }
 
-void Writer::add_all() {
-  std::vector<const InstanceConfig*> wanted;
-  for (const InstanceConfig& config : config_->instances) {
-    // It is there, or on its way out.
-    if (!ids_by_key_.contains(config.key())) wanted.push_back(&config);
-  }
-  if (wanted.empty()) return;
-  const Leavers leavers = this->leavers();
-  std::erase_if(wanted, [&](const InstanceConfig* config) {
-    const auto all = all_addresses(*config);
-    return leavers.names.contains(config->name) ||
-           leavers.ids.contains({listening_place(*config), config->virtual_router_id}) ||
-           std::any_of(all.begin(), all.end(), [&](const InterfaceAddress& each) {
-             return leavers.addresses.contains(each);
-           });
-  });
-  if (wanted.empty()) return;
-  for (const InstanceConfig* config : wanted) add(*config);
-  update_filters();
-  send_groups();
-  start();
-}
-
-Writer::Leavers Writer::leavers() const {
-  Leavers leavers;
+std::vector<PresentInstance> Writer::present(bool with_waiting) const {
+  std::vector<PresentInstance> present;
   for (const auto& [id, managed] : managed_) {
-    if (!managed->is_departing) continue;
-    leavers.names.insert(managed->config.name);
-    leavers.ids.emplace(listening_place(managed->config), managed->config.virtual_router_id);
-    const auto all = all_addresses(managed->config);
-    leavers.addresses.insert(all.begin(), all.end());
+    present.push_back({.id = id,
+                       .config = &managed->config,
+                       .group = managed->group,
+                       .phase = phase_of(*managed)});
+    with_waiting = with_waiting || present.back().phase == Phase::HasGone;
   }
-  return leavers;
+  for (const WantedInstance& each : latest_.index.all()) {
+    if (!with_waiting || !waits(each.id)) continue;
+    present.push_back({.id = each.id, .config = each.config, .group = each.group});
+  }
+  return present;
+}
+
+void Writer::go_on(bool is_new) {
+  if (stop_ != Stop::None) return finish_stop();
+  const std::vector<InstanceStep> steps = next_steps(present(is_new));
+  clear(steps);
+  bool is_forgetting = false;
+  bool is_adding = false;
+  for (const InstanceStep& step : steps) {
+    if (step.what == InstanceStep::What::Forget) {
+      is_forgetting = true;
+      forget(*find(step.id));
+      managed_.erase(step.id);
+    } else if (step.what == InstanceStep::What::Add) {
+      is_adding = true;
+      add(step);
+    }
+  }
+  if (is_forgetting || is_adding) {
+    update_filters();
+    send_groups();
+  }
+  if (is_adding) start();
+  if (is_forgetting || is_new) addresses_.let_go_of_moved(HeldAddresses::kNobody);
+}
+
+/// First what all of them leave, then what that means: all are there to be asked.
+void Writer::clear(const std::vector<InstanceStep>& steps) {
+  std::vector<Managed*> clearing;
+  for (const InstanceStep& step : steps) {
+    if (step.what == InstanceStep::What::Clear) clearing.push_back(find(step.id));
+  }
+  for (const Managed* managed : clearing) {
+    replacements_.leave(managed->config, managed->status.is_held,
+                        managed->status.reason == Reason::LeftUnanswered, latest_.index,
+                        [this](RouterId id) { return waits(id); });
+  }
+  for (Managed* managed : clearing) {
+    managed->phase = Phase::Clears;
+    remove(*managed);  // also where nobody answered: the operator took it out
+  }
+}
+
+void Writer::forget(const Managed& managed) {
+  addresses_.forget(managed.id);
+  sockets_.remove_id(listening_place(managed.config), managed.config.virtual_router_id);
+  post(RemoveRouter{managed.id});
+  if (page_ != nullptr) page_->forget(managed.config.key());
+}
+
+void Writer::add(const InstanceStep& step) {
+  auto managed = std::make_unique<Managed>();
+  managed->id = step.id;
+  managed->config = *step.config;
+  managed->addresses = sorted_addresses(managed->config);
+  managed->group = step.group;
+  std::optional<std::size_t> place;
+  if (page_ != nullptr) place = page_->claim(managed->config.key());
+  post(AddRouter{.id = managed->id,
+                 .config = managed->config,
+                 .is_grouped = !managed->group.empty(),
+                 .page_place = place});
+  sockets_.add_id(listening_place(managed->config), managed->config.virtual_router_id);
+  managed_.emplace(managed->id, std::move(managed));
 }
 
 void Writer::start() {
@@ -161,12 +196,13 @@ void Writer::start() {
   std::map<std::string, std::vector<std::size_t>> groups;
   for (const auto& [id, managed] : managed_) {
     if (managed->problem != Reason::NotStarted) continue;
-    adopt(*managed);
+    const std::optional<Left> left = replacements_.take(id, managed->config);
+    adopt(*managed, left);
     if (!managed->group.empty()) groups[managed->group].push_back(starting.size());
     starting.push_back(managed.get());
     const bool has_some = has_any(links_.find(managed->config.interface), managed->config);
     previous_runs.push_back(previous_run_of(record_of(managed->config), has_some));
-    start_modes.push_back(start_mode(*managed, previous_runs.back()));
+    start_modes.push_back(start_mode(*managed, left, previous_runs.back()));
   }
   for (const auto& [name, members] : groups) {
     std::vector<StartMode> agreed;
@@ -177,12 +213,12 @@ void Writer::start() {
   std::vector<std::pair<RouterId, Event>> later;  // once all members of a group have begun
   for (std::size_t i = 0; i < starting.size(); ++i) {
     Managed& managed = *starting[i];
-    breathe();
+    pause_if_due();
     look_at(managed);
     tell(managed.id, ReadinessChanged{is_ready_});
     const bool is_owner = managed.config.priority == kOwnerPriority;
     const std::vector<Event> events =
-        start_events(start_modes[i], previous_runs[i], may_stay_, is_owner);
+        start_events(start_modes[i], previous_runs[i], latest_.may_stay, is_owner);
     tell(managed.id, events.front());
     for (std::size_t next = 1; next < events.size(); ++next) {
       later.emplace_back(managed.id, events[next]);
@@ -191,36 +227,13 @@ void Writer::start() {
   for (const auto& [id, event] : later) tell(id, event);
 }
 
-void Writer::add(const InstanceConfig& config) {
-  auto managed = std::make_unique<Managed>();
-  managed->id = next_id_++;
-  managed->config = config;
-  managed->addresses = sorted_addresses(config);
-  managed->group = index_.group_of(config.name);
-  managed->status.name = config.name;
-  std::optional<std::size_t> place;
-  if (page_ != nullptr) place = page_->claim(config.key());
-  post(AddRouter{.id = managed->id,
-                 .config = config,
-                 .is_grouped = !managed->group.empty(),
-                 .page_place = place});
-  ids_by_key_.emplace(config.key(), managed->id);
-  listeners_[listening_place(config)].insert(config.virtual_router_id);
-  managed_.emplace(managed->id, std::move(managed));
-}
-
-Writer::ListeningPlace Writer::listening_place(const InstanceConfig& config) {
-  return {config.link(), config.family,
-          config.unicast ? std::optional(config.unicast->source) : std::nullopt};
-}
-
 void Writer::send_groups() {
   std::map<std::string, std::vector<RouterId>> members;
   for (const auto& [id, managed] : managed_) {
     if (!managed->group.empty()) members[managed->group].push_back(id);
   }
   SetGroups request;
-  for (const SyncGroupConfig& group : config_->sync_groups) {
+  for (const SyncGroupConfig& group : latest_.config->sync_groups) {
     const auto found = members.find(group.name);
     if (found != members.end()) request.groups.push_back(std::move(found->second));
   }
@@ -232,23 +245,20 @@ std::optional<PageRecord> Writer::record_of(const InstanceConfig& config) const 
 }
 
 /// What the process before us, or the instance before this one, has left to it.
-void Writer::adopt(const Managed& managed) {
-  const auto heir = heirs_.find(managed.config.name);
+void Writer::adopt(const Managed& managed, const std::optional<Left>& left) {
   const auto record = record_of(managed.config);
-  const bool is_held =
-      (heir != heirs_.end() && heir->second.is_held) || (record && record->is_held);
-  if (is_held) tell(managed.id, HoldChanged{true});
+  if ((left && left->is_held) || (record && record->is_held)) tell(managed.id, HoldChanged{true});
   const Interface* interface = links_.find(managed.config.interface);
   for (const InterfaceAddress& address : held_before(record, interface, managed.config)) {
     addresses_.kernel().adopt(interface->index, address);
   }
 }
 
-StartMode Writer::start_mode(const Managed& managed, const PreviousRun& previous) {
+StartMode Writer::start_mode(const Managed& managed, const std::optional<Left>& left,
+                             const PreviousRun& previous) const {
   const Interface* interface = links_.find(managed.config.interface);
-  const auto heir = take_heir(managed.config);
-  if (heir && heir->has_addresses && has_any(interface, managed.config)) return StartMode::Resume;
-  if (!is_first_) return StartMode::Fresh;
+  if (left && left->has_addresses && has_any(interface, managed.config)) return StartMode::Resume;
+  if (!latest_.is_first) return StartMode::Fresh;
   return start_mode_of(previous, managed.config.advertisement_interval, Clock::now());
 }
 
@@ -259,7 +269,7 @@ void Writer::sort_leftovers() {
   }
   // Those of an instance that was Master are its own to resume or to release.
   std::set<AddressPlace> taken_up;
-  for (const InstanceConfig& config : config_->instances) {
+  for (const InstanceConfig& config : latest_.config->instances) {
     const auto record = record_of(config);
     const Interface* interface = links_.find(config.interface);
     if (!record || record->state == PageState::NotMaster || interface == nullptr) continue;
@@ -283,18 +293,14 @@ void Writer::sort_leftovers() {
 }
 
 std::vector<std::string> Writer::problems() const {
-  std::map<RouterKey, const Managed*> admitted;
-  for (const auto& [id, managed] : managed_) {
-    if (!managed->is_departing) admitted.emplace(managed->config.key(), managed.get());
-  }
-  const auto problem_before_start = [&](const InstanceConfig& config) {
-    return why_unusable(links_.find(config.interface), links_.find(config.link()), config);
-  };
   std::vector<std::string> texts;
-  for (const InstanceConfig& config : config_->instances) {
-    const auto there = admitted.find(config.key());
-    const auto problem =
-        there == admitted.end() ? problem_before_start(config) : there->second->problem;
+  for (const WantedInstance& each : latest_.index.all()) {
+    const InstanceConfig& config = *each.config;
+    const Managed* managed = find(each.id);
+    const std::optional<Reason> problem =
+        managed != nullptr
+            ? managed->problem
+            : why_unusable(links_.find(config.interface), links_.find(config.link()), config);
     if (!problem) continue;
     texts.push_back("instance " + config.name + ": " + std::string(to_string(*problem)));
   }
@@ -303,75 +309,31 @@ std::vector<std::string> Writer::problems() const {
 
 // Leaving.
 
-void Writer::depart(Managed& managed) {
-  if (std::exchange(managed.is_departing, true)) return;
+void Writer::ask_to_leave(Managed& managed) {
+  if (managed.phase != Phase::Runs) return;
+  managed.phase = Phase::Leaves;
   managed.has_reported = false;  // a Leave is always answered
   tell(managed.id, Leave{LeaveFor::Stop});
 }
 
 void Writer::leave() {
-  is_leaving_ = true;
-  for (const auto& [id, managed] : managed_) depart(*managed);
+  stop_ = Stop::Leaving;
+  for (const auto& [id, managed] : managed_) ask_to_leave(*managed);
   addresses_.let_go_of_moved(HeldAddresses::kNobody);  // who was still to come does not
-  finish_departures();
+  finish_stop();
   flush();
 }
 
-bool Writer::has_gone(const Managed& managed) {
-  return managed.is_departing && managed.has_reported && managed.status.state == State::Initialize;
-}
-
-void Writer::finish_departures() {
-  if (is_leaving_) {
-    if (has_left_ || addresses_.has_work() ||
-        !std::all_of(managed_.begin(), managed_.end(),
-                     [](const auto& each) { return has_gone(*each.second); })) {
-      return;
-    }
-    has_left_ = true;
-    if (hooks_.on_left) hooks_.on_left();
+void Writer::finish_stop() {
+  const auto has_left = [](const auto& each) {
+    return each.second->has_reported && each.second->status.state == State::Initialize;
+  };
+  if (stop_ == Stop::Left || addresses_.has_work() ||
+      !std::all_of(managed_.begin(), managed_.end(), has_left)) {
     return;
   }
-  // First who goes, then what that means: all of them are there to be asked.
-  const std::vector<Managed*> going = this->going();
-  for (const Managed* managed : going) leave_to_heir(*managed);
-  for (Managed* managed : going) {
-    managed->is_clearing = true;
-    remove(*managed);  // also where nobody answered: the operator took it out
-  }
-  const auto cleared = std::erase_if(managed_, [this](const auto& each) {
-    if (!each.second->is_clearing || addresses_.is_busy(each.first)) return false;
-    bury(*each.second);
-    return true;
-  });
-  if (cleared == 0) return;
-  send_groups();
-  update_filters();
-  admit();
-}
-
-/// The members of a group go together: who is left needs to know of the others.
-std::vector<Writer::Managed*> Writer::going() const {
-  std::set<std::string> waiting;  // groups
-  for (const auto& [id, managed] : managed_) {
-    if (managed->is_departing && !has_gone(*managed)) waiting.insert(managed->group);
-  }
-  std::vector<Managed*> going;
-  for (const auto& [id, managed] : managed_) {
-    const bool may_go = managed->group.empty() || !waiting.contains(managed->group);
-    if (has_gone(*managed) && !managed->is_clearing && may_go) going.push_back(managed.get());
-  }
-  return going;
-}
-
-void Writer::bury(const Managed& managed) {
-  addresses_.forget(managed.id);
-  ids_by_key_.erase(managed.config.key());
-  const auto listeners = listeners_.find(listening_place(managed.config));
-  listeners->second.erase(managed.config.virtual_router_id);
-  if (listeners->second.empty()) listeners_.erase(listeners);
-  post(RemoveRouter{managed.id});
-  if (page_ != nullptr) page_->forget(managed.config.key());
+  stop_ = Stop::Left;
+  if (hooks_.on_left) hooks_.on_left();
 }
 
 // Commands.
@@ -420,7 +382,7 @@ void Writer::ping(std::uint64_t sequence) {
   flush();
 }
 
-Writer::Managed* Writer::find(RouterId id) {
+Writer::Managed* Writer::find(RouterId id) const {
   const auto found = managed_.find(id);
   return found == managed_.end() ? nullptr : found->second.get();
 }

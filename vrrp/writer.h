@@ -8,10 +8,9 @@
 // There may be 1,000 instances and 16,000 addresses, and the leases of all must be renewed in time
 // whatever else there is to do: nothing here takes more than linear time (or a logarithm more), the
 // addresses are written in slices (held_addresses.h), and every loop over the instances that makes
-// system calls breathes().
+// system calls has a pause_if_due().
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,7 +18,6 @@
 #include <set>
 #include <string>
 #include <tl/expected.hpp>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -27,8 +25,10 @@
 #include "vrrp/engine.h"
 #include "vrrp/failover.h"
 #include "vrrp/held_addresses.h"
+#include "vrrp/instance_plan.h"
 #include "vrrp/link_monitor.h"
 #include "vrrp/predecessor.h"
+#include "vrrp/replacements.h"
 #include "vrrp/socket_pool.h"
 #include "vrrp/status_notes.h"
 
@@ -74,7 +74,7 @@ class Writer {
   void resume(const std::vector<std::string>& names);
   /// Every instance leaves as planned; then on_left.
   void leave();
-  /// on_echo once the engine has turned.
+  /// on_echo with the next tick of the engine.
   void ping(std::uint64_t sequence);
 
   [[nodiscard]] int links_fd() const { return links_.fd(); }
@@ -93,6 +93,7 @@ class Writer {
     InstanceConfig config;
     std::vector<Address> addresses;  ///< all of them, sorted
     std::string group;               ///< "" = none
+    Phase phase = Phase::Runs;       ///< of HasLeft and HasGone phase_of() tells
     std::optional<Reason> problem = Reason::NotStarted;
     Address source;
     int interface_index = 0;
@@ -103,53 +104,37 @@ class Writer {
     SetLink posted;  ///< what the engine was told last
     InstanceStatus status;
     bool has_reported = false;              ///< since it was added, or asked to leave
-    bool is_departing = false;              ///< has been asked to leave for good
-    bool is_clearing = false;               ///< has left: its addresses are being removed
     std::optional<FailoverWatch> failover;  ///< asked for, not yet answered
   };
-  /// Who shares a receive socket: link, family, unicast source.
-  using ListeningPlace = std::tuple<std::string, Family, std::optional<Address>>;
   /// In the order in which they came.
   using Routers = std::map<RouterId, std::unique_ptr<Managed>>;
 
   Writer(Engine& engine, SharedPage* page, bool is_real_time, Hooks hooks, AddressWriter addresses,
          LinkMonitor links, std::shared_ptr<std::map<std::string, bool>> changed_links);
 
-  void admit();
-  void add_all();
+  // What a new configuration makes of the instances (instance_plan.h).
+  [[nodiscard]] Phase phase_of(const Managed& managed) const;
+  /// Those that wait too, where asked or where somebody has gone: their addresses take time.
+  [[nodiscard]] std::vector<PresentInstance> present(bool with_waiting) const;
+  [[nodiscard]] bool waits(RouterId id) const { return !managed_.contains(id); }
+  void change(Managed& managed, const InstanceStep& step);
+  /// `is_new`: the configuration is; else some may have left, or their addresses have gone.
+  void go_on(bool is_new = false);
+  void clear(const std::vector<InstanceStep>& steps);
+  void forget(const Managed& managed);
+  void add(const InstanceStep& step);
   void start();
-  /// Who is on his way out: what is still to be removed or reported under his name.
-  struct Leavers {
-    std::set<std::string> names;
-    std::set<InterfaceAddress> addresses;
-    std::set<std::pair<ListeningPlace, std::uint8_t>> ids;  ///< virtual router IDs
-  };
-  [[nodiscard]] Leavers leavers() const;
-  void add(const InstanceConfig& config);
-  void reconfigure(Managed& managed, const InstanceConfig& config);
-  [[nodiscard]] static ListeningPlace listening_place(const InstanceConfig& config);
   void send_groups();
-  void adopt(const Managed& managed);
-  [[nodiscard]] StartMode start_mode(const Managed& managed, const PreviousRun& previous);
-  [[nodiscard]] std::optional<PageRecord> record_of(const InstanceConfig& config) const;
-  void sort_leftovers();
-  void depart(Managed& managed);
-  void finish_departures();
-  [[nodiscard]] static bool has_gone(const Managed& managed);
-  [[nodiscard]] std::vector<Managed*> going() const;
-  void bury(const Managed& managed);
-  [[nodiscard]] Managed* find(RouterId id);
+  void ask_to_leave(Managed& managed);
+  void finish_stop();
+  [[nodiscard]] Managed* find(RouterId id) const;
 
-  // Heirs: writer_heirs.cpp.
-  /// Of an instance that a reload has replaced, by name, until it is added.
-  struct Heir {
-    bool is_held = false;
-    bool has_addresses = false;  ///< takes them up: they were left unanswered
-  };
-  void leave_to_heir(const Managed& managed);
-  void let_inherit(const InstanceConfig& config);
-  [[nodiscard]] std::optional<Heir> take_heir(const InstanceConfig& config);
-  void forget_lost_heirs();
+  // What the process before us has left.
+  [[nodiscard]] std::optional<PageRecord> record_of(const InstanceConfig& config) const;
+  void adopt(const Managed& managed, const std::optional<Left>& left);
+  [[nodiscard]] StartMode start_mode(const Managed& managed, const std::optional<Left>& left,
+                                     const PreviousRun& previous) const;
+  void sort_leftovers();
 
   // What happens on the interfaces: writer_links.cpp.
   void look_at_links();
@@ -159,13 +144,14 @@ class Writer {
                                                  const Interface* link, Address& source) const;
   void follow_link(Managed& managed, const Interface* interface, const Interface* link);
   [[nodiscard]] std::shared_ptr<Sockets> sockets_for(const Managed& managed);
-  [[nodiscard]] std::vector<std::uint8_t> ids_of(const Delivery& delivery) const;
   void update_filters();
   void look_for_losses(Managed& managed);
   void on(StatusChanged& notice);
   void on(const CannotWait& notice);
+  /// `status`, as the engine tells it, is completed by what the writer alone knows.
   void report(Managed& managed, InstanceStatus status);
   void report_if_changed(Managed& managed);
+  void complete(const Managed& managed, InstanceStatus& status) const;
   [[nodiscard]] const InstalledAddress* foreign_address(const Managed& managed) const;
   [[nodiscard]] std::string kernel_name(const Managed& managed) const;
 
@@ -175,7 +161,7 @@ class Writer {
       RouterId holder, const AddressPlace& place) const;
   /// Where this instance may have the address, that is there by `holder`'s hand.
   [[nodiscard]] std::optional<HeldAddresses::NextHolder> as_next_holder(
-      const InstanceConfig& config, RouterId holder) const;
+      const WantedInstance& wanted, RouterId holder) const;
   [[nodiscard]] Duration slowest_leave() const;
   [[nodiscard]] static bool may_become_master(const Managed& managed);
   bool renew(Managed& managed);
@@ -185,9 +171,9 @@ class Writer {
   void note_progress(Managed& managed, const HeldAddresses::Progress& progress);
   void try_again(TimePoint now);
   void close_some(TimePoint now);
-  /// In the middle of what takes its time: leases are renewed, others get their turn, and
+  /// In the middle of what takes its time: leases are renewed, others get the CPU, and
   /// RLIMIT_RTTIME begins anew.
-  void breathe();
+  void pause_if_due();
   /// Its last tick is so long ago that it holds no lease any more.
   [[nodiscard]] bool is_engine_dead(TimePoint now) const;
   [[nodiscard]] std::optional<Duration> lease_of(const Managed& managed) const;
@@ -198,6 +184,24 @@ class Writer {
   void flush();
   void note(Severity severity, const std::string& text);
 
+  /// The latest configuration.
+  struct Latest {
+    std::shared_ptr<const Config> config = std::make_shared<const Config>();
+    ConfigIndex index{};               ///< of `config`
+    std::vector<Address> addresses{};  ///< virtual_addresses()
+    Duration slowest_leave{};          ///< of those that it makes leave
+    bool is_first = true;
+    bool may_stay = true;
+  };
+  /// When this thread goes on with what.
+  struct Schedule {
+    TimePoint write{};                 ///< the next slice
+    TimePoint close{};                 ///< the next sockets
+    std::optional<TimePoint> retry{};  ///< what was refused, or could not be read
+    TimePoint paused{};                ///< the last time
+  };
+  enum class Stop : std::uint8_t { None, Leaving, Left };
+
   Engine& engine_;
   SharedPage* page_;
   bool is_real_time_;
@@ -206,31 +210,19 @@ class Writer {
   /// Filled by the monitor: names, and whether an address has gone.
   std::shared_ptr<std::map<std::string, bool>> changed_links_;
   std::vector<Request> outbox_;
+  std::vector<MacAddress> posted_macs_;  ///< what the engine was told last
 
-  std::shared_ptr<const Config> config_ = std::make_shared<const Config>();
-  ConfigIndex index_;  ///< of config_
+  Latest latest_;
   Routers managed_;
-  std::map<RouterKey, RouterId> ids_by_key_;
-  std::map<ListeningPlace, std::set<std::uint8_t>> listeners_;  ///< virtual router IDs
-  std::vector<MacAddress> posted_macs_;                         ///< what the engine was told last
+  RouterId next_id_ = 1;
+  Replacements replacements_;
   HeldAddresses addresses_;
   SocketPool sockets_;
-  Duration slowest_leave_{};  ///< of those that the latest configuration makes leave
-  std::map<std::string, Heir> heirs_;
-  std::set<std::pair<std::string, InterfaceAddress>> inherited_;  ///< interface, address
   std::string leftovers_;  ///< of a process before us, as long as they are being removed
-  TimePoint write_at_{};   ///< the next slice
-  TimePoint breathed_{};
-  std::deque<std::shared_ptr<Sockets>> closing_;  ///< released by the engine
-  TimePoint close_at_{};                          ///< the next of them
-  std::optional<TimePoint> retry_at_;  ///< sockets that were refused, links that could not be read
-  RouterId next_id_ = 1;
-  bool is_first_ = true;
-  bool may_stay_ = true;
+  Schedule schedule_;
+  Stop stop_ = Stop::None;
   bool is_ready_ = false;
   bool is_polling_ = false;  ///< InstanceStatus has it
-  bool is_leaving_ = false;
-  bool has_left_ = false;
 };
 
 }  // namespace evenkeel::vrrp

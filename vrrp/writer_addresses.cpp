@@ -14,12 +14,12 @@ constexpr Duration kEngineIsDead = 1s;
 constexpr Duration kLookAgain = 100ms;
 constexpr Duration kRetry = 5s;
 /// Between two slices of work, at least, and for so long as a tenth of the slice took: the kernel
-/// lets real-time threads have 95 % of a CPU (sched_rt_runtime_us), and takes the rest in one
+/// lets real-time threads have 95 % of a CPU (sched_rt_runtime_us), and takes what is left in one
 /// piece.
-constexpr Duration kRest = 100us;
-constexpr int kRestShare = 10;
-/// The longest work without a rest.
-constexpr Duration kBreath = 4ms;
+constexpr Duration kPause = 100us;
+constexpr int kPauseShare = 10;
+/// The longest work without a pause.
+constexpr Duration kLongestWork = 4ms;
 
 /// The longest time until a Backup is Master that is added when others have left, and hears nobody.
 Duration longest_takeover(const InstanceConfig& config, Duration slowest_leave) {
@@ -29,8 +29,8 @@ Duration longest_takeover(const InstanceConfig& config, Duration slowest_leave) 
                                         lease_time(config.version, config.priority, interval));
 }
 
-Duration rest_after(Duration work) {
-  return std::max(kRest, work / kRestShare);
+Duration pause_after(Duration work) {
+  return std::max(kPause, work / kPauseShare);
 }
 
 }  // namespace
@@ -53,11 +53,7 @@ std::optional<HeldAddresses::NextHolder> Writer::next_holder(RouterId holder,
                                                              const AddressPlace& place) const {
   // A holder that keeps the address in the configuration waits for no instance of this node: the
   // same address on several interfaces is usual (fe80::1).
-  const auto from = managed_.find(holder);
-  if (from != managed_.end() && !from->second->is_departing &&
-      index_.has(from->second->config.key(), place.second)) {
-    return std::nullopt;
-  }
+  if (latest_.index.has(holder, place.second)) return std::nullopt;
   std::optional<HeldAddresses::NextHolder> best;
   const auto is_before = [&](const HeldAddresses::NextHolder& a,
                              const HeldAddresses::NextHolder& b) {
@@ -66,19 +62,21 @@ std::optional<HeldAddresses::NextHolder> Writer::next_holder(RouterId holder,
     };
     return rank(a) < rank(b);
   };
-  for (const InstanceConfig* config : index_.with_address(place.second)) {
-    const auto next = as_next_holder(*config, holder);
+  for (const WantedInstance* wanted : latest_.index.with_address(place.second)) {
+    const auto next = as_next_holder(*wanted, holder);
     if (next && (!best || is_before(*next, *best))) best = next;
   }
   return best;
 }
 
-std::optional<HeldAddresses::NextHolder> Writer::as_next_holder(const InstanceConfig& config,
+std::optional<HeldAddresses::NextHolder> Writer::as_next_holder(const WantedInstance& wanted,
                                                                 RouterId holder) const {
-  const auto there = ids_by_key_.find(config.key());
-  const Managed* other = there == ids_by_key_.end() ? nullptr : managed_.at(there->second).get();
-  if (other == nullptr && is_leaving_) return std::nullopt;
-  if (other != nullptr && (other->id == holder || other->is_departing)) return std::nullopt;
+  const InstanceConfig& config = *wanted.config;
+  const Managed* other = find(wanted.id);
+  if (other == nullptr && stop_ != Stop::None) return std::nullopt;
+  if (other != nullptr && (other->id == holder || other->phase != Phase::Runs)) {
+    return std::nullopt;
+  }
   if (other != nullptr && addresses_.are_held(other->id)) {
     const auto lease = lease_of(*other);
     return HeldAddresses::NextHolder{
@@ -91,14 +89,14 @@ std::optional<HeldAddresses::NextHolder> Writer::as_next_holder(const InstanceCo
   return HeldAddresses::NextHolder{.id = other == nullptr ? HeldAddresses::kNobody : other->id,
                                    .interface_index = interface == nullptr ? 0 : interface->index,
                                    .is_backup = true,
-                                   .lease = longest_takeover(config, slowest_leave_)};
+                                   .lease = longest_takeover(config, latest_.slowest_leave)};
 }
 
 /// The longest leave of the instances that are leaving.
 Duration Writer::slowest_leave() const {
   Duration slowest{};
   for (const auto& [id, managed] : managed_) {
-    if (!managed->is_departing) continue;
+    if (managed->phase == Phase::Runs) continue;
     const InstanceConfig& config = managed->config;
     slowest = std::max(slowest, longest_leave(config.version, config.advertisement_interval));
   }
@@ -114,10 +112,9 @@ bool Writer::may_become_master(const Managed& managed) {
 
 void Writer::remove(const Managed& managed) {
   const std::string& interface = managed.config.interface;
-  addresses_.remove(managed.id, managed.config, managed.interface_index,
-                    [&](const InterfaceAddress& address) {
-                      return inherited_.contains({interface, address});
-                    });
+  addresses_.remove(
+      managed.id, managed.config, managed.interface_index,
+      [&](const InterfaceAddress& address) { return replacements_.is_kept(interface, address); });
 }
 
 void Writer::write_a_slice() {
@@ -135,15 +132,17 @@ void Writer::write_a_slice() {
     }
   }
   const TimePoint now = Clock::now();
-  if (addresses_.has_unremoved() && !retry_at_) retry_at_ = now + kRetry;
-  write_at_ = now + rest_after(now - began);
+  if (addresses_.has_unremoved() && !schedule_.retry) schedule_.retry = now + kRetry;
+  schedule_.write = now + pause_after(now - began);
 }
 
 void Writer::note_progress(Managed& managed, const HeldAddresses::Progress& progress) {
   const bool is_renewal = progress.what == AddressTask::What::Renew;
   if (progress.what != AddressTask::What::Install && !is_renewal) return;
   if (!progress.is_whole) return tell(managed.id, VirtualAddressesInstalled{});
-  if (progress.installed != Installed::All && !retry_at_) retry_at_ = Clock::now() + kRetry;
+  if (progress.installed != Installed::All && !schedule_.retry) {
+    schedule_.retry = Clock::now() + kRetry;
+  }
   report_if_changed(managed);
   if (!is_renewal) {
     tell(managed.id, AddressesInstalled{progress.installed});
@@ -165,57 +164,57 @@ void Writer::look_for_losses(Managed& managed) {
 // Leases.
 
 std::optional<Duration> Writer::lease_of(const Managed& managed) const {
-  if (!config_->address_lease) return std::nullopt;
+  if (!latest_.config->address_lease) return std::nullopt;
   const InstanceConfig& config = managed.config;
   return lease_time(config.version, config.priority, config.advertisement_interval);
 }
 
 std::optional<TimePoint> Writer::next_refresh() const {
-  std::optional<TimePoint> first = retry_at_;
+  std::optional<TimePoint> first = schedule_.retry;
   const auto take = [&](const std::optional<TimePoint>& time) {
     if (time && (!first || *time < *first)) first = time;
   };
-  if (addresses_.has_work() || !changed_links_->empty()) take(write_at_);
-  if (!closing_.empty()) take(close_at_);
-  if (config_->address_lease) take(addresses_.next_refresh());
+  if (addresses_.has_work() || !changed_links_->empty()) take(schedule_.write);
+  if (sockets_.has_released()) take(schedule_.close);
+  if (latest_.config->address_lease) take(addresses_.next_refresh());
   return first;
 }
 
 void Writer::refresh(TimePoint now) {
-  breathed_ = now;
-  if (retry_at_ && *retry_at_ <= now) try_again(now);
+  schedule_.paused = now;
+  if (schedule_.retry && *schedule_.retry <= now) try_again(now);
   renew_what_is_due(now);
-  if (addresses_.has_work() && write_at_ <= now) write_a_slice();
+  if (addresses_.has_work() && schedule_.write <= now) write_a_slice();
   close_some(now);
   look_at_links();
-  finish_departures();
+  go_on();
   flush();
 }
 
 /// The kernel takes its time for each (RTNL lock, RCU).
 void Writer::close_some(TimePoint now) {
-  if (close_at_ > now) return;
-  const TimePoint end = now + kBreath;
-  while (!closing_.empty() && now < end) {
-    closing_.pop_front();
+  if (schedule_.close > now) return;
+  const TimePoint end = now + kLongestWork;
+  while (sockets_.has_released() && now < end) {
+    sockets_.close_one();
     now = Clock::now();
   }
-  close_at_ = now + rest_after(kBreath);
+  schedule_.close = now + pause_after(kLongestWork);
 }
 
 void Writer::try_again(TimePoint now) {
-  retry_at_.reset();
+  schedule_.retry.reset();
   receive_links();
   addresses_.remove_again();
   const bool is_dead = is_engine_dead(now);
   for (const auto& [id, managed] : managed_) {
     if (managed->problem == Reason::SocketRefused) {
-      breathe();
+      pause_if_due();
       look_at(*managed);
     }
     if (!addresses_.has_refused(id)) continue;
     // What is being written goes on: its end says what is still refused.
-    if (is_dead || addresses_.is_busy(id) || !renew(*managed)) retry_at_ = now + kRetry;
+    if (is_dead || addresses_.is_busy(id) || !renew(*managed)) schedule_.retry = now + kRetry;
   }
 }
 
@@ -248,14 +247,14 @@ bool Writer::renew(Managed& managed) {
   return true;
 }
 
-void Writer::breathe() {
+void Writer::pause_if_due() {
   const TimePoint now = Clock::now();
-  if (now - breathed_ < kBreath) return;
+  if (now - schedule_.paused < kLongestWork) return;
   flush();
   renew_what_is_due(now);
   if (addresses_.has_work()) write_a_slice();
-  std::this_thread::sleep_for(rest_after(Clock::now() - breathed_));
-  breathed_ = Clock::now();
+  std::this_thread::sleep_for(pause_after(Clock::now() - schedule_.paused));
+  schedule_.paused = Clock::now();
 }
 
 }  // namespace evenkeel::vrrp

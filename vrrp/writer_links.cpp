@@ -19,10 +19,10 @@ constexpr Duration kRetry = 5s;
 // Links.
 
 void Writer::receive_links() {
-  breathed_ = Clock::now();
+  schedule_.paused = Clock::now();
   if (const auto error = links_.receive()) {
     note(Severity::Error, "cannot read what happens to the interfaces: " + error.message());
-    retry_at_ = Clock::now() + kRetry;  // all is read anew then
+    schedule_.retry = Clock::now() + kRetry;  // all is read anew then
   }
   look_at_links();
   flush();
@@ -37,7 +37,7 @@ void Writer::look_at_links() {
       const auto change = changed.find(managed->config.interface);
       const bool is_its_own = change != changed.end();
       if (!is_its_own && !changed.contains(managed->config.link())) continue;
-      breathe();
+      pause_if_due();
       look_at(*managed);
       if (is_its_own && change->second) look_for_losses(*managed);
     }
@@ -90,7 +90,7 @@ void Writer::look_at(Managed& managed) {
   if (!problem && !managed.sockets) {
     managed.sockets = sockets_for(managed);
     if (!managed.sockets) problem = Reason::SocketRefused;
-    if (!managed.sockets) retry_at_ = Clock::now() + kRetry;
+    if (!managed.sockets) schedule_.retry = Clock::now() + kRetry;
   }
   const SetLink set_link{.id = managed.id,
                          .interface_index = managed.interface_index,
@@ -108,7 +108,7 @@ void Writer::look_at(Managed& managed) {
 
 std::optional<Reason> Writer::problem_of(const Managed& managed, const Interface* interface,
                                          const Interface* link, Address& source) const {
-  const auto found = usable_source(interface, link, managed.config, index_.virtual_addresses());
+  const auto found = usable_source(interface, link, managed.config, latest_.addresses);
   if (!found) return found.error();
   source = *found;
   if (!is_real_time_ && managed.config.advertisement_interval < kNeedsRealTime) {
@@ -125,22 +125,15 @@ std::shared_ptr<Sockets> Writer::sockets_for(const Managed& managed) {
   return nullptr;
 }
 
-std::vector<std::uint8_t> Writer::ids_of(const Delivery& delivery) const {
-  const auto found =
-      listeners_.find({delivery.interface, delivery.family, delivery.unicast_source});
-  if (found == listeners_.end()) return {};
-  return {found->second.begin(), found->second.end()};
-}
-
 void Writer::update_filters() {
   for (const std::string& problem : sockets_.update_filters()) note(Severity::Error, problem);
 }
 
 void Writer::receive_notices() {
-  breathed_ = Clock::now();
+  schedule_.paused = Clock::now();
   (void)links_.receive();  // what came of our own writing is no news of others
   for (Notice& notice : engine_.take()) {
-    breathe();
+    pause_if_due();
     if (const auto* want = std::get_if<WantAddresses>(&notice)) {
       on(*want);
     } else if (auto* changed = std::get_if<StatusChanged>(&notice)) {
@@ -148,14 +141,14 @@ void Writer::receive_notices() {
     } else if (const auto* echo = std::get_if<Echo>(&notice)) {
       if (hooks_.on_echo) hooks_.on_echo(echo->sequence);
     } else if (auto* released = std::get_if<Released>(&notice)) {
-      closing_.push_back(std::move(released->sockets));
+      sockets_.release(std::move(released->sockets));
     } else if (const auto* trouble = std::get_if<CannotWait>(&notice)) {
       on(*trouble);
     }
   }
-  if (addresses_.has_work() && write_at_ <= Clock::now()) write_a_slice();
+  if (addresses_.has_work() && schedule_.write <= Clock::now()) write_a_slice();
   look_at_links();
-  finish_departures();
+  go_on();
   flush();
 }
 
@@ -183,27 +176,26 @@ void Writer::on(const CannotWait& notice) {
   for (const auto& [id, managed] : managed_) report_if_changed(*managed);
 }
 
-/// What the writer alone knows of.
+void Writer::complete(const Managed& managed, InstanceStatus& status) const {
+  status.name = managed.config.name;
+  status.interface_name = kernel_name(managed);
+  status.has_foreign_address = foreign_address(managed) != nullptr;
+  status.has_refused_address = addresses_.has_refused(managed.id);
+  status.is_polling = is_polling_;
+}
+
 void Writer::report_if_changed(Managed& managed) {
   if (!managed.has_reported) return;
-  const InstanceStatus& status = managed.status;
-  if (kernel_name(managed) == status.interface_name &&
-      (foreign_address(managed) != nullptr) == status.has_foreign_address &&
-      addresses_.has_refused(managed.id) == status.has_refused_address &&
-      is_polling_ == status.is_polling) {
-    return;
-  }
-  report(managed, status);
+  InstanceStatus status = managed.status;
+  complete(managed, status);
+  if (status != managed.status) report(managed, std::move(status));
 }
 
 void Writer::report(Managed& managed, InstanceStatus status) {
-  const InstalledAddress* foreign = foreign_address(managed);
-  status.interface_name = kernel_name(managed);
-  status.has_foreign_address = foreign != nullptr;
-  status.has_refused_address = addresses_.has_refused(managed.id);
-  status.is_polling = is_polling_;
+  complete(managed, status);
   const InstanceStatus before = std::exchange(managed.status, std::move(status));
-  if (foreign != nullptr && !before.has_foreign_address) {
+  if (managed.status.has_foreign_address && !before.has_foreign_address) {
+    const InstalledAddress* foreign = foreign_address(managed);
     // No command that removes it: it may be the address by which the host is reached.
     note(Severity::Warning,
          "instance " + managed.config.name + ": " + to_string(foreign->address) + " is on " +

@@ -1,5 +1,6 @@
 #include "vrrp/config_index.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace evenkeel::vrrp {
@@ -26,41 +27,44 @@ Config some_config() {
   return config;
 }
 
-TEST(ConfigIndex, FindsByKeyAndName) {
+/// Identities from 1.
+ConfigIndex index_of(const Config& config) {
+  return ConfigIndex(plan_instances({}, config, {}, 1).wanted);
+}
+
+std::vector<RouterId> ids(const ConfigIndex::Found& found) {
+  std::vector<RouterId> all;
+  for (const WantedInstance* each : found) all.push_back(each->id);
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+TEST(ConfigIndex, FindsByIdentityAndName) {
   const Config config = some_config();
-  const ConfigIndex index(config);
-  EXPECT_EQ(index.find("mail"), &config.instances[1]);
+  const ConfigIndex index = index_of(config);
+  EXPECT_EQ(index.find("mail")->config, &config.instances[1]);
+  EXPECT_EQ(index.find("mail")->group, "pair");
+  EXPECT_EQ(index.find("own")->group, "");
   EXPECT_EQ(index.find("no"), nullptr);
-  EXPECT_EQ(index.find(RouterKey{"eth0", Family::IPv4, 1}), &config.instances[0]);
-  EXPECT_EQ(index.find(RouterKey{"eth0", Family::IPv6, 1}), nullptr);
+  EXPECT_EQ(index.find(1)->config, &config.instances[0]);
+  EXPECT_EQ(index.find(4), nullptr);
 }
 
 TEST(ConfigIndex, KnowsWhoHasAnAddress) {
   const Config config = some_config();
-  const ConfigIndex index(config);
+  const ConfigIndex index = index_of(config);
   const InterfaceAddress extra{make_address("192.0.2.8"), 32};
-  EXPECT_TRUE(index.has(config.instances[0].key(), extra));
-  EXPECT_FALSE(index.has(config.instances[1].key(), extra));
-  EXPECT_FALSE(index.has(RouterKey{"eth1", Family::IPv4, 1}, extra));
-  EXPECT_EQ(index.with_address(extra), std::vector{&config.instances[0]});
-}
-
-TEST(ConfigIndex, KnowsWhoGoesTogether) {
-  const Config config = some_config();
-  const ConfigIndex index(config);
-  EXPECT_EQ(index.group_of("web"), "pair");
-  EXPECT_EQ(index.group_of("own"), "");
-  EXPECT_EQ(index.members_with("mail"),
-            (std::set<RouterKey>{{"eth0", Family::IPv4, 1}, {"eth0", Family::IPv4, 2}}));
-  EXPECT_TRUE(index.members_with("own").empty());
+  EXPECT_TRUE(index.has(1, extra));
+  EXPECT_FALSE(index.has(2, extra));
+  EXPECT_FALSE(index.has(9, extra));
+  EXPECT_EQ(ids(index.with_address(extra)), std::vector<RouterId>{1});
 }
 
 TEST(ConfigIndex, FindsTheSameAddressesInTheSameOrder) {
   const Config config = some_config();
-  const ConfigIndex index(config);
+  const ConfigIndex index = index_of(config);
   const auto all = all_addresses(config.instances[0]);
-  EXPECT_EQ(index.with_addresses("eth0", all),
-            std::vector<const InstanceConfig*>{&config.instances[0]});
+  EXPECT_EQ(ids(index.with_addresses("eth0", all)), std::vector<RouterId>{1});
   EXPECT_TRUE(index.with_addresses("eth1", all).empty());
   EXPECT_TRUE(index.with_addresses("eth0", {all[0]}).empty());
 }
@@ -70,10 +74,8 @@ TEST(ConfigIndex, FindsWhoHasAnAddressOnWhateverInterface) {
   const InterfaceAddress address = config.instances[1].virtual_addresses[0];
   config.instances[0].interface = "eth9";
   config.instances[0].extra_addresses.push_back(address);
-  const ConfigIndex index(config);
-  const auto found = index.with_address(address);
-  EXPECT_EQ(std::set(found.begin(), found.end()),
-            (std::set<const InstanceConfig*>{&config.instances[0], &config.instances[1]}));
+  const ConfigIndex index = index_of(config);
+  EXPECT_EQ(ids(index.with_address(address)), (std::vector<RouterId>{1, 2}));
   EXPECT_TRUE(index.with_address({make_address("198.51.100.200"), 32}).empty());
 }
 

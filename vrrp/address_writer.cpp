@@ -7,11 +7,8 @@
 #include <netlink/attr.h>
 #include <netlink/route/addr.h>
 #include <new>
-#include <set>
 #include <sys/socket.h>
 #include <utility>
-
-#include "vrrp/route_socket.h"
 
 namespace evenkeel::vrrp {
 
@@ -79,9 +76,12 @@ bool is_gone(const std::error_code& error) {
 using Addresses = std::span<const InterfaceAddress>;
 using Errors = std::vector<std::error_code>;
 
+}  // namespace
+
+enum class AddressWriter::Step : std::uint8_t { Add, Refresh, Remove, Done };
+
 /// Addresses on their way, and what each needs next.
-struct Batch {
-  enum class Step : std::uint8_t { Add, Refresh, Remove, Done };
+struct AddressWriter::Batch {
   int interface_index = 0;
   Addresses addresses;
   std::optional<Duration> lease;
@@ -91,71 +91,20 @@ struct Batch {
   [[nodiscard]] bool has(Step step) const {
     return std::find(steps.begin(), steps.end(), step) != steps.end();
   }
-};
-using Step = Batch::Step;
-
-RouteRequest request_of(const Batch& batch, std::size_t which) {
-  const InterfaceAddress& address = batch.addresses[which];
-  if (batch.steps[which] == Step::Remove) {
-    return request_to_remove(batch.interface_index, address);
+  [[nodiscard]] RouteRequest request(std::size_t which) const {
+    if (steps[which] == Step::Remove) return request_to_remove(interface_index, addresses[which]);
+    const int how = steps[which] == Step::Add ? NLM_F_EXCL : NLM_F_REPLACE;
+    return request_to_add(NLM_F_CREATE | how, interface_index, addresses[which], lease);
   }
-  const int how = batch.steps[which] == Step::Add ? NLM_F_EXCL : NLM_F_REPLACE;
-  return request_to_add(NLM_F_CREATE | how, batch.interface_index, address, batch.lease);
-}
-
-}  // namespace
-
-class AddressWriter::Impl {
- public:
-  explicit Impl(RouteSocket socket) : socket_(std::move(socket)) {}
-
-  Errors install(int interface_index, Addresses addresses, std::optional<Duration> lease);
-  Errors remove(int interface_index, Addresses addresses);
-  tl::expected<std::vector<InstalledAddress>, std::error_code> read();
-
-  void remember(int interface_index, const InterfaceAddress& address) {
-    ours_.emplace(interface_index, address);
-  }
-  void forget(int interface_index, const InterfaceAddress& address) {
-    ours_.erase({interface_index, address});
-    adopted_.erase({interface_index, address});
-  }
-  void adopt(int interface_index, const InterfaceAddress& address) {
-    adopted_.emplace(interface_index, address);
-  }
-  bool has_written(int interface_index, const InterfaceAddress& address) const {
-    return ours_.contains({interface_index, address});
-  }
-  std::uint64_t reads() const { return reads_; }
-  bool is_ours(const InstalledAddress& address) const {
-    const std::pair place(address.interface_index, address.address);
-    return has_marks_ ? address.is_ours : ours_.contains(place) || adopted_.contains(place);
-  }
-
- private:
-  using Places = std::set<std::pair<int, InterfaceAddress>>;
-
-  /// The kernel's answers to all that are at this step.
-  void execute(Batch& batch, Step step);
-  /// What was in the way of those that are still to be added: ours is to be refreshed, somebody's
-  /// own is left and counts as done, ours with another prefix length goes first.
-  void look(Batch& batch);
-  tl::expected<AddressTable, std::error_code> read(int interface_index);
-
-  RouteSocket socket_;
-  Places ours_;             ///< need not be asked about
-  Places adopted_;          ///< ours where nothing is marked
-  bool has_marks_ = false;  ///< the kernel has shown some IFA_PROTO
-  std::uint64_t reads_ = 0;
 };
 
-void AddressWriter::Impl::execute(Batch& batch, Step step) {
+void AddressWriter::execute(Batch& batch, Step step) {
   std::vector<std::size_t> asked;
   for (std::size_t i = 0; i < batch.steps.size(); ++i) {
     if (batch.steps[i] == step) asked.push_back(i);
   }
-  const Errors answers = socket_.execute(
-      asked.size(), [&](std::size_t which) { return request_of(batch, asked[which]); });
+  const Errors answers =
+      socket_.execute(asked.size(), [&](std::size_t which) { return batch.request(asked[which]); });
   for (std::size_t answer = 0; answer < answers.size(); ++answer) {
     const std::size_t i = asked[answer];
     batch.errors[i] = answers[answer];
@@ -164,15 +113,15 @@ void AddressWriter::Impl::execute(Batch& batch, Step step) {
     batch.steps[i] = Step::Done;
     const bool is_there = step == Step::Remove ? bool(batch.errors[i]) : !batch.errors[i];
     if (is_there) {
-      remember(batch.interface_index, batch.addresses[i]);
+      ours_.emplace(batch.interface_index, batch.addresses[i]);
     } else if (step != Step::Refresh || is_gone(answers[answer])) {  // else it is there as it was
       forget(batch.interface_index, batch.addresses[i]);
     }
   }
 }
 
-Errors AddressWriter::Impl::install(int interface_index, Addresses addresses,
-                                    std::optional<Duration> lease) {
+Errors AddressWriter::install(int interface_index, Addresses addresses,
+                              std::optional<Duration> lease) {
   Batch batch{interface_index, addresses, lease};
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     batch.steps[i] = has_written(interface_index, addresses[i]) ? Step::Refresh : Step::Add;
@@ -187,7 +136,7 @@ Errors AddressWriter::Impl::install(int interface_index, Addresses addresses,
   return batch.errors;
 }
 
-void AddressWriter::Impl::look(Batch& batch) {
+void AddressWriter::look(Batch& batch) {
   const auto there = read(batch.interface_index);
   for (std::size_t i = 0; i < batch.steps.size(); ++i) {
     if (batch.steps[i] != Step::Add) continue;
@@ -210,7 +159,7 @@ void AddressWriter::Impl::look(Batch& batch) {
   }
 }
 
-Errors AddressWriter::Impl::remove(int interface_index, Addresses addresses) {
+Errors AddressWriter::remove(int interface_index, Addresses addresses) {
   Batch batch{interface_index, addresses, std::nullopt};
   std::optional<tl::expected<AddressTable, std::error_code>> there;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
@@ -229,7 +178,7 @@ Errors AddressWriter::Impl::remove(int interface_index, Addresses addresses) {
   return batch.errors;
 }
 
-tl::expected<AddressTable, std::error_code> AddressWriter::Impl::read(int interface_index) {
+tl::expected<AddressTable, std::error_code> AddressWriter::read(int interface_index) {
   const auto all = read();
   if (!all) return tl::unexpected(all.error());
   AddressTable table;
@@ -239,7 +188,7 @@ tl::expected<AddressTable, std::error_code> AddressWriter::Impl::read(int interf
   return table;
 }
 
-tl::expected<std::vector<InstalledAddress>, std::error_code> AddressWriter::Impl::read() {
+tl::expected<std::vector<InstalledAddress>, std::error_code> AddressWriter::read() {
   ++reads_;
   const auto all = read_addresses(socket_);
   if (!all) return tl::unexpected(all.error());
@@ -256,51 +205,17 @@ tl::expected<std::vector<InstalledAddress>, std::error_code> AddressWriter::Impl
 tl::expected<AddressWriter, std::error_code> AddressWriter::open() {
   auto socket = RouteSocket::open();
   if (!socket) return tl::unexpected(socket.error());
-  return AddressWriter(std::make_unique<Impl>(std::move(*socket)));
-}
-
-AddressWriter::AddressWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-AddressWriter::AddressWriter(AddressWriter&&) noexcept = default;
-AddressWriter& AddressWriter::operator=(AddressWriter&&) noexcept = default;
-AddressWriter::~AddressWriter() = default;
-
-std::vector<std::error_code> AddressWriter::install(int interface_index,
-                                                    std::span<const InterfaceAddress> addresses,
-                                                    std::optional<Duration> lease) {
-  return impl_->install(interface_index, addresses, lease);
-}
-
-std::vector<std::error_code> AddressWriter::remove(int interface_index,
-                                                   std::span<const InterfaceAddress> addresses) {
-  return impl_->remove(interface_index, addresses);
+  return AddressWriter(std::move(*socket));
 }
 
 void AddressWriter::forget(int interface_index, const InterfaceAddress& address) {
-  impl_->forget(interface_index, address);
-}
-
-void AddressWriter::adopt(int interface_index, const InterfaceAddress& address) {
-  impl_->adopt(interface_index, address);
-}
-
-void AddressWriter::take_up(const InstalledAddress& address) {
-  impl_->remember(address.interface_index, address.address);
-}
-
-bool AddressWriter::has_written(int interface_index, const InterfaceAddress& address) const {
-  return impl_->has_written(interface_index, address);
+  ours_.erase({interface_index, address});
+  adopted_.erase({interface_index, address});
 }
 
 bool AddressWriter::is_ours(const InstalledAddress& address) const {
-  return impl_->is_ours(address);
-}
-
-std::uint64_t AddressWriter::reads() const {
-  return impl_->reads();
-}
-
-tl::expected<std::vector<InstalledAddress>, std::error_code> AddressWriter::read() {
-  return impl_->read();
+  const std::pair place(address.interface_index, address.address);
+  return has_marks_ ? address.is_ours : ours_.contains(place) || adopted_.contains(place);
 }
 
 }  // namespace evenkeel::vrrp

@@ -12,24 +12,24 @@
 // has installed, or was told of by adopt().
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <system_error>
 #include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
 #include "vrrp/address_table.h"
+#include "vrrp/route_socket.h"
 
 namespace evenkeel::vrrp {
 
 class AddressWriter {
  public:
   [[nodiscard]] static tl::expected<AddressWriter, std::error_code> open();
-  AddressWriter(AddressWriter&&) noexcept;
-  AddressWriter& operator=(AddressWriter&&) noexcept;
-  ~AddressWriter();
 
   /// Adds each, or refreshes what is there; the kernel's answers, in the same order. `lease`: valid
   /// lifetime, rounded up to whole seconds, at least one; nothing = for ever. no_such_device: the
@@ -55,22 +55,42 @@ class AddressWriter {
   void forget(int interface_index, const InterfaceAddress& address);
   /// The record of the process before us says that it is ours. Counts on a kernel that keeps no
   /// IFA_PROTO only.
-  void adopt(int interface_index, const InterfaceAddress& address);
+  void adopt(int interface_index, const InterfaceAddress& address) {
+    adopted_.emplace(interface_index, address);
+  }
   /// Read as ours: it need not be looked at again before it is refreshed or removed.
-  void take_up(const InstalledAddress& address);
+  void take_up(const InstalledAddress& address) {
+    ours_.emplace(address.interface_index, address.address);
+  }
   /// By us, or taken up from a process before us; not what was there already, by another's hand.
-  [[nodiscard]] bool has_written(int interface_index, const InterfaceAddress& address) const;
+  [[nodiscard]] bool has_written(int interface_index, const InterfaceAddress& address) const {
+    return ours_.contains({interface_index, address});
+  }
   /// Marked as ours; where the kernel keeps no marks: installed by us, or adopted.
   [[nodiscard]] bool is_ours(const InstalledAddress& address) const;
   /// Every address of the host, of this network namespace.
   [[nodiscard]] tl::expected<std::vector<InstalledAddress>, std::error_code> read();
   /// So often all of them have been read: each time takes as long as the host has addresses.
-  [[nodiscard]] std::uint64_t reads() const;
+  [[nodiscard]] std::uint64_t reads() const { return reads_; }
 
  private:
-  class Impl;
-  explicit AddressWriter(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  struct Batch;
+  enum class Step : std::uint8_t;
+  using Places = std::set<std::pair<int, InterfaceAddress>>;
+
+  explicit AddressWriter(RouteSocket socket) : socket_(std::move(socket)) {}
+  /// The kernel's answers to all that are at this step.
+  void execute(Batch& batch, Step step);
+  /// What was in the way of those that are still to be added: ours is to be refreshed, somebody's
+  /// own is left and counts as done, ours with another prefix length goes first.
+  void look(Batch& batch);
+  [[nodiscard]] tl::expected<AddressTable, std::error_code> read(int interface_index);
+
+  RouteSocket socket_;
+  Places ours_;             ///< need not be asked about
+  Places adopted_;          ///< ours where nothing is marked
+  bool has_marks_ = false;  ///< the kernel has shown some IFA_PROTO
+  std::uint64_t reads_ = 0;
 };
 
 }  // namespace evenkeel::vrrp

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <time.h>
 
-#include "vrrp/engine_loop.h"
 #include "vrrp/receive_time.h"
 #include "vrrp/sync_group.h"
 
@@ -23,7 +22,7 @@ constexpr timespec kPause{.tv_sec = 0, .tv_nsec = 200'000};
 constexpr std::size_t kPacketsBeforeExpiry = 16;
 /// Requests are served for so long a tick: others do not wait for a thousand of them.
 constexpr Duration kRequestsTake = 2ms;
-/// Between two batches of announcements and probes (frame_turns.h).
+/// Between two batches of announcements and probes (frame_order.h).
 constexpr Duration kFramePause = 1ms;
 /// Frames of ARP and neighbour discovery that one tick reads, and the time to the next such tick.
 constexpr int kConflictsATick = 64;
@@ -47,7 +46,7 @@ std::size_t share(std::size_t all, std::size_t among) {
 
 }  // namespace
 
-void EngineLoop::run() {
+void Engine::run() {
   statistics_at_ = Clock::now() + kStatisticsInterval;
   while (!is_stopping_.load()) {
     sleep();
@@ -66,13 +65,13 @@ void EngineLoop::run() {
   }
 }
 
-void EngineLoop::Requests::take() {
+void Engine::Requests::take() {
   if (has_more()) return;
   mailbox.take(taken);
   served = 0;
 }
 
-void EngineLoop::serve_requests(TimePoint now) {
+void Engine::serve_requests(TimePoint now) {
   requests_.take();
   const TimePoint end = now + kRequestsTake;
   for (; requests_.has_more() && now < end; now = Clock::now()) {
@@ -83,14 +82,14 @@ void EngineLoop::serve_requests(TimePoint now) {
   if (requests_.has_more()) pause();
 }
 
-TimePoint EngineLoop::next_wake(TimePoint now) const {
+TimePoint Engine::next_wake(TimePoint now) const {
   if (requests_.has_more()) return now;
   const TimePoint first = now + (polled_.error() ? kBlindSleep : kLongestSleep);
   return std::min({first, rival_watch_.next_look(), conflicts_.next, routers_.first_deadline(),
                    frames_.is_active ? frames_.next : TimePoint::max()});
 }
 
-void EngineLoop::sleep() {
+void Engine::sleep() {
   conflicts_.update(polled_);
   const TimePoint now = Clock::now();
   const auto tags = polled_.wait(next_wake(now) - now);
@@ -105,7 +104,7 @@ void EngineLoop::sleep() {
   if (!std::exchange(is_blind_, true)) told_.emplace_back(CannotWait{polled_.error()});
 }
 
-void EngineLoop::ConflictWatch::update(PollSet& polled) {
+void Engine::ConflictWatch::update(PollSet& polled) {
   if (std::exchange(is_polled, is_awaited) == is_awaited) return;
   std::vector<pollfd> sockets;
   socket.add_to(sockets);
@@ -120,7 +119,7 @@ void EngineLoop::ConflictWatch::update(PollSet& polled) {
 
 // Packets.
 
-void EngineLoop::drain() {
+void Engine::drain() {
   const std::size_t most = std::max<std::size_t>(share(kPacketsABatch, readable_.size()), 1);
   for (int batch = 0; batch < kBatchesATick; ++batch) {
     bool is_empty = true;
@@ -129,7 +128,7 @@ void EngineLoop::drain() {
   }
 }
 
-bool EngineLoop::drain(Receiver& receiver, std::size_t most) {
+bool Engine::drain(Receiver& receiver, std::size_t most) {
   // Empty then, it was not readable either when we last woke before this time.
   const TimePoint since =
       receiver.is_empty ? std::max(receiver.drained, woke_.before) : receiver.drained;
@@ -151,7 +150,7 @@ bool EngineLoop::drain(Receiver& receiver, std::size_t most) {
   return false;
 }
 
-void EngineLoop::hear(const Receiver& receiver, const ReceiveSocket::Packet& packet, TimePoint at) {
+void Engine::hear(const Receiver& receiver, const ReceiveSocket::Packet& packet, TimePoint at) {
   const auto id = virtual_router_id_in(packet.datagram);
   Router* router = id ? receiver.routers[*id] : nullptr;
   if (router == nullptr) {
@@ -167,7 +166,7 @@ void EngineLoop::hear(const Receiver& receiver, const ReceiveSocket::Packet& pac
   if (heard) dispatch(*router, *heard, Clock::now());
 }
 
-void EngineLoop::hear_conflicts(TimePoint now) {
+void Engine::hear_conflicts(TimePoint now) {
   rival_watch_.update(routers_.all());
   int budget = kConflictsATick;
   const TimePoint moment = Clock::now();  // `now` is before the requests were served
@@ -188,7 +187,7 @@ void EngineLoop::hear_conflicts(TimePoint now) {
   conflicts_.listen_for(routers_);
 }
 
-void EngineLoop::ConflictWatch::listen_for(const RouterTable& routers) {
+void Engine::ConflictWatch::listen_for(const RouterTable& routers) {
   if (!std::exchange(is_stale, false)) return;
   is_awaited = false;
   bool has_master = false;
@@ -201,7 +200,7 @@ void EngineLoop::ConflictWatch::listen_for(const RouterTable& routers) {
 }
 
 /// No packet wakes us for it: what may be odd can wait for the next tick.
-void EngineLoop::watch_rivals(TimePoint now) {
+void Engine::watch_rivals(TimePoint now) {
   for (Router* router : rival_watch_.look(buffer_, now)) {
     if (router->has_news(now)) tell(*router, now);
   }
@@ -209,7 +208,7 @@ void EngineLoop::watch_rivals(TimePoint now) {
 
 // Timers.
 
-void EngineLoop::expire(TimePoint now) {
+void Engine::expire(TimePoint now) {
   const auto due = routers_.due(now);
   // What has come since we woke beats the timer that it resets.
   const std::size_t most =
@@ -223,14 +222,14 @@ void EngineLoop::expire(TimePoint now) {
   }
 }
 
-void EngineLoop::FrameSender::send(const RouterTable& routers, TimePoint now) {
+void Engine::FrameSender::send(const RouterTable& routers, TimePoint now) {
   if (!is_active || now < next) return;
-  const FrameTurns::Sent sent = order.send(routers.all(), socket);
+  const FrameOrder::Sent sent = order.send(routers.all(), socket);
   is_active = !sent.is_all;
   if (sent.count > 0) next = now + kFramePause;
 }
 
-void EngineLoop::tell_statistics(TimePoint now) {
+void Engine::tell_statistics(TimePoint now) {
   if (now < statistics_at_) return;
   statistics_at_ = now + kStatisticsInterval;
   if (!routers_.all().empty()) {
@@ -246,7 +245,7 @@ void EngineLoop::tell_statistics(TimePoint now) {
 
 // What the instances want.
 
-void EngineLoop::dispatch(Router& router, const Event& event, TimePoint now) {
+void Engine::dispatch(Router& router, const Event& event, TimePoint now) {
   handle(router, event, now);
   const RouterTable::Group* group = routers_.group_of(router);
   if (group == nullptr) return;
@@ -255,7 +254,7 @@ void EngineLoop::dispatch(Router& router, const Event& event, TimePoint now) {
   }
 }
 
-void EngineLoop::handle(Router& router, const Event& event, TimePoint now) {
+void Engine::handle(Router& router, const Event& event, TimePoint now) {
   const State before = router.instance().state();
   const bool was_listening = router.is_listening();
   const Actions actions = router.instance().handle(event, now);
@@ -275,8 +274,7 @@ void EngineLoop::handle(Router& router, const Event& event, TimePoint now) {
   if (refused) handle(router, *refused, now);
 }
 
-std::optional<SendRefused> EngineLoop::perform(Router& router, const Action& action,
-                                               TimePoint now) {
+std::optional<SendRefused> Engine::perform(Router& router, const Action& action, TimePoint now) {
   if (const auto* send = std::get_if<SendAdvertisement>(&action)) {
     if (send->priority == 0) router.stop_announcing();
     const std::error_code error = router.advertise(send->priority, now);
@@ -306,43 +304,12 @@ std::optional<SendRefused> EngineLoop::perform(Router& router, const Action& act
   return std::nullopt;
 }
 
-void EngineLoop::want(Router& router, WantAddresses::What what) {
+void Engine::want(Router& router, WantAddresses::What what) {
   told_.emplace_back(WantAddresses{.id = router.id(), .what = what});
 }
 
-void EngineLoop::tell(Router& router, TimePoint now) {
+void Engine::tell(Router& router, TimePoint now) {
   told_.emplace_back(StatusChanged{.id = router.id(), .status = router.tell(now)});
-}
-
-Engine::Engine(FrameSocket frames, ConflictSocket conflicts, AdvertisementTap tap, SharedPage* page)
-    : loop_(std::make_unique<EngineLoop>(std::move(frames), std::move(conflicts), std::move(tap),
-                                         page)) {}
-Engine::~Engine() = default;
-
-void Engine::run() {
-  loop_->run();
-}
-
-void Engine::post(std::vector<Request> requests) {
-  loop_->requests().post(std::move(requests));
-}
-
-void Engine::stop() {
-  loop_->stop();
-}
-
-int Engine::notices_fd() const {
-  return loop_->notices().fd();
-}
-
-std::vector<Notice> Engine::take() {
-  std::vector<Notice> notices;
-  loop_->notices().take(notices);
-  return notices;
-}
-
-TimePoint Engine::last_tick() const {
-  return loop_->last_tick();
 }
 
 }  // namespace evenkeel::vrrp

@@ -1,17 +1,17 @@
 // What the writer's thread asks of the engine (engine_messages.h).
 #include <utility>
 
-#include "vrrp/engine_loop.h"
+#include "vrrp/engine.h"
 #include "vrrp/sync_group.h"
 
 namespace evenkeel::vrrp {
 
-void EngineLoop::on(AddRouter& request, TimePoint) {
+void Engine::on(AddRouter& request, TimePoint) {
   routers_.add(request);
   rival_watch_.forget_routers();
 }
 
-void EngineLoop::on(RemoveRouter& request, TimePoint) {
+void Engine::on(RemoveRouter& request, TimePoint) {
   Router* router = routers_.find(request.id);
   if (router == nullptr) return;
   if (auto sockets = router->take_sockets()) told_.emplace_back(Released{std::move(sockets)});
@@ -21,7 +21,7 @@ void EngineLoop::on(RemoveRouter& request, TimePoint) {
   conflicts_.is_stale = true;
 }
 
-void EngineLoop::on(SetLink& request, TimePoint now) {
+void Engine::on(SetLink& request, TimePoint now) {
   Router* router = routers_.find(request.id);
   if (router == nullptr) return;
   const MacAddress mac = request.mac;
@@ -45,11 +45,11 @@ void EngineLoop::on(SetLink& request, TimePoint now) {
   conflicts_.is_stale = true;
 }
 
-void EngineLoop::on(SetGroups& request, TimePoint) {
+void Engine::on(SetGroups& request, TimePoint) {
   routers_.set_groups(request);
 }
 
-void EngineLoop::on(Deliver& request, TimePoint now) {
+void Engine::on(Deliver& request, TimePoint now) {
   Router* router = routers_.find(request.id);
   if (router == nullptr) return;
   if (const RouterTable::Group* group = routers_.group_of(*router)) {
@@ -60,11 +60,11 @@ void EngineLoop::on(Deliver& request, TimePoint now) {
   dispatch(*router, request.event, now);
 }
 
-void EngineLoop::on(SetHostMacs& request, TimePoint) {
+void Engine::on(SetHostMacs& request, TimePoint) {
   rival_watch_.set_host_macs(std::move(request.macs));
 }
 
-void EngineLoop::on(Echo& request, TimePoint) {
+void Engine::on(Echo& request, TimePoint) {
   told_.emplace_back(request);
 }
 

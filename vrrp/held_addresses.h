@@ -8,8 +8,8 @@
 // of that lease if neither happens.
 //
 // An instance may have 16,000 addresses, and there may be 1,000 instances: a request is only noted,
-// and work() does a slice, a piece of each instance in turn. Renewals of leases come before other
-// work, with half of the time.
+// and work() does a slice, a piece of each instance after another. Renewals of leases come before
+// other work, with half of the time.
 #pragma once
 
 #include <array>
@@ -97,7 +97,7 @@ class HeldAddresses {
     Installed installed = Installed::All;
     bool was_refused = false;  ///< something, the time before
   };
-  /// A few milliseconds of it: whoever calls again takes a rest in between, for the sake of others
+  /// A few milliseconds of it: whoever calls again pauses in between, for the sake of others
   /// and of RLIMIT_RTTIME: this thread has real-time priority.
   [[nodiscard]] std::vector<Progress> work();
 
@@ -193,7 +193,7 @@ class HeldAddresses {
   std::set<AddressPlace> unremoved_;  ///< as the kernel refused it; it has been complained of
   std::deque<RouterId> queue_;        ///< who has a task, each once
   std::deque<std::pair<RouterId, Lot>> renewals_;
-  std::size_t renewed_ = 0;  ///< addresses, since something else had its turn
+  std::size_t renewed_ = 0;  ///< addresses, since the last piece of other work
 };
 
 }  // namespace evenkeel::vrrp

@@ -9,28 +9,24 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <system_error>
 #include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
-#include "vrrp/address_writer.h"
+#include "vrrp/address_table.h"
 #include "vrrp/announcement.h"
+#include "vrrp/route_socket.h"
 #include "vrrp/types.h"
 
 namespace evenkeel::vrrp {
 
-struct Interface {
-  int index = 0;
+struct Interface : LinkMessage {
   std::uint64_t incarnation = 0;  ///< another for each that comes, be it of an index that was
-  std::string name;
-  std::vector<std::string> alternative_names;
-  bool is_up = false;     ///< IFF_UP and IFF_RUNNING
-  MacAddress mac{};       ///< zeros: it has none of 6 octets
-  std::uint32_t mtu = 0;  ///< octets; 0: not known
   /// Primary ones first. is_ours: by our mark alone.
   AddressTable addresses;
 
@@ -57,12 +53,9 @@ class LinkMonitor {
   };
 
   [[nodiscard]] static tl::expected<LinkMonitor, std::error_code> open(Handlers handlers);
-  LinkMonitor(LinkMonitor&&) noexcept;
-  LinkMonitor& operator=(LinkMonitor&&) noexcept;
-  ~LinkMonitor();
 
   /// Readable: call receive().
-  [[nodiscard]] int fd() const;
+  [[nodiscard]] int fd() const { return notifications_.fd(); }
   /// Takes what is waiting, calls the handlers; waits for nothing but the kernel's answer when all
   /// must be read anew (2 s at most). After an error the next call reads all anew.
   [[nodiscard]] std::error_code receive();
@@ -78,9 +71,34 @@ class LinkMonitor {
   [[nodiscard]] std::vector<MacAddress> macs() const;
 
  private:
-  class Impl;
-  explicit LinkMonitor(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  using Interfaces = std::map<int, Interface>;  ///< by index
+
+  LinkMonitor(Handlers handlers, RouteNotifications notifications, RouteSocket questions)
+      : handlers_(std::move(handlers)),
+        notifications_(std::move(notifications)),
+        questions_(std::move(questions)) {}
+
+  /// Notes what is different.
+  [[nodiscard]] std::error_code read_all();
+  /// Until none is waiting. An error: some have been lost.
+  [[nodiscard]] std::error_code take_notifications();
+  void apply(const nlmsghdr& message);
+  void apply(const LinkMessage& link);
+  [[nodiscard]] Interface& interface_of(Interfaces& interfaces, int index);
+  // By every name that it has: the configuration may use any.
+  void learn_names(const Interface& interface);
+  void forget_names(const Interface& interface);
+  void note_change(const Interface& interface, bool has_lost = false);
+  void tell();
+
+  Handlers handlers_;
+  RouteNotifications notifications_;
+  RouteSocket questions_;
+  Interfaces interfaces_;
+  std::uint64_t next_incarnation_ = 1;
+  std::map<std::string, int> indexes_;   ///< by name
+  std::map<std::string, bool> changed_;  ///< names, and whether an address has gone
+  bool is_behind_ = false;               ///< something was lost
 };
 
 }  // namespace evenkeel::vrrp

@@ -52,7 +52,9 @@ struct LinkMessage {
   std::vector<std::string> alternative_names;  ///< altname, Linux 5.5
   bool is_up = false;                          ///< IFF_UP and IFF_RUNNING
   MacAddress mac{};                            ///< zeros: none of 6 octets
-  std::uint32_t mtu = 0;                       ///< 0: not said
+  std::uint32_t mtu = 0;                       ///< octets; 0: not said
+
+  friend bool operator==(const LinkMessage&, const LinkMessage&) = default;
 };
 [[nodiscard]] std::optional<LinkMessage> decode_link(const nlmsghdr& message);
 

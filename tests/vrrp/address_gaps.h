@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "daemon/os/unique_fd.h"
+#include "vrrp/address_writer.h"
 #include "vrrp/rtnetlink.h"
 
 namespace evenkeel::vrrp {

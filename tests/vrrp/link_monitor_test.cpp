@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "namespaces.h"
+#include "vrrp/address_writer.h"
 
 namespace evenkeel::vrrp {
 namespace {
@@ -35,7 +36,12 @@ InstalledAddress tentative(InstalledAddress which) {
 }
 
 Interface with(std::vector<InstalledAddress> addresses) {
-  return {.index = 1, .name = "eth0", .is_up = true, .addresses = std::move(addresses)};
+  Interface interface;
+  interface.index = 1;
+  interface.name = "eth0";
+  interface.is_up = true;
+  interface.addresses = std::move(addresses);
+  return interface;
 }
 
 TEST(SourceAddress, Ipv4TakesTheFirstPrimary) {

@@ -75,7 +75,7 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   Writer& writer() { return *writer_; }
-  void pump() {
+  void step() {
     writer_->receive_links();
     writer_->receive_notices();
     const auto next = writer_->next_refresh();
@@ -111,13 +111,13 @@ class TwoNodes : public TwoHosts {
     TwoHosts::TearDown();
   }
 
-  /// Both nodes' threads of this kind turn until it is so.
+  /// Both nodes' writers take steps until it is so.
   bool comes(const std::function<bool()>& is_so, std::chrono::milliseconds limit = 8s) {
     return wait_until(
         [&] {
-          if (left_) left_->pump();
+          if (left_) left_->step();
           on(Host::Right, [&] {
-            if (right_) right_->pump();
+            if (right_) right_->step();
           });
           return is_so();
         },

@@ -1,4 +1,4 @@
-#include "vrrp/frame_turns.h"
+#include "vrrp/frame_order.h"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -31,64 +31,64 @@ class FakeRouter {
   }
 };
 
-class FrameTurnsTest : public ::testing::Test {
+class FrameOrderTest : public ::testing::Test {
  protected:
-  FrameTurns::Sent turn() { return turns_.send(routers_, frames_); }
+  FrameOrder::Sent batch() { return order_.send(routers_, frames_); }
   void add(Asked asked) { routers_.push_back(std::make_unique<FakeRouter>(asked)); }
   Asked left(std::size_t router) { return routers_[router]->left; }
 
   std::vector<std::unique_ptr<FakeRouter>> routers_;
 
  private:
-  FrameTurns turns_;
+  FrameOrder order_;
   int frames_ = 0;
 };
 
-TEST_F(FrameTurnsTest, ATurnIsBounded) {
+TEST_F(FrameOrderTest, ABatchIsBounded) {
   add({.probes = 20, .announcements = 20});
-  FrameTurns::Sent sent = turn();
-  EXPECT_EQ(sent.count, FrameTurns::kMost);
+  FrameOrder::Sent sent = batch();
+  EXPECT_EQ(sent.count, FrameOrder::kMost);
   EXPECT_FALSE(sent.is_all);
-  sent = turn();
-  EXPECT_EQ(sent.count, 40 - FrameTurns::kMost);
+  sent = batch();
+  EXPECT_EQ(sent.count, 40 - FrameOrder::kMost);
   EXPECT_TRUE(sent.is_all);
-  EXPECT_EQ(turn().count, 0U);
+  EXPECT_EQ(batch().count, 0U);
 }
 
-TEST_F(FrameTurnsTest, NobodyIsNoRouter) {
-  EXPECT_TRUE(turn().is_all);
+TEST_F(FrameOrderTest, NobodyIsNoRouter) {
+  EXPECT_TRUE(batch().is_all);
 }
 
 /// A hundred Backups that ask do not keep the one that takes over from telling its neighbours.
-TEST_F(FrameTurnsTest, AnnouncementsHaveTheirShareBesideAnyNumberOfProbes) {
+TEST_F(FrameOrderTest, AnnouncementsHaveTheirShareBesideAnyNumberOfProbes) {
   for (int i = 0; i < 100; ++i) add({.probes = 256});
   add({.announcements = 40});
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(turn().count, FrameTurns::kMost);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(batch().count, FrameOrder::kMost);
   EXPECT_EQ(left(100).announcements, 0U);
 }
 
-TEST_F(FrameTurnsTest, AndProbesBesideAnyNumberOfAnnouncements) {
+TEST_F(FrameOrderTest, AndProbesBesideAnyNumberOfAnnouncements) {
   for (int i = 0; i < 100; ++i) add({.announcements = 16'000});
   add({.probes = 20});
-  (void)turn();
-  (void)turn();
+  (void)batch();
+  (void)batch();
   EXPECT_EQ(left(100).probes, 0U);
 }
 
-TEST_F(FrameTurnsTest, WhatOneDoesNotNeedTheOtherHas) {
+TEST_F(FrameOrderTest, WhatOneDoesNotNeedTheOtherHas) {
   add({.probes = 1000});
-  EXPECT_EQ(turn().count, FrameTurns::kMost);
+  EXPECT_EQ(batch().count, FrameOrder::kMost);
   routers_.clear();
   add({.announcements = 1000});
-  EXPECT_EQ(turn().count, FrameTurns::kMost);
+  EXPECT_EQ(batch().count, FrameOrder::kMost);
 }
 
-TEST_F(FrameTurnsTest, WhoHasThousandsKeepsNobodyWaiting) {
+TEST_F(FrameOrderTest, WhoHasThousandsKeepsNobodyWaiting) {
   add({.announcements = 16'000});
   add({.announcements = 1});
   add({.announcements = 1});
-  (void)turn();
-  (void)turn();
+  (void)batch();
+  (void)batch();
   EXPECT_EQ(left(1).announcements + left(2).announcements, 0U);
 }
 

@@ -76,6 +76,25 @@ InstanceConfig with(InstanceConfig config, const std::string& name, std::uint8_t
   return config;
 }
 
+TEST_F(WriterMovesTest, TwoThatExchangeAddressesNeverLetThemGo) {
+  InstanceConfig first = with(instance("left", 150), "web", 61, {"192.0.2.10", "192.0.2.21"});
+  InstanceConfig second = with(instance("left", 150), "second", 62, {"192.0.2.20", "192.0.2.22"});
+  left_->writer().configure(config_of({first, second}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.21"));
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.22"); }));
+  AddressGaps gaps;
+  std::swap(first.virtual_addresses[1], second.virtual_addresses[1]);
+  left_->writer().configure(config_of({first, second}), true);
+  const auto gap_count = [&] {
+    return gaps.count(make_address("192.0.2.21")) + gaps.count(make_address("192.0.2.22"));
+  };
+  EXPECT_FALSE(comes([&] { return gap_count() > 0; }, 500ms));
+  EXPECT_TRUE(is_installed("192.0.2.21"));
+  EXPECT_TRUE(is_installed("192.0.2.22"));
+  EXPECT_EQ(left_->statuses["web"].counters.addresses_put_back, 0U);
+  EXPECT_EQ(left_->statuses["second"].counters.addresses_put_back, 0U);
+}
+
 TEST_F(WriterMovesTest, AnAddressIsKeptForAnInstanceThatIsNotMasterYet) {
   InstanceConfig first = with(instance("left", 150), "web", 61, {"192.0.2.10", "192.0.2.21"});
   left_->writer().configure(config_of({first}), true);

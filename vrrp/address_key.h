@@ -31,4 +31,9 @@ using AddressKey = std::array<std::uint8_t, 16>;
   return boost::asio::ip::address_v4({key[12], key[13], key[14], key[15]});
 }
 
+/// `octets`: 4 or 16.
+[[nodiscard]] inline Address address_of(std::span<const std::uint8_t> octets) {
+  return address_of(key_of(octets), octets.size() == 4 ? Family::IPv4 : Family::IPv6);
+}
+
 }  // namespace evenkeel::vrrp

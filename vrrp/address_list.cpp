@@ -79,15 +79,4 @@ ListMatch AddressList::compare(std::span<const std::uint8_t> advertised) const {
                                                                 : ListMatch::Common;
 }
 
-Address address_at(std::span<const std::uint8_t> advertised, Family family, std::size_t number) {
-  const auto copy = [&]<typename Bytes>(Bytes bytes) {
-    std::ranges::copy(advertised.subspan(number * bytes.size(), bytes.size()), bytes.begin());
-    return bytes;
-  };
-  if (family == Family::IPv4) {
-    return boost::asio::ip::address_v4(copy(boost::asio::ip::address_v4::bytes_type{}));
-  }
-  return boost::asio::ip::address_v6(copy(boost::asio::ip::address_v6::bytes_type{}));
-}
-
 }  // namespace evenkeel::vrrp

@@ -47,8 +47,4 @@ class AddressList {
   std::vector<std::uint8_t> extra_;   ///< likewise
 };
 
-/// The `number`th address of an advertised list.
-[[nodiscard]] Address address_at(std::span<const std::uint8_t> advertised, Family family,
-                                 std::size_t number);
-
 }  // namespace evenkeel::vrrp

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vrrp/address_key.h"
 #include "vrrp/bytes.h"
 
 // Version 3 (RFC 9568 section 5), IPv4 and IPv6:
@@ -56,18 +57,6 @@ struct Envelope {
   int hop_limit = 0;
 };
 
-Address ipv4_at(Octets octets, std::size_t at) {
-  boost::asio::ip::address_v4::bytes_type bytes;
-  std::ranges::copy(octets.subspan(at, bytes.size()), bytes.begin());
-  return boost::asio::ip::address_v4(bytes);
-}
-
-Address ipv6_at(Octets octets, std::size_t at) {
-  boost::asio::ip::address_v6::bytes_type bytes;
-  std::ranges::copy(octets.subspan(at, bytes.size()), bytes.begin());
-  return boost::asio::ip::address_v6(bytes);
-}
-
 tl::expected<Envelope, DecodeError> open_envelope(const Datagram& datagram) {
   Octets octets = datagram.octets;
   if (datagram.family == Family::IPv6) {
@@ -80,8 +69,8 @@ tl::expected<Envelope, DecodeError> open_envelope(const Datagram& datagram) {
     return tl::unexpected(DecodeError::Length);
   }
   // What follows is the padding of a short Ethernet frame.
-  return Envelope{octets.first(total).subspan(header), ipv4_at(octets, 12), ipv4_at(octets, 16),
-                  octets[8]};
+  return Envelope{octets.first(total).subspan(header), address_of(octets.subspan(12, 4)),
+                  address_of(octets.subspan(16, 4)), octets[8]};
 }
 
 void add_address(OnesComplementSum& sum, const Address& address) {
@@ -156,8 +145,8 @@ std::optional<Datagram> datagram_in(Family family, std::span<const std::uint8_t>
     }
     return Datagram{.family = family,
                     .octets = packet,
-                    .source = ipv4_at(packet, 12),
-                    .destination = ipv4_at(packet, 16),
+                    .source = address_of(packet.subspan(12, 4)),
+                    .destination = address_of(packet.subspan(16, 4)),
                     .hop_limit = packet[8]};
   }
   // RFC 8200 section 3: version, traffic class and flow label (4 octets), payload length (2), next
@@ -169,8 +158,8 @@ std::optional<Datagram> datagram_in(Family family, std::span<const std::uint8_t>
   if (payload > packet.size() - kIpv6Header) return std::nullopt;
   return Datagram{.family = family,
                   .octets = packet.subspan(kIpv6Header, payload),
-                  .source = ipv6_at(packet, 8),
-                  .destination = ipv6_at(packet, 24),
+                  .source = address_of(packet.subspan(8, 16)),
+                  .destination = address_of(packet.subspan(24, 16)),
                   .hop_limit = packet[7]};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vrrp/address_key.h"
 #include "vrrp/bytes.h"
 
 // Ethernet, then one of two.
@@ -156,9 +157,7 @@ std::optional<Conflict> conflict_in_arp(Octets arp) {
   }
   const std::uint16_t operation = load_u16(arp, 6);
   if (operation != kArpRequest && operation != kArpReply) return std::nullopt;
-  Address4::bytes_type sender;
-  std::ranges::copy(arp.subspan(14, sender.size()), sender.begin());
-  const Address4 address(sender);
+  const Address address = address_of(arp.subspan(14, 4));
   // An ARP probe's sender is 0: it asks, and says nothing.
   if (address.is_unspecified() || address.is_multicast()) return std::nullopt;
   return Conflict{address, mac_at(arp, 8)};
@@ -175,9 +174,7 @@ std::optional<Conflict> conflict_in_ipv6(Octets packet, const MacAddress& sender
   if (!icmp_sum(packet.subspan(kIPv6Source, 32), message).is_right()) return std::nullopt;
   const bool is_to_group = packet[kIPv6Destination] == 0xFF;
   if (is_to_group && (message[4] & kSolicited) != 0) return std::nullopt;
-  Address6::bytes_type target;
-  std::ranges::copy(message.subspan(kNeighbourTarget, target.size()), target.begin());
-  Conflict conflict{Address6(target), sender};
+  Conflict conflict{address_of(message.subspan(kNeighbourTarget, 16)), sender};
   if (conflict.address.is_multicast() || conflict.address.is_unspecified()) return std::nullopt;
 
   for (Octets options = message.subspan(kNeighbourMessage); !options.empty();) {

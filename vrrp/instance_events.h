@@ -114,31 +114,18 @@ using Event =
 
 struct SendAdvertisement {
   std::uint8_t priority = 0;
-  friend bool operator==(const SendAdvertisement&, const SendAdvertisement&) = default;
 };
 /// Install all addresses, with lease_time() as kernel lifetime where leases are on, and remove
 /// those of a configuration before. Answered by AddressesInstalled.
-struct InstallAddresses {
-  friend bool operator==(const InstallAddresses&, const InstallAddresses&) = default;
-};
-struct AnnounceAddresses {
-  friend bool operator==(const AnnounceAddresses&, const AnnounceAddresses&) = default;
-};
-struct ProbeAddresses {  ///< ask whether somebody else has them
-  friend bool operator==(const ProbeAddresses&, const ProbeAddresses&) = default;
-};
-struct RemoveAddresses {
-  friend bool operator==(const RemoveAddresses&, const RemoveAddresses&) = default;
-};
+struct InstallAddresses {};
+struct AnnounceAddresses {};
+struct ProbeAddresses {};  ///< ask whether somebody else has them
+struct RemoveAddresses {};
 /// Leave the addresses that are still there on the interface, with a last lease of
 /// kUnansweredLease, also where leases are off.
-struct AbandonAddresses {
-  friend bool operator==(const AbandonAddresses&, const AbandonAddresses&) = default;
-};
+struct AbandonAddresses {};
 /// status() has changed, and the operator is to be told at once.
-struct Report {
-  friend bool operator==(const Report&, const Report&) = default;
-};
+struct Report {};
 
 using Action = std::variant<SendAdvertisement, InstallAddresses, AnnounceAddresses, ProbeAddresses,
                             RemoveAddresses, AbandonAddresses, Report>;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "vrrp/address_list.h"
+#include "vrrp/address_key.h"
 
 namespace evenkeel::vrrp {
 namespace {
@@ -22,15 +22,16 @@ bool OtherLists::heard(const Address& source, std::span<const std::uint8_t> adve
   if (is_new) entry = lists_.insert(lists_.end(), Entry{});
   entry->heard = at;
   if (!is_new && at - entry->taken < kListStays) return false;
+  const std::size_t octets = family == Family::IPv4 ? 4 : 16;
   Entry now{.source = source,
             .is_ignored = is_ignored,
-            .count = advertised.size() / (family == Family::IPv4 ? 4U : 16U),
+            .count = advertised.size() / octets,
             .addresses = {},
             .taken = at,
             .heard = at,
             .is_over = false};
   for (std::size_t i = 0; i < std::min(now.count, kMaxAddressesShown); ++i) {
-    now.addresses.push_back(address_at(advertised, family, i));
+    now.addresses.push_back(address_of(advertised.subspan(i * octets, octets)));
   }
   const bool is_other = is_new || entry->is_over || now.is_ignored != entry->is_ignored ||
                         now.count != entry->count || now.addresses != entry->addresses;

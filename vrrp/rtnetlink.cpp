@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <utility>
 
+#include "vrrp/address_key.h"
+
 namespace evenkeel::vrrp {
 
 namespace {
@@ -65,17 +67,9 @@ Number number_in(const nlattr* attribute) {
 std::optional<Address> address_in(const nlattr* attribute, std::uint8_t family) {
   if (attribute == nullptr) return std::nullopt;
   const Octets octets = octets_of(attribute);
-  boost::asio::ip::address_v4::bytes_type v4{};
-  boost::asio::ip::address_v6::bytes_type v6{};
-  if (family == AF_INET && octets.size() == v4.size()) {
-    std::copy(octets.begin(), octets.end(), v4.begin());
-    return boost::asio::ip::address_v4(v4);
-  }
-  if (family == AF_INET6 && octets.size() == v6.size()) {
-    std::copy(octets.begin(), octets.end(), v6.begin());
-    return boost::asio::ip::address_v6(v6);
-  }
-  return std::nullopt;
+  const bool is_whole =
+      (family == AF_INET && octets.size() == 4) || (family == AF_INET6 && octets.size() == 16);
+  return is_whole ? std::optional(address_of(octets)) : std::nullopt;
 }
 
 std::vector<std::string> alternative_names_in(const nlattr* list) {

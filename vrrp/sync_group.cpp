@@ -1,6 +1,7 @@
 #include "vrrp/sync_group.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace evenkeel::vrrp {
 namespace {
@@ -14,16 +15,16 @@ bool is_serving(const Instance& member) {
 std::optional<GroupStep> group_step(std::span<const Instance* const> members) {
   const auto any = [&](auto&& predicate) {
     return std::any_of(members.begin(), members.end(),
-                       [&](const Instance* m) { return predicate(*m); });
+                       [&](const Instance* m) { return std::invoke(predicate, *m); });
   };
   const auto first = [&](auto&& predicate, Event event) -> std::optional<GroupStep> {
     const auto found = std::find_if(members.begin(), members.end(),
-                                    [&](const Instance* m) { return predicate(*m); });
+                                    [&](const Instance* m) { return std::invoke(predicate, *m); });
     if (found == members.end()) return std::nullopt;
     return GroupStep{static_cast<std::size_t>(found - members.begin()), std::move(event)};
   };
 
-  if (any([](const Instance& m) { return m.has_failed(); })) {
+  if (any(&Instance::has_failed)) {
     return first([](const Instance& m) { return m.state() != State::Initialize; }, GroupFails{});
   }
   if (auto step = first(
@@ -34,19 +35,14 @@ std::optional<GroupStep> group_step(std::span<const Instance* const> members) {
     return step;
   }
   if (!any([](const Instance& m) { return !m.wants_master() && !is_serving(m); })) {
-    if (auto step = first([](const Instance& m) { return m.wants_master(); }, GroupTakesOver{})) {
-      return step;
-    }
+    if (auto step = first(&Instance::wants_master, GroupTakesOver{})) return step;
   }
   // A newcomer listens first: to step the others down for it would leave nobody serving.
   if (any([](const Instance& m) { return m.state() == State::Backup && !m.is_newcomer(); })) {
     if (auto step = first(is_serving, GroupStepsDown{})) return step;
   }
-  if (!any([](const Instance& m) { return m.is_installing(); })) {
-    if (auto step =
-            first([](const Instance& m) { return m.awaits_members(); }, MembersInstalled{})) {
-      return step;
-    }
+  if (!any(&Instance::is_installing)) {
+    if (auto step = first(&Instance::awaits_members, MembersInstalled{})) return step;
   }
   std::optional<TimePoint> reasserted;
   for (const Instance* member : members) reasserted = std::max(reasserted, member->reasserted());
@@ -56,7 +52,7 @@ std::optional<GroupStep> group_step(std::span<const Instance* const> members) {
     return step;
   }
   if (!any([](const Instance& m) { return m.is_leaving() && !m.has_successor(); })) {
-    return first([](const Instance& m) { return m.is_leaving(); }, SuccessorsHeard{});
+    return first(&Instance::is_leaving, SuccessorsHeard{});
   }
   return std::nullopt;
 }

@@ -138,6 +138,11 @@ class Notes {
     return text + ", ours is " + std::to_string(after_.priority);
   }
 
+  void count(Severity severity, std::uint64_t InstanceCounters::*member, const std::string& text) {
+    const std::uint64_t is = after_.counters.*member;
+    if (is_news(before_.counters.*member, is)) say(severity, text + times(is));
+  }
+
   void counters() {
     const InstanceCounters& was = before_.counters;
     const InstanceCounters& is = after_.counters;
@@ -148,29 +153,17 @@ class Notes {
       say(Severity::Warning, "late by up to " + in_milliseconds(after_.worst_lateness) +
                                  ", an advertisement interval or more" + times(is.late));
     }
-    if (is_news(was.addresses_put_back, is.addresses_put_back)) {
-      say(Severity::Warning,
-          "a virtual address has gone, and this program has not removed it: it is put back" +
-              times(is.addresses_put_back));
-    }
-    if (is_news(was.lower_priority_answered, is.lower_priority_answered)) {
-      say(Severity::Warning, lower_priority_text() + ": answered as the better one" +
-                                 times(is.lower_priority_answered));
-    }
-    if (is_news(was.sends_refused, is.sends_refused)) {
-      say(Severity::Error,
+    count(Severity::Warning, &InstanceCounters::addresses_put_back,
+          "a virtual address has gone, and this program has not removed it: it is put back");
+    count(Severity::Warning, &InstanceCounters::lower_priority_answered,
+          lower_priority_text() + ": answered as the better one");
+    count(Severity::Error, &InstanceCounters::sends_refused,
           "the kernel did not send an advertisement (a firewall rule, no route, longer than an "
-          "MTU?)" +
-              times(is.sends_refused));
-    }
-    if (is_news(was.intervals_clamped, is.intervals_clamped)) {
-      say(Severity::Warning, "the master advertises an interval out of the range that we learn" +
-                                 times(is.intervals_clamped));
-    }
-    if (is_news(was.priority_zero_ignored, is.priority_zero_ignored)) {
-      say(Severity::Warning, "priority 0 from somebody who is not known as the master: ignored" +
-                                 times(is.priority_zero_ignored));
-    }
+          "MTU?)");
+    count(Severity::Warning, &InstanceCounters::intervals_clamped,
+          "the master advertises an interval out of the range that we learn");
+    count(Severity::Warning, &InstanceCounters::priority_zero_ignored,
+          "priority 0 from somebody who is not known as the master: ignored");
     for (std::size_t error = 0; error < kDecodeErrors; ++error) {
       if (!is_news(was.dropped[error], is.dropped[error])) continue;
       const auto kind = static_cast<DecodeError>(error);

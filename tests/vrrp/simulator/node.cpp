@@ -22,7 +22,6 @@ Node::Node(World& world, std::uint8_t number) : world_(world), number_(number) {
   for (std::size_t router = 0; router < world.scenario().routers; ++router) {
     configs_.push_back(world.scenario().config_of(number, router));
   }
-  instances_.reserve(configs_.size());
 }
 
 void Node::schedule(Timer::Kind kind, Duration after, std::size_t router) {
@@ -51,10 +50,10 @@ void Node::on(const Timer& timer) {
       return;
     case Timer::Kind::Ready:
       is_ready_ = true;
-      if (is_alive_) command(ReadinessChanged{true});
+      if (process_.is_alive) command(ReadinessChanged{true});
       return;
     case Timer::Kind::Start:
-      if (pauses_ > 0) {
+      if (faults_.pauses > 0) {
         was_start_due_ = true;
       } else {
         spawn();
@@ -68,43 +67,25 @@ void Node::on(const Timer& timer) {
       }
       return;
     case Timer::Kind::Wake:
-      if (wake_at_ != world_.now()) return;
-      wake_at_.reset();
+      if (process_.wake_at != world_.now()) return;
+      process_.wake_at.reset();
       turn();
       return;
     case Timer::Kind::Write:
-      if (pauses_ > 0) {
-        was_write_due_ = true;
+      if (faults_.pauses > 0) {
+        process_.was_write_due = true;
       } else {
         written();
       }
       return;
     case Timer::Kind::Refresh:
-      if (pauses_ > 0) {
-        was_refresh_due_[router] = true;
+      if (faults_.pauses > 0) {
+        process_.was_refresh_due[router] = true;
       } else {
         refresh(router);
       }
       return;
   }
-}
-
-/// A new life, of which nothing has happened yet.
-void Node::begin_process() {
-  ++life_;
-  is_alive_ = true;
-  instances_.clear();
-  socket_.clear();
-  netlink_.clear();
-  answers_.clear();
-  channel_.clear();
-  claims_.clear();
-  writes_.clear();
-  wake_at_.reset();
-  is_writing_ = was_write_due_ = false;
-  left_with_ = {};
-  keeps_ = {};
-  was_refresh_due_ = {};
 }
 
 void Node::spawn() {
@@ -114,12 +95,14 @@ void Node::spawn() {
     ++main_life_;
     schedule(Timer::Kind::Ready, world_.scenario().nodes[number_].ready_after);
   }
-  begin_process();
+  ++life_;
+  process_ = {};
+  process_.is_alive = true;
   const std::size_t count = configs_.size();
   std::vector<PreviousRun> previous_runs;
   std::vector<StartMode> start_modes;
   for (std::size_t router = 0; router < count; ++router) {
-    instances_.emplace_back(configs_[router], world_.scenario().is_grouped);
+    process_.instances.emplace_back(configs_[router], world_.scenario().is_grouped);
     // What nobody takes up goes before the first timer is armed.
     if (page_[router].state == PageState::NotMaster) remove_address(router);
     previous_runs.push_back(previous_run_of(page_[router], has_address(router)));
@@ -150,7 +133,7 @@ void Node::spawn() {
 }
 
 void Node::die() {
-  is_alive_ = false;
+  process_.is_alive = false;
   ++life_;
 }
 
@@ -169,32 +152,32 @@ void Node::end_main() {
 }
 
 void Node::pause() {
-  if (pauses_++ == 0) paused_at_ = world_.now();
+  if (faults_.pauses++ == 0) faults_.paused_at = world_.now();
 }
 
 void Node::carry_on() {
-  if (--pauses_ > 0) return;
+  if (--faults_.pauses > 0) return;
   if (std::exchange(was_start_due_, false)) return start(0s);
-  if (!is_alive_) return;
-  carried_on_at_ = world_.now();
+  if (!process_.is_alive) return;
+  faults_.carried_on_at = world_.now();
   // Engine and writer are two threads.
   const bool is_engine_first = world_.random().percent(50);
   if (is_engine_first) turn();
-  if (!is_alive_) return;
+  if (!process_.is_alive) return;
   for (std::size_t router = 0; router < configs_.size(); ++router) {
-    if (std::exchange(was_refresh_due_[router], false)) refresh(router);
+    if (std::exchange(process_.was_refresh_due[router], false)) refresh(router);
   }
-  if (std::exchange(was_write_due_, false)) written();
-  if (is_alive_ && !is_engine_first) turn();
+  if (std::exchange(process_.was_write_due, false)) written();
+  if (process_.is_alive && !is_engine_first) turn();
 }
 
 void Node::set_hogged(int change) {
-  hogs_ += change;
+  faults_.hogs += change;
   stir();  // and what was late because of it is not any more
 }
 
 void Node::kill_vrrp(Duration respawned_after) {
-  if (!is_alive_ || pauses_ > 0) return;
+  if (!process_.is_alive || faults_.pauses > 0) return;
   die();
   if (is_stopping_) {  // main was waiting for it
     const auto after = start_after_;
@@ -208,7 +191,7 @@ void Node::kill_vrrp(Duration respawned_after) {
 }
 
 void Node::kill_all(bool is_released, Duration started_after) {
-  if (pauses_ > 0 || is_releasing_) return;
+  if (faults_.pauses > 0 || is_releasing_) return;
   die();
   end_main();
   if (is_released) {
@@ -219,7 +202,7 @@ void Node::kill_all(bool is_released, Duration started_after) {
 }
 
 void Node::power_off(Duration started_after) {
-  if (pauses_ > 0 || is_releasing_ || is_leaving()) return;
+  if (faults_.pauses > 0 || is_releasing_ || is_leaving()) return;
   die();
   end_main();
   page_ = {};
@@ -228,14 +211,14 @@ void Node::power_off(Duration started_after) {
 }
 
 void Node::stop(std::optional<Duration> started_after) {
-  if (!is_alive_ || is_stopping_) return;
+  if (!process_.is_alive || is_stopping_) return;
   is_stopping_ = true;
   start_after_ = started_after;
   leave(LeaveFor::Stop);
 }
 
 void Node::failover() {
-  if (is_alive_ && !is_stopping_) leave(LeaveFor::Failover);
+  if (process_.is_alive && !is_stopping_) leave(LeaveFor::Failover);
 }
 
 void Node::leave(LeaveFor purpose) {
@@ -244,13 +227,13 @@ void Node::leave(LeaveFor purpose) {
 
 /// Of none it is nothing.
 Duration Node::leave_limit_of_group() const {
-  if (!world_.scenario().is_grouped || instances_.size() < 2) return {};
-  const Instance* const members[] = {&instances_[0], &instances_[1]};
+  if (!world_.scenario().is_grouped || process_.instances.size() < 2) return {};
+  const Instance* const members[] = {&process_.instances[0], &process_.instances[1]};
   return group_leave_limit(members);
 }
 
 void Node::recover(bool is_to_run) {
-  if (is_alive_) {
+  if (process_.is_alive) {
     if (is_stopping_) {
       start_after_ = is_to_run ? std::optional<Duration>(0s) : std::nullopt;
     } else if (!is_to_run) {
@@ -295,38 +278,43 @@ void Node::end_release() {
 // What it is.
 
 bool Node::is_serving(std::size_t router) const {
-  return is_alive_ && instances_[router].state() == State::Master &&
-         !instances_[router].is_leaving();
+  return process_.is_alive && process_.instances[router].state() == State::Master &&
+         !process_.instances[router].is_leaving();
 }
 
 bool Node::is_well(std::size_t router) const {
-  return is_running() && kernel_[router].is_linked && hogs_ == 0 && refused_sends_ == 0;
+  return is_running() && kernel_[router].is_linked && faults_.hogs == 0 &&
+         faults_.refused_sends == 0;
 }
 
 Duration Node::slept() const {
-  return carried_on_at_ == world_.now() ? carried_on_at_ - paused_at_ : Duration::zero();
+  return faults_.carried_on_at == world_.now() ? faults_.carried_on_at - faults_.paused_at
+                                               : Duration::zero();
 }
 
 bool Node::is_writer_well() const {
-  return is_running() && hogs_ == 0 && slow_writer_ == 0 && refused_addresses_ == 0;
+  return is_running() && faults_.hogs == 0 && faults_.slow_writer == 0 &&
+         faults_.refused_addresses == 0;
 }
 
 bool Node::listens_to(const Node& master) const {
   if (!is_running() || is_stopping_) return false;
-  return std::all_of(instances_.begin(), instances_.end(), [&](const Instance& instance) {
-    return instance.state() == State::Backup &&
-           instance.status().master == address_of(master.number_);
-  });
+  return std::all_of(process_.instances.begin(), process_.instances.end(),
+                     [&](const Instance& instance) {
+                       return instance.state() == State::Backup &&
+                              instance.status().master == address_of(master.number_);
+                     });
 }
 
 bool Node::is_leaving() const {
-  return is_alive_ && std::any_of(instances_.begin(), instances_.end(),
-                                  [](const Instance& instance) { return instance.is_leaving(); });
+  return process_.is_alive &&
+         std::any_of(process_.instances.begin(), process_.instances.end(),
+                     [](const Instance& instance) { return instance.is_leaving(); });
 }
 
 std::uint64_t Node::transitions(std::size_t router) {
-  if (!is_alive_) return 0;
-  const InstanceCounters& counters = instances_[router].counters();
+  if (!process_.is_alive) return 0;
+  const InstanceCounters& counters = process_.instances[router].counters();
   return counters.became_master + counters.left_master;
 }
 

@@ -59,9 +59,9 @@ class Node {
   void set_link(std::size_t router, bool is_up);
   void lose_address(std::size_t router);
   void set_hogged(int change);
-  void set_slow_writer(int change) { slow_writer_ += change; }
-  void set_refused_sends(int change) { refused_sends_ += change; }
-  void set_refused_addresses(int change) { refused_addresses_ += change; }
+  void set_slow_writer(int change) { faults_.slow_writer += change; }
+  void set_refused_sends(int change) { faults_.refused_sends += change; }
+  void set_refused_addresses(int change) { faults_.refused_addresses += change; }
   void set_priority(std::uint8_t priority);
   void set_interval(Duration interval);
   void set_list(AddressBits list);
@@ -69,8 +69,10 @@ class Node {
 
   // What it is.
   /// vrrp runs, and is not stopped by a signal.
-  [[nodiscard]] bool is_running() const { return is_alive_ && pauses_ == 0; }
-  [[nodiscard]] const Instance& instance(std::size_t router) const { return instances_[router]; }
+  [[nodiscard]] bool is_running() const { return process_.is_alive && faults_.pauses == 0; }
+  [[nodiscard]] const Instance& instance(std::size_t router) const {
+    return process_.instances[router];
+  }
   [[nodiscard]] bool is_serving(std::size_t router) const;
   [[nodiscard]] bool is_leaving() const;  ///< one of its instances is
   [[nodiscard]] bool is_stopping() const { return is_stopping_; }
@@ -83,7 +85,7 @@ class Node {
   }
   /// What it is configured for.
   [[nodiscard]] AddressBits wanted(std::size_t router) const {
-    return bits_of(is_alive_ ? instances_[router].config() : configs_[router]);
+    return bits_of(process_.is_alive ? process_.instances[router].config() : configs_[router]);
   }
   /// Nothing of its own keeps its advertisements from leaving, and others from being heard, in
   /// time.
@@ -91,8 +93,10 @@ class Node {
   /// Nothing keeps the writer from doing what it is told, soon.
   [[nodiscard]] bool is_writer_well() const;
   [[nodiscard]] bool is_linked(std::size_t router) const { return kernel_[router].is_linked; }
-  [[nodiscard]] bool is_refused_to_send() const { return is_running() && refused_sends_ > 0; }
-  [[nodiscard]] bool is_hogged() const { return hogs_ > 0; }
+  [[nodiscard]] bool is_refused_to_send() const {
+    return is_running() && faults_.refused_sends > 0;
+  }
+  [[nodiscard]] bool is_hogged() const { return faults_.hogs > 0; }
   /// Begins as the Master that the process before was, although others may have taken over.
   [[nodiscard]] bool has_resumed_unanswered(std::size_t router) const {
     return has_resumed_unanswered_[router];
@@ -127,9 +131,37 @@ class Node {
     Packet packet;
     TimePoint at;
   };
+  /// What a new vrrp process has none of.
+  struct Process {
+    bool is_alive = false;
+    std::vector<Instance> instances;
+    std::vector<Received> socket;  ///< bounded
+    std::vector<Mail> netlink;
+    std::vector<Mail> answers;  ///< of the writer
+    std::vector<Mail> channel;  ///< from main
+    std::vector<Mail> claims;
+    std::vector<Mail> mail;  ///< being read
+    std::optional<TimePoint> wake_at;
+    bool was_send_refused = false;
+    std::deque<Write> writes;
+    bool is_writing = false;
+    bool was_write_due = false;              ///< while it was stopped by a signal
+    std::array<AddressBits, 2> left_with{};  ///< of configurations before, while it leaves
+    std::array<bool, 2> keeps{};             ///< what the writer refreshes
+    std::array<TimePoint, 2> kept{};
+    std::array<bool, 2> was_refresh_due{};  ///< while it was stopped by a signal
+  };
+  struct Faults {  // how many of each there are now
+    int hogs = 0;
+    int slow_writer = 0;
+    int refused_sends = 0;
+    int refused_addresses = 0;
+    int pauses = 0;
+    TimePoint paused_at{};
+    TimePoint carried_on_at{};
+  };
 
   void spawn();
-  void begin_process();
   void die();
   void end_process();
   void end_main();
@@ -164,13 +196,7 @@ class Node {
   std::uint8_t number_;
   std::vector<InstanceConfig> configs_;
   std::array<Kernel, 2> kernel_;
-  int hogs_ = 0;
-  int slow_writer_ = 0;
-  int refused_sends_ = 0;
-  int refused_addresses_ = 0;
-  int pauses_ = 0;
-  TimePoint paused_at_;
-  TimePoint carried_on_at_;
+  Faults faults_;
   TimePoint overflowed_at_;
   TimePoint received_at_;
 
@@ -185,27 +211,11 @@ class Node {
   std::optional<Duration> start_after_;  ///< once it has stopped
   bool is_releasing_ = false;
   std::array<bool, 2> has_resumed_unanswered_{};
-  bool was_start_due_ = false;  ///< while it was stopped by a signal; likewise below
+  bool was_start_due_ = false;  ///< while it was stopped by a signal
 
   // The vrrp process.
-  bool is_alive_ = false;
   std::uint32_t life_ = 0;
-  std::vector<Instance> instances_;
-  std::vector<Received> socket_;  ///< bounded
-  std::vector<Mail> netlink_;
-  std::vector<Mail> answers_;  ///< of the writer
-  std::vector<Mail> channel_;  ///< from main
-  std::vector<Mail> claims_;
-  std::vector<Mail> mail_;  ///< being read
-  std::optional<TimePoint> wake_at_;
-  bool was_send_refused_ = false;
-  std::deque<Write> writes_;
-  bool is_writing_ = false;
-  bool was_write_due_ = false;
-  std::array<AddressBits, 2> left_with_{};  ///< of configurations before, while it leaves
-  std::array<bool, 2> keeps_{};             ///< what the writer refreshes
-  std::array<TimePoint, 2> kept_{};
-  std::array<bool, 2> was_refresh_due_{};
+  Process process_;
 };
 
 }  // namespace evenkeel::vrrp::simulator

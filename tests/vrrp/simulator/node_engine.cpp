@@ -66,45 +66,46 @@ static_assert(std::size(kActions) == std::variant_size_v<Action>);
 void Node::receive(const Packet& packet) {
   if (!kernel_[packet.router].is_linked) return;
   if (is_releasing_ && packet.priority > 0) remove_address(packet.router);
-  if (!is_alive_) return;
-  if (socket_.size() == kSocketHolds) {
+  if (!process_.is_alive) return;
+  if (process_.socket.size() == kSocketHolds) {
     overflowed_at_ = world_.now();
     return;
   }
   received_at_ = world_.now();
-  socket_.push_back({packet, received_at_});
+  process_.socket.push_back({packet, received_at_});
   stir();
 }
 
 void Node::stir() {
   if (!is_running()) return;
-  if (hogs_ == 0) return turn();
-  wake_at_ = world_.now() + world_.random().between(0s, 2 * configs_[0].advertisement_interval);
-  world_.schedule({Timer::Kind::Wake, number_, 0, life_}, *wake_at_);
+  if (faults_.hogs == 0) return turn();
+  process_.wake_at =
+      world_.now() + world_.random().between(0s, 2 * configs_[0].advertisement_interval);
+  world_.schedule({Timer::Kind::Wake, number_, 0, life_}, *process_.wake_at);
 }
 
 void Node::turn() {
   if (!is_running()) return;
   const auto drain = [this](std::vector<Mail>& box) {
-    mail_.swap(box);
-    for (const Mail& mail : mail_) deliver(mail.router, mail.event);
-    mail_.clear();
+    process_.mail.swap(box);
+    for (const Mail& mail : process_.mail) deliver(mail.router, mail.event);
+    process_.mail.clear();
   };
   const bool is_netlink_first = world_.random().percent(50);
-  if (is_netlink_first) drain(netlink_);
-  for (const Received& received : socket_) {
+  if (is_netlink_first) drain(process_.netlink);
+  for (const Received& received : process_.socket) {
     const std::uint8_t router = received.packet.router;
-    deliver(router,
-            heard(received.packet, instances_[router].config(), left_with_[router], received.at));
+    deliver(router, heard(received.packet, process_.instances[router].config(),
+                          process_.left_with[router], received.at));
   }
-  socket_.clear();
-  if (!is_netlink_first) drain(netlink_);
-  drain(answers_);
-  drain(channel_);
-  drain(claims_);
-  for (std::size_t router = 0; router < instances_.size(); ++router) {
+  process_.socket.clear();
+  if (!is_netlink_first) drain(process_.netlink);
+  drain(process_.answers);
+  drain(process_.channel);
+  drain(process_.claims);
+  for (std::size_t router = 0; router < process_.instances.size(); ++router) {
     for (int times = 0;; ++times) {
-      const auto deadline = instances_[router].deadline();
+      const auto deadline = process_.instances[router].deadline();
       if (!deadline || *deadline > world_.now()) break;
       if (times == 4) return world_.fail("a deadline that stays in the past");
       deliver(router, TimerExpired{});
@@ -113,8 +114,8 @@ void Node::turn() {
   const auto is_leaving = [](const Instance& instance) {
     return instance.state() != State::Initialize;
   };
-  if (is_stopping_ && channel_.empty() && writes_.empty() &&
-      std::none_of(instances_.begin(), instances_.end(), is_leaving)) {
+  if (is_stopping_ && process_.channel.empty() && process_.writes.empty() &&
+      std::none_of(process_.instances.begin(), process_.instances.end(), is_leaving)) {
     return end_process();
   }
   arm();
@@ -122,25 +123,25 @@ void Node::turn() {
 
 void Node::arm() {
   std::optional<TimePoint> first;
-  for (const Instance& instance : instances_) {
+  for (const Instance& instance : process_.instances) {
     const auto deadline = instance.deadline();
     if (deadline && (!first || *deadline < *first)) first = deadline;
   }
   if (!first) return;
-  const bool is_late = hogs_ > 0 && world_.random().percent(40);
+  const bool is_late = faults_.hogs > 0 && world_.random().percent(40);
   const TimePoint at =
       std::max(*first, world_.now()) +
       world_.random().between(0s, is_late ? 2 * configs_[0].advertisement_interval : kWakeUp);
-  if (wake_at_ && *wake_at_ > world_.now() && *wake_at_ <= at) return;
-  wake_at_ = at;
+  if (process_.wake_at && *process_.wake_at > world_.now() && *process_.wake_at <= at) return;
+  process_.wake_at = at;
   world_.schedule({Timer::Kind::Wake, number_, 0, life_}, at);
 }
 
 void Node::deliver(std::size_t router, const Event& event) {
   handle(router, event);
   if (!world_.scenario().is_grouped) return;
-  const Instance* const members[] = {&instances_[0], &instances_.back()};
-  if (instances_.size() < 2) return;
+  const Instance* const members[] = {&process_.instances[0], &process_.instances.back()};
+  if (process_.instances.size() < 2) return;
   for (int steps = 0; const auto step = group_step(members); ++steps) {
     if (steps == 20) return world_.fail("a group that never comes to rest");
     handle(step->member, step->event);
@@ -148,11 +149,11 @@ void Node::deliver(std::size_t router, const Event& event) {
 }
 
 void Node::handle(std::size_t router, const Event& event) {
-  Instance& instance = instances_[router];
+  Instance& instance = process_.instances[router];
   const AddressBits before = bits_of(instance.config());
   const Actions actions = instance.handle(event, world_.now());
-  const unsigned left_with = left_with_[router] | before;
-  left_with_[router] = instance.is_leaving() ? static_cast<AddressBits>(left_with) : 0;
+  const unsigned left_with = process_.left_with[router] | before;
+  process_.left_with[router] = instance.is_leaving() ? static_cast<AddressBits>(left_with) : 0;
   if (std::ostream* trace = world_.trace()) {
     *trace << std::chrono::duration<double, std::milli>(world_.elapsed()).count() << " node "
            << int{number_} << " router " << router << " " << kEvents[event.index()];
@@ -169,21 +170,21 @@ void Node::handle(std::size_t router, const Event& event) {
                         : instance.is_leaving()                     ? PageState::Leaving
                                                                     : PageState::Master;
   page_[router].is_held = instance.is_held();
-  if (std::exchange(was_send_refused_, false)) handle(router, SendRefused{});
+  if (std::exchange(process_.was_send_refused, false)) handle(router, SendRefused{});
 }
 
 void Node::perform(std::size_t router, const Action& action) {
   if (const auto* advertisement = std::get_if<SendAdvertisement>(&action)) {
     // What nobody can have heard is no sign of life.
-    if (refused_sends_ > 0) {
-      was_send_refused_ = true;
+    if (faults_.refused_sends > 0) {
+      process_.was_send_refused = true;
       return;
     }
     page_[router].last_advertisement = world_.now();
     if (kernel_[router].is_linked) {
       world_.send({number_, static_cast<std::uint8_t>(router), advertisement->priority,
-                   instances_[router].config().advertisement_interval,
-                   advertised_bits(instances_[router].config())});
+                   process_.instances[router].config().advertisement_interval,
+                   advertised_bits(process_.instances[router].config())});
     }
   } else if (std::holds_alternative<InstallAddresses>(action)) {
     order(router, Order::Install);
@@ -199,15 +200,15 @@ void Node::perform(std::size_t router, const Action& action) {
 }
 
 void Node::claimed(std::size_t router) {
-  if (!is_alive_ || !instances_[router].awaits_claims()) return;
-  claims_.push_back({static_cast<std::uint8_t>(router), AddressClaimed{}});
+  if (!process_.is_alive || !process_.instances[router].awaits_claims()) return;
+  process_.claims.push_back({static_cast<std::uint8_t>(router), AddressClaimed{}});
   stir();
 }
 
 void Node::command(const Event& event) {
-  if (!is_alive_) return;
+  if (!process_.is_alive) return;
   for (std::size_t router = 0; router < configs_.size(); ++router) {
-    channel_.push_back({static_cast<std::uint8_t>(router), event});
+    process_.channel.push_back({static_cast<std::uint8_t>(router), event});
   }
   stir();
 }
@@ -220,8 +221,9 @@ void Node::set_priority(std::uint8_t priority) {
 void Node::set_interval(Duration interval) {
   for (std::size_t router = 0; router < configs_.size(); ++router) {
     configs_[router].advertisement_interval = interval;
-    if (is_alive_)
-      channel_.push_back({static_cast<std::uint8_t>(router), Reconfigured{configs_[router]}});
+    if (process_.is_alive)
+      process_.channel.push_back(
+          {static_cast<std::uint8_t>(router), Reconfigured{configs_[router]}});
   }
   stir();
 }
@@ -229,8 +231,9 @@ void Node::set_interval(Duration interval) {
 void Node::set_list(AddressBits list) {
   for (std::size_t router = 0; router < configs_.size(); ++router) {
     configs_[router].virtual_addresses = addresses_of(list, router);
-    if (is_alive_) {
-      channel_.push_back({static_cast<std::uint8_t>(router), Reconfigured{configs_[router]}});
+    if (process_.is_alive) {
+      process_.channel.push_back(
+          {static_cast<std::uint8_t>(router), Reconfigured{configs_[router]}});
     }
   }
   stir();
@@ -239,51 +242,53 @@ void Node::set_list(AddressBits list) {
 // The writer.
 
 void Node::order(std::size_t router, Order order) {
-  writes_.push_back({static_cast<std::uint8_t>(router), order});
-  if (!is_writing_) start_write();
+  process_.writes.push_back({static_cast<std::uint8_t>(router), order});
+  if (!process_.is_writing) start_write();
 }
 
 void Node::start_write() {
-  is_writing_ = true;
-  const Duration longest = slow_writer_ > 0 ? Duration(60ms) : world_.scenario().writer_takes;
+  process_.is_writing = true;
+  const Duration longest =
+      faults_.slow_writer > 0 ? Duration(60ms) : world_.scenario().writer_takes;
   schedule(Timer::Kind::Write, world_.random().between(20us, longest));
 }
 
 void Node::written() {
-  const Write write = writes_.front();
-  writes_.pop_front();
+  const Write write = process_.writes.front();
+  process_.writes.pop_front();
   switch (write.order) {
     case Order::Install:
-      if (refused_addresses_ == 0) {
+      if (faults_.refused_addresses == 0) {
         set_addresses(write.router, bits_of(configs_[write.router]), lease(write.router));
       }
-      keeps_[write.router] = true;
-      kept_[write.router] = world_.now();
-      answers_.push_back(
+      process_.keeps[write.router] = true;
+      process_.kept[write.router] = world_.now();
+      process_.answers.push_back(
           {write.router,
-           AddressesInstalled{refused_addresses_ > 0 ? Installed::None : Installed::All}});
+           AddressesInstalled{faults_.refused_addresses > 0 ? Installed::None : Installed::All}});
       break;
     case Order::Remove:
       remove_address(write.router);
-      keeps_[write.router] = false;
+      process_.keeps[write.router] = false;
       break;
     case Order::Abandon:
       if (has_address(write.router)) {
         set_addresses(write.router, addresses(write.router), kUnansweredLease);
       }
-      keeps_[write.router] = false;
+      process_.keeps[write.router] = false;
       break;
   }
-  is_writing_ = false;
-  if (!writes_.empty()) start_write();
+  process_.is_writing = false;
+  if (!process_.writes.empty()) start_write();
   stir();
 }
 
 /// What has run out is not put back: whether it is still ours only the instance can tell.
 void Node::refresh(std::size_t router) {
-  if (keeps_[router] && has_address(router) && world_.now() - kept_[router] < lease(router)) {
+  if (process_.keeps[router] && has_address(router) &&
+      world_.now() - process_.kept[router] < lease(router)) {
     set_addresses(router, addresses(router), lease(router));
-    kept_[router] = world_.now();
+    process_.kept[router] = world_.now();
   }
   schedule(Timer::Kind::Refresh, lease(router) / 3, router);
 }
@@ -314,8 +319,8 @@ void Node::lose_address(std::size_t router) {
 }
 
 void Node::notice(std::size_t router, Event event) {
-  if (!is_alive_) return;
-  netlink_.push_back({static_cast<std::uint8_t>(router), std::move(event)});
+  if (!process_.is_alive) return;
+  process_.netlink.push_back({static_cast<std::uint8_t>(router), std::move(event)});
   stir();
 }
 

@@ -5,8 +5,8 @@
 namespace evenkeel::vrrp {
 namespace {
 
-/// Addresses that are asked for before a takeover, the advertised ones first. Who has one of
-/// thousands of extra ones has most of them.
+/// Addresses that are probed before a takeover, the advertised ones first. A host that has one of
+/// thousands of extra addresses has most of them.
 constexpr std::size_t kMostProbed = 256;
 
 }  // namespace

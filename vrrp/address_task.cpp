@@ -5,7 +5,7 @@
 namespace evenkeel::vrrp {
 namespace {
 
-/// A lease lasts for so many times of writing all addresses.
+/// A lease lasts this many times as long as the writing of all addresses.
 constexpr int kTimesOfWriting = 4;
 /// A process that was stopped for a while does not write for ever after.
 constexpr int kSlowest = 4;

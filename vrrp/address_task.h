@@ -1,4 +1,4 @@
-// What is to be done about the addresses of one instance, and how far that has come. Pure.
+// The work on the addresses of one instance, and how much of it is done. Pure.
 #pragma once
 
 #include <chrono>
@@ -60,10 +60,10 @@ class AddressTask {
   [[nodiscard]] bool begins_others() const {
     return added_ <= virtual_ones && added_ + next_additions().size() > virtual_ones;
   }
-  /// Once, when the virtual addresses are there and others are not yet.
+  /// True once: the virtual addresses are installed, and the others are not yet.
   [[nodiscard]] bool take_half_time();
 
-  /// The kernel's word. `was_there`: it had been written before.
+  /// The kernel has refused the address. `was_there`: it had been written before.
   void refuse(const InterfaceAddress& address, const std::error_code& error, bool was_there);
   [[nodiscard]] const std::set<InterfaceAddress>& refused() const { return refused_; }
   [[nodiscard]] Installed installed() const;

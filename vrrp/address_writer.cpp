@@ -28,7 +28,7 @@ struct Release {
 };
 using AddressObject = std::unique_ptr<rtnl_addr, Release>;
 
-/// All that says which address is meant.
+/// The attributes that identify the address.
 AddressObject object_of(int interface_index, const InterfaceAddress& address) {
   const auto build = [](int family, const auto& octets) {
     return nl_addr_build(family, octets.data(), octets.size());

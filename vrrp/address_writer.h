@@ -1,4 +1,4 @@
-// Puts addresses on interfaces and takes them away (rtnetlink).
+// Adds addresses to interfaces and removes them (rtnetlink).
 //
 // On the writer's thread only: the kernel executes a request inside the sender's system call, under
 // its RTNL lock.
@@ -8,8 +8,8 @@
 // valid. An address that was there before us without our mark is somebody's own: it is left as it
 // is, counts as installed, and is never removed.
 //
-// A kernel before 5.18 keeps no IFA_PROTO. That is seen by reading; there, ours is what this writer
-// has installed, or was told of by adopt().
+// A kernel before 5.18 keeps no IFA_PROTO, which a reading shows. There an address is ours that
+// this writer has installed, or that adopt() has named.
 #pragma once
 
 #include <cstdint>
@@ -50,8 +50,8 @@ class AddressWriter {
   [[nodiscard]] std::error_code remove(int interface_index, const InterfaceAddress& address) {
     return remove(interface_index, std::span(&address, 1)).front();
   }
-  /// It was seen to go by another's hand: should it be there again, it is looked at anew before it
-  /// is taken for ours.
+  /// Another program has removed the address: if it is there again, it is read before it counts as
+  /// ours.
   void forget(int interface_index, const InterfaceAddress& address);
   /// The record of the process before us says that it is ours. Counts on a kernel that keeps no
   /// IFA_PROTO only.
@@ -62,7 +62,7 @@ class AddressWriter {
   void take_up(const InstalledAddress& address) {
     ours_.emplace(address.interface_index, address.address);
   }
-  /// By us, or taken up from a process before us; not what was there already, by another's hand.
+  /// This process has written the address, or has taken it up; not so for another program's.
   [[nodiscard]] bool has_written(int interface_index, const InterfaceAddress& address) const {
     return ours_.contains({interface_index, address});
   }
@@ -70,7 +70,7 @@ class AddressWriter {
   [[nodiscard]] bool is_ours(const InstalledAddress& address) const;
   /// Every address of the host, of this network namespace.
   [[nodiscard]] tl::expected<std::vector<InstalledAddress>, std::error_code> read();
-  /// So often all of them have been read: each time takes as long as the host has addresses.
+  /// How often all addresses have been read. The time of a reading grows with the host's addresses.
   [[nodiscard]] std::uint64_t reads() const { return reads_; }
 
  private:

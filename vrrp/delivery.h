@@ -10,7 +10,7 @@
 
 namespace evenkeel::vrrp {
 
-/// What a socket hears: the group on an interface, or what is sent to one address of ours.
+/// What a socket receives: the group's packets on an interface, or those to one address of ours.
 struct Delivery {
   std::string interface;
   int interface_index = 0;

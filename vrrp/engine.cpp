@@ -32,7 +32,7 @@ constexpr Duration kConflictPause = 1ms;
 constexpr Duration kOldestConflict = 2s;
 /// A tick comes at least this often: the sign of life.
 constexpr Duration kLongestSleep = 250ms;
-/// Where nobody tells what is readable.
+/// Where the kernel does not tell which sockets are readable.
 constexpr Duration kBlindSleep = 10ms;
 constexpr Duration kStatisticsInterval = 1s;
 

@@ -1,5 +1,5 @@
-// The loop that is always on time: drain the sockets, expire the timers, perform what the instances
-// want.
+// The loop that must be on time: it drains the sockets, expires the timers, and performs the
+// instances' actions.
 //
 // Runs on a thread of its own, with real-time priority. It allocates nothing for a packet, closes
 // nothing, opens nothing, writes no address and no log: whatever may block is asked of the writer's
@@ -29,7 +29,7 @@ namespace evenkeel::vrrp {
 
 class Engine {
  public:
-  /// `page` outlives the engine; nullptr: nothing is left behind.
+  /// `page` outlives the engine; nullptr: there is no shared page.
   Engine(FrameSocket frames, ConflictSocket conflicts, AdvertisementTap tap, SharedPage* page)
       : frames_{.socket = std::move(frames)},
         conflicts_{.socket = std::move(conflicts)},
@@ -82,7 +82,7 @@ class Engine {
 
     void send(const RouterTable& routers, TimePoint now);
   };
-  /// Frames that say who has an address.
+  /// Frames that say who has an address, ARP and neighbour advertisements.
   struct ConflictWatch {
     ConflictSocket socket;
     bool is_awaited = false;  ///< a Backup has asked who has its addresses

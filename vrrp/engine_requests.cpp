@@ -1,4 +1,4 @@
-// What the writer's thread asks of the engine (engine_messages.h).
+// The writer's requests to the engine (engine_messages.h).
 #include <utility>
 
 #include "vrrp/engine.h"

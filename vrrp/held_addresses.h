@@ -1,5 +1,5 @@
-// Which addresses each instance holds, and their leases: put on an interface, refreshed, taken
-// away.
+// The addresses that each instance holds, and their leases: how they are installed, renewed and
+// removed.
 //
 // The writer's thread alone calls it. It is the one owner of what it has written, and removes it.
 // An address that two instances want is removed with the last of them. A reload may take an address
@@ -31,7 +31,7 @@ namespace evenkeel::vrrp {
 
 class HeldAddresses {
  public:
-  /// The holder of what no instance has: one may be added for it.
+  /// The holder of addresses that no instance has: one may be added for them.
   static constexpr RouterId kNobody = 0;
   struct NextHolder {
     RouterId id = kNobody;
@@ -53,35 +53,35 @@ class HeldAddresses {
   [[nodiscard]] AddressWriter& kernel() { return kernel_; }
   [[nodiscard]] const AddressWriter& kernel() const { return kernel_; }
 
-  // What an instance wants. It takes the place of what is not done yet of what it wanted before.
+  // An instance's requests. A request replaces the rest of the one before.
 
-  /// All addresses of the instance, and none that it had before and has no more. `lease`: nothing =
-  /// for ever; that of extra ones is longer where there are so many that their writing takes long
-  /// (AddressTask::lease_at()); what is written is due again a third of its lease later. What the
-  /// kernel refuses is complained of once.
+  /// Installs all addresses of the instance, and removes those that it no longer has. `lease`:
+  /// nothing = for ever; that of extra ones is longer where there are so many that their writing
+  /// takes long (AddressTask::lease_at()); what is written is due again a third of its lease later.
+  /// What the kernel refuses is complained of once.
   void install(RouterId holder, const InstanceConfig& config, int interface_index,
                std::optional<Duration> lease);
-  /// The same for what is held already: what somebody else has put there is not looked at again.
+  /// The same for addresses that are held already. Those of another program are not read again.
   void renew(RouterId holder, const InstanceConfig& config, int interface_index,
              std::optional<Duration> lease);
   /// Begins the renewals that are due, also while other work waits. An address that has gone is
   /// left out: the engine is told of it elsewhere (have_been_lost()).
   void renew_due(RouterId holder, const InstanceConfig& config, const Interface& interface,
                  Duration lease, TimePoint now);
-  /// Those of `config` too, whoever of ours put them there, but not those that is_kept().
+  /// Removes the instance's addresses and those of `config`, but not those that is_kept().
   void remove(RouterId holder, const InstanceConfig& config, int interface_index,
               const std::function<bool(const InterfaceAddress&)>& is_kept);
   /// Writes the remaining addresses a last time: the kernel removes them after kUnansweredLease.
   void abandon(RouterId holder, const InstanceConfig& config, int interface_index);
   /// The instance's interface has gone, with its addresses, or has another name.
   void leave_interface(RouterId holder);
-  /// Ours, of nobody who is here.
+  /// Removes addresses of ours that no instance has.
   void remove_leftovers(const std::vector<InstalledAddress>& leftovers);
   void forget(RouterId holder);
   /// Removes the addresses that are kept for this holder, but for those with a next holder still.
   /// kNobody: instances have been added.
   void let_go_of_moved(RouterId next_holder);
-  /// The kernel has not removed something, and nobody holds it.
+  /// The kernel has not removed an address that no instance holds.
   [[nodiscard]] bool has_unremoved() const { return !unremoved_.empty(); }
   void remove_again();
 
@@ -101,7 +101,7 @@ class HeldAddresses {
   /// and of RLIMIT_RTTIME: this thread has real-time priority.
   [[nodiscard]] std::vector<Progress> work();
 
-  /// Installed, and neither removed nor abandoned since.
+  /// The addresses were installed, and neither removed nor abandoned since.
   [[nodiscard]] bool are_held(RouterId holder) const;
   /// The kernel refused one of them the last time.
   [[nodiscard]] bool has_refused(RouterId holder) const;

@@ -1,5 +1,5 @@
-// What the kernel says of interfaces and their addresses, kept up to date by its notifications
-// (rtnetlink groups LINK, IPV4_IFADDR, IPV6_IFADDR).
+// The kernel's interfaces and their addresses, kept up to date by its notifications (rtnetlink
+// groups LINK, IPV4_IFADDR, IPV6_IFADDR).
 //
 // On the writer's thread. A queue that overflows (ENOBUFS) is answered by reading everything anew.
 // The kernel queues a notification before the call that caused it returns: after a write of our
@@ -45,10 +45,10 @@ struct Interface : LinkMessage {
 class LinkMonitor {
  public:
   struct Handlers {
-    /// Something about it is new: it has come or gone, is another of that name, is up or down, has
-    /// another MAC, MTU, address or alternative name. Called with its name and with each
-    /// alternative one. Not for what open() finds. Once a call of receive(), at its end, when
-    /// find() has the latest. `has_lost`: an address among others.
+    /// The interface has come or gone, is another of that name, is up or down, or has another MAC,
+    /// MTU, address or alternative name. Called with its name and with each alternative one. Not
+    /// for what open() finds. Once a call of receive(), at its end, when find() has the latest.
+    /// `has_lost`: an address among others.
     std::function<void(const std::string& name, bool has_lost)> on_change;
   };
 
@@ -59,8 +59,8 @@ class LinkMonitor {
   /// Takes what is waiting, calls the handlers; waits for nothing but the kernel's answer when all
   /// must be read anew (2 s at most). After an error the next call reads all anew.
   [[nodiscard]] std::error_code receive();
-  /// The kernel has just confirmed that it is there: shown from now on, no handler is called. An
-  /// IPv6 address would seem to be missing until its notification.
+  /// The kernel has just confirmed the address: find() shows it from now on, and no handler is
+  /// called. An IPv6 address would otherwise be missing until its notification.
   void note_installed(int interface_index, const InterfaceAddress& address);
   /// Likewise that it is gone.
   void note_removed(int interface_index, const InterfaceAddress& address);

@@ -1,4 +1,4 @@
-// A packet socket (AF_PACKET) that hears one protocol on all interfaces, and what it has received.
+// A packet socket (AF_PACKET) that receives one protocol on all interfaces, and its frames.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Sockets of rtnetlink (libnl): one asks a question or gives a batch of orders at a time, the other
-// hears what changes.
+// Sockets of rtnetlink (libnl): one sends requests and reads dumps, the other receives the
+// notifications of changes.
 //
 // The kernel's errno is kept: of libnl's own error numbers one stands for many.
 #pragma once

@@ -1,5 +1,5 @@
-// One virtual router as the engine has it: the instance, where it speaks, and how its actions
-// become packets and frames.
+// The engine's part of one virtual router: the instance, its sockets, and the packets and frames
+// that its actions become.
 //
 // Engine's thread only.
 #pragma once
@@ -52,8 +52,8 @@ class Router {
   /// After Reconfigured: what was made of the configuration is made anew.
   void reconfigure();
 
-  /// Judges what was received for this router's ID; what is not right is counted. Of a stranger's
-  /// list the instance is told, but it heeds() it not.
+  /// Judges a packet for this router's ID, and counts a wrong one. The instance is told of a
+  /// foreign list too, and does not heed it.
   [[nodiscard]] std::optional<Heard> judge(const Datagram& datagram, TimePoint at);
   void count_drop(DecodeError error, const Address& source);
 
@@ -89,7 +89,7 @@ class Router {
                          const std::optional<Address>& common, TimePoint at);
   /// Somebody with a MAC of another host says on our interface that it has an address of ours.
   void see_conflict(const Conflict& conflict, TimePoint at);
-  /// After each event: a change of Master makes what is seen doubtful for an interval.
+  /// Called after each event: for an interval after a change of Master, sightings do not count.
   void note_master(TimePoint now);
   /// Once a second: forgets those that are silent; each that announces an address is to be asked
   /// whether it is still there (send_probes()).
@@ -97,15 +97,15 @@ class Router {
 
   /// The status, as it is told now.
   [[nodiscard]] InstanceStatus tell(TimePoint now);
-  /// True once for every change that an operator wants to know at once; what strangers' packets can
-  /// change as often as they like is none.
+  /// True once for every change that the operator is told at once. Changes that strangers' packets
+  /// can make at any rate do not count.
   [[nodiscard]] bool has_news(TimePoint now);
-  /// The counters are others than those told last.
+  /// The counters have changed since they were told last.
   [[nodiscard]] bool has_counted() const;
   void write_page(SharedPage& page);
 
  private:
-  /// What the page says of it.
+  /// The entry of the shared page.
   struct PageEntry {
     std::optional<std::size_t> place;
     std::optional<PageRecord> written;

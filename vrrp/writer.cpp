@@ -149,7 +149,7 @@ void Writer::go_on(bool is_new) {
   if (is_forgetting || is_new) addresses_.let_go_of_moved(HeldAddresses::kNobody);
 }
 
-/// First what all of them leave, then what that means: all are there to be asked.
+/// All instances leave first; then the steps that follow from it, which ask about all of them.
 void Writer::clear(const std::vector<InstanceStep>& steps) {
   std::vector<Managed*> clearing;
   for (const InstanceStep& step : steps) {
@@ -244,7 +244,7 @@ std::optional<PageRecord> Writer::record_of(const InstanceConfig& config) const 
   return page_ == nullptr ? std::nullopt : page_->find(config.key());
 }
 
-/// What the process before us, or the instance before this one, has left to it.
+/// Gives the instance the addresses that the process before, or the instance before it, has left.
 void Writer::adopt(const Managed& managed, const std::optional<Left>& left) {
   const auto record = record_of(managed.config);
   if ((left && left->is_held) || (record && record->is_held)) tell(managed.id, HoldChanged{true});

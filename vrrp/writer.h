@@ -36,7 +36,7 @@ namespace evenkeel::vrrp {
 
 class Writer {
  public:
-  /// May be empty; none may destroy the writer.
+  /// A handler may be empty; none may destroy the writer.
   struct Hooks {
     std::function<void(const InstanceStatus&)> on_status;
     std::function<void(const Note&)> on_note;
@@ -53,14 +53,14 @@ class Writer {
                                                                                bool is_real_time,
                                                                                Hooks hooks);
 
-  /// Compared with the configuration before, instance by instance: what is the same goes on. The
-  /// first time what the process before us left is taken up again, and handed over to a peer at
-  /// once if we may not stay Master; addresses of ours that nobody takes up are removed before the
-  /// first timer is armed.
+  /// Compares the configuration with the one before, instance by instance: an unchanged instance
+  /// goes on. The first call resumes the instances that the process before left, and hands them
+  /// over to a peer at once if this process may not stay Master; addresses of ours that no instance
+  /// takes up are removed before the first timer is armed.
   void configure(const Config& config, bool may_stay);
-  /// What keeps instances of the configuration in Initialize, in its order: "instance web:
-  /// interface is missing". Also of one that still waits for the instance before it to leave (it
-  /// has moved to another interface, say).
+  /// Why instances of the configuration are in Initialize, in its order: "instance web: interface
+  /// is missing". Also for an instance that still waits for the one before it to leave (its
+  /// interface has changed, say).
   [[nodiscard]] std::vector<std::string> problems() const;
   /// The first round of checks is over: instances may preempt.
   void set_ready();
@@ -70,7 +70,7 @@ class Writer {
     std::set<std::string> awaited;                 ///< on_failover comes for each
   };
   [[nodiscard]] Failover failover(const std::vector<std::string>& names);
-  /// They preempt again; empty = all.
+  /// Lets the instances preempt again; empty = all.
   void resume(const std::vector<std::string>& names);
   /// Every instance leaves as planned; then on_left.
   void leave();
@@ -87,7 +87,7 @@ class Writer {
   void refresh(TimePoint now);
 
  private:
-  /// One instance as this thread has it.
+  /// The writer's data of one instance.
   struct Managed {
     RouterId id = 0;
     InstanceConfig config;
@@ -114,7 +114,7 @@ class Writer {
 
   // What a new configuration makes of the instances (instance_plan.h).
   [[nodiscard]] Phase phase_of(const Managed& managed) const;
-  /// Those that wait too, where asked or where somebody has gone: their addresses take time.
+  /// With instances that wait, if asked for or if one has gone: the addresses of many take time.
   [[nodiscard]] std::vector<PresentInstance> present(bool with_waiting) const;
   [[nodiscard]] bool waits(RouterId id) const { return !managed_.contains(id); }
   void change(Managed& managed, const InstanceStep& step);
@@ -136,7 +136,7 @@ class Writer {
                                      const PreviousRun& previous) const;
   void sort_leftovers();
 
-  // What happens on the interfaces: writer_links.cpp.
+  // Interfaces and their addresses: writer_links.cpp.
   void look_at_links();
   void send_host_macs();
   void look_at(Managed& managed);
@@ -159,7 +159,7 @@ class Writer {
   void on(const WantAddresses& notice);
   [[nodiscard]] std::optional<HeldAddresses::NextHolder> next_holder(
       RouterId holder, const AddressPlace& place) const;
-  /// Where this instance may have the address, that is there by `holder`'s hand.
+  /// Where this instance may have an address of `holder` next; nothing: it may not.
   [[nodiscard]] std::optional<HeldAddresses::NextHolder> as_next_holder(
       const WantedInstance& wanted, RouterId holder) const;
   [[nodiscard]] Duration slowest_leave() const;
@@ -171,15 +171,15 @@ class Writer {
   void note_progress(Managed& managed, const HeldAddresses::Progress& progress);
   void try_again(TimePoint now);
   void close_some(TimePoint now);
-  /// In the middle of what takes its time: leases are renewed, others get the CPU, and
-  /// RLIMIT_RTTIME begins anew.
+  /// Called within long work: renews leases, gives other threads the CPU, and RLIMIT_RTTIME begins
+  /// anew.
   void pause_if_due();
   /// Its last tick is so long ago that it holds no lease any more.
   [[nodiscard]] bool is_engine_dead(TimePoint now) const;
   [[nodiscard]] std::optional<Duration> lease_of(const Managed& managed) const;
 
   void tell(RouterId id, Event event);
-  /// With the next flush(), at the end of whatever was called.
+  /// Sent by the next flush(), at the end of the public function that was called.
   void post(Request request) { outbox_.push_back(std::move(request)); }
   void flush();
   void note(Severity severity, const std::string& text);
@@ -207,7 +207,7 @@ class Writer {
   bool is_real_time_;
   Hooks hooks_;
   LinkMonitor links_;
-  /// Filled by the monitor: names, and whether an address has gone.
+  /// The monitor fills it: names, and whether an address has gone.
   std::shared_ptr<std::map<std::string, bool>> changed_links_;
   std::vector<Request> outbox_;
   std::vector<MacAddress> posted_macs_;  ///< what the engine was told last

@@ -1,4 +1,4 @@
-// What the writer does about the addresses: what the engine wants of them, and their leases.
+// The writer's part about addresses: the engine's notices about them, and their leases.
 #include <algorithm>
 #include <thread>
 
@@ -21,7 +21,8 @@ constexpr int kPauseShare = 10;
 /// The longest work without a pause.
 constexpr Duration kLongestWork = 4ms;
 
-/// The longest time until a Backup is Master that is added when others have left, and hears nobody.
+/// The longest time until an instance that is added after others have left, and hears no Master, is
+/// Master.
 Duration longest_takeover(const InstanceConfig& config, Duration slowest_leave) {
   const Duration interval = config.advertisement_interval;
   const Duration leave = std::max(longest_leave(config.version, interval), slowest_leave);
@@ -120,7 +121,8 @@ void Writer::remove(const Managed& managed) {
 void Writer::write_a_slice() {
   const TimePoint began = Clock::now();
   const auto progress = addresses_.work();
-  // Our own news first, so that it is not taken for somebody else's doing.
+  // The kernel's notifications of our own writing first, so that they are not taken for another
+  // program's.
   (void)links_.receive();
   for (const HeldAddresses::Progress& each : progress) {
     if (Managed* managed = find(each.holder)) {
@@ -152,8 +154,8 @@ void Writer::note_progress(Managed& managed, const HeldAddresses::Progress& prog
   look_for_losses(managed);
 }
 
-/// Tells the engine of addresses that somebody else has removed. An instance whose addresses are
-/// being written is looked at when that is done.
+/// Tells the engine of addresses that have gone from their interface. An instance whose addresses
+/// are being written is looked at after that.
 void Writer::look_for_losses(Managed& managed) {
   if (!addresses_.are_held(managed.id) || addresses_.is_busy(managed.id) || managed.problem) return;
   const Interface* interface = links_.find(managed.config.interface);
@@ -237,8 +239,9 @@ bool Writer::is_engine_dead(TimePoint now) const {
   return now - engine_.last_tick() > kEngineIsDead;
 }
 
-/// All that is held, be it due or not; and what the kernel has refused is tried again. Not where
-/// something has gone: that is news for the engine, and to be announced. False: nothing is done.
+/// Renews all addresses that are held, also those that are not due, and tries those again that the
+/// kernel has refused. Does nothing and returns false where an address has gone: the engine has to
+/// announce it.
 bool Writer::renew(Managed& managed) {
   const Interface* interface = links_.find(managed.config.interface);
   if (managed.problem || interface == nullptr) return false;

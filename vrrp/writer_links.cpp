@@ -1,4 +1,4 @@
-// What the writer does about the interfaces, and what it tells of the instances.
+// The writer's part about interfaces, and about the status of instances.
 #include <algorithm>
 
 #include "vrrp/interface_use.h"
@@ -51,7 +51,7 @@ void Writer::send_host_macs() {
   post(SetHostMacs{std::move(macs)});
 }
 
-/// One of the same name may be there already, and just as usable: it is another all the same.
+/// Another interface of the same name may be there already, and be just as usable.
 void Writer::follow_link(Managed& managed, const Interface* interface, const Interface* link) {
   const auto index_of = [](const Interface* each) { return each == nullptr ? 0 : each->index; };
   const auto incarnation_of = [](const Interface* each) {
@@ -209,7 +209,7 @@ void Writer::report(Managed& managed, InstanceStatus status) {
   if (hooks_.on_status) hooks_.on_status(managed.status);
 }
 
-/// "": as configured, or not there.
+/// "": the name is the configured one, or the interface is missing.
 std::string Writer::kernel_name(const Managed& managed) const {
   const Interface* interface = links_.find(managed.config.interface);
   const bool is_other = interface != nullptr && interface->name != managed.config.interface;

@@ -177,7 +177,7 @@ void Engine::hear_conflicts(TimePoint now) {
         on_our_clock_soon(heard->received, moment, wall_clock, kOldestConflict, conflicts_.drained);
     rival_watch_.each_with(*heard, [&](Router& router) {
       router.see_conflict(heard->conflict, at);
-      if (router.is_listening(at)) dispatch(router, AddressClaimed{}, now);
+      if (router.is_listening(at)) dispatch(router, AddressConflicted{}, now);
       if (router.has_news(now)) tell(router, now);
     });
   }
@@ -192,7 +192,7 @@ void Engine::ConflictWatch::listen_for(const RouterTable& routers) {
   is_awaited = false;
   bool has_master = false;
   for (const auto& router : routers.all()) {
-    if (!router->instance().awaits_claims()) router->stop_listening();
+    if (!router->instance().awaits_conflicts()) router->stop_listening();
     is_awaited = is_awaited || router->is_listening();
     has_master = has_master || router->instance().state() == State::Master;
   }

@@ -65,7 +65,7 @@ class Instance {
     return has(&states::Initialize::is_started) && reason() != Reason::GroupMemberDown;
   }
   /// A Backup that has asked who has the addresses, and has not heard the Master since then.
-  [[nodiscard]] bool awaits_claims() const { return has(&states::Backup::has_probed); }
+  [[nodiscard]] bool awaits_conflicts() const { return has(&states::Backup::has_probed); }
   /// Leaving, and the new Master has been heard.
   [[nodiscard]] bool has_successor() const { return has(&states::Leaving::has_successor); }
   /// Master, and the writer has not said yet that the addresses are there.
@@ -121,7 +121,7 @@ class Instance {
   void expire(states::Master& master, TimePoint now);
   void expire(states::Leaving& leaving, TimePoint now);
   void master_down(states::Backup& backup, TimePoint now);
-  void respect_claim(states::Backup& backup, TimePoint now);
+  void respect_conflict(states::Backup& backup, TimePoint now);
   void on(const GroupTakesOver& event, TimePoint now);
   void on(const GroupStepsDown& event, TimePoint now);
   void on(const GroupFails& event, TimePoint now);
@@ -152,7 +152,7 @@ class Instance {
   void hear(states::Leaving& leaving, const Heard& event, TimePoint now);
   void on(const MemberReasserted& event, TimePoint now);
   void note_list(const Heard& event);
-  void forget_claims(states::Backup& backup);
+  void forget_conflicts(states::Backup& backup);
   void hear_release(states::Backup& backup, const Heard& event);
   void give_way(states::Master& master, const Heard& event, bool is_better, TimePoint now);
   void reassert(states::Master& master, TimePoint now);
@@ -167,7 +167,7 @@ class Instance {
   void on(const VirtualAddressesInstalled& event, TimePoint now);
   void on(const MembersInstalled& event, TimePoint now);
   void on(const AddressLost& event, TimePoint now);
-  void on(const AddressClaimed& event, TimePoint now);
+  void on(const AddressConflicted& event, TimePoint now);
   void on(const InterfaceChanged& event, TimePoint now);
   void on(const SendRefused& event, TimePoint now);
   void on(const PriorityChanged& event, TimePoint now);

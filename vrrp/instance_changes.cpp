@@ -79,7 +79,7 @@ void Instance::on(const AddressLost&, TimePoint now) {
   if (!master->is_installing) install(*master);
 }
 
-void Instance::on(const AddressClaimed&, TimePoint) {
+void Instance::on(const AddressConflicted&, TimePoint) {
   // A living Master answers for its addresses: an answer counts after our own question only.
   auto* backup = in<states::Backup>();
   if (!backup || !backup->has_probed) return;
@@ -187,7 +187,7 @@ void Instance::reconfigure(states::Backup& backup, const InstanceConfig& before,
   if (is_other_list) {
     // Questions and answers were about other addresses. The Master of these may be a router that we
     // have not heeded so far.
-    forget_claims(backup);
+    forget_conflicts(backup);
     backup.takeover_reason = Reason::MasterDownTimerExpired;
     backup.has_listened_again = false;
     backup.wants_master = false;

@@ -83,7 +83,7 @@ struct SendRefused {
   bool is_too_long = false;  ///< EMSGSIZE: longer than the way to it allows
 };
 /// Somebody else answered for a virtual address that is not installed here.
-struct AddressClaimed {};
+struct AddressConflicted {};
 /// The file was changed; RouterKey, version and delivery are the same.
 struct Reconfigured {
   InstanceConfig config;
@@ -106,7 +106,7 @@ struct MemberReasserted {
 using Event =
     std::variant<Startup, Resume, ResumeLeaving, Leave, Heard, TimerExpired, AddressesInstalled,
                  AddressLost, PriorityChanged, ReadinessChanged, HoldChanged, InterfaceChanged,
-                 SendRefused, AddressClaimed, VirtualAddressesInstalled, Reconfigured,
+                 SendRefused, AddressConflicted, VirtualAddressesInstalled, Reconfigured,
                  GroupTakesOver, GroupStepsDown, GroupFails, GroupRecovers, SuccessorsHeard,
                  MembersInstalled, MemberReasserted>;
 

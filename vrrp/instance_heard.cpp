@@ -46,12 +46,12 @@ void Instance::note_list(const Heard& event) {
 
 /// Answers about the addresses no longer count: the Master gave them, or the addresses have
 /// changed.
-void Instance::forget_claims(states::Backup& backup) {
+void Instance::forget_conflicts(states::Backup& backup) {
   backup.has_probed = false;
   backup.is_answered = false;
   const bool was_claimed = std::exchange(backup.is_claimed, false);
   const bool was_conflict = status_.reason == Reason::AddressConflict;
-  if (was_conflict) status_.reason = backup.unclaimed_reason;
+  if (was_conflict) status_.reason = backup.reason_before_conflict;
   if (was_claimed || was_conflict) act(Report{});
 }
 
@@ -60,7 +60,7 @@ void Instance::hear(states::Initialize&, const Heard&, TimePoint) {}
 void Instance::hear(states::Backup& backup, const Heard& event, TimePoint) {
   if (event.priority == 0) return hear_release(backup, event);
   const bool is_master = note_master(event);
-  forget_claims(backup);
+  forget_conflicts(backup);
   if (event.priority >= status_.priority || !preempts()) {
     backup.preempt_at.reset();
     return accept_master(backup, event, is_master);

@@ -166,7 +166,7 @@ void Instance::master_down(states::Backup& backup, TimePoint now) {
   }
   backup.has_listened_again = false;
   if (backup.is_answered && config_.address_conflict == AddressConflict::Refuse) {
-    return respect_claim(backup, now);
+    return respect_conflict(backup, now);
   }
   if (!backup.is_answered) backup.is_claimed = false;
   if (is_grouped_) {
@@ -180,9 +180,9 @@ void Instance::master_down(states::Backup& backup, TimePoint now) {
 
 /// Asks again until nobody answers any more: the kernel of a Master that was killed does so as long
 /// as its lease lasts.
-void Instance::respect_claim(states::Backup& backup, TimePoint now) {
+void Instance::respect_conflict(states::Backup& backup, TimePoint now) {
   if (status_.reason != Reason::AddressConflict) {
-    backup.unclaimed_reason = std::exchange(status_.reason, Reason::AddressConflict);
+    backup.reason_before_conflict = std::exchange(status_.reason, Reason::AddressConflict);
     act(Report{});
   }
   backup.wants_master = false;

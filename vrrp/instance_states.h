@@ -35,9 +35,9 @@ struct Backup {
   bool has_probed = false;              ///< asked who has the addresses; the Master is silent since
   bool is_answered = false;             ///< since it has asked last
   bool is_claimed = false;              ///< another host has answered, and still does
-  Reason unclaimed_reason = Reason::Started;  ///< the one before AddressConflict
-  TimePoint listen_until{};                   ///< as a Master that was late: no takeover before
-  std::optional<TimePoint> preempt_at{};      ///< the end of preempt_delay
+  Reason reason_before_conflict = Reason::Started;  ///< the one before AddressConflict
+  TimePoint listen_until{};               ///< as a Master that was late: no takeover before
+  std::optional<TimePoint> preempt_at{};  ///< the end of preempt_delay
   Reason takeover_reason = Reason::MasterDownTimerExpired;
   bool has_listened_again = false;  ///< we were late, and gave the Master one more interval
   bool wants_master = false;        ///< a member of a sync group waits for the others

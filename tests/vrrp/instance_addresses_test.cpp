@@ -233,10 +233,10 @@ TEST(Addresses, ALateMasterPutsNothingBackBeforeItHasListened) {
 TEST(AddressConflict, AWarningIsShown) {
   DrivenInstance router = DrivenInstance::backup();
   EXPECT_EQ(router.waits(), "probe");
-  EXPECT_EQ(router.on(AddressClaimed{}), "");
+  EXPECT_EQ(router.on(AddressConflicted{}), "");
   EXPECT_TRUE(router.reported());
   EXPECT_TRUE(router.status().is_claimed);
-  router.on(AddressClaimed{});
+  router.on(AddressConflicted{});
   EXPECT_FALSE(router.reported());  // once
   EXPECT_EQ(router.waits(), "install");
 }
@@ -244,14 +244,14 @@ TEST(AddressConflict, AWarningIsShown) {
 TEST(AddressConflict, ARefusalAsksAgainEachInterval) {
   DrivenInstance router = DrivenInstance::backup(respectful());
   router.waits();
-  router.on(AddressClaimed{});
+  router.on(AddressConflicted{});
   EXPECT_EQ(router.waits(), "probe");
   EXPECT_TRUE(router.reported());
   EXPECT_EQ(router.state(), State::Backup);
   EXPECT_EQ(router.reason(), Reason::AddressConflict);
   EXPECT_TRUE(router.status().is_claimed);
   EXPECT_EQ(router.deadline(), 4609375us);
-  router.on(AddressClaimed{});
+  router.on(AddressConflicted{});
   EXPECT_EQ(router.waits(), "probe");
   EXPECT_FALSE(router.reported());
   EXPECT_EQ(router.waits(), "install");  // nobody has answered this time
@@ -263,7 +263,7 @@ TEST(AddressConflict, ARefusalAsksAgainEachInterval) {
 TEST(AddressConflict, ARefusalEndsWithAMaster) {
   DrivenInstance router = DrivenInstance::backup(respectful());
   router.waits();
-  router.on(AddressClaimed{});
+  router.on(AddressConflicted{});
   router.waits();
   router.at(4s).hears(kHighAddress, 200);
   EXPECT_FALSE(router.status().is_claimed);
@@ -275,7 +275,7 @@ TEST(AddressConflict, ARefusalEndsWithAMaster) {
 TEST(AddressConflict, ARefusalThatIsOverIsNotShownAnyMore) {
   DrivenInstance router = DrivenInstance::backup(respectful());
   router.waits();
-  router.on(AddressClaimed{});
+  router.on(AddressConflicted{});
   router.waits();
   ASSERT_EQ(router.reason(), Reason::AddressConflict);
   router.at(4s).hears(kHighAddress, 200);
@@ -289,7 +289,7 @@ TEST(AddressConflict, ARefusalThatIsOverIsNotShownAnyMore) {
 TEST(AddressConflict, AnAnswerForOtherAddressesIsNone) {
   DrivenInstance router = DrivenInstance::backup(respectful());
   router.waits();
-  router.on(AddressClaimed{});
+  router.on(AddressConflicted{});
   router.waits();
   ASSERT_EQ(router.reason(), Reason::AddressConflict);
   InstanceConfig config = respectful();
@@ -297,7 +297,7 @@ TEST(AddressConflict, AnAnswerForOtherAddressesIsNone) {
   router.at(4s).on(Reconfigured{config});
   EXPECT_EQ(router.reason(), Reason::Started);
   EXPECT_FALSE(router.status().is_claimed);
-  EXPECT_FALSE(router.instance().awaits_claims());
+  EXPECT_FALSE(router.instance().awaits_conflicts());
   EXPECT_EQ(router.waits(), "probe");
   EXPECT_EQ(router.waits(), "install");
   EXPECT_EQ(router.now(), 7609375us);
@@ -307,7 +307,7 @@ TEST(AddressConflict, AMemberOfAGroupThatRefusesWantsNothing) {
   DrivenInstance router(respectful(), true);
   router.starts();
   router.waits();
-  router.on(AddressClaimed{});
+  router.on(AddressConflicted{});
   router.waits();
   EXPECT_FALSE(router.instance().wants_master());
   router.waits();
@@ -317,10 +317,10 @@ TEST(AddressConflict, AMemberOfAGroupThatRefusesWantsNothing) {
 TEST(AddressConflict, TheMasterItselfAnswersAsLongAsItLives) {
   DrivenInstance router = DrivenInstance::backup(respectful());
   router.waits();
-  router.on(AddressClaimed{});
+  router.on(AddressConflicted{});
   router.at(3s).hears(kHighAddress, 200);
   EXPECT_FALSE(router.status().is_claimed);
-  router.on(AddressClaimed{});  // of traffic, not of our question
+  router.on(AddressConflicted{});  // of traffic, not of our question
   EXPECT_FALSE(router.status().is_claimed);
 }
 
@@ -328,21 +328,21 @@ TEST(AddressConflict, AMasterThatLeavesOrIsPreemptedAnswersUntilItHearsUs) {
   DrivenInstance leaving = DrivenInstance::backup(respectful());
   leaving.at(1s).hears(kHighAddress, 200);
   leaving.at(1500ms).hears(kHighAddress, 0);
-  leaving.on(AddressClaimed{});
+  leaving.on(AddressConflicted{});
   EXPECT_EQ(leaving.waits(), "install");
 
   DrivenInstance released_late = DrivenInstance::backup(respectful());
   released_late.at(1s).hears(kHighAddress, 200);
   EXPECT_EQ(released_late.waits(), "probe");
   released_late.at(4s).hears(kHighAddress, 0);
-  released_late.on(AddressClaimed{});
+  released_late.on(AddressConflicted{});
   EXPECT_EQ(released_late.waits(), "install");
 
   DrivenInstance preempting = DrivenInstance::backup(respectful());
   preempting.on(ReadinessChanged{true});
   preempting.waits();
   preempting.at(3s).hears(kLowAddress, 50);
-  preempting.on(AddressClaimed{});
+  preempting.on(AddressConflicted{});
   EXPECT_EQ(preempting.waits(), "install");
 }
 

@@ -153,7 +153,7 @@ TEST(InstanceLeaving, NothingElseMovesIt) {
   EXPECT_EQ(router.on(AddressesInstalled{}), "");
   EXPECT_EQ(router.on(AddressesInstalled{Installed::None}), "");
   EXPECT_EQ(router.on(SendRefused{}), "");
-  EXPECT_EQ(router.on(AddressClaimed{}), "");
+  EXPECT_EQ(router.on(AddressConflicted{}), "");
   EXPECT_EQ(router.on(GroupStepsDown{}), "");
   EXPECT_EQ(router.at(5s).expires(), "");
   EXPECT_EQ(router.deadline(), 5196093750ns);

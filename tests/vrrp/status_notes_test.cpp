@@ -201,7 +201,7 @@ TEST(StatusNotes, LatenessThatCostThePlaceIsToldEachTime) {
   EXPECT_TRUE(notes(after, later).empty());
 }
 
-TEST(StatusNotes, AClaimIsToldOnce) {
+TEST(StatusNotes, AConflictIsToldOnce) {
   InstanceStatus after = backup();
   after.is_claimed = true;
   EXPECT_EQ(notes(backup(), after).size(), 1U);

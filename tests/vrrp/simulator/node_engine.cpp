@@ -44,7 +44,7 @@ constexpr const char* kEvents[] = {"Startup",
                                    "HoldChanged",
                                    "InterfaceChanged",
                                    "SendRefused",
-                                   "AddressClaimed",
+                                   "AddressConflicted",
                                    "VirtualAddressesInstalled",
                                    "Reconfigured",
                                    "GroupTakesOver",
@@ -200,8 +200,8 @@ void Node::perform(std::size_t router, const Action& action) {
 }
 
 void Node::claimed(std::size_t router) {
-  if (!process_.is_alive || !process_.instances[router].awaits_claims()) return;
-  process_.claims.push_back({static_cast<std::uint8_t>(router), AddressClaimed{}});
+  if (!process_.is_alive || !process_.instances[router].awaits_conflicts()) return;
+  process_.claims.push_back({static_cast<std::uint8_t>(router), AddressConflicted{}});
   stir();
 }
 

@@ -27,7 +27,7 @@ Watch::Watch(const World& world) : world_(world) {
   for (const Fault& fault : world.scenario().faults) {
     const bool can_lose = fault.kind == FaultKind::Rough || fault.kind == FaultKind::OneWay ||
                           fault.kind == FaultKind::RefusedSends;
-    can_lose_last_words_ = can_lose_last_words_ || can_lose;
+    can_lose_final_advertisements_ = can_lose_final_advertisements_ || can_lose;
     are_intervals_mixed_ = are_intervals_mixed_ || fault.kind == FaultKind::Interval;
     is_split_ = is_split_ || can_lose || fault.kind == FaultKind::Partition;
   }
@@ -326,7 +326,7 @@ std::optional<std::string> Watch::election(std::size_t router) const {
   // A Master that gives way to a better one sends a final advertisement, and that one announces
   // again; unless it was lost, or refused: then the neighbours learn it by the slow refresh.
   const Node& known = *world_.nodes()[world_.announced_by(router).value()];
-  if (&known != master && known.is_running() && !can_lose_last_words_) {
+  if (&known != master && known.is_running() && !can_lose_final_advertisements_) {
     const Reason reason = known.instance(router).reason();
     if (reason == Reason::BetterMaster || reason == Reason::GroupMemberLeft) {
       return node_text(known.number(), router) + "what the neighbours know in the end";

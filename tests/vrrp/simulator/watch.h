@@ -53,7 +53,7 @@ class Watch {
   };
 
   const World& world_;
-  bool can_lose_last_words_ = false;  ///< in this scenario
+  bool can_lose_final_advertisements_ = false;  ///< in this scenario
   bool are_intervals_mixed_ = false;
   bool is_split_ = false;  ///< likewise: two may not hear each other
   Since two_masters_[2][3][3];

@@ -114,7 +114,7 @@ class Writer {
 
   // What a new configuration makes of the instances (instance_plan.h).
   [[nodiscard]] Phase phase_of(const Managed& managed) const;
-  /// With instances that wait, if asked for or if one has gone: the addresses of many take time.
+  /// With instances that wait, where asked for or where one has gone: listing them takes time.
   [[nodiscard]] std::vector<PresentInstance> present(bool with_waiting) const;
   [[nodiscard]] bool waits(RouterId id) const { return !managed_.contains(id); }
   void change(Managed& managed, const InstanceStep& step);

@@ -26,9 +26,9 @@ void reset_on_close(int socket) {
 
 }  // namespace
 
-Awaitable<std::optional<ProbeResult>> Connection::begin(const Address& address, std::uint16_t port,
+Awaitable<std::optional<ProbeResult>> Connection::begin(Address address, std::uint16_t port,
                                                         Conversation conversation,
-                                                        std::string_view text) {
+                                                        std::string text) {
   std::optional<ProbeResult> failure = connect(address, port, conversation);
   bool is_connected = conversation == Conversation::WeSpeakFirst;  // sending tells
   while (!failure && !is_connected) {
@@ -37,18 +37,19 @@ Awaitable<std::optional<ProbeResult>> Connection::begin(const Address& address, 
     is_connected = there.value_or(false);
     if (!there) failure = there.error();
   }
-  while (!failure && !text.empty()) {
+  std::string_view rest = text;
+  while (!failure && !rest.empty()) {
     co_await writable();
-    failure = send(text);
+    failure = send(rest);
   }
   co_return failure;
 }
 
 std::optional<ProbeResult> Connection::connect(const Address& address, std::uint16_t port,
                                                Conversation conversation) {
-  close();
+  if (is_expired_) return failure(0);
+  close_socket();
   phase_ = Phase::Opening;
-  is_expired_ = false;
   boost::system::error_code error;
   endpoint_ = {address, port};
   socket_.open(endpoint_.protocol(), error);
@@ -160,7 +161,7 @@ bool Connection::has_news() {
 void Connection::expire() {
   is_expired_ = true;
   if (phase_ == Phase::Connecting && is_established()) phase_ = Phase::Talking;
-  close();
+  close_socket();
 }
 
 void Connection::finish_sending() {
@@ -169,6 +170,11 @@ void Connection::finish_sending() {
 }
 
 void Connection::close() {
+  is_expired_ = false;
+  close_socket();
+}
+
+void Connection::close_socket() {
   boost::system::error_code ignored;  // the descriptor is gone whatever close(2) says
   socket_.close(ignored);
 }

@@ -30,6 +30,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
@@ -54,12 +55,12 @@ class Connection {
   explicit Connection(const Executor& executor) : socket_(executor) {}
 
   /// Connects, and sends `text`, which is not empty if we speak first. Nothing: went well; the
-  /// connection of a server that speaks first may have failed, which receive() tells. The arguments
-  /// must outlive the coroutine.
-  [[nodiscard]] Awaitable<std::optional<ProbeResult>> begin(const Address& address,
-                                                            std::uint16_t port,
+  /// connection of a server that speaks first may have failed, which receive() tells. A probe may
+  /// begin several connections, one after the other. The coroutine starts when it is awaited, and
+  /// holds its arguments itself.
+  [[nodiscard]] Awaitable<std::optional<ProbeResult>> begin(Address address, std::uint16_t port,
                                                             Conversation conversation,
-                                                            std::string_view text);
+                                                            std::string text);
   /// Receives into `buffer`. "": the peer has closed. Nothing: no octet has come yet, wait for
   /// readable(). After a Reset by begin() it returns the octets that had come before.
   [[nodiscard]] tl::expected<std::optional<std::string_view>, ProbeResult> receive(
@@ -70,9 +71,9 @@ class Connection {
   /// Whether the socket is ready for what the probe waits for: asks the kernel, without waiting.
   [[nodiscard]] bool has_news();
 
-  /// The deadline has passed: every function above now says so, and waiting ends at once.
+  /// The deadline has passed: until close() every function above says so, and waiting ends at once.
   void expire();
-  /// Ends the probe, whatever its state.
+  /// Ends the probe, whatever its state: the next begin() is another probe's.
   void close();
   /// Says that nothing more will be sent, while the answer is read on.
   void finish_sending();
@@ -99,11 +100,12 @@ class Connection {
   /// The connection is made: fails if it is one with ourselves.
   [[nodiscard]] std::optional<ProbeResult> begin_to_talk();
   [[nodiscard]] ProbeResult failure(int error) const;
+  void close_socket();
 
   Socket socket_;
   boost::asio::ip::tcp::endpoint endpoint_;
   Phase phase_ = Phase::Opening;
-  bool is_expired_ = false;
+  bool is_expired_ = false;            // the probe, however many connections it begins
   boost::system::error_code ignored_;  // of a wait: the call after it tells the error
 };
 

@@ -50,9 +50,10 @@ Remainder remainder_of(const HttpCheck& check, TimePoint deadline) {
 
 Awaitable<ProbeResult> probe(const Check& check, const HttpCheck& http, Sockets& sockets) {
   Remainder remainder = remainder_of(http, std::chrono::steady_clock::now() + check.timeout);
-  const std::string request = render_request(http, check.address, check.port);
+  std::string request = render_request(http, check.address, check.port);
   Connection& connection = sockets.tcp();
-  auto begun = connection.begin(check.address, check.port, Conversation::WeSpeakFirst, request);
+  auto begun =
+      connection.begin(check.address, check.port, Conversation::WeSpeakFirst, std::move(request));
   std::optional<ProbeResult> result = co_await std::move(begun);
 
   HttpResponse response(http);

@@ -4,12 +4,8 @@
 
 namespace evenkeel::checks {
 
-Check probe_of(const Check& check) {
-  Check result;
-  result.probe = check.probe;
-  result.address = check.address;
-  result.port = check.port;
-  return result;
+bool asks_the_same(const Check& one, const Check& other) {
+  return one.probe == other.probe && one.address == other.address && one.port == other.port;
 }
 
 std::size_t hash_value(const Check& check) {

@@ -19,9 +19,9 @@ using Duration = std::chrono::steady_clock::duration;
 using TimePoint = std::chrono::steady_clock::time_point;
 using Address = boost::asio::ip::address;
 
-/// The name of a check within one configuration generation: its index in the list that the checks
-/// process was given.
-using CheckId = std::uint32_t;
+/// The name of a check: main gives one to each, and none twice as long as it lives
+/// (daemon/balancer/check_ids.h).
+using CheckId = std::uint64_t;
 
 enum class Health : std::uint8_t { Unknown, Up, Down };
 constexpr auto words_of(Health) {
@@ -34,7 +34,7 @@ constexpr auto words_of(Health) {
 using Kind = std::variant<TcpCheck, HttpCheck>;
 
 /// One probe that is repeated. Two with equal contents are one probe whose outcome goes to all
-/// (daemon/config/checks_config.h).
+/// (daemon/balancer/check_ids.h).
 struct Check {
   Kind probe;
   Address address;
@@ -58,12 +58,11 @@ constexpr auto fields_of(fields::Of<Check>) {
                        field<&T::fall>("fall"));
 }
 
-/// The question and its target, with every time and limit at its default: equal for two checks that
-/// differ in times and limits only.
-[[nodiscard]] Check probe_of(const Check& check);
+/// Whether two checks differ in times and limits only: what is known of a server by the one holds
+/// for the other.
+[[nodiscard]] bool asks_the_same(const Check& one, const Check& other);
 
-/// Equal checks have equal hashes. Used to make identical checks once, and to find a check again in
-/// a new configuration.
+/// Equal checks have equal hashes.
 [[nodiscard]] std::size_t hash_value(const Check& check);
 
 /// How one probe ended, without the check that it belongs to.

@@ -5,16 +5,10 @@
 
 namespace evenkeel::checks {
 
-void Outbox::rename(const std::vector<std::optional<CheckId>>& successors) {
-  std::vector<CheckOutcome> renamed;
-  renamed.reserve(waiting_.size());
-  for (CheckOutcome& outcome : waiting_) {
-    const std::optional<CheckId> id = successors[outcome.id];
-    if (!id) continue;
-    outcome.id = *id;
-    renamed.push_back(std::move(outcome));
-  }
-  waiting_ = std::move(renamed);
+void Outbox::configure(const std::vector<ListedCheck>& list) {
+  std::erase_if(waiting_, [&list](const CheckOutcome& outcome) {
+    return !std::ranges::binary_search(list, outcome.id, {}, &ListedCheck::id);
+  });
   has_told_first_round_ = false;
 }
 

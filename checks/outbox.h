@@ -1,5 +1,5 @@
-// Outcomes on their way out: gathered into batches, kept while the sink is full, renamed when the
-// configuration changes.
+// Outcomes on their way out: gathered into batches, kept while the sink is full, dropped when their
+// check goes.
 //
 // Pure: the time comes in as an argument.
 #pragma once
@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "checks/check_list.h"
 #include "checks/report.h"
 
 namespace evenkeel::checks {
@@ -17,9 +18,9 @@ class Outbox {
   explicit Outbox(ReportSink sink) : sink_(std::move(sink)) {}
 
   void add(CheckOutcome outcome) { waiting_.push_back(std::move(outcome)); }
-  /// The list has changed: each outcome gets its check's new id, or is dropped with its check. The
-  /// end of the first round is told once more.
-  void rename(const std::vector<std::optional<CheckId>>& successors);
+  /// The list has changed: an outcome is dropped with its check. The end of the first round is told
+  /// once more.
+  void configure(const std::vector<ListedCheck>& list);
 
   /// When to flush(): kGather after the last flush, or at once if that has passed. Nothing: no
   /// outcome is waiting, or the sink is full.

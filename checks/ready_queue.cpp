@@ -2,20 +2,20 @@
 
 namespace evenkeel::checks {
 
-CheckId ReadyQueue::pop() {
+Slot ReadyQueue::pop() {
   const bool is_first = other_.empty() || (is_first_next_ && !first_.empty());
   is_first_next_ = !is_first;
   Line& from = line(is_first);
-  const CheckId id = from.front();
+  const Slot slot = from.front();
   from.pop_front();
-  return id;
+  return slot;
 }
 
-void ReadyQueue::rename(const std::vector<std::optional<CheckId>>& successors) {
+void ReadyQueue::rename(const std::vector<std::optional<Slot>>& successors) {
   for (Line* each : {&first_, &other_}) {
     Line renamed;
-    for (const CheckId id : *each) {
-      if (successors[id]) renamed.push_back(*successors[id]);
+    for (const Slot slot : *each) {
+      if (successors[slot]) renamed.push_back(*successors[slot]);
     }
     *each = std::move(renamed);
   }

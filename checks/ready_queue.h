@@ -9,21 +9,21 @@
 #include <optional>
 #include <vector>
 
-#include "checks/check.h"
+#include "checks/check_list.h"
 
 namespace evenkeel::checks {
 
 class ReadyQueue {
  public:
-  void push(CheckId id, bool is_first_probe) { line(is_first_probe).push_back(id); }
+  void push(Slot slot, bool is_first_probe) { line(is_first_probe).push_back(slot); }
   [[nodiscard]] bool empty() const { return first_.empty() && other_.empty(); }
   /// The next one; not when empty.
-  [[nodiscard]] CheckId pop();
-  /// The list has changed: each check gets its new id, or goes.
-  void rename(const std::vector<std::optional<CheckId>>& successors);
+  [[nodiscard]] Slot pop();
+  /// The list has changed: each check gets its new slot, or goes.
+  void rename(const std::vector<std::optional<Slot>>& successors);
 
  private:
-  using Line = std::deque<CheckId>;
+  using Line = std::deque<Slot>;
   [[nodiscard]] Line& line(bool is_first_probe) { return is_first_probe ? first_ : other_; }
 
   Line first_, other_;

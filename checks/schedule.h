@@ -21,20 +21,16 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
-#include "checks/check.h"
+#include "checks/check_list.h"
 #include "checks/timer_heap.h"
-#include "checks/verdict.h"
 
 namespace evenkeel::checks {
 
 /// Two calls of pop() are this far apart for any caller: a start within it is not late.
 constexpr Duration kTurn = std::chrono::milliseconds(10);
-
-using CheckList = std::shared_ptr<const std::vector<Check>>;
 
 /// The time from one probe's due time to the next: fast_interval while rise or fall is being
 /// counted, down_interval while down, else interval. It is 1 s at most (the timeout, where that is
@@ -51,7 +47,7 @@ struct Due {
     Expire,  ///< its running probe is out of time: end it, and finish() it
   };
   What what = What::Start;
-  CheckId id = 0;
+  Slot slot = 0;
 
   friend bool operator==(const Due&, const Due&) = default;
 };
@@ -60,10 +56,11 @@ class Schedule {
  public:
   Schedule();
 
-  /// Replaces the list (not null). A check that equals one of the list before keeps everything:
-  /// state, phase, verdict, whether it has had an outcome; its id may change. The answer says, for
-  /// each id before, which it is now; nothing: that check is gone, and so is its state.
-  [[nodiscard]] std::vector<std::optional<CheckId>> configure(CheckList checks, TimePoint now);
+  /// Replaces the list (not null). A check whose id was in the list before keeps everything: state,
+  /// phase, verdict, whether it has had an outcome. Another begins with the verdict that the list
+  /// has. The answer says, for each slot before, which it is now; nothing: that check is gone, and
+  /// so is its state.
+  [[nodiscard]] std::vector<std::optional<Slot>> configure(CheckList checks, TimePoint now);
 
   [[nodiscard]] const CheckList& checks() const { return checks_; }
 
@@ -73,16 +70,16 @@ class Schedule {
   [[nodiscard]] std::optional<Due> pop(TimePoint now);
 
   /// A Ready check's probe starts now; returns its deadline.
-  TimePoint start(CheckId id, TimePoint now);
+  TimePoint start(Slot slot, TimePoint now);
   /// The answer of the Expired probe is in its socket, unread: the probe's deadline becomes
   /// `until`. True once for each probe.
-  [[nodiscard]] bool extend(CheckId id, TimePoint until);
+  [[nodiscard]] bool extend(Slot slot, TimePoint until);
   /// The probe of a Running or Expired check has ended so. `is_our_lateness`: it is a timeout, and
   /// this process was too late itself to say so (lateness.h). Returns what counts: LocalError in
   /// its place, at most `fall` times in a row for one check, then the timeout.
-  Reason finish(CheckId id, Reason reason, bool is_our_lateness = false);
+  Reason finish(Slot slot, Reason reason, bool is_our_lateness = false);
 
-  [[nodiscard]] bool has_outcome(CheckId id) const { return entries_[id].has_outcome; }
+  [[nodiscard]] bool has_outcome(Slot slot) const { return entries_[slot].has_outcome; }
   /// Every check has had an outcome since it was first configured.
   [[nodiscard]] bool is_first_round_done() const { return without_outcome_ == 0; }
   /// Since the beginning: probes that started late (lateness_allowed), and probes that were left
@@ -106,13 +103,13 @@ class Schedule {
     std::uint16_t excused_in_row = 0;  // timeouts that were taken for ours
   };
 
-  [[nodiscard]] static Entry new_entry(const Check& check, const Entry* known, TimePoint now);
-  void spread(const std::vector<CheckId>& added, TimePoint now);
-  [[nodiscard]] Duration pace_of(CheckId id, bool is_excused = false) const;
+  [[nodiscard]] static Entry new_entry(const ListedCheck& listed, TimePoint now);
+  void spread(const std::vector<Slot>& added, TimePoint now);
+  [[nodiscard]] Duration pace_of(Slot slot, bool is_excused = false) const;
   void count_late(Entry& entry, Duration::rep probes);
 
   CheckList checks_;
-  std::vector<Entry> entries_;  // by id
+  std::vector<Entry> entries_;  // by slot
   TimerHeap timers_;
   std::size_t without_outcome_ = 0;
   std::uint64_t late_ = 0;

@@ -14,29 +14,29 @@ void TimerHeap::reset(std::size_t count) {
   position_.assign(count, kAbsent);
 }
 
-void TimerHeap::set(CheckId id, TimePoint when) {
-  std::size_t at = position_[id];
+void TimerHeap::set(Slot slot, TimePoint when) {
+  std::size_t at = position_[slot];
   if (at == kAbsent) {
     at = heap_.size();
-    heap_.push_back({when, id});
-    position_[id] = at;
+    heap_.push_back({when, slot});
+    position_[slot] = at;
   } else {
     heap_[at].when = when;
   }
   sift_up(at);
-  sift_down(position_[id]);
+  sift_down(position_[slot]);
 }
 
-void TimerHeap::clear(CheckId id) {
-  const std::size_t at = position_[id];
+void TimerHeap::clear(Slot slot) {
+  const std::size_t at = position_[slot];
   if (at == kAbsent) return;
-  position_[id] = kAbsent;
+  position_[slot] = kAbsent;
   const Timer last = heap_.back();
   heap_.pop_back();
-  if (last.id == id) return;
+  if (last.slot == slot) return;
   put(at, last);
   sift_up(at);
-  sift_down(position_[last.id]);
+  sift_down(position_[last.slot]);
 }
 
 std::optional<TimerHeap::Timer> TimerHeap::earliest() const {
@@ -44,14 +44,14 @@ std::optional<TimerHeap::Timer> TimerHeap::earliest() const {
   return heap_.front();
 }
 
-std::optional<TimePoint> TimerHeap::when(CheckId id) const {
-  if (position_[id] == kAbsent) return std::nullopt;
-  return heap_[position_[id]].when;
+std::optional<TimePoint> TimerHeap::when(Slot slot) const {
+  if (position_[slot] == kAbsent) return std::nullopt;
+  return heap_[position_[slot]].when;
 }
 
 void TimerHeap::put(std::size_t at, Timer timer) {
   heap_[at] = timer;
-  position_[timer.id] = at;
+  position_[timer.slot] = at;
 }
 
 void TimerHeap::sift_up(std::size_t at) {

@@ -10,6 +10,13 @@ Verdict::Verdict(std::uint16_t rise, std::uint16_t fall, Health initial)
       health_(initial),
       is_trusted_(initial == Health::Up) {}
 
+Verdict::Verdict(std::uint16_t rise, std::uint16_t fall, Standing standing)
+    : Verdict(rise, fall, standing.health) {
+  is_trusted_ = false;
+  decided_ = standing.health != Health::Unknown;
+  against_ = standing.against;
+}
+
 Verdict Verdict::under(std::uint16_t rise, std::uint16_t fall) const {
   Verdict other(rise, fall, health_);
   other.is_trusted_ = is_trusted_;

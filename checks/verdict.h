@@ -15,14 +15,30 @@
 
 namespace evenkeel::checks {
 
+/// How far outcomes have brought a verdict: all that a process that starts later must know.
+struct Standing {
+  Health health = Health::Unknown;  ///< Unknown: no outcome has decided
+  std::uint16_t against = 0;        ///< Verdict::against()
+
+  friend bool operator==(const Standing&, const Standing&) = default;
+};
+constexpr auto fields_of(fields::Of<Standing>) {
+  using fields::field;
+  using T = Standing;
+  return fields::table(field<&T::health>("health"), field<&T::against>("against"));
+}
+
 class Verdict {
  public:
   /// `rise` and `fall` are at least 1; 0 is taken for 1. `initial` holds until it is decided; Up is
   /// trusted.
   Verdict(std::uint16_t rise, std::uint16_t fall, Health initial = Health::Unknown);
+  /// Goes on from there.
+  Verdict(std::uint16_t rise, std::uint16_t fall, Standing standing);
 
   /// The server is in use: until the verdict is decided, only `fall` failures in a row end that.
   void trust() { is_trusted_ = true; }
+  [[nodiscard]] bool is_trusted() const { return is_trusted_; }
 
   /// The same health and trust under other limits; outcomes against it are counted from 0.
   [[nodiscard]] Verdict under(std::uint16_t rise, std::uint16_t fall) const;
@@ -34,6 +50,9 @@ class Verdict {
   /// Consecutive outcomes against the present health, or against who is trusted: how far it is on
   /// its way, 0 .. rise-1 or fall-1.
   [[nodiscard]] std::uint16_t against() const { return against_; }
+  [[nodiscard]] Standing standing() const {
+    return {.health = decided_ ? health_ : Health::Unknown, .against = against_};
+  }
   /// How many consecutive outcomes brought the present health: rise, fall, or 1, the first.
   [[nodiscard]] std::uint16_t turned_by() const { return turned_by_; }
   /// After `fall` consecutive LocalErrors: we cannot tell any more. Any other outcome ends it.

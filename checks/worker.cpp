@@ -79,7 +79,7 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
         lingering_(max_running / kLingeringShare),
         max_running_(std::max<std::size_t>(max_running - max_running / kLingeringShare, 1)) {}
 
-  void configure(std::vector<Check> checks);
+  void configure(std::vector<ListedCheck> checks);
   void resume();
   void stop();
 
@@ -93,8 +93,8 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
     Probe(const Executor& executor, Lingering& lingering) : sockets(executor, lingering) {}
 
     Sockets sockets;
-    CheckList checks;           // keeps the check alive while the probe runs
-    std::optional<CheckId> id;  // nothing: its check is gone, and the outcome is dropped
+    CheckList checks;          // keeps the check alive while the probe runs
+    std::optional<Slot> slot;  // nothing: its check is gone, and the outcome is dropped
     TimePoint started;
     Duration timeout{};
     Duration lateness_before{};
@@ -105,8 +105,8 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
   void arm();
   [[nodiscard]] bool wants_to_start() const;
   void start_ready(TimePoint now);
-  void start(CheckId id);
-  void expire(CheckId id, TimePoint now);
+  void start(Slot slot);
+  void expire(Slot slot, TimePoint now);
   void end(Probe& probe, ProbeResult result);
   [[nodiscard]] Probe& take_probe();
 
@@ -120,7 +120,7 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
   Outbox outbox_;
   Lingering lingering_;
   ReadyQueue ready_;              // due, waiting for room
-  std::vector<Probe*> probe_of_;  // by id; null: none is running
+  std::vector<Probe*> probe_of_;  // by slot; null: none is running
   std::vector<std::unique_ptr<Probe>> probes_;
   std::vector<Probe*> idle_;
   StartWindow window_{kWindow};
@@ -130,17 +130,17 @@ class Worker::Probes : public std::enable_shared_from_this<Probes> {
   bool is_stopped_ = false;
 };
 
-void Worker::Probes::configure(std::vector<Check> checks) {
-  auto list = std::make_shared<const std::vector<Check>>(std::move(checks));
+void Worker::Probes::configure(std::vector<ListedCheck> checks) {
+  auto list = std::make_shared<const std::vector<ListedCheck>>(std::move(checks));
   const auto successors = schedule_.configure(list, steady_now());
-  outbox_.rename(successors);
+  outbox_.configure(*list);
 
   std::vector<Probe*> kept(list->size());
   for (Probe* probe : probe_of_) {
     if (probe == nullptr) continue;
-    probe->id = successors[*probe->id];
-    if (probe->id) {
-      kept[*probe->id] = probe;
+    probe->slot = successors[*probe->slot];
+    if (probe->slot) {
+      kept[*probe->slot] = probe;
     } else {
       probe->sockets.expire();
     }
@@ -171,10 +171,10 @@ void Worker::Probes::turn(TimePoint wanted) {
   while (const std::optional<Due> due = schedule_.pop(now)) {
     switch (due->what) {
       case Due::What::Start:
-        ready_.push(due->id, !schedule_.has_outcome(due->id));
+        ready_.push(due->slot, !schedule_.has_outcome(due->slot));
         break;
       case Due::What::Expire:
-        expire(due->id, now);
+        expire(due->slot, now);
         break;
     }
   }
@@ -222,19 +222,20 @@ void Worker::Probes::start_ready(TimePoint now) {
   }
 }
 
-void Worker::Probes::start(CheckId id) {
+void Worker::Probes::start(Slot slot) {
   Probe& probe = take_probe();
   probe.checks = schedule_.checks();
-  probe.id = id;
+  probe.slot = slot;
   probe.started = steady_now();
-  probe.timeout = (*probe.checks)[id].timeout;
+  const Check& check = (*probe.checks)[slot].check;
+  probe.timeout = check.timeout;
   probe.lateness_before = lateness_.total();
   probe.ticket = window_.begin(probe.started);
-  probe_of_[id] = &probe;
+  probe_of_[slot] = &probe;
   ++running_;
-  schedule_.start(id, probe.started);
+  schedule_.start(slot, probe.started);
   boost::asio::co_spawn(
-      executor_, run_check((*probe.checks)[id], probe.sockets),
+      executor_, run_check(check, probe.sockets),
       [self = shared_from_this(), &probe](const std::exception_ptr& error, ProbeResult result) {
         if (error) std::rethrow_exception(error);  // a mistake of ours, or no memory
         self->end(probe, std::move(result));
@@ -243,9 +244,9 @@ void Worker::Probes::start(CheckId id) {
 
 /// An answer that has arrived counts before the deadline: under load the loop may not have looked
 /// at it yet.
-void Worker::Probes::expire(CheckId id, TimePoint now) {
-  Sockets& sockets = probe_of_[id]->sockets;
-  if (sockets.has_news() && schedule_.extend(id, now + kTurn)) return;
+void Worker::Probes::expire(Slot slot, TimePoint now) {
+  Sockets& sockets = probe_of_[slot]->sockets;
+  if (sockets.has_news() && schedule_.extend(slot, now + kTurn)) return;
   sockets.expire();
 }
 
@@ -256,15 +257,15 @@ void Worker::Probes::end(Probe& probe, ProbeResult result) {
   idle_.push_back(&probe);
   const CheckList checks = std::move(probe.checks);
   if (is_stopped_) return;
-  if (probe.id) {
-    const CheckId id = *probe.id;
-    probe_of_[id] = nullptr;
+  if (probe.slot) {
+    const Slot slot = *probe.slot;
+    probe_of_[slot] = nullptr;
     const Duration lateness = lateness_.total() - probe.lateness_before;
     const bool is_ours = is_timeout(result.reason) && is_too_late(lateness, probe.timeout);
-    const Reason counted = schedule_.finish(id, result.reason, is_ours);
+    const Reason counted = schedule_.finish(slot, result.reason, is_ours);
     if (counted != result.reason) result = {.reason = counted, .detail = lateness_text(lateness)};
     CheckOutcome outcome;
-    outcome.id = id;
+    outcome.id = (*schedule_.checks())[slot].id;
     outcome.reason = result.reason;
     outcome.detail = std::move(result.detail);
     outcome.latency = steady_now() - probe.started;
@@ -290,7 +291,7 @@ Worker::~Worker() {
   probes_->stop();
 }
 
-void Worker::configure(std::vector<Check> checks) {
+void Worker::configure(std::vector<ListedCheck> checks) {
   probes_->configure(std::move(checks));
 }
 

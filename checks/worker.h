@@ -17,7 +17,7 @@
 #include <memory>
 #include <vector>
 
-#include "checks/check.h"
+#include "checks/check_list.h"
 #include "checks/report.h"
 
 namespace boost::asio {
@@ -38,12 +38,11 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Replaces the list; ids are indices in it. A check that equals one of the list before keeps its
-  /// phase, its running probe, and its outcome that has not been handed in, which come under its
-  /// new id. Those of a check that is gone are dropped. Durations must be positive. When no check
-  /// lacks an outcome, an empty report says so. Never calls the sink itself: the next reports are
-  /// about the new list.
-  void configure(std::vector<Check> checks);
+  /// Replaces the list, which is in the order of its ids. A check whose id was in the list before
+  /// keeps its phase, its running probe, and its outcome that has not been handed in. Those of a
+  /// check that is gone are dropped. Durations must be positive. When no check lacks an outcome, an
+  /// empty report says so. Never calls the sink itself: the next reports are about the new list.
+  void configure(std::vector<ListedCheck> checks);
 
   /// The sink has room again.
   void resume();

@@ -49,60 +49,76 @@ Notice change_notice(const ServiceConfig& service, const RealServerConfig& serve
 
 }  // namespace
 
-Balancer::KnownChecks Balancer::known_checks() const {
-  KnownChecks known;
-  for (const auto& users : uses_) {
-    if (users.empty()) continue;
-    const CheckUse& use = users.front();
-    const auto& server = config_->services[use.service].real_servers[use.real_server];
-    known.emplace(server.checks[use.check].check,
-                  &services_[use.service].servers[use.real_server].checks()[use.check]);
-  }
-  return known;
+const CheckState& Balancer::state_of(const CheckUse& use) const {
+  return services_[use.service].servers[use.real_server].checks()[use.check];
 }
 
-std::vector<Notice> Balancer::configure(std::shared_ptr<const Config> config, CheckUses uses,
-                                        TimePoint now) {
-  std::map<ipvs::ServiceKey, std::size_t> old_services;
-  if (config_) {
-    for (std::size_t i = 0; i < config_->services.size(); ++i) {
-      old_services.emplace(config_->services[i].service.key, i);
+std::vector<checks::ListedCheck> Balancer::check_list() const {
+  std::vector<checks::ListedCheck> list;
+  list.reserve(uses_.size());
+  for (const auto& [id, uses] : uses_) {
+    std::optional<checks::Standing> in_use, as_new;
+    for (const CheckUse& use : uses) {
+      const checks::Verdict& verdict = state_of(use).verdict;
+      auto& standing = verdict.is_trusted() ? in_use : as_new;
+      if (!standing) standing = verdict.standing();
+    }
+    const CheckUse& use = uses.front();
+    const auto& server = config_->services[use.service].real_servers[use.real_server];
+    list.push_back({.id = id,
+                    .check = server.checks[use.check].check,
+                    .in_use = in_use ? *in_use : *as_new,
+                    .as_new = as_new ? *as_new : *in_use});
+  }
+  return list;
+}
+
+Balancer::ServiceState Balancer::state_under(const ServiceConfig& service,
+                                             const std::vector<std::vector<checks::CheckId>>& ids,
+                                             std::optional<std::size_t> before,
+                                             TimePoint now) const {
+  ServiceState state;
+  std::map<ipvs::DestinationKey, const ServerState*> old_servers;
+  if (before) {
+    const ServiceState& old = services_[*before];
+    state.has_quorum = old.has_quorum;
+    state.is_evaluated = old.is_evaluated;
+    state.is_starting = old.is_starting;
+    const auto& servers = config_->services[*before].real_servers;
+    for (std::size_t j = 0; j < servers.size(); ++j) {
+      old_servers.emplace(servers[j].destination.key, &old.servers[j]);
     }
   }
-  const KnownChecks known = known_checks();
+  state.servers.reserve(service.real_servers.size());
+  for (std::size_t j = 0; j < service.real_servers.size(); ++j) {
+    const RealServerConfig& server = service.real_servers[j];
+    ServerState& added = state.servers.emplace_back(server, ids[j], service.on_failure,
+                                                    failure_removes(service), now);
+    const auto same = old_servers.find(server.destination.key);
+    if (same != old_servers.end()) added.inherit(*same->second, now);
+    for (std::size_t k = 0; k < ids[j].size(); ++k) {
+      const auto known = uses_.find(ids[j][k]);
+      if (known != uses_.end()) added.share(k, state_of(known->second.front()), now);
+    }
+  }
+  return state;
+}
+
+std::vector<Notice> Balancer::configure(std::shared_ptr<const Config> config, TimePoint now) {
+  std::map<ipvs::ServiceKey, std::size_t> old_services;
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    old_services.emplace(config_->services[i].service.key, i);
+  }
+  NamedChecks checks = ids_.configure(*config);
   std::vector<ServiceState> services;
   services.reserve(config->services.size());
-  for (const ServiceConfig& service : config->services) {
-    const auto old = old_services.find(service.service.key);
-    const ServiceState* before = old == old_services.end() ? nullptr : &services_[old->second];
-    std::map<ipvs::DestinationKey, const ServerState*> old_servers;
-    if (before != nullptr) {
-      const auto& servers = config_->services[old->second].real_servers;
-      for (std::size_t i = 0; i < servers.size(); ++i) {
-        old_servers.emplace(servers[i].destination.key, &before->servers[i]);
-      }
-    }
-    ServiceState state;
-    state.servers.reserve(service.real_servers.size());
-    for (const RealServerConfig& server : service.real_servers) {
-      ServerState& added =
-          state.servers.emplace_back(server, service.on_failure, failure_removes(service), now);
-      const auto same = old_servers.find(server.destination.key);
-      if (same != old_servers.end()) added.inherit(*same->second, now);
-      for (std::size_t i = 0; i < server.checks.size(); ++i) {
-        const auto shared = known.find(server.checks[i].check);
-        if (shared != known.end()) added.share(i, *shared->second, now);
-      }
-    }
-    if (before != nullptr) {
-      state.has_quorum = before->has_quorum;
-      state.is_evaluated = before->is_evaluated;
-      state.is_starting = before->is_starting;
-    }
-    services.push_back(std::move(state));
+  for (std::size_t i = 0; i < config->services.size(); ++i) {
+    const auto old = old_services.find(config->services[i].service.key);
+    const auto before = old == old_services.end() ? std::nullopt : std::optional(old->second);
+    services.push_back(state_under(config->services[i], checks.ids[i], before, now));
   }
   config_ = std::move(config);
-  uses_ = std::move(uses);
+  uses_ = std::move(checks.uses);
   services_ = std::move(services);
   dirty_.clear();
   std::vector<Notice> notices;
@@ -143,8 +159,9 @@ std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outco
   std::vector<Notice> notices;
   std::set<std::size_t> touched;
   for (const checks::CheckOutcome& outcome : outcomes) {
-    if (outcome.id >= uses_.size()) continue;
-    for (const CheckUse& use : uses_[outcome.id]) {
+    const auto uses = uses_.find(outcome.id);
+    if (uses == uses_.end()) continue;
+    for (const CheckUse& use : uses->second) {
       ServerState& state = services_[use.service].servers[use.real_server];
       const Usage usage_before = state.usage();
       const Health health_before = state.health();

@@ -6,17 +6,16 @@
 // Adoption, readiness: README.md.
 #pragma once
 
-#include <boost/container_hash/hash.hpp>
 #include <memory>
 #include <set>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "checks/check_list.h"
+#include "daemon/balancer/check_ids.h"
 #include "daemon/balancer/server_state.h"
 #include "daemon/balancer/snapshot.h"
-#include "daemon/config/checks_config.h"
 #include "daemon/config/config.h"
 #include "ipvs/types.h"
 
@@ -29,19 +28,18 @@ struct Notice {
   friend bool operator==(const Notice&, const Notice&) = default;
 };
 
-using CheckUses = std::vector<std::vector<CheckUse>>;  ///< by CheckId
-
 class Balancer {
  public:
   /// A new configuration: what is unchanged keeps its health; every service becomes dirty.
-  [[nodiscard]] std::vector<Notice> configure(std::shared_ptr<const Config> config, CheckUses uses,
-                                              TimePoint now);
+  [[nodiscard]] std::vector<Notice> configure(std::shared_ptr<const Config> config, TimePoint now);
+  /// For the checks process: every distinct check, with what has come of it so far.
+  [[nodiscard]] std::vector<checks::ListedCheck> check_list() const;
 
   /// What the kernel holds, at start or when ip_vs came back: destinations with weight are used
   /// until their first outcome.
   void adopt(const ipvs::Table& actual, TimePoint now);
 
-  /// Outcomes of the present generation, in order. Ids out of range are ignored.
+  /// Outcomes, in order. Those of no check of the configuration are ignored.
   [[nodiscard]] std::vector<Notice> record(std::span<const checks::CheckOutcome> outcomes,
                                            TimePoint now);
   /// Every check has had its first outcome: from here on quorum and sorry server count.
@@ -81,11 +79,12 @@ class Balancer {
   [[nodiscard]] ServiceSnapshot snapshot_of(std::size_t i, const ipvs::ServiceCounters* counters,
                                             const Clocks& clocks) const;
 
-  /// The outcomes of each distinct check so far: a real server that a reload gives the same check
-  /// takes them over.
-  using KnownChecks =
-      std::unordered_map<checks::Check, const CheckState*, boost::hash<checks::Check>>;
-  [[nodiscard]] KnownChecks known_checks() const;
+  [[nodiscard]] const CheckState& state_of(const CheckUse& use) const;
+  /// A service of a new configuration, with what the present one knows of it. `before`: its index
+  /// there.
+  [[nodiscard]] ServiceState state_under(const ServiceConfig& service,
+                                         const std::vector<std::vector<checks::CheckId>>& ids,
+                                         std::optional<std::size_t> before, TimePoint now) const;
 
   [[nodiscard]] std::uint64_t weight_up(std::size_t service) const;
   [[nodiscard]] std::uint32_t servers_up(std::size_t service) const;
@@ -97,6 +96,7 @@ class Balancer {
   void evaluate_quorum(std::size_t service, std::vector<Notice>& notices);
 
   std::shared_ptr<const Config> config_;
+  CheckIds ids_;
   CheckUses uses_;
   std::vector<ServiceState> services_;
   std::set<std::size_t> dirty_;

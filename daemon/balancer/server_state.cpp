@@ -1,6 +1,7 @@
 #include "daemon/balancer/server_state.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace evenkeel::daemon {
 
@@ -27,42 +28,47 @@ std::string describe(const checks::CheckOutcome& outcome) {
   return text;
 }
 
-ServerState::ServerState(const RealServerConfig& config, OnFailure on_failure, bool failure_removes,
-                         TimePoint now)
+ServerState::ServerState(const RealServerConfig& config, const std::vector<checks::CheckId>& ids,
+                         OnFailure on_failure, bool failure_removes, TimePoint now)
     : config_(config.checks),
       on_failure_(on_failure),
       failure_removes_(failure_removes),
       since_(now) {
-  for (const ServerCheck& check : config_) {
+  for (std::size_t i = 0; i < config_.size(); ++i) {
+    const checks::Check& check = config_[i].check;
     checks_.push_back(
-        CheckState{.verdict = checks::Verdict(check.check.rise, check.check.fall, check.initial),
+        CheckState{.id = ids[i],
+                   .verdict = checks::Verdict(check.rise, check.fall, config_[i].initial),
                    .last = std::nullopt});
   }
   update(now);
 }
 
 void ServerState::inherit(const ServerState& before, TimePoint now) {
+  const auto known = [&before](const auto& is_it) -> const CheckState* {
+    for (std::size_t i = 0; i < before.checks_.size(); ++i) {
+      if (is_it(before.checks_[i], before.config_[i])) return &before.checks_[i];
+    }
+    return nullptr;
+  };
   for (std::size_t i = 0; i < config_.size(); ++i) {
-    const auto& checks = before.config_;
-    auto found = std::find(checks.begin(), checks.end(), config_[i]);
-    const bool is_equal = found != checks.end();
-    if (!is_equal) {
-      // The same question, perhaps with other times or limits: its verdict stays.
-      const checks::Check probe = checks::probe_of(config_[i].check);
-      found = std::find_if(checks.begin(), checks.end(), [&](const ServerCheck& each) {
-        return checks::probe_of(each.check) == probe;
-      });
+    const ServerCheck& mine = config_[i];
+    CheckState& state = checks_[i];
+    const CheckState* same = known([&](const CheckState& old, const ServerCheck& as) {
+      return old.id == state.id && as.initial == mine.initial;
+    });
+    if (same != nullptr) {
+      state = *same;
+      continue;
     }
-    if (found == checks.end()) continue;
-    checks_[i] = before.checks_[static_cast<std::size_t>(found - checks.begin())];
-    if (is_equal) continue;
-    const checks::Check& check = config_[i].check;
-    if (checks_[i].verdict.is_decided()) {
-      checks_[i].verdict = checks_[i].verdict.under(check.rise, check.fall);
-    } else {
-      checks_[i] = {.verdict = checks::Verdict(check.rise, check.fall, config_[i].initial),
-                    .last = std::nullopt};
-    }
+    const CheckState* alike = known([&](const CheckState& old, const ServerCheck& as) {
+      return old.verdict.is_decided() && asks_the_same(as.check, mine.check);
+    });
+    if (alike == nullptr) continue;
+    const checks::CheckId id = std::exchange(state, *alike).id;
+    if (id == alike->id) continue;  // how it starts is no part of a check
+    state.id = id;
+    state.verdict = alike->verdict.under(mine.check.rise, mine.check.fall);
   }
   usage_ = before.usage_;
   if (usage_ != Usage::Absent) trust();  // a check that is new to it as well

@@ -22,6 +22,7 @@ namespace evenkeel::daemon {
 using TimePoint = std::chrono::steady_clock::time_point;
 
 struct CheckState {
+  checks::CheckId id = 0;
   checks::Verdict verdict;
   std::optional<checks::CheckOutcome> last;
   bool is_silent = true;  ///< no outcome since the checks process (re)started
@@ -29,18 +30,18 @@ struct CheckState {
 
 class ServerState {
  public:
-  /// A new server: Absent, unless it has no check or every check starts as "up".
-  /// `failure_removes`: a failure always removes it (UDP and persistent services), whatever its
-  /// reason.
-  ServerState(const RealServerConfig& config, OnFailure on_failure, bool failure_removes,
-              TimePoint now);
+  /// A new server: Absent, unless it has no check or every check starts as "up". `ids`: of its
+  /// checks. `failure_removes`: a failure always removes it (UDP and persistent services), whatever
+  /// its reason.
+  ServerState(const RealServerConfig& config, const std::vector<checks::CheckId>& ids,
+              OnFailure on_failure, bool failure_removes, TimePoint now);
 
-  /// The same server under a new configuration: a check with the same question keeps its verdict,
-  /// also with other times and limits, and the usage stays until an outcome decides otherwise.
+  /// The same server under a new configuration: the same check keeps its state, one that asks the
+  /// same with other times and limits its verdict, and the usage stays until an outcome decides
+  /// otherwise.
   void inherit(const ServerState& before, TimePoint now);
 
-  /// Check number `check` is made already for another service: this server takes over what it has
-  /// told.
+  /// Check number `check` is made already for another server: this one takes over what it has told.
   void share(std::size_t check, const CheckState& known, TimePoint now);
   [[nodiscard]] const std::vector<CheckState>& checks() const { return checks_; }
 

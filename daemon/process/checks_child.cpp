@@ -2,9 +2,10 @@
 
 #include <utility>
 
-#include "daemon/config/checks_config.h"
+#include "daemon/config/checks_codec.h"
 #include "daemon/counted.h"
 #include "daemon/process/log.h"
+#include "daemon/process/report_rules.h"
 #include "daemon/process/sealed_file.h"
 
 namespace evenkeel::daemon {
@@ -20,17 +21,18 @@ ChecksChild::ChecksChild(boost::asio::io_context& loop, Hooks hooks)
                          hooks_.on_lost();
                        }}) {}
 
-void ChecksChild::configure(std::vector<checks::Check> list, Generation generation) {
-  renamed_ = renamed_checks(list_, list);
-  list_ = std::move(list);
+void ChecksChild::configure(Generation generation) {
   generation_ = generation;
   send_list();
 }
 
 void ChecksChild::send_list() {
+  const std::vector<checks::ListedCheck> list = hooks_.list();
+  ids_.clear();
+  for (const checks::ListedCheck& listed : list) ids_.push_back(listed.id);
   Channel* channel = supervisor_.channel();
   if (channel == nullptr) return;  // the next one is told when it starts
-  const auto file = seal("evenkeel-checks", encode_checks(list_));
+  const auto file = seal("evenkeel-checks", encode_checks(list));
   if (!file) {
     log_error("cannot hand the checks process its configuration: " + to_string(file.error()));
     return;
@@ -47,17 +49,10 @@ void ChecksChild::received(Message message) {
 }
 
 void ChecksChild::received(CheckReport report) {
-  const bool is_present = report.generation == generation_;
-  if (!is_present) {
-    ++counters_.stale_reports;
-    if (report.generation + 1 != generation_) return;
-    // It crossed our Configure: what it says of a check that goes on is not said again.
-    std::erase_if(report.outcomes,
-                  [this](const auto& outcome) { return !renamed_.contains(outcome.id); });
-    for (checks::CheckOutcome& outcome : report.outcomes) outcome.id = renamed_.at(outcome.id);
-  }
+  if (report.generation != generation_) ++counters_.stale_reports;  // it crossed our Configure
+  keep_what_counts(report, ids_, generation_);
   counters_.outcomes += report.outcomes.size();
-  hooks_.on_report(report.outcomes, is_present && report.first_round_done);
+  hooks_.on_report(report.outcomes, report.first_round_done);
 }
 
 void ChecksChild::received(const Pong& pong) {
@@ -75,7 +70,7 @@ void ChecksChild::received(const Pong& pong) {
 
 std::string ChecksChild::problem() const {
   if (behind_ == 0) return "";
-  return "late: " + std::to_string(behind_) + " of " + counted(list_.size(), "check") +
+  return "late: " + std::to_string(behind_) + " of " + counted(ids_.size(), "check") +
          " did not begin on time for 3 intervals: this host is too busy for them";
 }
 

@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "checks/check.h"
-#include "daemon/process/renamed_checks.h"
+#include "checks/check_list.h"
 #include "daemon/process/supervisor.h"
 
 namespace evenkeel::daemon {
@@ -18,7 +17,9 @@ namespace evenkeel::daemon {
 class ChecksChild {
  public:
   struct Hooks {
-    /// Outcomes of the checks of the list in force; `is_first_round_done`: each has had one.
+    /// Every check of the present configuration, with what has come of it so far.
+    std::function<std::vector<checks::ListedCheck>()> list;
+    /// Outcomes of these checks; `is_first_round_done`: each has had one.
     std::function<void(const std::vector<checks::CheckOutcome>&, bool is_first_round_done)>
         on_report;
     /// Verdicts keep their last value; it is logged, and the process starts again.
@@ -31,12 +32,12 @@ class ChecksChild {
 
   ChecksChild(boost::asio::io_context& loop, Hooks hooks);
 
-  /// The list in force, before start() and at each reload.
-  void configure(std::vector<checks::Check> list, Generation generation);
+  /// There is a new list: before start() and at each reload.
+  void configure(Generation generation);
   void start() { supervisor_.start(); }
   void stop(std::function<void()> stopped) { supervisor_.stop(std::move(stopped)); }
 
-  [[nodiscard]] bool has_checks() const { return !list_.empty(); }
+  [[nodiscard]] bool has_checks() const { return !ids_.empty(); }
   [[nodiscard]] ChildStatus status() const { return supervisor_.status(); }
   /// It runs, and not well: "late: ..."; "" = all is well.
   [[nodiscard]] std::string problem() const;
@@ -51,8 +52,7 @@ class ChecksChild {
   Hooks hooks_;
   Supervisor supervisor_;
   Generation generation_ = 0;
-  std::vector<checks::Check> list_;
-  RenamedChecks renamed_;  ///< of the generation before
+  std::vector<checks::CheckId> ids_;  ///< of the checks in force, ascending
   Counters counters_;
   std::uint32_t behind_ = 0;  ///< checks that are late for 3 intervals
   int punctual_pongs_ = 0;    ///< in a row, while behind_ is not 0

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "checks/worker.h"
-#include "daemon/config/checks_config.h"
+#include "daemon/config/checks_codec.h"
 #include "daemon/os/descriptor_limit.h"
 #include "daemon/process/channel.h"
 #include "daemon/process/log.h"

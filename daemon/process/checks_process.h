@@ -4,8 +4,9 @@
 // sockets of its probes. It opens nothing: its part of the configuration comes as a sealed memfd.
 // One thread, one loop.
 //
-//   Configure + memfd  -> the list of checks (config/checks_config.h), answered by Configured; one
-//                         that cannot be read changes nothing
+//   Configure + memfd  -> the list of checks with the health and count of each
+//                         (config/checks_codec.h), answered by Configured; one that cannot be read
+//                         changes nothing
 //   Ping               -> Pong, with the number of probes that were late, and of checks that
 //                         are late for 3 intervals
 //   outcomes           -> CheckReport; while the channel is full no probe is started

@@ -10,7 +10,6 @@
 
 #include "daemon/balancer/balancer.h"
 #include "daemon/balancer/reconciler.h"
-#include "daemon/config/checks_config.h"
 #include "daemon/control/control_server.h"
 #include "daemon/counted.h"
 #include "daemon/os/descriptor_limit.h"
@@ -69,7 +68,8 @@ class MainProcess : public Commands {
             backend_, balancer_,
             {.remember = [this](const auto& owned) { save_owned_services(runtime_, owned); },
              .attached = [this] { apply_kernel_settings(); }}),
-        checks_(loop_, {.on_report = [this](const auto& outcomes,
+        checks_(loop_, {.list = [this] { return balancer_.check_list(); },
+                        .on_report = [this](const auto& outcomes,
                                             bool is_done) { record(outcomes, is_done); },
                         .on_lost = [this] { balancer_.checks_lost(); }}),
         vrrp_(loop_, runtime_, [this] { post_step(); }) {
@@ -162,9 +162,8 @@ void MainProcess::put_in_force(ParsedConfig parsed) {
   log_to_stderr(options_.log_level.value_or(config->global.log_level), config->global.log_format);
   ++generation_;
   loaded_ = SteadyClock::now();
-  ChecksConfig list = checks_config(*config);
-  checks_.configure(std::move(list.checks), generation_);
-  log(balancer_.configure(std::move(config), std::move(list.uses), loaded_));
+  log(balancer_.configure(std::move(config), loaded_));
+  checks_.configure(generation_);
   reconciler_.configured(SteadyClock::now());
   if (!checks_.has_checks()) log(balancer_.first_round_done(loaded_));
 }

@@ -2,8 +2,9 @@
 // most 64 KiB.
 //
 // Pure. Written and read by one pair of functions, validated on receipt, fuzzed. Numbers are
-// little-endian. Every report carries the generation of the configuration that it is about. Main
-// drops older reports of checks; of the reports of an instance the latest counts.
+// little-endian. Every report carries the generation of the configuration that it is about. What
+// counts of an older report of checks: report_rules.h; of the reports of an instance the latest
+// counts.
 #pragma once
 
 #include <cstddef>

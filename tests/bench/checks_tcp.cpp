@@ -130,15 +130,16 @@ Cost run_worker(std::uint16_t port, bool speaks_http, std::chrono::seconds time)
     }
     return true;
   });
-  std::vector<Check> checks(kRate);
+  std::vector<ListedCheck> list(kRate);
   for (std::uint16_t i = 0; i < kRate; ++i) {
-    if (speaks_http) checks[i].probe = HttpCheck{};
-    checks[i].address = boost::asio::ip::address_v4::loopback();
-    checks[i].port = port;
-    checks[i].interval = checks[i].fast_interval = checks[i].down_interval = 1s;
-    checks[i].rise = static_cast<std::uint16_t>(i + 1);  // so that no two are one
+    list[i].id = i;
+    Check& check = list[i].check;
+    if (speaks_http) check.probe = HttpCheck{};
+    check.address = boost::asio::ip::address_v4::loopback();
+    check.port = port;
+    check.interval = check.fast_interval = check.down_interval = 1s;
   }
-  worker.configure(std::move(checks));
+  worker.configure(std::move(list));
   run(context, 1s);  // warms up
   cost = {};
   const double before = cpu_microseconds();

@@ -7,7 +7,7 @@
 #include <string>
 #include <toml++/toml.h>
 
-#include "daemon/config/checks_config.h"
+#include "daemon/balancer/check_ids.h"
 #include "daemon/config/parse.h"
 
 namespace {
@@ -56,7 +56,8 @@ bool measure(int services, int servers, double limit, int runs) {
     is_valid &= parsed.has_value();
     if (parsed) config = std::move(parsed->config);
   });
-  const double mapping = best_of(runs, [&] { is_valid &= !checks_config(config).checks.empty(); });
+  const double mapping =
+      best_of(runs, [&] { is_valid &= !CheckIds().configure(config).uses.empty(); });
   std::printf(
       "%6d services x %d: %8.1f ms, toml++ alone %8.1f ms, ratio %.2f, limit %.0f ms; check list "
       "%.1f ms%s\n",

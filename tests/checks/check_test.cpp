@@ -71,6 +71,21 @@ TEST(Check, EqualChecksHashEquallyAndEveryFieldCounts) {
   EXPECT_EQ(hashes.size(), some.size());
 }
 
+TEST(Check, TimesAndLimitsAreNoPartOfTheQuestion) {
+  const std::vector<Check> some = variations();
+  int alike = 0;
+  for (const Check& each : some) {
+    Check plain = each;
+    plain.interval = plain.fast_interval = plain.down_interval = Check().interval;
+    plain.timeout = Check().timeout;
+    plain.rise = Check().rise;
+    plain.fall = Check().fall;
+    EXPECT_EQ(asks_the_same(each, some[0]), plain == some[0]);
+    if (asks_the_same(each, some[0])) ++alike;
+  }
+  EXPECT_EQ(alike, 7) << "itself, and six times and limits";
+}
+
 TEST(Check, APoolOfNeighboursHashesWithoutCollisions) {
   std::set<std::size_t> hashes;
   for (std::uint32_t host = 0; host < 10'000; ++host) {

@@ -88,13 +88,13 @@ TEST(Outbox, WhatTheSinkDoesNotTakeComesAgainWhole) {
   for (CheckId id = 0; id <= 300; ++id) EXPECT_EQ(ids[id], id);
 }
 
-TEST(Outbox, OutcomesTakeTheirChecksNewIdsOrGoWithThem) {
+TEST(Outbox, OutcomesGoWithTheirChecks) {
   Reports reports;
   Outbox outbox(reports.sink());
   for (const CheckId id : {0U, 1U, 2U, 1U}) outbox.add(outcome(id));
-  outbox.rename({CheckId{5}, std::nullopt, CheckId{0}});
+  outbox.configure({{0, {}, {}, {}}, {2, {}, {}, {}}, {5, {}, {}, {}}});
   outbox.flush(false, kStart);
-  EXPECT_EQ(reports.ids(), (std::vector<CheckId>{5, 0}));
+  EXPECT_EQ(reports.ids(), (std::vector<CheckId>{0, 2}));
 }
 
 TEST(Outbox, TheEndOfTheFirstRoundIsToldEvenWithoutOutcomesAndOnceAConfiguration) {
@@ -103,7 +103,7 @@ TEST(Outbox, TheEndOfTheFirstRoundIsToldEvenWithoutOutcomesAndOnceAConfiguration
   EXPECT_TRUE(outbox.deadline(true));
   outbox.flush(true, kStart);
   EXPECT_FALSE(outbox.deadline(true));
-  outbox.rename({});
+  outbox.configure({});
   EXPECT_TRUE(outbox.deadline(true));
   outbox.flush(true, kStart + 1s);
   Report done;

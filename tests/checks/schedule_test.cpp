@@ -25,17 +25,26 @@ Check check(std::uint16_t port) {
   return result;
 }
 
-CheckList list(std::vector<Check> checks) {
-  return std::make_shared<const std::vector<Check>>(std::move(checks));
+/// Their ids are their places.
+CheckList list(const std::vector<Check>& checks) {
+  std::vector<ListedCheck> result;
+  for (const Check& each : checks) result.push_back({result.size(), each, {}, {}});
+  return std::make_shared<const std::vector<ListedCheck>>(std::move(result));
+}
+CheckList list_with_ids(std::vector<ListedCheck> checks) {
+  return std::make_shared<const std::vector<ListedCheck>>(std::move(checks));
 }
 
-CheckList pool(std::uint16_t count) {
+std::vector<Check> some(std::uint16_t count) {
   std::vector<Check> checks;
   for (std::uint16_t port = 1; port <= count; ++port) checks.push_back(check(port));
-  return list(std::move(checks));
+  return checks;
+}
+CheckList pool(std::uint16_t count) {
+  return list(some(count));
 }
 
-Due start(CheckId id) {
+Due start(Slot id) {
   return {Due::What::Start, id};
 }
 
@@ -44,15 +53,15 @@ TimePoint run_next(Schedule& schedule, Reason reason) {
   const TimePoint when = *schedule.next();
   const auto due = schedule.pop(when);
   EXPECT_TRUE(due && due->what == Due::What::Start);
-  schedule.start(due->id, when);
-  schedule.finish(due->id, reason);
+  schedule.start(due->slot, when);
+  schedule.finish(due->slot, reason);
   return when;
 }
 
 TEST(Schedule, TheFirstRoundIsSpreadEvenly) {
   Schedule schedule;
   static_cast<void>(schedule.configure(pool(10), kStart));
-  for (CheckId id = 0; id < 10; ++id) {
+  for (Slot id = 0; id < 10; ++id) {
     ASSERT_EQ(schedule.next(), kStart + id * 100ms);
     EXPECT_EQ(schedule.pop(*schedule.next()), start(id));
     EXPECT_FALSE(schedule.pop(kStart + id * 100ms));
@@ -65,11 +74,11 @@ TEST(Schedule, TheFirstRoundIsSpreadEvenly) {
 }
 
 TEST(Schedule, TheSpreadIsNoWiderThanTheInterval) {
-  std::vector<Check> checks = *pool(4);
+  std::vector<Check> checks = some(4);
   for (Check& one : checks) one.interval = 400ms;
   Schedule schedule;
   static_cast<void>(schedule.configure(list(checks), kStart));
-  for (CheckId id = 0; id < 4; ++id) {
+  for (Slot id = 0; id < 4; ++id) {
     EXPECT_EQ(schedule.next(), kStart + id * 100ms);
     EXPECT_EQ(schedule.pop(*schedule.next()), start(id));
   }
@@ -94,7 +103,7 @@ TEST(Schedule, PhaseIsKeptHoweverLateThingsRun) {
 TEST(Schedule, AWholeIntervalLateIsLeftOutAndThePhaseStays) {
   Schedule schedule;
   static_cast<void>(schedule.configure(pool(4), kStart));  // phases 0, 250, 500, 750 ms
-  for (CheckId id = 0; id < 4; ++id) run_next(schedule, Reason::Passed);
+  for (Slot id = 0; id < 4; ++id) run_next(schedule, Reason::Passed);
   // The host sleeps for 11.3 s. Due since 2 s: all are left out, and come in their order, not at
   // once.
   const TimePoint woken = kStart + 11'300ms;
@@ -137,8 +146,8 @@ TEST(Schedule, TellsWhichChecksAreLateForThreeIntervals) {
       const TimePoint when = *schedule.next() + lateness;
       const auto due = schedule.pop(when);
       ASSERT_TRUE(due);
-      schedule.start(due->id, when);
-      schedule.finish(due->id, Reason::Passed);
+      schedule.start(due->slot, when);
+      schedule.finish(due->slot, Reason::Passed);
     }
   };
   round(300ms);
@@ -202,8 +211,8 @@ TEST(Schedule, TheTurnsOfTheLoopAreNoLateness) {
     for (int turn = 0; turn < 1000; ++turn) {
       now += turn % 2 == 0 ? 2 * kTurn : kTurn;
       while (const auto due = schedule.pop(now)) {
-        schedule.start(due->id, now);
-        schedule.finish(due->id, Reason::Passed);
+        schedule.start(due->slot, now);
+        schedule.finish(due->slot, Reason::Passed);
       }
       ASSERT_EQ(schedule.behind(now), 0U) << interval.count();
     }
@@ -330,38 +339,81 @@ TEST(Schedule, AReloadKeepsWhatIsUnchanged) {
 
   Check changed = check(1);
   changed.timeout = 500ms;
-  const auto successors =
-      schedule.configure(list({check(7), third_check, changed, second, check(8)}), kStart + 800ms);
-  EXPECT_EQ(successors, (std::vector<std::optional<CheckId>>{std::nullopt, 3, 1}));
+  const CheckList reloaded = list_with_ids({{1, second, {}, {}},
+                                            {2, third_check, {}, {}},
+                                            {3, check(7), {}, {}},
+                                            {4, changed, {}, {}},
+                                            {5, check(8), {}, {}}});
+  const auto successors = schedule.configure(reloaded, kStart + 800ms);
+  EXPECT_EQ(successors, (std::vector<std::optional<Slot>>{std::nullopt, 0, 1}));
   EXPECT_FALSE(schedule.is_first_round_done());
 
-  // New: ids 0, 2, 4, spread over a second. Kept: 1, still running, and 3 in its phase.
-  EXPECT_EQ(schedule.pop(kStart + 800ms), start(0));
+  // New: slots 2, 3, 4, spread over a second. Kept: 1, still running, and 0 in its phase.
+  EXPECT_EQ(schedule.pop(kStart + 800ms), start(2));
   EXPECT_EQ(schedule.next(), kStart + 800ms + third);
-  EXPECT_EQ(schedule.pop(kStart + 800ms + third), start(2));
+  EXPECT_EQ(schedule.pop(kStart + 800ms + third), start(3));
   EXPECT_EQ(schedule.next(), kStart + 800ms + third * 2);
   EXPECT_EQ(schedule.pop(kStart + 800ms + third * 2), start(4));
   EXPECT_EQ(schedule.next(), kStart + 1'700ms);
   EXPECT_EQ(schedule.pop(kStart + 1'700ms), (Due{Due::What::Expire, 1}));
   schedule.finish(1, Reason::Deadline);
-  EXPECT_EQ(schedule.next(), kStart + third + 10s);  // 3: down_interval, from its own phase
+  EXPECT_EQ(schedule.next(), kStart + third + 10s);  // 0: down_interval, from its own phase
   EXPECT_FALSE(schedule.is_first_round_done());
-  for (const CheckId id : {0U, 2U, 4U}) {
-    schedule.start(id, kStart + 2s);
-    schedule.finish(id, Reason::Passed);
+  for (const Slot slot : {2U, 3U, 4U}) {
+    schedule.start(slot, kStart + 2s);
+    schedule.finish(slot, Reason::Passed);
   }
   EXPECT_TRUE(schedule.is_first_round_done());
+}
+
+TEST(Schedule, AnEqualCheckWithAnotherIdIsAnother) {
+  Schedule schedule;
+  static_cast<void>(schedule.configure(pool(1), kStart));
+  run_next(schedule, Reason::Passed);
+  const auto successors =
+      schedule.configure(list_with_ids({{1, check(1), {}, {}}}), kStart + 100ms);
+  EXPECT_EQ(successors, std::vector<std::optional<Slot>>{std::nullopt});
+  EXPECT_FALSE(schedule.is_first_round_done());
 }
 
 TEST(Schedule, AReloadOfTimesAndLimitsKeepsTheCountOfMain) {
   Schedule schedule;
   static_cast<void>(schedule.configure(pool(1), kStart));
   run_next(schedule, Reason::Passed);
-  std::vector<Check> patient = {check(1)};
-  patient[0].fall = 5;
-  static_cast<void>(schedule.configure(list(patient), kStart + 1s));
+  Check patient = check(1);
+  patient.fall = 5;
+  const Standing up{Health::Up, 0};
+  static_cast<void>(schedule.configure(list_with_ids({{1, patient, up, up}}), kStart + 1s));
   const TimePoint first = run_next(schedule, Reason::ConnectRefused);
   EXPECT_EQ(schedule.next(), first + 500ms);  // one of five: fast, and not down yet
+}
+
+/// As after the checks process was started again: main's counts go on.
+TEST(Schedule, ANewListGoesOnWithTheHealthAndCountThatItHas) {
+  struct Case {
+    Standing in_use, as_new;
+    Reason reason;
+    Duration gap;
+  };
+  using enum Health;
+  for (const Case& each :
+       {Case{{Up, 2}, {Up, 2}, Reason::ConnectRefused, 10s},  // the third of three: down
+        Case{{Up, 1}, {Up, 1}, Reason::ConnectRefused, 500ms},
+        Case{{Up, 2}, {Up, 2}, Reason::Passed, 2s},
+        Case{{Down, 0}, {Down, 0}, Reason::ConnectRefused, 10s},
+        Case{{Down, 0}, {Down, 0}, Reason::Passed, 500ms},
+        Case{{Down, 1}, {Down, 1}, Reason::Passed, 2s},            // the second of two: up
+        Case{{Unknown, 1}, {Down, 0}, Reason::LocalError, 500ms},  // adopted, and it may fall
+        Case{{Unknown, 2}, {Down, 0}, Reason::ConnectRefused, 10s},
+        Case{{Unknown, 0}, {Unknown, 0}, Reason::ConnectRefused, 500ms}}) {
+    Schedule schedule;
+    const CheckList one = list_with_ids({{7, check(1), each.in_use, each.as_new}});
+    static_cast<void>(schedule.configure(one, kStart));
+    EXPECT_FALSE(schedule.is_first_round_done()) << "its first probe is still to come";
+    EXPECT_EQ(run_next(schedule, each.reason), kStart);
+    EXPECT_EQ(schedule.next(), kStart + each.gap)
+        << to_string(each.in_use.health) << ' ' << each.in_use.against;
+  }
 }
 
 TEST(Schedule, AnEmptyListIsDoneAndHasNothingToDo) {
@@ -375,65 +427,54 @@ TEST(Schedule, AnEmptyListIsDoneAndHasNothingToDo) {
   EXPECT_FALSE(schedule.pop(kStart + 100s));
 }
 
-TEST(Schedule, EqualChecksInOneListAreEachKeptOnce) {
-  Schedule schedule;
-  static_cast<void>(schedule.configure(list({check(1), check(1), check(2)}), kStart));
-  const auto successors =
-      schedule.configure(list({check(2), check(1), check(1), check(1)}), kStart);
-  std::set<CheckId> taken;
-  for (const auto& id : successors) {
-    ASSERT_TRUE(id);
-    taken.insert(*id);
-  }
-  EXPECT_EQ(taken.size(), 3U);
-  EXPECT_EQ(successors[2], 0U);
-}
-
 /// Random probes, delays and reloads against what the header promises.
 TEST(Schedule, NeverOverlapsNeverDriftsNeverForgets) {
+  constexpr std::uint16_t kKept = 20, kGoing = 10;
   std::mt19937 random(7);
   for (int round = 0; round < 20; ++round) {
     Schedule schedule;
-    std::vector<Check> checks = *pool(20);
-    static_cast<void>(schedule.configure(list(checks), kStart));
+    std::vector<ListedCheck> checks = *pool(kKept + kGoing);
+    static_cast<void>(schedule.configure(list_with_ids(checks), kStart));
     std::set<Duration> phases;  // as spread, or as begun
-    for (int id = 0; id < 20; ++id) phases.insert(50ms * id);
-    std::set<CheckId> running;
+    for (int id = 0; id < kKept + kGoing; ++id) phases.insert(Duration(1s) * id / (kKept + kGoing));
+    std::set<Slot> running;
     std::map<CheckId, int> probes;
     TimePoint now = kStart;
     for (int step = 0; step < 3000; ++step) {
       now += std::chrono::milliseconds(random() % (step % 500 == 0 ? 9000 : 20));
       while (const auto due = schedule.pop(now)) {
         if (due->what == Due::What::Start) {
-          ASSERT_TRUE(running.insert(due->id).second);
-          if (++probes[due->id] == 1) phases.insert((now - kStart) % 2s);
-          schedule.start(due->id, now);
+          ASSERT_TRUE(running.insert(due->slot).second);
+          if (++probes[checks[due->slot].id] == 1) phases.insert((now - kStart) % 2s);
+          schedule.start(due->slot, now);
         } else {
-          ASSERT_EQ(running.erase(due->id), 1U);
-          schedule.finish(due->id, Reason::Passed);
+          ASSERT_EQ(running.erase(due->slot), 1U);
+          schedule.finish(due->slot, Reason::Passed);
         }
       }
-      for (auto id = running.begin(); id != running.end();) {
+      for (auto slot = running.begin(); slot != running.end();) {
         if (random() % 4 == 0) {
-          schedule.finish(*id, Reason::Passed);
-          id = running.erase(id);
+          schedule.finish(*slot, Reason::Passed);
+          slot = running.erase(slot);
         } else {
-          ++id;
+          ++slot;
         }
       }
       if (running.empty()) {  // then the next timer is a due time, in the phase of some check
         ASSERT_TRUE(phases.contains((*schedule.next() - kStart) % 2s));
       }
-      if (step % 300 == 299) {  // a reload that only changes the order
-        std::shuffle(checks.begin(), checks.end(), random);
-        const auto successors = schedule.configure(list(checks), now);
-        std::set<CheckId> moved;
-        for (const CheckId id : running) moved.insert(*successors[id]);
+      if (step % 300 == 299) {  // a reload that takes one away: those after it get other slots
+        checks.erase(checks.begin() + static_cast<std::ptrdiff_t>(random() % checks.size()));
+        const auto successors = schedule.configure(list_with_ids(checks), now);
+        std::set<Slot> moved;
+        for (const Slot slot : running) {
+          if (successors[slot]) moved.insert(*successors[slot]);
+        }
         running = moved;
       }
     }
-    for (const auto& [id, count] : probes) ASSERT_GT(count, 5) << id;
-    ASSERT_EQ(probes.size(), 20U);
+    ASSERT_EQ(checks.size(), kKept);
+    for (const ListedCheck& each : checks) ASSERT_GT(probes[each.id], 5) << each.id;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "checks/worker.h"
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <gtest/gtest.h>
@@ -25,6 +26,19 @@ class WorkerTest : public testing::Test {
     result.interval = result.fast_interval = result.down_interval = interval;
     result.timeout = interval;
     return result;
+  }
+
+  /// As main does: an equal check is the same one, and keeps its id for as long as the test runs.
+  std::vector<ListedCheck> listed(const std::vector<Check>& checks) {
+    std::map<CheckId, Check> sorted;
+    for (const Check& each : checks) {
+      const auto known = std::find(known_.begin(), known_.end(), each);
+      sorted[static_cast<CheckId>(known - known_.begin())] = each;
+      if (known == known_.end()) known_.push_back(each);
+    }
+    std::vector<ListedCheck> list;
+    for (const auto& [id, each] : sorted) list.push_back({id, each, {}, {}});
+    return list;
   }
 
   ReportSink sink() {
@@ -65,6 +79,7 @@ class WorkerTest : public testing::Test {
   }
 
   boost::asio::io_context context_{1};
+  std::vector<Check> known_;  // by CheckId
   bool has_room_ = true;
   int offered_ = 0;
   std::vector<Report> reports_;
@@ -75,7 +90,7 @@ TEST_F(WorkerTest, EveryCheckGetsOutcomesUnderItsId) {
   const LoopbackServer server(context_, {});
   const RefusedPort refused(context_);
   Worker worker(context_, sink());
-  worker.configure({check(server.port()), check(refused.port())});
+  worker.configure(listed({check(server.port()), check(refused.port())}));
   ASSERT_TRUE(run_until([&] { return outcomes_[0].size() >= 5 && outcomes_[1].size() >= 5; }));
   for (const CheckOutcome& outcome : outcomes_[0]) {
     EXPECT_EQ(outcome.reason, Reason::Passed);
@@ -95,7 +110,7 @@ TEST_F(WorkerTest, TheFirstRoundIsToldWhenItIsOver) {
     checks.push_back(check(server.port(), 1s));
     checks.back().rise = rise;
   }
-  worker.configure(checks);
+  worker.configure(listed(checks));
   ASSERT_TRUE(run_until([&] { return has_first_round(); }));
   EXPECT_EQ(outcomes_.size(), 20U);
   for (std::size_t i = 0; i + 1 < reports_.size(); ++i) {
@@ -106,7 +121,7 @@ TEST_F(WorkerTest, TheFirstRoundIsToldWhenItIsOver) {
 
 TEST_F(WorkerTest, NoChecksAreSaidToBeDone) {
   Worker worker(context_, sink());
-  worker.configure({});
+  worker.configure(listed({}));
   ASSERT_TRUE(run_until([&] { return has_first_round(); }));
   EXPECT_TRUE(reports_[0].outcomes.empty());
 }
@@ -114,7 +129,7 @@ TEST_F(WorkerTest, NoChecksAreSaidToBeDone) {
 TEST_F(WorkerTest, ADeadlineEndsTheProbe) {
   const SilentPort silent(context_);
   Worker worker(context_, sink());
-  worker.configure({check(silent.port())});
+  worker.configure(listed({check(silent.port())}));
   ASSERT_TRUE(run_until([&] { return outcomes_[0].size() >= 3; }));
   for (const CheckOutcome& outcome : outcomes_[0]) {
     EXPECT_TRUE(ran_out_of_time(outcome));
@@ -125,7 +140,7 @@ TEST_F(WorkerTest, ADeadlineEndsTheProbe) {
 TEST_F(WorkerTest, ATimeoutWhileWeWereLateOurselvesIsOurFaultForAWhile) {
   const SilentPort silent(context_);
   Worker worker(context_, sink());
-  worker.configure({check(silent.port(), 200ms)});
+  worker.configure(listed({check(silent.port(), 200ms)}));
   std::vector<Reason> reasons;
   while (reasons.size() < 4) {
     ASSERT_TRUE(run_until([&] { return worker.running() == 1; }));
@@ -142,7 +157,7 @@ TEST_F(WorkerTest, WhatHasArrivedBeforeTheDeadlineIsBelievedHoweverLateWeAre) {
   const LoopbackServer server(context_, {});
   const RefusedPort refused(context_);
   Worker worker(context_, sink());
-  worker.configure({check(server.port(), 200ms), check(refused.port(), 200ms)});
+  worker.configure(listed({check(server.port(), 200ms), check(refused.port(), 200ms)}));
   for (int i = 0; i < 6; ++i) {
     ASSERT_TRUE(run_until([&] { return worker.running() > 0; }));
     std::this_thread::sleep_for(300ms);
@@ -155,16 +170,17 @@ TEST_F(WorkerTest, WhatHasArrivedBeforeTheDeadlineIsBelievedHoweverLateWeAre) {
   EXPECT_GE(outcomes_[0].size() + outcomes_[1].size(), 6U);
 }
 
-TEST_F(WorkerTest, ARunningProbeThatIsKeptReportsUnderItsNewId) {
+TEST_F(WorkerTest, ARunningProbeThatIsKeptReports) {
   const SilentPort silent(context_);
   const LoopbackServer server(context_, {});
   Worker worker(context_, sink());
-  worker.configure({check(silent.port(), 1s)});
+  worker.configure(listed({check(silent.port(), 1s)}));
   ASSERT_TRUE(run_until([&] { return worker.running() == 1; }));
-  worker.configure({check(server.port(), 1s), check(server.port(), 2s), check(silent.port(), 1s)});
-  ASSERT_TRUE(run_until([&] { return !outcomes_[2].empty(); }));
-  EXPECT_TRUE(ran_out_of_time(outcomes_[2][0]));
-  for (const CheckId id : {0U, 1U}) {
+  worker.configure(
+      listed({check(server.port(), 1s), check(server.port(), 2s), check(silent.port(), 1s)}));
+  ASSERT_TRUE(run_until([&] { return !outcomes_[0].empty(); }));
+  EXPECT_TRUE(ran_out_of_time(outcomes_[0][0]));
+  for (const CheckId id : {1U, 2U}) {
     for (const CheckOutcome& outcome : outcomes_[id]) EXPECT_EQ(outcome.reason, Reason::Passed);
   }
 }
@@ -175,37 +191,38 @@ TEST_F(WorkerTest, ACheckThatIsGoneIsNeverHeardOfAgain) {
   Worker worker(context_, sink());
   std::vector<Check> checks(50, check(silent.port(), 300ms));
   for (std::uint16_t i = 0; i < 50; ++i) checks[i].rise = static_cast<std::uint16_t>(i + 1);
-  worker.configure(checks);
+  worker.configure(listed(checks));
   ASSERT_TRUE(run_until([&] { return worker.running() >= 20; }));
-  worker.configure({check(server.port())});
-  ASSERT_TRUE(run_until([&] { return outcomes_[0].size() >= 10; }));
+  worker.configure(listed({check(server.port())}));
+  ASSERT_TRUE(run_until([&] { return outcomes_[50].size() >= 10; }));
   EXPECT_EQ(outcomes_.size(), 1U);
-  for (const CheckOutcome& outcome : outcomes_[0]) EXPECT_EQ(outcome.reason, Reason::Passed);
+  for (const CheckOutcome& outcome : outcomes_[50]) EXPECT_EQ(outcome.reason, Reason::Passed);
   EXPECT_EQ(worker.running(), 0U);
 }
 
-TEST_F(WorkerTest, AnOutcomeOnItsWayTakesTheNewIdOrGoes) {
+TEST_F(WorkerTest, AnOutcomeOnItsWayIsKeptOrGoesWithItsCheck) {
   const LoopbackServer server(context_, {});
   const RefusedPort refused(context_);
   Worker worker(context_, sink());
   has_room_ = false;
-  worker.configure({check(refused.port(), 5s), check(server.port(), 5s)});
+  worker.configure(listed({check(refused.port(), 5s), check(server.port(), 5s)}));
   ASSERT_TRUE(run_until([&] { return offered_ > 0 && worker.running() == 0; }));
-  worker.configure({check(server.port(), 4s), check(refused.port(), 5s)});
+  worker.configure(listed({check(server.port(), 4s), check(refused.port(), 5s)}));
   has_room_ = true;
   worker.resume();
   ASSERT_TRUE(run_until([&] { return has_first_round(); }));
-  ASSERT_EQ(outcomes_[1].size(), 1U);
-  EXPECT_EQ(outcomes_[1][0].reason, Reason::ConnectRefused);
   ASSERT_EQ(outcomes_[0].size(), 1U);
-  EXPECT_EQ(outcomes_[0][0].reason, Reason::Passed);
+  EXPECT_EQ(outcomes_[0][0].reason, Reason::ConnectRefused);
+  EXPECT_TRUE(outcomes_[1].empty()) << "its check is gone";
+  ASSERT_EQ(outcomes_[2].size(), 1U);
+  EXPECT_EQ(outcomes_[2][0].reason, Reason::Passed);
 }
 
 TEST_F(WorkerTest, AFullSinkStopsStartsAndLosesNothing) {
   const LoopbackServer server(context_, {});
   Worker worker(context_, sink());
   has_room_ = false;
-  worker.configure({check(server.port()), check(server.port(), 150ms)});
+  worker.configure(listed({check(server.port()), check(server.port(), 150ms)}));
   ASSERT_TRUE(run_until([&] { return offered_ > 0; }));
   run_for(600ms);
   EXPECT_EQ(offered_, 1);  // not asked again before resume()
@@ -226,7 +243,7 @@ TEST_F(WorkerTest, NoMoreRunAtOnceThanMayAndAllGetTheirTurn) {
   Worker worker(context_, sink(), 2);
   std::vector<Check> checks(6, check(silent.port(), 100ms));
   for (std::uint16_t i = 0; i < 6; ++i) checks[i].rise = static_cast<std::uint16_t>(i + 1);
-  worker.configure(checks);
+  worker.configure(listed(checks));
   std::size_t most = 0;
   ASSERT_TRUE(run_until([&] {
     most = std::max(most, worker.running());
@@ -241,13 +258,13 @@ TEST_F(WorkerTest, AReloadKeepsThePhase) {
   const LoopbackServer server(context_, {});
   Worker worker(context_, sink());
   const Check kept = check(server.port(), 400ms);
-  worker.configure({kept});
+  worker.configure(listed({kept}));
   ASSERT_TRUE(run_until([&] { return !outcomes_[0].empty(); }));
   // Reloads come faster than the interval: had each begun anew, there would be one probe for each.
   const TimePoint begin = std::chrono::steady_clock::now();
   int reloads = 0;
   while (std::chrono::steady_clock::now() - begin < 1s) {
-    worker.configure({kept, check(server.port(), 10s + reloads * 1ms)});
+    worker.configure(listed({kept, check(server.port(), 10s + reloads * 1ms)}));
     ++reloads;
     run_for(50ms);
   }
@@ -260,7 +277,7 @@ TEST_F(WorkerTest, ItCanGoWhileProbesRun) {
   const SilentPort silent(context_);
   {
     Worker worker(context_, sink());
-    worker.configure({check(silent.port()), check(silent.port(), 200ms)});
+    worker.configure(listed({check(silent.port()), check(silent.port(), 200ms)}));
     ASSERT_TRUE(run_until([&] { return worker.running() == 2; }));
   }
   run_for(300ms);
@@ -276,7 +293,7 @@ TEST_F(WorkerTest, TheLoopCanGoWhileProbesRun) {
       reports.push_back(report);
       return true;
     });
-    worker.configure({check(silent.port(), 10s)});
+    worker.configure(listed({check(silent.port(), 10s)}));
     while (worker.running() == 0) context.run_one();
   }  // the worker goes first; what its probe left in the loop goes with the loop
   EXPECT_TRUE(reports.empty());

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "daemon/config/checks_config.h"
+#include "daemon/config/checks_codec.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace evenkeel::daemon;

@@ -3,9 +3,11 @@
 // process accepts.
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <string>
 
-#include "daemon/config/checks_config.h"
+#include "daemon/balancer/balancer.h"
+#include "daemon/config/checks_codec.h"
 #include "daemon/config/parse.h"
 #include "daemon/config/vrrp_config.h"
 
@@ -43,9 +45,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   require_places(parsed->warnings, file.text);
-  const ChecksConfig checks = checks_config(parsed->config);
-  const auto decoded = decode_checks(encode_checks(checks.checks));
-  require(decoded && *decoded == checks.checks);
+  Balancer balancer;
+  static_cast<void>(balancer.configure(std::make_shared<const Config>(parsed->config), {}));
+  const auto list = balancer.check_list();
+  const auto decoded = decode_checks(encode_checks(list));
+  require(decoded && *decoded == list);
   const auto vrrp = decode_vrrp(encode_vrrp(parsed->config.vrrp));
   require(vrrp && *vrrp == parsed->config.vrrp);
   return 0;

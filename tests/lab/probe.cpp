@@ -41,7 +41,7 @@ HttpCheck http_of(const Json& line) {
   return http;
 }
 
-Check check_of(const Json& line, std::size_t number) {
+Check check_of(const Json& line) {
   Check check;
   if (line.at("type") == "http") {
     check.probe = http_of(line);
@@ -55,7 +55,6 @@ Check check_of(const Json& line, std::size_t number) {
   check.port = line.at("port").get<std::uint16_t>();
   check.timeout = std::chrono::milliseconds(line.value("timeout", 1000));
   check.interval = check.fast_interval = check.down_interval = check.timeout;
-  check.rise = static_cast<std::uint16_t>(number % 65535 + 1);  // so that no two are one
   return check;
 }
 
@@ -85,7 +84,9 @@ void run(std::vector<Check> checks, std::size_t rounds, std::chrono::millisecond
     }
     return true;
   });
-  worker.configure(std::move(checks));
+  std::vector<ListedCheck> list;
+  for (Check& each : checks) list.push_back({list.size(), std::move(each), {}, {}});
+  worker.configure(std::move(list));
   context.run();
 }
 
@@ -102,7 +103,7 @@ int main(int argc, char** argv) {
   try {
     std::vector<Check> checks;
     for (std::string line; std::getline(std::cin, line);) {
-      checks.push_back(check_of(Json::parse(line), checks.size()));
+      checks.push_back(check_of(Json::parse(line)));
     }
     if (checks.empty() || rounds == 0) return 0;
     run(std::move(checks), rounds, stay);

@@ -13,7 +13,6 @@
 
 #include "checks/worker.h"
 #include "daemon/balancer/balancer.h"
-#include "daemon/config/checks_config.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -75,9 +74,7 @@ class AdoptionTest : public testing::Test {
     for (const RealServerConfig& each : service.real_servers) {
       entry.destinations.emplace(each.destination.key, each.destination);
     }
-    ChecksConfig list = checks_config(*config);
-    checks_ = std::move(list.checks);
-    static_cast<void>(balancer_.configure(config, std::move(list.uses), {}));
+    static_cast<void>(balancer_.configure(config, {}));
     balancer_.adopt(held, {});
     EXPECT_EQ(balancer_.wanted(), held);
   }
@@ -115,7 +112,6 @@ class AdoptionTest : public testing::Test {
   Listener chosen_{context_, true};
   Listener dead_{context_, true};
   Balancer balancer_;
-  std::vector<checks::Check> checks_;
   std::set<checks::CheckId> lost_;
 };
 
@@ -124,7 +120,7 @@ TEST_F(AdoptionTest, ALostSynTakesNobodyOutAndTheDeadGo) {
     report(each);
     return true;
   });
-  worker.configure(checks_);
+  worker.configure(balancer_.check_list());
   const auto deadline = std::chrono::steady_clock::now() + 100s;
   const auto is_decided = [this] {
     const auto servers = balancer_.snapshot({})[0].real_servers;

@@ -17,11 +17,13 @@ class BalancerTest : public testing::Test {
  protected:
   void configure(std::vector<ServiceConfig> services) {
     auto config = sample::config(std::move(services));
-    static_cast<void>(balancer_.configure(config, sample::uses_of(*config), kNow));
+    static_cast<void>(balancer_.configure(config, kNow));
   }
-  std::vector<Notice> record(checks::CheckId id, checks::Reason reason,
+  /// Outcomes of the check at `place` in the order of the configuration.
+  std::vector<Notice> record(std::size_t place, checks::Reason reason,
                              const std::string& detail = "", int times = 1) {
     std::vector<Notice> notices;
+    const checks::CheckId id = sample::id_at(balancer_, place);
     for (int i = 0; i < times; ++i) {
       const std::vector<checks::CheckOutcome> outcomes = {sample::outcome(id, reason, detail)};
       for (Notice& notice : balancer_.record(outcomes, kNow)) notices.push_back(std::move(notice));
@@ -29,7 +31,7 @@ class BalancerTest : public testing::Test {
     return notices;
   }
   void all_pass() {
-    for (checks::CheckId id = 0; id < 10; ++id) record(id, checks::Reason::Passed);
+    for (std::size_t place = 0; place < 10; ++place) record(place, checks::Reason::Passed);
     static_cast<void>(balancer_.first_round_done(kNow));
   }
   /// Weights of the wanted destinations of a service; -1 = absent. Servers are 10.0.0.1 and up.

@@ -19,7 +19,7 @@ TEST_F(BalancerTest, AReloadTellsOfALostQuorum) {
   auto service = sample::service(80, 2);
   service.quorum = 3;
   auto config = sample::config({service});
-  const auto notices = balancer_.configure(config, sample::uses_of(*config), kNow);
+  const auto notices = balancer_.configure(config, kNow);
   ASSERT_EQ(notices.size(), 1U);
   EXPECT_THAT(notices[0].text, HasSubstr("quorum lost (2 of 3)"));
 }
@@ -43,7 +43,7 @@ TEST_F(BalancerTest, ANewUserOfAKnownCheckNeedsNoNewOutcome) {
   auto second = service;
   second.service.key.port = 81;
   auto config = sample::config({service, second});
-  static_cast<void>(balancer_.configure(config, {{CheckUse{0, 0, 0}, CheckUse{1, 0, 0}}}, kNow));
+  static_cast<void>(balancer_.configure(config, kNow));
   EXPECT_EQ(weights(1), (std::vector{1}));
 }
 
@@ -75,7 +75,7 @@ TEST_F(BalancerTest, AfterAReloadAServiceStartsBeforeItIsLost) {
   auto others = sample::service(80, 4);
   others.real_servers.erase(others.real_servers.begin(), others.real_servers.begin() + 2);
   auto config = sample::config({others, sample::service(81, 1)});
-  const auto reloaded = text(balancer_.configure(config, sample::uses_of(*config), kNow));
+  const auto reloaded = text(balancer_.configure(config, kNow));
   EXPECT_THAT(reloaded, HasSubstr("starting (0 of 1): no real server has been checked yet"));
   EXPECT_THAT(reloaded, testing::Not(HasSubstr("quorum lost")));
   for (const ServiceSnapshot& service : balancer_.snapshot({})) {

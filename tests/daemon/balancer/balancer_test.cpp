@@ -316,8 +316,9 @@ TEST_F(BalancerTest, WhenTheChecksProcessDiesVerdictsStandAndAreMarkedStale) {
 }
 
 TEST_F(BalancerTest, OneOutcomeServesEveryUserOfTheSameProbe) {
-  auto config = sample::config({sample::service(80, 1), sample::service(81, 1)});
-  static_cast<void>(balancer_.configure(config, {{CheckUse{0, 0, 0}, CheckUse{1, 0, 0}}}, kNow));
+  auto second = sample::service(81, 1);
+  second.real_servers[0].checks = sample::service(80, 1).real_servers[0].checks;
+  configure({sample::service(80, 1), second});
   record(0, Reason::Passed);
   EXPECT_EQ(weights(0), (std::vector{1}));
   EXPECT_EQ(weights(1), (std::vector{1}));

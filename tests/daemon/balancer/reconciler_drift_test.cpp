@@ -63,7 +63,7 @@ TEST_F(ReconcilerTest, WhoLooksOftenDoesNotMakeAFightOfIt) {
 TEST_F(ReconcilerTest, WithoutDriftIntervalDriftIsToldAndLeft) {
   auto config = std::make_shared<Config>(*sample::config({sample::service(80, 2, false)}));
   config->ipvs.drift_interval = 0s;
-  static_cast<void>(balancer_.configure(config, sample::uses_of(*config), TimePoint()));
+  static_cast<void>(balancer_.configure(config, TimePoint()));
   reconciler_.configured(now_);
   settle();
   kernel_.table.clear();

@@ -110,7 +110,7 @@ class ReconcilerTest : public testing::Test {
     auto config = std::make_shared<Config>(*sample::config(std::move(services)));
     config->ipvs.exclusive = exclusive;
     config->ipvs.on_stop = on_stop;
-    static_cast<void>(balancer_.configure(config, sample::uses_of(*config), TimePoint()));
+    static_cast<void>(balancer_.configure(config, TimePoint()));
     reconciler_.configured(now_);
   }
   /// Steps until nothing is due at this moment.

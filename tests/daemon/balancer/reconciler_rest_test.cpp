@@ -55,7 +55,7 @@ class ReconcilerRestTest : public ReconcilerTest, public testing::WithParamInter
     auto config = std::make_shared<Config>(*sample::config(std::move(services)));
     config->ipvs.exclusive = one_in(8);
     config->ipvs.drift_interval = one_in(8) ? 0s : 30s;
-    static_cast<void>(balancer_.configure(config, sample::uses_of(*config), TimePoint()));
+    static_cast<void>(balancer_.configure(config, TimePoint()));
     reconciler_.configured(now_);
   }
 
@@ -89,7 +89,8 @@ class ReconcilerRestTest : public ReconcilerTest, public testing::WithParamInter
     static constexpr std::array kReasons{Reason::Passed, Reason::ConnectRefused, Reason::HttpStatus,
                                          Reason::LocalError};
     const std::vector<checks::CheckOutcome> outcomes(
-        1 + below(3), sample::outcome(below(kPorts * kServers), kReasons[below(4)]));
+        1 + below(3),
+        sample::outcome(sample::id_at(balancer_, below(kPorts * kServers)), kReasons[below(4)]));
     static_cast<void>(balancer_.record(outcomes, TimePoint()));
   }
 

@@ -1,6 +1,7 @@
 // Small configurations for the tests of this folder.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,17 +52,20 @@ inline std::shared_ptr<const Config> config(std::vector<ServiceConfig> services)
   return result;
 }
 
-/// A CheckId of its own for every check, in the order of the configuration.
-inline CheckUses uses_of(const Config& config) {
-  CheckUses uses;
-  for (std::uint32_t i = 0; i < config.services.size(); ++i) {
-    for (std::uint32_t j = 0; j < config.services[i].real_servers.size(); ++j) {
-      for (std::uint32_t k = 0; k < config.services[i].real_servers[j].checks.size(); ++k) {
-        uses.push_back({CheckUse{.service = i, .real_server = j, .check = k}});
+/// The id of the check at this place in the order of the configuration; beyond its end: nobody's.
+inline checks::CheckId id_at(const Balancer& balancer, std::size_t place) {
+  const auto list = balancer.check_list();
+  for (const ServiceConfig& service : balancer.config()->services) {
+    for (const RealServerConfig& server : service.real_servers) {
+      for (const ServerCheck& check : server.checks) {
+        if (place-- > 0) continue;
+        for (const checks::ListedCheck& each : list) {
+          if (each.check == check.check) return each.id;
+        }
       }
     }
   }
-  return uses;
+  return std::numeric_limits<checks::CheckId>::max();
 }
 
 inline checks::CheckOutcome outcome(checks::CheckId id, checks::Reason reason,

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pwd.h>
@@ -17,7 +18,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "daemon/config/checks_config.h"
+#include "daemon/config/checks_codec.h"
 #include "daemon/process/channel.h"
 #include "daemon/process/sandbox.h"
 #include "daemon/process/sealed_file.h"
@@ -112,7 +113,13 @@ class ChecksProcessTest : public testing::Test {
     return result;
   }
 
-  void configure(Generation generation, const std::vector<Check>& list) {
+  /// Their ids are their places.
+  void configure(Generation generation, const std::vector<Check>& checks) {
+    std::vector<checks::ListedCheck> list;
+    for (const Check& each : checks) list.push_back({list.size(), each, {}, {}});
+    configure(generation, list);
+  }
+  void configure(Generation generation, const std::vector<checks::ListedCheck>& list) {
     const auto file = seal("checks", encode_checks(list));
     ASSERT_TRUE(file.has_value());
     ASSERT_TRUE(channel->send(Configure{.generation = generation}, {file->get()}));
@@ -201,6 +208,27 @@ TEST_F(ChecksProcessTest, ReportsCarryTheLatestGeneration) {
   }
 }
 
+TEST_F(ChecksProcessTest, GoesOnFromTheHealthAndCountOfItsList) {
+  const HttpServer server;
+  Check down = check_of(1);
+  down.down_interval = 1min;
+  const checks::Standing known{checks::Health::Down, 0};
+  Check up = check_of(server.port);
+  const std::vector<checks::ListedCheck> list = {{5, down, known, known}, {8, up, {}, {}}};
+  configure(1, list);
+  std::map<checks::CheckId, int> outcomes;
+  std::size_t looked_at = 0;
+  ASSERT_TRUE(run_until([&] {
+    const auto reports = received<CheckReport>();
+    for (; looked_at < reports.size(); ++looked_at) {
+      for (const auto& outcome : reports[looked_at].outcomes) ++outcomes[outcome.id];
+    }
+    return outcomes[8] >= 10;
+  }));
+  EXPECT_EQ(outcomes.size(), 2U);
+  EXPECT_EQ(outcomes[5], 1) << "down, and known to be: not looked at again so soon";
+}
+
 TEST_F(ChecksProcessTest, AListThatCannotBeReadChangesNothing) {
   const HttpServer server;
   configure(1, {check_of(server.port)});
@@ -216,6 +244,10 @@ TEST_F(ChecksProcessTest, AListThatCannotBeReadChangesNothing) {
   const auto nonsense = seal("test", std::vector<std::byte>(10, std::byte{0xff}));
   channel->send(Configure{.generation = 4}, {nonsense->get()});
   EXPECT_THAT(problem_after(4), HasSubstr("list of checks: "));
+
+  const std::vector<checks::ListedCheck> twice(2, {3, check_of(1), {}, {}});
+  configure(5, twice);
+  EXPECT_THAT(problem_after(5), HasSubstr("list of checks: "));
 
   const std::size_t before = received<CheckReport>().size();
   ASSERT_TRUE(run_until([&] { return received<CheckReport>().size() > before + 1; }));

@@ -1,4 +1,4 @@
-#include "daemon/config/checks_config.h"
+#include "daemon/config/checks_codec.h"
 
 #include <random>
 
@@ -8,9 +8,6 @@ namespace evenkeel::daemon {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
 std::string service_on(int port, const std::string& servers) {
   const std::string number = std::to_string(port);
@@ -20,48 +17,7 @@ std::string service_on(int port, const std::string& servers) {
          "real_server = [" + servers + "]\n";
 }
 
-TEST(ChecksConfig, EqualChecksAreMadeOnce) {
-  const Config config =
-      accepted(
-          "[check.a]\ntype = \"tcp\"\nport = 7\n[check.b]\ntype = \"http\"\nport = 7\n"
-          "[check.c]\ntype = \"http\"\nport = 7\ninitial = \"up\"\n" +
-          service_on(80, "{ address = \"192.0.2.21\" }, { address = \"192.0.2.22\" }") +
-          service_on(443,
-                     "{ address = \"192.0.2.22\" }, { address = \"192.0.2.23\", check = [] }, "
-                     "{ address = \"192.0.2.21\", check = \"c\" }"))
-          .config;
-  const ChecksConfig checks = checks_config(config);
-  EXPECT_THAT(checks.checks, SizeIs(4));
-  ASSERT_THAT(checks.ids, SizeIs(2));
-  EXPECT_THAT(checks.ids[0], ElementsAre(ElementsAre(0, 1), ElementsAre(2, 3)));
-  EXPECT_THAT(checks.ids[1], ElementsAre(ElementsAre(2, 3), IsEmpty(), ElementsAre(1)))
-      << "the name and `initial` are no part of a probe";
-  EXPECT_THAT(checks.uses[1], ElementsAre(CheckUse{0, 0, 1}, CheckUse{1, 2, 0}));
-}
-
-TEST(ChecksConfig, IdsAndUsesAreInverse) {
-  std::string text = "[check.a]\ntype = \"tcp\"\n[check.b]\ntype = \"http\"\nport = 99\n";
-  for (int port = 1; port <= 40; ++port) {
-    text +=
-        service_on(port, "{ address = \"192.0.2.21\" }, { address = \"192.0.2.22\", port = 5 }");
-  }
-  const Config config = accepted(text).config;
-  const ChecksConfig checks = checks_config(config);
-  EXPECT_THAT(checks.checks, SizeIs(43));
-  std::size_t count = 0;
-  for (checks::CheckId id = 0; id < checks.checks.size(); ++id) {
-    EXPECT_FALSE(checks.uses[id].empty());
-    for (const CheckUse& use : checks.uses[id]) {
-      EXPECT_EQ(checks.ids[use.service][use.real_server][use.check], id);
-      EXPECT_EQ(config.services[use.service].real_servers[use.real_server].checks[use.check].check,
-                checks.checks[id]);
-      ++count;
-    }
-  }
-  EXPECT_EQ(count, 160U);
-}
-
-std::vector<checks::Check> some_checks() {
+std::vector<checks::ListedCheck> some_checks() {
   checks::Check tcp;
   tcp.address = boost::asio::ip::make_address("192.0.2.21");
   tcp.port = 80;
@@ -83,11 +39,12 @@ std::vector<checks::Check> some_checks() {
                                  .body = "ok",
                                  .body_limit = 2,
                                  .header_limit = 3};
-  return {tcp, http};
+  return {{0, tcp, {}, {}},
+          {0x123456789, http, {checks::Health::Up, 2}, {checks::Health::Down, 1}}};
 }
 
 TEST(ChecksCodec, ReadsWhatItWrites) {
-  for (const auto& list : {std::vector<checks::Check>(), some_checks()}) {
+  for (const auto& list : {std::vector<checks::ListedCheck>(), some_checks()}) {
     const auto decoded = decode_checks(encode_checks(list));
     ASSERT_TRUE(decoded) << to_string(decoded.error());
     EXPECT_EQ(*decoded, list);
@@ -102,7 +59,11 @@ TEST(ChecksCodec, WhateverTheParserAcceptsPasses) {
                "\" }\ninterval = \"10ms\"\ntimeout = \"1ms\"\n" +
                service_on(80, "{ address = \"192.0.2.21\" }"))
           .config;
-  const auto list = checks_config(config).checks;
+  std::vector<checks::ListedCheck> list;
+  for (const ServerCheck& each : config.services[0].real_servers[0].checks) {
+    list.push_back({list.size(), each.check, {}, {}});
+  }
+  ASSERT_EQ(list.size(), 2U);
   const auto decoded = decode_checks(encode_checks(list));
   ASSERT_TRUE(decoded) << to_string(decoded.error());
   EXPECT_EQ(*decoded, list);
@@ -130,7 +91,17 @@ TEST(ChecksCodec, WhatCannotHaveBeenWrittenIsRefused) {
   EXPECT_EQ(with(0, 1).error(), fields::BytesError::TrailingBytes);
   EXPECT_EQ(with(0, 3).error(), fields::BytesError::Truncated);
   EXPECT_EQ(with(3, 0xff).error(), fields::BytesError::BadValue);  // more than there may be
-  EXPECT_FALSE(with(4, 2));  // a kind of check that there is not
+  EXPECT_FALSE(with(12, 2));  // a kind of check that there is not
+}
+
+TEST(ChecksCodec, IdsAscend) {
+  auto list = some_checks();
+  list[0].id = list[1].id;
+  EXPECT_EQ(decode_checks(encode_checks(list)).error(), fields::BytesError::BadValue) << "twice";
+  ++list[0].id;
+  EXPECT_EQ(decode_checks(encode_checks(list)).error(), fields::BytesError::BadValue);
+  list[0].id -= 2;
+  EXPECT_TRUE(decode_checks(encode_checks(list)));
 }
 
 TEST(ChecksCodec, AChangedByteIsAnErrorOrAnotherList) {

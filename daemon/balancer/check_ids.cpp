@@ -1,0 +1,33 @@
+#include "daemon/balancer/check_ids.h"
+
+#include <utility>
+
+namespace evenkeel::daemon {
+
+NamedChecks CheckIds::configure(const Config& config) {
+  NamedChecks result;
+  auto before = std::exchange(ids_, {});
+  const auto id_of = [&](const checks::Check& check) {
+    auto found = ids_.find(check);
+    if (found == ids_.end()) {
+      auto known = before.extract(check);
+      found = known ? ids_.insert(std::move(known)).position : ids_.emplace(check, next_++).first;
+    }
+    return found->second;
+  };
+  result.ids.resize(config.services.size());
+  for (std::uint32_t s = 0; s < config.services.size(); ++s) {
+    const std::vector<RealServerConfig>& servers = config.services[s].real_servers;
+    result.ids[s].resize(servers.size());
+    for (std::uint32_t r = 0; r < servers.size(); ++r) {
+      for (std::uint32_t c = 0; c < servers[r].checks.size(); ++c) {
+        const checks::CheckId id = id_of(servers[r].checks[c].check);
+        result.ids[s][r].push_back(id);
+        result.uses[id].push_back({.service = s, .real_server = r, .check = c});
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,26 @@
+// The list of checks as the checks process is given it: the content of a sealed memfd.
+//
+// Pure. Written and read by this pair of functions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "checks/check_list.h"
+#include "daemon/fields/bytes.h"
+
+namespace evenkeel::daemon {
+
+constexpr std::uint32_t kMaxChecks = 4'000'000;
+
+/// By the tables of check_list.h. Equal lists give equal bytes.
+[[nodiscard]] std::vector<std::byte> encode_checks(const std::vector<checks::ListedCheck>& list);
+/// The inverse. Ids that do not ascend are refused. Whoever reads is the same program as whoever
+/// wrote: ranges are not judged again.
+[[nodiscard]] tl::expected<std::vector<checks::ListedCheck>, fields::BytesError> decode_checks(
+    std::span<const std::byte> bytes);
+
+}  // namespace evenkeel::daemon

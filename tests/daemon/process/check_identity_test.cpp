@@ -1,0 +1,239 @@
+// A check over reloads and restarts of the checks process: the balancer, the list, the schedule and
+// the rules for reports together, over random sequences. Who is who: check_ids_test.cpp.
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <map>
+#include <random>
+#include <set>
+
+#include "checks/schedule.h"
+#include "daemon/balancer/balancer.h"
+#include "daemon/process/report_rules.h"
+#include "tests/daemon/balancer/sample.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using checks::CheckId;
+using checks::Health;
+using checks::ListedCheck;
+using checks::Reason;
+using checks::Slot;
+
+/// What an operator sees of a server: its health, its usage, and the count in the explanation.
+using Seen = std::map<std::pair<ipvs::ServiceKey, ipvs::DestinationKey>,
+                      std::tuple<Health, Usage, std::string>>;
+
+class World {
+ public:
+  explicit World(std::uint32_t seed) : random_(seed) {
+    ipvs::Table held;
+    for (const std::uint16_t port : std::initializer_list<std::uint16_t>{80, 81}) {
+      services_.push_back(sample::service(port, 3));
+      for (RealServerConfig& server : services_.back().real_servers) server.checks = some_checks();
+    }
+    configure();
+    ever_.insert(ids_.begin(), ids_.end());
+    ipvs::ServiceEntry& entry = held[services_[0].service.key];  // half of it is adopted
+    entry.service = services_[0].service;
+    for (const std::size_t i : {0U, 1U}) {
+      const ipvs::Destination& destination = services_[0].real_servers[i].destination;
+      entry.destinations.emplace(destination.key, destination);
+    }
+    balancer_.adopt(held, now_);
+    start_again();
+  }
+
+  void act() {
+    switch (below(12)) {
+      case 0:
+        return reload_with_changes();
+      case 1:
+        return reload_in_another_order();
+      case 2:
+        return start_again();
+      case 3:
+        return deliver();
+      default:
+        static_cast<void>(probe());
+    }
+  }
+
+ private:
+  std::size_t below(std::size_t limit) { return random_() % limit; }
+  bool one_in(std::size_t limit) { return below(limit) == 0; }
+
+  /// Few of each kind, so that servers share them.
+  ServerCheck any_check() {
+    ServerCheck result = sample::tcp_check(2, static_cast<std::uint16_t>(2 + below(2)));
+    result.check.address = sample::ip("10.0.0." + std::to_string(1 + below(3)));
+    result.check.fast_interval = 1s;
+    result.check.down_interval = one_in(2) ? 3s : 4s;
+    if (one_in(4)) result.check.probe = checks::HttpCheck{};
+    if (one_in(6)) result.initial = Health::Up;
+    return result;
+  }
+  std::vector<ServerCheck> some_checks() {
+    std::vector<ServerCheck> result(1 + below(2));
+    for (ServerCheck& each : result) each = any_check();
+    return result;
+  }
+
+  void configure() {
+    ++generation_;
+    static_cast<void>(balancer_.configure(sample::config(services_), now_));
+    ids_.clear();
+    for (const ListedCheck& each : balancer_.check_list()) ids_.push_back(each.id);
+  }
+  [[nodiscard]] checks::CheckList list() const {
+    return std::make_shared<const std::vector<ListedCheck>>(balancer_.check_list());
+  }
+
+  [[nodiscard]] Seen seen() const {
+    Seen result;
+    for (const ServiceSnapshot& service : balancer_.snapshot({})) {
+      for (const RealServerSnapshot& server : service.real_servers) {
+        result[{service.service.key, server.destination.key}] = {server.health, server.usage,
+                                                                 server.explanation};
+      }
+    }
+    return result;
+  }
+
+  void reload_with_changes() {
+    const Seen before = seen();
+    const std::set<CheckId> ids_before(ids_.begin(), ids_.end());
+    std::set<std::pair<ipvs::ServiceKey, ipvs::DestinationKey>> changed;
+    for (ServiceConfig& service : services_) {
+      for (RealServerConfig& server : service.real_servers) {
+        if (!one_in(3)) continue;
+        changed.insert({service.service.key, server.destination.key});
+        server.checks = some_checks();
+      }
+    }
+    configure();
+    static_cast<void>(schedule_.configure(list(), now_));
+    for (const auto& [server, what] : seen()) {
+      if (changed.contains(server)) continue;
+      ASSERT_EQ(what, before.at(server));
+    }
+    for (const CheckId id : ids_) {
+      if (ids_before.contains(id)) continue;
+      ASSERT_TRUE(ever_.insert(id).second) << "given twice";
+    }
+  }
+
+  void reload_in_another_order() {
+    const Seen before = seen();
+    const auto list_before = *list();
+    const auto next_before = schedule_.next();
+    std::shuffle(services_.begin(), services_.end(), random_);
+    for (ServiceConfig& service : services_) {
+      std::shuffle(service.real_servers.begin(), service.real_servers.end(), random_);
+    }
+    configure();
+    const auto successors = schedule_.configure(list(), now_);
+    ASSERT_EQ(seen(), before);
+    ASSERT_EQ(schedule_.next(), next_before);
+    const auto list_now = *list();
+    ASSERT_EQ(list_now.size(), list_before.size());
+    for (Slot slot = 0; slot < successors.size(); ++slot) {
+      ASSERT_EQ(successors[slot], slot);
+      ASSERT_EQ(list_now[slot].id, list_before[slot].id);
+      ASSERT_EQ(list_now[slot].check, list_before[slot].check);
+      if (list_before[slot].in_use != list_before[slot].as_new) continue;
+      ASSERT_EQ(list_now[slot].in_use, list_before[slot].in_use);
+      ASSERT_EQ(list_now[slot].as_new, list_before[slot].as_new);
+    }
+  }
+
+  /// The checks process dies; what it has said comes first.
+  void start_again() {
+    deliver();
+    balancer_.checks_lost();
+    schedule_ = checks::Schedule();
+    const checks::CheckList before = list();
+    static_cast<void>(schedule_.configure(before, now_));
+    for (std::size_t i = 0; i < before->size(); ++i) {
+      const std::optional<Slot> slot = probe();
+      ASSERT_TRUE(slot);
+      const ListedCheck& was = (*before)[*slot];
+      if (was.in_use != was.as_new || was.in_use.health == Health::Unknown) continue;
+      deliver();
+      const ListedCheck is = (*list())[*slot];
+      const checks::Verdict verdict(is.check.rise, is.check.fall, is.in_use);
+      ASSERT_EQ(next_of(*slot) - due_, checks::pace(is.check, verdict))
+          << "the pace of main's count";
+    }
+  }
+
+  /// The next probe that is due ends at once. Its outcome is reported now or later.
+  std::optional<Slot> probe() {
+    static constexpr std::array kReasons{Reason::Passed, Reason::Passed, Reason::ConnectRefused,
+                                         Reason::HttpStatus, Reason::LocalError};
+    const auto next = schedule_.next();
+    if (!next) return std::nullopt;
+    now_ = due_ = *next;
+    const auto due = schedule_.pop(now_);
+    schedule_.start(due->slot, now_);
+    const Reason reason = kReasons[below(kReasons.size())];
+    schedule_.finish(due->slot, reason);
+    const CheckId id = (*schedule_.checks())[due->slot].id;
+    under_way_.push_back({.generation = generation_,
+                          .first_round_done = schedule_.is_first_round_done(),
+                          .outcomes = {sample::outcome(id, reason)}});
+    if (!one_in(3)) deliver();
+    return due->slot;
+  }
+
+  void deliver() {
+    for (CheckReport& report : std::exchange(under_way_, {})) {
+      const CheckId id = report.outcomes[0].id;
+      const bool is_in_force = std::find(ids_.begin(), ids_.end(), id) != ids_.end();
+      const Seen before = seen();
+      keep_what_counts(report, ids_, generation_);
+      ASSERT_EQ(report.outcomes.size(), is_in_force ? 1U : 0U);
+      static_cast<void>(balancer_.record(report.outcomes, now_));
+      if (report.first_round_done) static_cast<void>(balancer_.first_round_done(now_));
+      if (is_in_force) continue;
+      ASSERT_EQ(seen(), before) << "of a check that is gone";
+    }
+  }
+
+  /// When the check is due, if all others pass until then.
+  [[nodiscard]] TimePoint next_of(Slot slot) const {
+    checks::Schedule copy = schedule_;
+    for (;;) {
+      const TimePoint when = *copy.next();
+      const auto due = copy.pop(when);
+      if (due->slot == slot) return when;
+      copy.start(due->slot, when);
+      copy.finish(due->slot, Reason::Passed);
+    }
+  }
+
+  std::mt19937 random_;
+  std::vector<ServiceConfig> services_;
+  Balancer balancer_;
+  checks::Schedule schedule_;
+  Generation generation_ = 0;
+  std::vector<CheckId> ids_;
+  std::set<CheckId> ever_;  // given
+  std::vector<CheckReport> under_way_;
+  TimePoint now_{1000s}, due_;
+};
+
+TEST(CheckIdentity, HealthAndCountOutliveReloadsAndTheChecksProcess) {
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    SCOPED_TRACE(seed);
+    World world(seed);
+    for (int step = 0; step < 200; ++step) {
+      world.act();
+      if (testing::Test::HasFatalFailure()) return;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

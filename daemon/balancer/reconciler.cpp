@@ -78,10 +78,10 @@ void Reconciler::configured(TimePoint now) {
   guard_.forget();
   dirty_all_ = true;
   const Duration interval = balancer_.config()->ipvs.drift_interval;
-  drift_due_.reset();
+  drift_.due.reset();
   if (interval > Duration::zero()) {
     // An operator who reloads expects the kernel to be right afterwards: look at once.
-    drift_due_ = phase_ == Phase::Attached ? now : now + interval;
+    drift_.due = phase_ == Phase::Attached ? now : now + interval;
   }
 }
 
@@ -94,7 +94,7 @@ Reconciler::TimePoint Reconciler::next_step(TimePoint now) const {
   if (phase_ != Phase::Attached) return attempt_.value_or(now);
   if (!queue_.empty() || dirty_all_ || balancer_.is_dirty()) return now;
   const TimePoint next = refusals_.next_due();
-  return drift_due_ ? std::min(next, *drift_due_) : next;
+  return drift_.due ? std::min(next, *drift_.due) : next;
 }
 
 bool Reconciler::is_settled() const {
@@ -178,8 +178,8 @@ void Reconciler::plan_dirty(TimePoint now) {
 }
 
 void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notice>& notices) {
-  last_error_ = error.kind;
-  detail_ = error.message;
+  last_exchange_.error = error.kind;
+  last_exchange_.detail = error.message;
   drop_plan();
   const bool is_gone =
       error.kind == ipvs::ErrorKind::NotLoaded || error.kind == ipvs::ErrorKind::NotPermitted;
@@ -197,7 +197,7 @@ void Reconciler::lost(const ipvs::Error& error, TimePoint now, std::vector<Notic
   }
   backoff_ = next_backoff(backoff_);
   attempt_ = now + backoff_;
-  if (std::exchange(last_notice_, error.message) != error.message) {
+  if (std::exchange(last_exchange_.told, error.message) != error.message) {
     const bool is_needed = !balancer_.config()->services.empty();
     notices.push_back({is_needed ? Severity::Error : Severity::Info,
                        "ipvs: " + error.message +
@@ -247,9 +247,9 @@ void Reconciler::reread(TimePoint now, std::vector<Notice>& notices) {
 void Reconciler::has_read() {
   phase_ = Phase::Attached;
   attempt_.reset();
-  detail_.clear();
-  drift_.clear();
-  missing_.clear();
+  last_exchange_.detail.clear();
+  drift_.seen.clear();
+  drift_.missing.clear();
   dirty_all_ = true;
 }
 
@@ -280,8 +280,8 @@ void Reconciler::execute(TimePoint now, std::vector<Notice>& notices) {
       std::make_move_iterator(queue_.begin()),
       std::make_move_iterator(queue_.begin() + static_cast<std::ptrdiff_t>(size)));
   queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
-  operations_ += size;
-  pending_report_ += size;
+  sent_.operations += size;
+  sent_.unreported += size;
   const auto refusals = backend_.execute(batch);
   if (!refusals) return lost(refusals.error(), now, notices);
   std::map<std::size_t, const ipvs::Refusal*> by_index;
@@ -293,7 +293,7 @@ void Reconciler::execute(TimePoint now, std::vector<Notice>& notices) {
       ipvs::apply(shadow_, batch[i]);
       continue;
     }
-    ++refused_;
+    ++sent_.refused;
     if (const auto news = refusals_.refused(batch[i], *refusal->second, now)) {
       notices.push_back({Severity::Error, "ipvs: " + *news});
     }
@@ -305,18 +305,18 @@ void Reconciler::settled(TimePoint now, std::vector<Notice>& notices) {
   refusals_.plan_done();
   // The backoff ends here and not after a reading: some kernels can be read and not written.
   backoff_ = {};
-  last_notice_.clear();
-  if (pending_report_ > 0) {
-    notices.push_back({Severity::Debug, "ipvs: " + std::to_string(pending_report_) +
+  last_exchange_.told.clear();
+  if (sent_.unreported > 0) {
+    notices.push_back({Severity::Debug, "ipvs: " + std::to_string(sent_.unreported) +
                                             " operations sent to the kernel"});
-    pending_report_ = 0;
+    sent_.unreported = 0;
   }
   if (!previously_owned_.empty() || owned_.size() != balancer_.config()->services.size()) {
     previously_owned_.clear();  // its services are gone from the kernel, or configured
     own_configured();
   }
   const Duration interval = balancer_.config()->ipvs.drift_interval;
-  if (interval > Duration::zero() && !drift_due_) drift_due_ = now + interval;
+  if (interval > Duration::zero() && !drift_.due) drift_.due = now + interval;
 }
 
 std::vector<Notice> Reconciler::remove_all() {
@@ -350,27 +350,27 @@ std::vector<Notice> Reconciler::remove_all() {
 void Reconciler::describe(Snapshot& snapshot) const {
   switch (phase_) {
     case Phase::Detached:
-      snapshot.kernel = !is_needed()                                ? KernelState::Unused
-                        : !attempt_                                 ? KernelState::Reading
-                        : last_error_ == ipvs::ErrorKind::NotLoaded ? KernelState::Missing
-                                                                    : KernelState::Failing;
+      snapshot.kernel = !is_needed()                                         ? KernelState::Unused
+                        : !attempt_                                          ? KernelState::Reading
+                        : last_exchange_.error == ipvs::ErrorKind::NotLoaded ? KernelState::Missing
+                                                                             : KernelState::Failing;
       break;
     case Phase::Reread:
       snapshot.kernel = attempt_ ? KernelState::Failing : KernelState::Reading;
       break;
     case Phase::Attached:
-      snapshot.kernel = !guard_.contested().empty() || !drift_.empty() ? KernelState::Drift
-                        : !is_settled()                                ? KernelState::Programming
-                        : !refusals_.messages().empty()                ? KernelState::Refusing
-                                                                       : KernelState::InSync;
+      snapshot.kernel = !guard_.contested().empty() || !drift_.seen.empty() ? KernelState::Drift
+                        : !is_settled()                 ? KernelState::Programming
+                        : !refusals_.messages().empty() ? KernelState::Refusing
+                                                        : KernelState::InSync;
       break;
   }
-  snapshot.kernel_detail = detail_.empty() ? drift_ : detail_;
+  snapshot.kernel_detail = last_exchange_.detail.empty() ? drift_.seen : last_exchange_.detail;
   snapshot.connection_table_size = connection_table_size_;
   snapshot.foreign_services = foreign_;
-  snapshot.counters.operations = operations_;
-  snapshot.counters.refused_operations = refused_;
-  snapshot.counters.drift_repairs = drift_repairs_;
+  snapshot.counters.operations = sent_.operations;
+  snapshot.counters.refused_operations = sent_.refused;
+  snapshot.counters.drift_repairs = drift_.repairs;
   for (const ipvs::ServiceKey& key : guard_.contested()) {
     snapshot.warnings.push_back(
         ipvs::to_string(key) +

@@ -74,12 +74,12 @@ class Reconciler {
   }
   /// The kernel holds it, as far as we know.
   [[nodiscard]] bool holds(const ipvs::ServiceKey& key) const {
-    return shadow_.contains(key) && !missing_.contains(key);
+    return shadow_.contains(key) && !drift_.missing.contains(key);
   }
   /// The failures of all services.
   [[nodiscard]] std::vector<std::string> failures() const { return refusals_.messages(); }
   /// Operations that went to the kernel since the start.
-  [[nodiscard]] std::uint64_t operations() const { return operations_; }
+  [[nodiscard]] std::uint64_t operations() const { return sent_.operations; }
 
  private:
   [[nodiscard]] bool is_needed() const;
@@ -115,19 +115,29 @@ class Reconciler {
   Phase phase_ = Phase::Detached;
   std::optional<TimePoint> attempt_;  ///< of attaching or rereading; none = at once
   Backoff backoff_{};
-  std::optional<TimePoint> drift_due_;
-  std::uint32_t drift_looks_ = 0;
-  // Seen by has_seen(), not yet repaired.
-  std::string drift_;
-  std::set<ipvs::ServiceKey> missing_;
-  std::optional<TimePoint> repaired_;  ///< the last drift
-  ipvs::ErrorKind last_error_ = ipvs::ErrorKind::NotLoaded;
-  std::string detail_;
-  std::string last_notice_;
+  struct Drift {
+    std::optional<TimePoint> due;  ///< the next look
+    std::uint32_t looks = 0;
+    // Seen by has_seen(), not yet repaired.
+    std::string seen;
+    std::set<ipvs::ServiceKey> missing;
+    std::optional<TimePoint> repaired;  ///< the last one
+    std::uint64_t repairs = 0;
+  };
+  Drift drift_;
+  struct Exchange {
+    ipvs::ErrorKind error = ipvs::ErrorKind::NotLoaded;
+    std::string detail;  ///< why it failed; "" = it has not
+    std::string told;    ///< the last failure that was logged
+  };
+  Exchange last_exchange_;
   std::uint32_t connection_table_size_ = 0;
   std::size_t foreign_ = 0;
-  std::size_t pending_report_ = 0;  ///< operations since the last "settled" notice
-  std::uint64_t operations_ = 0, refused_ = 0, drift_repairs_ = 0;
+  struct Sent {
+    std::uint64_t operations = 0, refused = 0;
+    std::size_t unreported = 0;  ///< operations since the last "settled" notice
+  };
+  Sent sent_;
   bool dirty_all_ = false;
   bool is_unsure_ = false;  ///< the shadow may not be what we have written: an exchange failed
   bool was_exclusive_ = false;

@@ -26,8 +26,8 @@ std::set<ipvs::ServiceKey> keys_of_differing(const ipvs::Table& known, const ipv
 }  // namespace
 
 void Reconciler::has_seen(ipvs::Table table, bool is_brief, TimePoint now) {
-  drift_.clear();
-  missing_.clear();
+  drift_.seen.clear();
+  drift_.missing.clear();
   if (phase_ != Phase::Attached) return;
   const ipvs::Table actual = ours(std::move(table));
   const ipvs::Table known = is_brief ? ipvs::brief_view(shadow_) : shadow_;
@@ -38,28 +38,29 @@ void Reconciler::has_seen(ipvs::Table table, bool is_brief, TimePoint now) {
   });
   if (differing.empty()) return;
   for (const ipvs::ServiceKey& key : differing) {
-    if (known.contains(key) && !actual.contains(key)) missing_.insert(key);
+    if (known.contains(key) && !actual.contains(key)) drift_.missing.insert(key);
   }
   const ipvs::ServiceKey& first = *differing.begin();
-  drift_ = ipvs::to_string(first) + ": " +
-           difference(ipvs::find(known, first), ipvs::find(actual, first));
+  drift_.seen = ipvs::to_string(first) + ": " +
+                difference(ipvs::find(known, first), ipvs::find(actual, first));
   if (differing.size() > 1) {
-    drift_ += ", and " + std::to_string(differing.size() - 1) + " more";
+    drift_.seen += ", and " + std::to_string(differing.size() - 1) + " more";
   }
   if (balancer_.config()->ipvs.drift_interval == Duration::zero()) {
-    drift_ += "; not repaired, drift_interval is 0";
+    drift_.seen += "; not repaired, drift_interval is 0";
     return;
   }
-  drift_looks_ = kFullLookEvery - 1;  // a full one, which finds all that this reading could
+  drift_.looks = kFullLookEvery - 1;  // a full one, which finds all that this reading could
   // Repaired at once, but no more often than by the timer: drift_guard.h counts repairs in a time.
-  if (!repaired_ || now - *repaired_ >= balancer_.config()->ipvs.drift_interval) drift_due_ = now;
+  if (!drift_.repaired || now - *drift_.repaired >= balancer_.config()->ipvs.drift_interval)
+    drift_.due = now;
 }
 
 void Reconciler::look_for_drift(TimePoint now, std::vector<Notice>& notices) {
-  drift_.clear();
-  missing_.clear();
-  drift_due_ = now + balancer_.config()->ipvs.drift_interval;
-  const bool full = ++drift_looks_ % kFullLookEvery == 0;
+  drift_.seen.clear();
+  drift_.missing.clear();
+  drift_.due = now + balancer_.config()->ipvs.drift_interval;
+  const bool full = ++drift_.looks % kFullLookEvery == 0;
   if (!full) {
     auto brief = backend_.read_brief();
     if (!brief) return lost(brief.error(), now, notices);
@@ -83,8 +84,8 @@ void Reconciler::repair(const ipvs::Table& actual, TimePoint now, std::vector<No
     const bool was_contested = guard_.contested().contains(key);
     const std::string what = difference(ipvs::find(shadow_, key), ipvs::find(actual, key));
     if (guard_.may_repair(key, now)) {
-      ++drift_repairs_;
-      repaired_ = now;
+      ++drift_.repairs;
+      drift_.repaired = now;
       repaired.insert(key);
       notices.push_back({Severity::Warning, "ipvs: drift: " + ipvs::to_string(key) + ": " + what +
                                                 "; somebody else changed it, repairing"});

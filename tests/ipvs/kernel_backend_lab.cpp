@@ -24,7 +24,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-TEST_F(Kernel, HasWhatWasWritten) {
+/// Services of every protocol and family, with each flag, threshold and kind of tunnel.
+Table one_of_each() {
   Table table;
   Service web = service_at("192.0.2.10", 80, "wrr");
   web.flags = ServiceFlags::kPersistent;
@@ -63,7 +64,11 @@ TEST_F(Kernel, HasWhatWasWritten) {
        tunnelled("10.0.0.5", {TunnelType::Gue, 6081, 2}),
        tunnelled("10.0.0.6", {TunnelType::Gre, 0, 0}),
        tunnelled("10.0.0.7", {TunnelType::Gre, 0, 1}), tunnelled("2001:db8::21", {})});
+  return table;
+}
 
+TEST_F(Kernel, HasWhatWasWritten) {
+  const Table table = one_of_each();
   EXPECT_THAT(program(table), IsEmpty());
   EXPECT_EQ(read(), table);
   expect_brief_reading_tells(table);

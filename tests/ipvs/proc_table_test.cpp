@@ -163,26 +163,27 @@ TEST(ProcTable, NamesWhatItCannotRead) {
             (ProcTableFailure{DestinationOfNothing, 4}));
 }
 
+std::string endpoint(const Address& address, unsigned port) {
+  std::array<char, 64> text{};
+  if (address.is_v4()) {
+    std::snprintf(text.data(), text.size(), "%08X:%04X", address.to_v4().to_uint(), port);
+    return std::string(text.data());
+  }
+  std::string groups;
+  const auto octets = address.to_v6().to_bytes();
+  for (std::size_t index = 0; index < octets.size(); index += 2) {
+    std::snprintf(text.data(), text.size(), "%02x%02x%s", octets.at(index), octets.at(index + 1),
+                  index < 14 ? ":" : "");
+    groups += text.data();
+  }
+  std::snprintf(text.data(), text.size(), "]:%04X", port);
+  return "[" + groups + text.data();
+}
+
 /// The kernel's format strings, for a table of ours.
 std::string printed(const Table& table) {
   std::string out = kHeading;
   std::array<char, 256> line{};
-  const auto endpoint = [](const Address& address, unsigned port) {
-    std::array<char, 64> text{};
-    if (address.is_v4()) {
-      std::snprintf(text.data(), text.size(), "%08X:%04X", address.to_v4().to_uint(), port);
-      return std::string(text.data());
-    }
-    std::string groups;
-    const auto octets = address.to_v6().to_bytes();
-    for (std::size_t index = 0; index < octets.size(); index += 2) {
-      std::snprintf(text.data(), text.size(), "%02x%02x%s", octets.at(index), octets.at(index + 1),
-                    index < 14 ? ":" : "");
-      groups += text.data();
-    }
-    std::snprintf(text.data(), text.size(), "]:%04X", port);
-    return "[" + groups + text.data();
-  };
   for (const auto& [key, entry] : table) {
     const Service& service = entry.service;
     const bool is_v6 = key.family == Family::Ipv6;

@@ -66,7 +66,8 @@ TEST(Difference, SaysWhatIsNotAsWeLeftIt) {
             "destinations");
 }
 
-TEST(ExitCode, TellsWellFromDegradedFromDown) {
+/// One service with two real servers, and nothing wrong.
+Snapshot well() {
   Snapshot snapshot;
   snapshot.kernel = KernelState::InSync;
   snapshot.services.resize(1);
@@ -77,6 +78,12 @@ TEST(ExitCode, TellsWellFromDegradedFromDown) {
     server.health = checks::Health::Up;
     server.usage = Usage::Used;
   }
+  return snapshot;
+}
+
+TEST(ExitCode, TellsWellFromDegradedFromDown) {
+  Snapshot snapshot = well();
+  ServiceSnapshot& service = snapshot.services[0];
   EXPECT_EQ(exit_code(snapshot), 0);
   service.real_servers[1].usage = Usage::Absent;
   EXPECT_EQ(exit_code(snapshot), 1) << "starts as up, and is not used";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "daemon/balancer/quorum.h"
@@ -47,6 +48,10 @@ Notice change_notice(const ServiceConfig& service, const RealServerConfig& serve
   return {Severity::Warning, subject(service) + verb + what + ": " + state.cause()};
 }
 
+bool is_nearer(const checks::Standing& one, const checks::Standing& other) {
+  return std::tie(one.against, one.health) > std::tie(other.against, other.health);
+}
+
 }  // namespace
 
 const CheckState& Balancer::state_of(const CheckUse& use) const {
@@ -57,11 +62,13 @@ std::vector<checks::ListedCheck> Balancer::check_list() const {
   std::vector<checks::ListedCheck> list;
   list.reserve(uses_.size());
   for (const auto& [id, uses] : uses_) {
+    // Where servers differ, the one counts whose health is nearest to its end.
     std::optional<checks::Standing> in_use, as_new;
     for (const CheckUse& use : uses) {
       const checks::Verdict& verdict = state_of(use).verdict;
+      const checks::Standing one = verdict.standing();
       auto& standing = verdict.is_trusted() ? in_use : as_new;
-      if (!standing) standing = verdict.standing();
+      if (!standing || is_nearer(one, *standing)) standing = one;
     }
     const CheckUse& use = uses.front();
     const auto& server = config_->services[use.service].real_servers[use.real_server];

@@ -101,7 +101,31 @@ class World {
     return result;
   }
 
+  /// Every check has had an outcome (who has none takes over, at a reload, what another server's
+  /// check has told), and some are under way.
+  void come_to_a_reload() {
+    while (!schedule_.is_first_round_done()) probe();
+    deliver();
+    for (std::size_t more = below(4); more > 0; --more) probe();
+  }
+  /// Servers with one check may differ: each had another one before.
+  static std::pair<std::uint16_t, Health> nearest(const ListedCheck& listed) {
+    return std::max(std::pair(listed.in_use.against, listed.in_use.health),
+                    std::pair(listed.as_new.against, listed.as_new.health));
+  }
+  [[nodiscard]] std::ptrdiff_t users_of(const checks::Check& check) const {
+    std::ptrdiff_t users = 0;
+    for (const ServiceConfig& service : services_) {
+      for (const RealServerConfig& server : service.real_servers) {
+        users += std::count_if(server.checks.begin(), server.checks.end(),
+                               [&](const ServerCheck& each) { return each.check == check; });
+      }
+    }
+    return users;
+  }
+
   void reload_with_changes() {
+    come_to_a_reload();
     const Seen before = seen();
     const std::set<CheckId> ids_before(ids_.begin(), ids_.end());
     std::set<std::pair<ipvs::ServiceKey, ipvs::DestinationKey>> changed;
@@ -125,6 +149,7 @@ class World {
   }
 
   void reload_in_another_order() {
+    come_to_a_reload();
     const Seen before = seen();
     const auto list_before = *list();
     const auto next_before = schedule_.next();
@@ -142,9 +167,7 @@ class World {
       ASSERT_EQ(successors[slot], slot);
       ASSERT_EQ(list_now[slot].id, list_before[slot].id);
       ASSERT_EQ(list_now[slot].check, list_before[slot].check);
-      if (list_before[slot].in_use != list_before[slot].as_new) continue;
-      ASSERT_EQ(list_now[slot].in_use, list_before[slot].in_use);
-      ASSERT_EQ(list_now[slot].as_new, list_before[slot].as_new);
+      ASSERT_EQ(nearest(list_now[slot]), nearest(list_before[slot]));
     }
   }
 
@@ -159,7 +182,7 @@ class World {
       const std::optional<Slot> slot = probe();
       ASSERT_TRUE(slot);
       const ListedCheck& was = (*before)[*slot];
-      if (was.in_use != was.as_new || was.in_use.health == Health::Unknown) continue;
+      if (users_of(was.check) > 1 || was.in_use.health == Health::Unknown) continue;
       deliver();
       const ListedCheck is = (*list())[*slot];
       const checks::Verdict verdict(is.check.rise, is.check.fall, is.in_use);

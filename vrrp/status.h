@@ -202,11 +202,31 @@ struct Headline {
   friend bool operator==(const Headline&, const Headline&) = default;
 };
 
+/// What the writer alone knows, from the kernel.
+struct KernelStatus {
+  /// The interface's, where the configuration has an alternative one; else "".
+  std::string interface_name;
+  /// Another program has put a virtual address on the interface, and evenkeel does not remove it:
+  /// this node answers for it in any state.
+  bool has_foreign_address = false;
+  /// Master without all of its addresses: the kernel refuses some.
+  bool has_refused_address = false;
+  /// The kernel does not tell when packets come, and the process looks for them every 10 ms.
+  bool is_polling = false;
+
+  friend bool operator==(const KernelStatus&, const KernelStatus&) = default;
+};
+constexpr auto fields_of(fields::Of<KernelStatus>) {
+  using fields::field;
+  using T = KernelStatus;
+  return fields::table(field<&T::interface_name>("interface_name", fields::AtMost{kMaxName}),
+                       field<&T::has_foreign_address>("foreign_address"),
+                       field<&T::has_refused_address>("refused_address"),
+                       field<&T::is_polling>("polling"));
+}
+
 struct InstanceStatus {
   std::string name;
-  /// The kernel's, where the configuration has an alternative one; else "". Known to the writer
-  /// alone.
-  std::string interface_name;
   State state = State::Initialize;
   Reason reason = Reason::NotStarted;
   TimePoint since{};              ///< in this state
@@ -216,13 +236,7 @@ struct InstanceStatus {
   bool is_claimed = false;        ///< somebody else answers for a virtual address
   bool is_ready = false;          ///< may preempt
   bool is_held = false;           ///< does not preempt until resume, or until the Master fails
-  /// Another program has put a virtual address on the interface, and evenkeel does not remove it:
-  /// this node answers for it in any state. Known to the writer alone.
-  bool has_foreign_address = false;
-  /// Master without all of its addresses: the kernel refuses some. Known to the writer alone.
-  bool has_refused_address = false;
-  /// The kernel does not tell when packets come, and the process looks for them every 10 ms.
-  bool is_polling = false;
+  KernelStatus kernel;
   Duration master_down_interval{};     ///< as learned
   Duration worst_lateness{};           ///< of a timer, since the start
   std::vector<Peer> peers;             ///< at most kMaxPeersShown, the last heard first
@@ -249,14 +263,11 @@ constexpr auto fields_of(fields::Of<InstanceStatus>) {
   using fields::field;
   using T = InstanceStatus;
   return fields::table(
-      field<&T::name>("name", fields::AtMost{kMaxName}),
-      field<&T::interface_name>("interface_name", fields::AtMost{kMaxName}),
-      field<&T::state>("state"), field<&T::reason>("reason"),
-      field<&T::since>("since", fields::NotNegative{}), field<&T::priority>("priority"),
-      field<&T::master>("master"), field<&T::is_leaving>("leaving"),
-      field<&T::is_claimed>("claimed"), field<&T::is_ready>("ready"), field<&T::is_held>("held"),
-      field<&T::has_foreign_address>("foreign_address"),
-      field<&T::has_refused_address>("refused_address"), field<&T::is_polling>("polling"),
+      field<&T::name>("name", fields::AtMost{kMaxName}), field<&T::state>("state"),
+      field<&T::reason>("reason"), field<&T::since>("since", fields::NotNegative{}),
+      field<&T::priority>("priority"), field<&T::master>("master"),
+      field<&T::is_leaving>("leaving"), field<&T::is_claimed>("claimed"),
+      field<&T::is_ready>("ready"), field<&T::is_held>("held"), field<&T::kernel>("kernel"),
       field<&T::master_down_interval>("master_down_interval"),
       field<&T::worst_lateness>("worst_lateness"),
       field<&T::peers>("peers", fields::First{kMaxPeersShown}),

@@ -178,10 +178,10 @@ void Writer::on(const CannotWait& notice) {
 
 void Writer::complete(const Managed& managed, InstanceStatus& status) const {
   status.name = managed.config.name;
-  status.interface_name = kernel_name(managed);
-  status.has_foreign_address = foreign_address(managed) != nullptr;
-  status.has_refused_address = addresses_.has_refused(managed.id);
-  status.is_polling = is_polling_;
+  status.kernel.interface_name = kernel_name(managed);
+  status.kernel.has_foreign_address = foreign_address(managed) != nullptr;
+  status.kernel.has_refused_address = addresses_.has_refused(managed.id);
+  status.kernel.is_polling = is_polling_;
 }
 
 void Writer::report_if_changed(Managed& managed) {
@@ -194,7 +194,7 @@ void Writer::report_if_changed(Managed& managed) {
 void Writer::report(Managed& managed, InstanceStatus status) {
   complete(managed, status);
   const InstanceStatus before = std::exchange(managed.status, std::move(status));
-  if (managed.status.has_foreign_address && !before.has_foreign_address) {
+  if (managed.status.kernel.has_foreign_address && !before.kernel.has_foreign_address) {
     const InstalledAddress* foreign = foreign_address(managed);
     // No command that removes it: it may be the address by which the host is reached.
     note(Severity::Warning,

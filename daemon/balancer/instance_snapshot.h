@@ -99,8 +99,8 @@ constexpr auto members_of(fields::Of<RivalView>) {
 
 template <auto pointer>
 inline constexpr auto config_of = fields::path<&InstanceSnapshot::config, pointer>;
-template <auto pointer>
-inline constexpr auto status_of = fields::path<&InstanceSnapshot::status, pointer>;
+template <auto... pointers>
+inline constexpr auto status_of = fields::path<&InstanceSnapshot::status, pointers...>;
 
 // The members of an instance, in three parts: what it is, as what it is configured, what it has
 // seen.
@@ -110,6 +110,7 @@ constexpr auto state_members() {
   using Instance = InstanceSnapshot;
   using C = vrrp::InstanceConfig;
   using Status = vrrp::InstanceStatus;
+  using Kernel = vrrp::KernelStatus;
   return std::tuple(
       member("name", config_of<&C::name>),
       member("sync_group", &Instance::sync_group, "empty: none"),
@@ -127,11 +128,11 @@ constexpr auto state_members() {
           "claimed", [](const Instance& i) { return i.status.has_other_owner(); },
           "somebody else has a virtual address: a rival that is an owner, or one that answered for "
           "it before this node took over"),
-      member("foreign_address", status_of<&Status::has_foreign_address>,
+      member("foreign_address", status_of<&Status::kernel, &Kernel::has_foreign_address>,
              "a virtual address is on the interface that another program has put there"),
-      member("refused_address", status_of<&Status::has_refused_address>,
+      member("refused_address", status_of<&Status::kernel, &Kernel::has_refused_address>,
              "a master without all of its addresses: the kernel refuses some"),
-      member("polling", status_of<&Status::is_polling>,
+      member("polling", status_of<&Status::kernel, &Kernel::is_polling>,
              "the vrrp process cannot wait for packets: they are looked for every 10 ms"),
       member("ready", status_of<&Status::is_ready>,
              "may preempt: the first round of checks is over"),
@@ -149,7 +150,8 @@ constexpr auto config_members() {
       member(
           "interface_name",
           [](const Instance& i) {
-            return i.status.interface_name.empty() ? i.config.interface : i.status.interface_name;
+            const std::string& name = i.status.kernel.interface_name;
+            return name.empty() ? i.config.interface : name;
           },
           "the kernel's: another than the configured one where that is an alternative name"),
       member("interface", config_of<&C::interface>, "as configured"),

@@ -27,8 +27,8 @@ Color color_of(const InstanceSnapshot& instance) {
   const vrrp::InstanceStatus& status = instance.status;
   if (status.state == State::Initialize) return Color::Red;
   const bool is_odd = instance.is_stale || status.is_leaving || status.has_other_owner() ||
-                      !status.rivals.empty() || status.has_foreign_address ||
-                      status.has_refused_address || status.is_polling ||
+                      !status.rivals.empty() || status.kernel.has_foreign_address ||
+                      status.kernel.has_refused_address || status.kernel.is_polling ||
                       !status.other_lists.empty() || status.is_held;
   return is_odd ? Color::Yellow : Color::Green;
 }
@@ -88,9 +88,9 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
   } else if (!status.rivals.empty()) {
     notes.next() += "a peer differs";
   }
-  if (status.has_foreign_address) notes.next() += "address put there by another";
-  if (status.has_refused_address) notes.next() += "address refused";
-  if (status.is_polling) notes.next() += "cannot wait for packets";
+  if (status.kernel.has_foreign_address) notes.next() += "address put there by another";
+  if (status.kernel.has_refused_address) notes.next() += "address refused";
+  if (status.kernel.is_polling) notes.next() += "cannot wait for packets";
   if (!status.other_lists.empty()) notes.next() += "another address list heard";
   if (status.is_held) notes.next() += "held";
   if (instance.is_stale) notes.next() += "stale";
@@ -99,7 +99,7 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
 std::string interface_names(const InstanceSnapshot& instance) {
   std::string text;
   append_printable(text, instance.config.interface);
-  const std::string& kernel_name = instance.status.interface_name;
+  const std::string& kernel_name = instance.status.kernel.interface_name;
   if (!kernel_name.empty()) append(text, " (", Printable{kernel_name}, ")");
   return text;
 }

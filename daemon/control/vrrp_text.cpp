@@ -166,15 +166,15 @@ void append_troubles(std::string& out, const InstanceSnapshot& instance) {
                 Printable{vrrp::who(rival, instance.config)}, " ",
                 Printable{vrrp::what(rival, instance.config)});
   }
-  if (status.has_refused_address) {
+  if (status.kernel.has_refused_address) {
     append_line(out, "refused",
                 "the kernel refuses a virtual address, see the log; the others are there");
   }
-  if (status.is_polling) {
+  if (status.kernel.is_polling) {
     append_line(out, "slow",
                 "cannot wait for packets, see the log: they are looked for every 10 ms");
   }
-  if (status.has_foreign_address) {
+  if (status.kernel.has_foreign_address) {
     append_line(out, "not ours",
                 "a virtual address on the interface that another program has put there: it stays");
   }

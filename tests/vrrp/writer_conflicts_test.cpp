@@ -91,7 +91,7 @@ TEST_F(WriterConflictsTest, NobodyIsAdvisedToRemoveTheHostsOwnAddress) {
   InstanceConfig config = instance("left", 150);
   config.virtual_addresses = {host_address("192.0.2.1"), host_address("192.0.2.3")};
   left_->writer().configure(config_of({config}), true);
-  ASSERT_TRUE(comes([&] { return left_->statuses["web"].has_foreign_address; }));
+  ASSERT_TRUE(comes([&] { return left_->statuses["web"].kernel.has_foreign_address; }));
   EXPECT_EQ(notes_with("192.0.2.1/24 is on left, and evenkeel has not put it there"), 1U);
   EXPECT_EQ(notes_with("address del"), 0U);
 }
@@ -106,7 +106,7 @@ TEST_F(WriterConflictsTest, ARefusedExtraAddressDelaysNoTakeover) {
   ASSERT_TRUE(is_master_of("192.0.2.10"));
   EXPECT_EQ(left_->statuses["web"].counters.left_master, 0U);
   EXPECT_EQ(left_->statuses["web"].counters.became_master, 1U);
-  EXPECT_TRUE(comes([&] { return left_->statuses["web"].has_refused_address; }));
+  EXPECT_TRUE(comes([&] { return left_->statuses["web"].kernel.has_refused_address; }));
 }
 
 }  // namespace

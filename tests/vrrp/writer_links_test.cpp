@@ -22,9 +22,9 @@ InstanceConfig over_another_link(const std::string& interface, const std::string
 TEST_F(WriterLinksTest, WhereItCannotWaitForPacketsTheStatusSaysSo) {
   left_->writer().configure(config_of({instance("left", 150)}), true);
   ASSERT_TRUE(is_master_of("192.0.2.10"));
-  EXPECT_FALSE(left_->statuses["web"].is_polling);
+  EXPECT_FALSE(left_->statuses["web"].kernel.is_polling);
   break_epoll();
-  EXPECT_TRUE(comes([&] { return left_->statuses["web"].is_polling; }));
+  EXPECT_TRUE(comes([&] { return left_->statuses["web"].kernel.is_polling; }));
   EXPECT_EQ(notes_with("cannot wait for packets: "), 1U);
   InstanceConfig second = instance("left", 150);
   second.name = "second";
@@ -32,7 +32,7 @@ TEST_F(WriterLinksTest, WhereItCannotWaitForPacketsTheStatusSaysSo) {
   second.virtual_addresses = {host_address("192.0.2.20")};
   left_->writer().configure(config_of({instance("left", 150), second}), true);
   EXPECT_TRUE(comes([&] { return left_->statuses["second"].state == State::Master; }));
-  EXPECT_TRUE(left_->statuses["second"].is_polling);
+  EXPECT_TRUE(left_->statuses["second"].kernel.is_polling);
 }
 
 TEST_F(WriterLinksTest, AdvertisesOverAnotherLinkThanTheAddresses) {

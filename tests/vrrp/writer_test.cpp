@@ -280,7 +280,7 @@ TEST_F(WriterTest, WhatAReloadHasAddedAndTheKernelRefusesIsTriedAgain) {
   InstanceConfig more = instance("left", 150);
   more.extra_addresses = {host_address("2001:db8::77"), host_address("192.0.2.11")};
   left_->writer().configure(config_of({more}), true);
-  ASSERT_TRUE(comes([&] { return left_->statuses["web"].has_refused_address; }));
+  ASSERT_TRUE(comes([&] { return left_->statuses["web"].kernel.has_refused_address; }));
   EXPECT_TRUE(is_installed("192.0.2.11"));
   // The leases of the others are renewed, and nothing moves.
   EXPECT_FALSE(comes([&] { return !is_installed("192.0.2.10"); }, 4s));
@@ -291,7 +291,7 @@ TEST_F(WriterTest, WhatAReloadHasAddedAndTheKernelRefusesIsTriedAgain) {
       });
   EXPECT_EQ(complaints, 1);
   run(Host::Left, "sysctl -qw net.ipv6.conf.left.disable_ipv6=0");
-  EXPECT_TRUE(comes([&] { return !left_->statuses["web"].has_refused_address; }));
+  EXPECT_TRUE(comes([&] { return !left_->statuses["web"].kernel.has_refused_address; }));
   EXPECT_TRUE(is_installed("2001:db8::77"));
 }
 
@@ -336,11 +336,11 @@ TEST_F(WriterTest, AMasterWithoutARefusedAddressIsResumedAllTheSame) {
   ASSERT_TRUE(is_master_of("192.0.2.10"));
   config.extra_addresses = {host_address("2001:db8::77")};
   left_->writer().configure(config_of({config}), true);
-  ASSERT_TRUE(comes([&] { return left_->statuses["web"].has_refused_address; }));
+  ASSERT_TRUE(comes([&] { return left_->statuses["web"].kernel.has_refused_address; }));
   left_ = nullptr;  // without a word
   left_ = std::make_unique<Node>(page_);
   left_->writer().configure(config_of({config}), true);
-  ASSERT_TRUE(comes([&] { return left_->statuses["web"].has_refused_address; }));
+  ASSERT_TRUE(comes([&] { return left_->statuses["web"].kernel.has_refused_address; }));
   EXPECT_EQ(left_->reason(), Reason::Resumed);
   EXPECT_FALSE(comes([&] { return !is_installed("192.0.2.10"); }, 1s));
 }
@@ -369,8 +369,8 @@ TEST_F(WriterTest, AnAddressThatIsNotOursIsToldAndStays) {
   left_->writer().configure(config_of({instance("left", 100)}), true);
   on(Host::Right, [&] { right_->writer().configure(config_of({instance("right", 150)}), true); });
   ASSERT_TRUE(comes([&] { return right_->state() == State::Master; }));
-  ASSERT_TRUE(comes([&] { return left_->statuses["web"].has_foreign_address; }));
-  EXPECT_FALSE(right_->statuses["web"].has_foreign_address);
+  ASSERT_TRUE(comes([&] { return left_->statuses["web"].kernel.has_foreign_address; }));
+  EXPECT_FALSE(right_->statuses["web"].kernel.has_foreign_address);
   const auto told = [&] {
     return std::count_if(left_->notes.begin(), left_->notes.end(), [](const std::string& note) {
       return note.find("192.0.2.10/24 is on left, and evenkeel has not put it there") !=
@@ -379,11 +379,11 @@ TEST_F(WriterTest, AnAddressThatIsNotOursIsToldAndStays) {
   };
   EXPECT_EQ(told(), 1);
   run(Host::Left, "ip address del 192.0.2.10/24 dev left");
-  EXPECT_TRUE(comes([&] { return !left_->statuses["web"].has_foreign_address; }));
+  EXPECT_TRUE(comes([&] { return !left_->statuses["web"].kernel.has_foreign_address; }));
   // What we hold ourselves is not meant.
   right_.reset();
   ASSERT_TRUE(is_master_of("192.0.2.10"));
-  EXPECT_FALSE(left_->statuses["web"].has_foreign_address);
+  EXPECT_FALSE(left_->statuses["web"].kernel.has_foreign_address);
   EXPECT_EQ(told(), 1);
 }
 
@@ -415,7 +415,7 @@ TEST_F(WriterTest, AnInterfaceByItsAlternativeName) {
   left_->writer().configure(config_of({instance(name, 150)}), true);
   ASSERT_TRUE(comes([&] { return left_->state() == State::Master; }));
   EXPECT_TRUE(is_master_of("192.0.2.10"));
-  EXPECT_EQ(left_->statuses["web"].interface_name, "left");
+  EXPECT_EQ(left_->statuses["web"].kernel.interface_name, "left");
   run(Host::Left, "ip link property del dev left altname " + name);
   EXPECT_TRUE(comes([&] { return left_->reason() == Reason::InterfaceMissing; }));
 }

@@ -138,9 +138,9 @@ TEST(ExitCode, ABackupIsWellAndInitializeIsDown) {
   snapshot.instances[1].is_stale = true;
   EXPECT_EQ(exit_code(snapshot), 1);
   snapshot.instances[1].is_stale = false;
-  snapshot.instances[1].status.has_foreign_address = true;
+  snapshot.instances[1].status.kernel.has_foreign_address = true;
   EXPECT_EQ(exit_code(snapshot), 1) << "it answers for the address in any state";
-  snapshot.instances[1].status.has_foreign_address = false;
+  snapshot.instances[1].status.kernel.has_foreign_address = false;
   for (const bool is_owner : {false, true}) {
     snapshot.instances[0].status.rivals.resize(1);
     snapshot.instances[0].status.rivals[0].is_owner = is_owner;
@@ -150,12 +150,12 @@ TEST(ExitCode, ABackupIsWellAndInitializeIsDown) {
   snapshot.instances[0].status.is_claimed = true;
   EXPECT_EQ(exit_code(snapshot), 1);
   snapshot.instances[0].status.is_claimed = false;
-  snapshot.instances[0].status.has_refused_address = true;
+  snapshot.instances[0].status.kernel.has_refused_address = true;
   EXPECT_EQ(exit_code(snapshot), 1);
-  snapshot.instances[0].status.has_refused_address = false;
-  snapshot.instances[0].status.is_polling = true;
+  snapshot.instances[0].status.kernel.has_refused_address = false;
+  snapshot.instances[0].status.kernel.is_polling = true;
   EXPECT_EQ(exit_code(snapshot), 1);
-  snapshot.instances[0].status.is_polling = false;
+  snapshot.instances[0].status.kernel.is_polling = false;
   snapshot.instances[1].status.state = vrrp::State::Initialize;
   EXPECT_EQ(exit_code(snapshot), 2);
   snapshot.instances[1].is_stale = false;

@@ -132,7 +132,7 @@ TEST(InstanceJson, ABackupInVersionTwoByUnicast) {
 TEST(InstanceJson, AnAlternativeNameAndTheKernelsAreThere) {
   InstanceSnapshot instance = backup_instance();
   instance.config.interface = "enp3s0f0";
-  instance.status.interface_name = "eth0";
+  instance.status.kernel.interface_name = "eth0";
   instance.config.unicast_interface = "eth1";
   const json shown = json_of(instance);
   EXPECT_EQ(shown["interface"], "enp3s0f0");

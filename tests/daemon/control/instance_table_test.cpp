@@ -54,7 +54,7 @@ TEST(InstanceTable, ColumnsAreAsWideAsTheyMustBe) {
 TEST(InstanceTable, AnAlternativeNameIsShownWithTheKernels) {
   InstanceSnapshot instance = master_instance();
   instance.config.interface = "enp3s0f0";
-  instance.status.interface_name = "eth0";
+  instance.status.kernel.interface_name = "eth0";
   EXPECT_EQ(table_of({instance}),
             "INSTANCE  INTERFACE        VRID  STATE   PRIORITY        SINCE  VIRTUAL ADDRESSES\n"
             "web       enp3s0f0 (eth0)    61  MASTER  150             12d    192.0.2.10/24\n");
@@ -92,14 +92,14 @@ TEST(InstanceTable, TheStateSaysWhatIsOdd) {
   backup.status.rivals[0].is_owner = true;
   EXPECT_EQ(state_of(backup), "BACKUP no master heard, address claimed by another");
   backup.status.rivals.clear();
-  backup.status.has_foreign_address = true;
+  backup.status.kernel.has_foreign_address = true;
   EXPECT_EQ(state_of(backup), "BACKUP no master heard, address put there by another");
 
-  backup.status.has_foreign_address = false;
+  backup.status.kernel.has_foreign_address = false;
   master.is_stale = false;
-  master.status.has_refused_address = true;
+  master.status.kernel.has_refused_address = true;
   EXPECT_EQ(state_of(master), "MASTER address refused");
-  master.status.is_polling = true;
+  master.status.kernel.is_polling = true;
   EXPECT_EQ(state_of(master), "MASTER address refused, cannot wait for packets");
   EXPECT_EQ(state_of(failed_instance()), "INITIALIZE interface is missing");
 }

@@ -80,9 +80,9 @@ TEST(VrrpText, WhatIsWrongIsSaid) {
   failed.is_stale = true;
   failed.status.peers.clear();
   failed.status.is_claimed = true;
-  failed.status.has_foreign_address = true;
-  failed.status.has_refused_address = true;
-  failed.status.is_polling = true;
+  failed.status.kernel.has_foreign_address = true;
+  failed.status.kernel.has_refused_address = true;
+  failed.status.kernel.is_polling = true;
   failed.status.other_lists = {{boost::asio::ip::make_address("192.0.2.66"),
                                 true,
                                 1,

@@ -32,7 +32,7 @@ InstanceReport full_report() {
   InstanceReport report{.generation = 3, .status = {}};
   vrrp::InstanceStatus& status = report.status;
   status.name = "web";
-  status.interface_name = "eth0";
+  status.kernel.interface_name = "eth0";
   status.state = vrrp::State::Backup;
   status.reason = vrrp::Reason::BetterMaster;
   status.since = vrrp::TimePoint(5s);
@@ -40,9 +40,9 @@ InstanceReport full_report() {
   status.master = make_address("192.0.2.2");
   status.is_ready = true;
   status.is_claimed = true;
-  status.has_foreign_address = true;
-  status.has_refused_address = true;
-  status.is_polling = true;
+  status.kernel.has_foreign_address = true;
+  status.kernel.has_refused_address = true;
+  status.kernel.is_polling = true;
   status.master_down_interval = 3609375us;
   status.worst_lateness = 7ns;
   status.peers = {{make_address("192.0.2.2"), 150, 1s, vrrp::TimePoint(9s)},

@@ -14,8 +14,8 @@ namespace evenkeel::checks {
 struct ListedCheck {
   CheckId id = 0;
   Check check;
-  /// For the servers that were in use before anything was known of them, and for the others
-  /// (Verdict::trust): the pace follows from both.
+  /// Of the servers that are not down, which may be trusted (Verdict::trust), and of those that
+  /// are; both the same where all are alike. The pace follows from both.
   Standing in_use, as_new;
 
   friend bool operator==(const ListedCheck&, const ListedCheck&) = default;

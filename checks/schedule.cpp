@@ -57,6 +57,7 @@ std::vector<std::optional<Slot>> Schedule::configure(CheckList checks, TimePoint
       if (const auto timer = timers_before.when(was)) timers_.set(slot, *timer);
     } else {
       entries_.push_back(new_entry(listed, now));
+      entries_.back().is_unproven = before->empty();
       added.push_back(slot);
     }
     if (!entries_.back().has_outcome) ++without_outcome_;
@@ -140,7 +141,10 @@ bool Schedule::extend(Slot slot, TimePoint until) {
 Duration Schedule::pace_of(Slot slot, bool is_excused) const {
   const Check& check = (*checks_)[slot].check;
   const Entry& entry = entries_[slot];
-  return std::min(pace(check, entry.in_use, is_excused), pace(check, entry.as_new, is_excused));
+  const Duration asked =
+      std::min(pace(check, entry.in_use, is_excused), pace(check, entry.as_new, is_excused));
+  const bool is_falling = entry.is_unproven && entry.in_use.against() > 0;
+  return is_falling ? std::min(asked, std::max<Duration>(kUnprovenPace, check.timeout)) : asked;
 }
 
 void Schedule::count_late(Entry& entry, Duration::rep probes) {
@@ -171,6 +175,7 @@ Reason Schedule::finish(Slot slot, Reason reason, bool is_our_lateness) {
   }
   CheckOutcome outcome;
   outcome.reason = reason;
+  if (reason == Reason::Passed) entry.is_unproven = false;
   static_cast<void>(entry.in_use.record(outcome));  // only the pace follows from them
   static_cast<void>(entry.as_new.record(outcome));
   if (!entry.has_outcome) {

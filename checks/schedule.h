@@ -35,7 +35,8 @@ constexpr Duration kTurn = std::chrono::milliseconds(10);
 /// The time from one probe's due time to the next: fast_interval while rise or fall is being
 /// counted, down_interval while down, else interval. It is 1 s at most (the timeout, where that is
 /// longer) while failures of a server are counted of which nothing else is known, and after a
-/// timeout that was taken for our own lateness.
+/// timeout that was taken for our own lateness. The schedule does the same for a check of its first
+/// list until it has passed: nobody has looked at its server since the process before has died.
 [[nodiscard]] Duration pace(const Check& check, const Verdict& verdict, bool is_excused = false);
 
 /// A start that is later than this after its due time counts as late.
@@ -98,6 +99,7 @@ class Schedule {
     Verdict as_new;  // where it has not
     State state = State::Idle;
     bool has_outcome = false;
+    bool is_unproven = false;          // in the first list, and has not passed since
     bool is_extended = false;          // the present probe
     std::uint8_t late_in_row = 0;      // probes, kBehind at most
     std::uint16_t excused_in_row = 0;  // timeouts that were taken for ours

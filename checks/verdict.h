@@ -38,7 +38,6 @@ class Verdict {
 
   /// The server is in use: until the verdict is decided, only `fall` failures in a row end that.
   void trust() { is_trusted_ = true; }
-  [[nodiscard]] bool is_trusted() const { return is_trusted_; }
 
   /// The same health and trust under other limits; outcomes against it are counted from 0.
   [[nodiscard]] Verdict under(std::uint16_t rise, std::uint16_t fall) const;

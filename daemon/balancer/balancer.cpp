@@ -48,8 +48,8 @@ Notice change_notice(const ServiceConfig& service, const RealServerConfig& serve
   return {Severity::Warning, subject(service) + verb + what + ": " + state.cause()};
 }
 
-bool is_nearer(const checks::Standing& one, const checks::Standing& other) {
-  return std::tie(one.against, one.health) > std::tie(other.against, other.health);
+bool is_longer(const checks::Standing& one, const checks::Standing& other) {
+  return std::tie(one.against, one.health) < std::tie(other.against, other.health);
 }
 
 }  // namespace
@@ -62,13 +62,13 @@ std::vector<checks::ListedCheck> Balancer::check_list() const {
   std::vector<checks::ListedCheck> list;
   list.reserve(uses_.size());
   for (const auto& [id, uses] : uses_) {
-    // Where servers differ, the one counts whose health is nearest to its end.
+    // Where servers differ, those that are down are apart from the others, and of each the one
+    // counts that has the longest way to another health: no server's pace is missed.
     std::optional<checks::Standing> in_use, as_new;
     for (const CheckUse& use : uses) {
-      const checks::Verdict& verdict = state_of(use).verdict;
-      const checks::Standing one = verdict.standing();
-      auto& standing = verdict.is_trusted() ? in_use : as_new;
-      if (!standing || is_nearer(one, *standing)) standing = one;
+      const checks::Standing one = state_of(use).verdict.standing();
+      auto& standing = one.health == Health::Down ? as_new : in_use;
+      if (!standing || is_longer(one, *standing)) standing = one;
     }
     const CheckUse& use = uses.front();
     const auto& server = config_->services[use.service].real_servers[use.real_server];

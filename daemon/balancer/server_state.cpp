@@ -61,9 +61,14 @@ void ServerState::inherit(const ServerState& before, TimePoint now) {
       state = *same;
       continue;
     }
-    const CheckState* alike = known([&](const CheckState& old, const ServerCheck& as) {
-      return old.verdict.is_decided() && asks_the_same(as.check, mine.check);
+    const CheckState* alike = known([&](const CheckState& old, const ServerCheck& /*as*/) {
+      return old.verdict.is_decided() && old.id == state.id;
     });
+    if (alike == nullptr) {
+      alike = known([&](const CheckState& old, const ServerCheck& as) {
+        return old.verdict.is_decided() && asks_the_same(as.check, mine.check);
+      });
+    }
     if (alike == nullptr) continue;
     const checks::CheckId id = std::exchange(state, *alike).id;
     if (id == alike->id) continue;  // how it starts is no part of a check

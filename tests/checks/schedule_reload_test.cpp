@@ -102,6 +102,23 @@ TEST(Schedule, ANewListGoesOnWithTheHealthAndCountThatItHas) {
   }
 }
 
+TEST(Schedule, AfterARestartAServerThatFailsIsProbedAgainSoon) {
+  Check slow = check(1);
+  slow.interval = slow.fast_interval = 10s;
+  slow.fall = 4;
+  const Standing up{Health::Up, 0};
+  Schedule schedule;
+  static_cast<void>(schedule.configure(list_with_ids({{1, slow, up, up}}), kStart));
+  Schedule passing = schedule;
+  run_next(schedule, Reason::ConnectTimeout);
+  EXPECT_EQ(schedule.next(), kStart + 1s);
+  run_next(schedule, Reason::ConnectTimeout);
+  EXPECT_EQ(schedule.next(), kStart + 2s);
+  run_next(passing, Reason::Passed);
+  run_next(passing, Reason::ConnectTimeout);
+  EXPECT_EQ(passing.next(), kStart + 20s) << "it has been seen to work";
+}
+
 TEST(Schedule, AnEmptyListIsDoneAndHasNothingToDo) {
   Schedule schedule;
   EXPECT_TRUE(schedule.is_first_round_done());

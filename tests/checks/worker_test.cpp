@@ -185,6 +185,17 @@ TEST_F(WorkerTest, ARunningProbeThatIsKeptReports) {
   }
 }
 
+TEST_F(WorkerTest, ARunningProbeStaysItsChecksWhenOneBeforeItGoes) {
+  const SilentPort silent(context_);
+  const LoopbackServer server(context_, {});
+  Worker worker(context_, sink());
+  worker.configure(listed({check(server.port(), 1s), check(silent.port(), 1s)}));
+  ASSERT_TRUE(run_until([&] { return outcomes_[0].size() == 1 && worker.running() == 1; }));
+  worker.configure(listed({check(silent.port(), 1s)}));
+  ASSERT_TRUE(run_until([&] { return !outcomes_[1].empty(); }));
+  EXPECT_TRUE(ran_out_of_time(outcomes_[1][0]));
+}
+
 TEST_F(WorkerTest, ACheckThatIsGoneIsNeverHeardOfAgain) {
   const SilentPort silent(context_);
   const LoopbackServer server(context_, {});

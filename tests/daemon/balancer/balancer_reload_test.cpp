@@ -12,6 +12,7 @@ namespace {
 using checks::Health;
 using checks::Reason;
 using testing::HasSubstr;
+using namespace std::chrono_literals;
 
 TEST_F(BalancerTest, AReloadTellsOfALostQuorum) {
   configure({sample::service(80, 2)});
@@ -45,6 +46,27 @@ TEST_F(BalancerTest, ANewUserOfAKnownCheckNeedsNoNewOutcome) {
   auto config = sample::config({service, second});
   static_cast<void>(balancer_.configure(config, kNow));
   EXPECT_EQ(weights(1), (std::vector{1}));
+}
+
+TEST_F(BalancerTest, TheListHasTheLongestWayOfTheServersThatDiffer) {
+  auto first = sample::service(80, 1);
+  auto second = sample::service(80, 1);
+  second.service.key.port = 81;
+  second.real_servers[0].checks[0].check.down_interval = 60s;
+  configure({first, second});
+  record(0, Reason::Passed);
+  record(1, Reason::Passed);
+  record(1, Reason::ConnectRefused, "", 2);
+  first.real_servers = second.real_servers;  // two histories, one check
+  configure({first, second});
+  auto list = balancer_.check_list();
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list[0].in_use, (checks::Standing{Health::Up, 0}));
+  EXPECT_EQ(list[0].as_new, list[0].in_use);
+  record(0, Reason::ConnectRefused);
+  list = balancer_.check_list();
+  EXPECT_EQ(list[0].in_use, (checks::Standing{Health::Up, 1}));
+  EXPECT_EQ(list[0].as_new, (checks::Standing{Health::Down, 0}));
 }
 
 TEST_F(BalancerTest, AReloadThatChangesACheckLeavesAServerInUseUntilItsFirstOutcome) {

@@ -77,7 +77,8 @@ class Connection {
   void close();
   /// Says that nothing more will be sent, while the answer is read on.
   void finish_sending();
-  /// Hands the socket over, to be read on (lingering.h): this object is then as after close().
+  /// Hands the socket over, to be read on (lingering.h): this object has none then. The probe's
+  /// deadline stays.
   [[nodiscard]] Socket release() { return std::move(socket_); }
 
  private:

@@ -109,13 +109,14 @@ TEST(Message, BytesOnTheWire) {
   EXPECT_EQ(encode(Ping{.sequence = 5}), bytes({2, 5, 0, 0, 0, 0, 0, 0, 0}));
   EXPECT_EQ(encode(Configured{.generation = 2, .problem = "no"}),
             bytes({64, 2, 0, 0, 0, 2, 0, 'n', 'o'}));
-  EXPECT_EQ(encode(CheckReport{.generation = 1,
-                               .first_round_done = true,
-                               .outcomes = {{.id = 258,
-                                             .reason = checks::Reason::ConnectRefused,
-                                             .detail = "x",
-                                             .latency = 256ns}}}),
-            bytes({66, 1, 0, 0, 0, 1, 1, 0, 2, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'x'}));
+  EXPECT_EQ(
+      encode(CheckReport{.generation = 1,
+                         .first_round_done = true,
+                         .outcomes = {{.id = 258,
+                                       .reason = checks::Reason::ConnectRefused,
+                                       .detail = "x",
+                                       .latency = 256ns}}}),
+      bytes({66, 1, 0, 0, 0, 1, 1, 0, 2, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'x'}));
 }
 
 TEST(Message, EveryShorterDatagramIsTruncated) {
@@ -146,9 +147,12 @@ TEST(Message, ValuesOutOfRangeAreRefused) {
   EXPECT_TRUE(refused({67, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}));  // severity 4
   EXPECT_TRUE(refused({64, 0, 0, 0, 0, 1, 16}));                // a problem of 4097 octets
   // reason 200; latency of 2^63 ns; a detail of 121 octets
-  EXPECT_TRUE(refused({66, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 200, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
-  EXPECT_TRUE(refused({66, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128, 0}));
-  EXPECT_TRUE(refused({66, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 121}));
+  EXPECT_TRUE(
+      refused({66, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 200, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+  EXPECT_TRUE(
+      refused({66, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128, 0}));
+  EXPECT_TRUE(
+      refused({66, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 121}));
 }
 
 TEST(Message, UnknownKindIsRefused) {

@@ -209,7 +209,7 @@ struct Counters {
   std::uint64_t operations = 0;  ///< sent to the kernel
   std::uint64_t refused_operations = 0;
   std::uint64_t check_outcomes = 0;
-  std::uint64_t stale_reports = 0;  ///< of an older generation, dropped
+  std::uint64_t stale_reports = 0;  ///< of an older generation
   std::uint64_t malformed_messages = 0;
   std::uint64_t malformed_requests = 0;
   std::uint64_t rejected_clients = 0;

@@ -52,13 +52,14 @@ void append_endpoint(std::string& out, const ipvs::Address& address, std::uint16
 void append_age(std::string& out, std::chrono::system_clock::duration age) {
   using std::chrono::duration_cast;
   const auto seconds = std::max<std::int64_t>(0, duration_cast<std::chrono::seconds>(age).count());
+  constexpr std::int64_t kHour = 3600, kDay = 24 * kHour;
   struct Unit {
     std::int64_t from;  ///< seconds
     std::int64_t seconds;
     char letter;
   };
   static constexpr std::array<Unit, 4> kUnits{
-      {{48 * 3600, 24 * 3600, 'd'}, {3600, 3600, 'h'}, {60, 60, 'm'}, {0, 1, 's'}}};
+      {{2 * kDay, kDay, 'd'}, {kHour, kHour, 'h'}, {60, 60, 'm'}, {0, 1, 's'}}};
   const Unit unit = *std::find_if(kUnits.begin(), kUnits.end(),
                                   [&](const Unit& each) { return seconds >= each.from; });
   append_number(out, static_cast<std::uint64_t>(seconds / unit.seconds));

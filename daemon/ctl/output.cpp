@@ -1,5 +1,6 @@
 #include "daemon/ctl/output.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
@@ -9,13 +10,19 @@
 namespace evenkeel::ctl {
 
 bool Output::write(std::string_view bytes) {
+  constexpr std::size_t kPart = std::size_t{256} * 1024;
   if (!holds_) return write_through(bytes);
-  held_ += bytes;
+  if (held_.empty() || held_.back().size() + bytes.size() > held_.back().capacity()) {
+    held_.emplace_back().reserve(std::max(kPart, bytes.size()));
+  }
+  held_.back() += bytes;
   return true;
 }
 
 bool Output::flush() {
-  return write_through(std::exchange(held_, {}));
+  const auto held = std::exchange(held_, {});
+  return std::all_of(held.begin(), held.end(),
+                     [this](const std::string& part) { return write_through(part); });
 }
 
 bool Output::write_through(std::string_view bytes) const {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace evenkeel::ctl {
 
@@ -19,7 +20,7 @@ class Output {
  private:
   int descriptor_;
   bool holds_;
-  std::string held_;
+  std::vector<std::string> held_;  ///< in parts: megabytes that grow in one string are copied
 
   [[nodiscard]] bool write_through(std::string_view bytes) const;
 };

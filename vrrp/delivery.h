@@ -14,8 +14,7 @@ namespace evenkeel::vrrp {
 struct Delivery {
   std::string interface;
   int interface_index = 0;
-  std::uint64_t incarnation =
-      0;  ///< of the interface: the sockets of an earlier one receive nothing
+  std::uint64_t incarnation = 0;  ///< of the interface: sockets of an earlier one receive nothing
   Family family = Family::IPv4;
   std::optional<Address> unicast_source;  ///< nothing = multicast
 

@@ -320,9 +320,10 @@ TEST(InstancePlanLaws, WhoCanGoOnDoesAndKeepsItsIdentity) {
     const auto running = process.running();
     for (const InstanceStep& step : process.configure(after)) steps[step.id] = step.what;
     for (const auto& [id, each] : running) {
-      const auto next = std::find_if(
-          after.instances.begin(), after.instances.end(),
-          [&](const InstanceConfig& config) { return can_go_on(config, each.config); });
+      const InstanceConfig& current = each.config;
+      const auto next =
+          std::find_if(after.instances.begin(), after.instances.end(),
+                       [&](const InstanceConfig& config) { return can_go_on(config, current); });
       const auto step = steps.find(id);
       if (next == after.instances.end()) {
         ASSERT_NE(step, steps.end());

@@ -3,12 +3,13 @@
 namespace evenkeel::vrrp {
 
 void Replacements::leave(const InstanceConfig& config, bool is_held, bool is_unanswered,
-                         const ConfigIndex& index, const std::function<bool(RouterId)>& waits) {
+                         const ConfigIndex& index,
+                         const std::function<bool(const WantedInstance&)>& may_replace) {
   const WantedInstance* named = index.find(config.name);
-  if (is_held && named != nullptr && waits(named->id)) left_[named->id].is_held = true;
+  if (is_held && named != nullptr) left_[named->id].is_held = true;
   if (!is_unanswered) return;
   for (const WantedInstance* each : index.with_addresses(config.interface, all_addresses(config))) {
-    if (!waits(each->id)) continue;
+    if (!may_replace(*each)) continue;
     left_[each->id].has_addresses = true;
     keep(*each->config);
   }

@@ -21,10 +21,12 @@ struct Left {
 class Replacements {
  public:
   /// The hold goes to the next of its name. Where nobody has answered, an instance (of another
-  /// version, ID or group) with the same addresses takes them up as they are. Both are of `index`,
-  /// and wait.
+  /// version, ID or group) with the same addresses takes them up as they are, if it may_replace()
+  /// this one: it waits, and nobody else leaves with its key, who may have been answered by a
+  /// Master. Both are of `index`.
   void leave(const InstanceConfig& config, bool is_held, bool is_unanswered,
-             const ConfigIndex& index, const std::function<bool(RouterId)>& waits);
+             const ConfigIndex& index,
+             const std::function<bool(const WantedInstance&)>& may_replace);
   /// The address is taken up.
   [[nodiscard]] bool is_kept(const std::string& interface, const InterfaceAddress& address) const {
     return kept_.contains({interface, address});

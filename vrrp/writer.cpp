@@ -99,6 +99,7 @@ void Writer::change(Managed& managed, const InstanceStep& step) {
   if (*step.config == managed.config) return;
   managed.config = *step.config;
   managed.addresses = sorted_addresses(managed.config);
+  managed.status.name = managed.config.name;  // told when the engine knows it
   tell(managed.id, Reconfigured{managed.config});
   look_at(managed);  // what is a virtual address is no source address
 }
@@ -158,7 +159,7 @@ void Writer::clear(const std::vector<InstanceStep>& steps) {
   for (const Managed* managed : clearing) {
     replacements_.leave(managed->config, managed->status.is_held,
                         managed->status.reason == Reason::LeftUnanswered, latest_.index,
-                        [this](RouterId id) { return waits(id); });
+                        [&](const WantedInstance& each) { return may_replace(each, managed->id); });
   }
   for (Managed* managed : clearing) {
     managed->phase = Phase::Clears;
@@ -168,6 +169,7 @@ void Writer::clear(const std::vector<InstanceStep>& steps) {
 
 void Writer::forget(const Managed& managed) {
   addresses_.forget(managed.id);
+  ids_by_key_.erase(managed.config.key());
   sockets_.remove_id(listening_place(managed.config), managed.config.virtual_router_id);
   post(RemoveRouter{managed.id});
   if (page_ != nullptr) page_->forget(managed.config.key());
@@ -179,6 +181,7 @@ void Writer::add(const InstanceStep& step) {
   managed->config = *step.config;
   managed->addresses = sorted_addresses(managed->config);
   managed->group = step.group;
+  managed->status.name = managed->config.name;
   std::optional<std::size_t> place;
   if (page_ != nullptr) place = page_->claim(managed->config.key());
   post(AddRouter{.id = managed->id,
@@ -186,7 +189,13 @@ void Writer::add(const InstanceStep& step) {
                  .is_grouped = !managed->group.empty(),
                  .page_place = place});
   sockets_.add_id(listening_place(managed->config), managed->config.virtual_router_id);
+  ids_by_key_.emplace(managed->config.key(), managed->id);
   managed_.emplace(managed->id, std::move(managed));
+}
+
+bool Writer::may_replace(const WantedInstance& wanted, RouterId leaver) const {
+  const auto holder = ids_by_key_.find(wanted.config->key());
+  return waits(wanted.id) && (holder == ids_by_key_.end() || holder->second == leaver);
 }
 
 void Writer::start() {

@@ -117,6 +117,8 @@ class Writer {
   /// With instances that wait, where asked for or where one has gone: listing them takes time.
   [[nodiscard]] std::vector<PresentInstance> present(bool with_waiting) const;
   [[nodiscard]] bool waits(RouterId id) const { return !managed_.contains(id); }
+  /// It waits, and nobody leaves with its key but `leaver`: 0 = nobody at all.
+  [[nodiscard]] bool may_replace(const WantedInstance& wanted, RouterId leaver) const;
   void change(Managed& managed, const InstanceStep& step);
   /// `is_new`: the configuration is; else some may have left, or their addresses have gone.
   void go_on(bool is_new = false);
@@ -214,6 +216,7 @@ class Writer {
 
   Latest latest_;
   Routers managed_;
+  std::map<RouterKey, RouterId> ids_by_key_;  ///< of managed_: who leaves has its key still
   RouterId next_id_ = 1;
   Replacements replacements_;
   HeldAddresses addresses_;

@@ -177,7 +177,6 @@ void Writer::on(const CannotWait& notice) {
 }
 
 void Writer::complete(const Managed& managed, InstanceStatus& status) const {
-  status.name = managed.config.name;
   status.kernel.interface_name = kernel_name(managed);
   status.kernel.has_foreign_address = foreign_address(managed) != nullptr;
   status.kernel.has_refused_address = addresses_.has_refused(managed.id);

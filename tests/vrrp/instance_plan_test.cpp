@@ -203,7 +203,7 @@ class Process {
   void leave(RouterId id) {
     const Running& running = running_.at(id);
     replacements_.leave(running.config, false, running.is_unanswered, index_,
-                        [this](RouterId each) { return !running_.contains(each); });
+                        [this](const WantedInstance& each) { return !running_.contains(each.id); });
   }
   void clear(RouterId id) {
     Running& running = running_.at(id);

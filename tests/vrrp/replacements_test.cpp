@@ -21,7 +21,8 @@ InstanceConfig web(std::uint8_t id) {
 class ReplacementsTest : public ::testing::Test {
  protected:
   void leave(bool is_held, bool is_unanswered, bool waits = true) {
-    replacements_.leave(before_, is_held, is_unanswered, index_, [&](RouterId) { return waits; });
+    replacements_.leave(before_, is_held, is_unanswered, index_,
+                        [&](const WantedInstance&) { return waits; });
   }
 
   const InstanceConfig before_ = web(1);
@@ -49,7 +50,7 @@ TEST_F(ReplacementsTest, WhatNobodyHasAnsweredForIsKeptUntilItIsTakenUp) {
 }
 
 TEST_F(ReplacementsTest, WhoRunsAlreadyReplacesNobody) {
-  leave(true, true, false);
+  leave(false, true, false);
   EXPECT_FALSE(replacements_.take(7, config_.instances[0]));
   EXPECT_FALSE(replacements_.is_kept("eth0", kAddress));
 }

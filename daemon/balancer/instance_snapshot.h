@@ -72,7 +72,7 @@ constexpr auto members_of(fields::Of<RivalView>) {
              }),
              "empty for a crowd"),
       member("source", of_rival(&T::source),
-             "null where it only announces an address or answers for it"),
+             "the address that it advertises from; null: no advertisement was heard"),
       member(
           "node", [](const RivalView& view) { return node_name(view.rival, view.config); },
           "its name where unicast lists it, else empty"),
@@ -173,7 +173,7 @@ constexpr auto config_members() {
           "with their prefix lengths: 192.0.2.10/32"),
       member(
           "extra_addresses", [](const Instance& i) { return texts_of(i.config.extra_addresses); },
-          "likewise"),
+          "with their prefix lengths"),
       member(
           "unicast",
           fields::optional_object(config_of<&C::unicast>, member("source", &vrrp::Unicast::source),
@@ -191,7 +191,7 @@ constexpr auto seen_members() {
       member("peers", &peers_of, "who was heard, the last one first"),
       member("other_lists", status_of<&Status::other_lists>,
              "who advertises the virtual router ID with another list of addresses, how many these "
-             "are, and the first eight of them; ignored: it has no address in common with ours"),
+             "are, and the first eight of them; ignored: the sender takes no part in the election"),
       member("last_drop", status_of<&Status::last_drop>, "the last datagram that was dropped"),
       member("rivals", &rivals_of,
              "who else has virtual addresses of ours, and peers that advertise something else than "

@@ -143,7 +143,8 @@ constexpr auto members_of(fields::Of<ServiceSnapshot>) {
   constexpr std::string_view kNoMark = "without a firewall mark";
   return std::tuple(
       member("name", &T::name),
-      member("firewall_mark", key_member<&ServiceKey::firewall_mark, true>, "where one names it"),
+      member("firewall_mark", key_member<&ServiceKey::firewall_mark, true>,
+             "where a firewall mark names the service"),
       member("protocol", key_member<&ServiceKey::protocol, false>, kNoMark),
       member("address", key_member<&ServiceKey::address, false>, kNoMark),
       member("port", key_member<&ServiceKey::port, false>, kNoMark),
@@ -157,11 +158,11 @@ constexpr auto members_of(fields::Of<ServiceSnapshot>) {
       member("one_packet",
              [](const T& s) { return (s.service.flags & ipvs::ServiceFlags::kOnePacket) != 0; }),
       member("quorum", &T::quorum, "the sum of weights that is needed"),
-      member("has_quorum", &T::has_quorum, "whether it counts as up"),
+      member("has_quorum", &T::has_quorum, "the service counts as up"),
       member("starting", &T::is_starting,
              "without quorum, until its first checks are made: that is not lost"),
       member("up", &T::up, "real servers, without the sorry server"),
-      member("total", &T::total, "likewise"),
+      member("total", &T::total, "all real servers, without the sorry server"),
       member("failure", &T::failure, "why the kernel does not have it as wanted; empty: it does"),
       member("in_kernel", &T::is_in_kernel, "the kernel has it, perhaps not as wanted"));
 }
@@ -274,7 +275,7 @@ constexpr auto members_of(fields::Of<Snapshot>) {
               member("timeouts", &T::timeouts, "seconds"),
               member("sysctls", &T::sysctls, "settings of net.ipv4.vs, as they were read back"))),
       member("processes", &T::processes,
-             "state: running or restarting; problem: what it does not do well, empty: all is well"),
+             "state: running or restarting; problem: the fault of a running process; empty: none"),
       member("counters", &T::counters, "since the daemon started"));
 }
 

@@ -71,7 +71,7 @@ inline void append_part(std::string& out, Age part) {
 inline void append_part(std::string& out, std::chrono::nanoseconds duration) {
   append_duration(out, duration);
 }
-/// Its zone is the name of an interface.
+/// The zone of an address is the name of an interface, and may have control characters.
 inline void append_part(std::string& out, const ipvs::Address& address) {
   append_printable(out, address.to_string());
 }

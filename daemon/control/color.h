@@ -3,18 +3,16 @@
 // Pure.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
 namespace evenkeel::daemon {
 
-enum class Color : std::uint8_t { None, Red, Green, Yellow };
+enum class Color : std::uint8_t { None = 0, Red = 31, Green = 32, Yellow = 33 };
 
 inline void begin_color(std::string& out, Color color, bool enabled) {
-  constexpr std::array kCodes = {"", "\x1b[31m", "\x1b[32m", "\x1b[33m"};  // in the order of Color
-  if (enabled) out += kCodes[static_cast<std::size_t>(color)];
+  if (!enabled || color == Color::None) return;
+  out += "\x1b[" + std::to_string(static_cast<unsigned>(color)) + "m";
 }
 
 inline void end_color(std::string& out, Color color, bool enabled) {

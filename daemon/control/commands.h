@@ -1,6 +1,7 @@
 // What the control server asks of its owner.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -43,6 +44,9 @@ struct InstanceCommandResult {
   std::vector<Outcome> outcomes;  ///< failover: one an instance; resume: none
 };
 
+/// Failover and resume are done within this time: a planned leave ends before.
+constexpr std::chrono::seconds kInstanceCommandLimit{60};
+
 /// Called from the server's one thread.
 class Commands {
  public:
@@ -61,8 +65,7 @@ class Commands {
   virtual void reload(bool force, const Peer& peer, ReloadDone done) = 0;
 
   /// Hands the instances (with all members of their sync groups; empty: every one that is Master)
-  /// over to a peer, as planned. `done` as for reload; at the latest after the longest leave limit
-  /// and some, 60 s.
+  /// over to a peer, as planned. `done` as for reload; after kInstanceCommandLimit at the latest.
   virtual void failover(std::vector<std::string> instances, const Peer& peer,
                         InstanceCommandDone done) = 0;
   /// They preempt again; empty: all. `done` as for failover.

@@ -16,8 +16,8 @@
 
 namespace evenkeel::daemon {
 
-/// Of a client of failover and resume: they are done after 60 s at most (commands.h).
-constexpr std::chrono::seconds kInstancePatience{75};
+/// Of a client of failover and resume.
+constexpr std::chrono::seconds kInstancePatience = kInstanceCommandLimit + std::chrono::seconds(15);
 
 /// A whole answer. `are_named`: the client named instances; if not, those that were not Master
 /// were not asked for and are left out.

@@ -11,13 +11,14 @@
 namespace evenkeel::daemon {
 
 struct JsonField {
-  std::string object;  ///< that it is a member of: "services[].real_servers[]"; "": the document
+  std::string
+      object;  ///< the object that has the field: "services[].real_servers[]"; "": the document
   std::string key;
   std::string type;  ///< "number", "[string]", "address or null", "up | down"
   std::string text;
 };
 
-/// Each object's, in the order of the document, then those of the objects in it.
+/// The fields of each object, outer objects first.
 [[nodiscard]] std::vector<JsonField> json_fields();
 
 /// Sections and lists in the language of mdoc(7).

@@ -107,6 +107,7 @@ constexpr fields::EnumArray<StatusView, ViewShape> kShapes = {{{
      "  -> RemoteAddress:Port",
      78},
 }}};
+static_assert(!kShapes.back().titles.empty(), "a view has no titles");
 
 }  // namespace
 

@@ -1,11 +1,12 @@
 #include "daemon/ctl/output.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
 #include <cstdlib>
 #include <unistd.h>
 #include <utility>
+
+#include "daemon/os/whole_file.h"
 
 namespace evenkeel::ctl {
 
@@ -26,13 +27,7 @@ bool Output::flush() {
 }
 
 bool Output::write_through(std::string_view bytes) const {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
+  return write_all(descriptor_, bytes) == 0;
 }
 
 void complain(std::string_view message) {

@@ -20,8 +20,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A close that lasts longer than the first is interrupted, and again after each of the second.
-/// Short: other descriptors wait behind it.
+/// How long a close may last before it is interrupted, and until it is interrupted again. Both are
+/// short: other descriptors wait.
 constexpr long kFirstInterrupt = 1'000'000;  // nanoseconds
 constexpr long kNextInterrupt = 20'000'000;
 /// A descriptor that has waited this long is behind a close that is stuck, or behind too many: one

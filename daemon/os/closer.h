@@ -4,8 +4,8 @@
 // SO_LINGER and unsent data, a file of a FUSE server. Closing a Unix socket also closes the
 // descriptors that are still in its queue, so such a socket is closed here too. A signal to the
 // thread interrupts a close that waits for the network (tcp_close, sk_stream_wait_close), and the
-// socket then ends by itself. A close that cannot be interrupted keeps its thread, and up to
-// seven other threads go on.
+// socket then ends by itself. A close that cannot be interrupted keeps its thread, and the
+// other threads go on.
 //
 // Every close of a FUSE file asks its server, also the one that a process makes when it ends, for
 // what is still in its table. A server that does not answer keeps the killed process, and what the

@@ -1,5 +1,5 @@
-// main's side of the checks process: hands it its list, and makes of its reports what the present
-// configuration understands.
+// main's side of the checks process: sends it the list, and drops outcomes that do not count
+// (report_rules.h).
 //
 // On main's loop.
 #pragma once
@@ -27,7 +27,7 @@ class ChecksChild {
   };
   struct Counters {
     std::uint64_t outcomes = 0;
-    std::uint64_t stale_reports = 0;  ///< of an older generation
+    std::uint64_t stale_reports = 0;  ///< of another generation
   };
 
   ChecksChild(boost::asio::io_context& loop, Hooks hooks);

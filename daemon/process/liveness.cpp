@@ -8,7 +8,7 @@ namespace {
 
 constexpr Duration kShortestAgain = std::chrono::milliseconds(100);
 
-std::uint64_t ticks_in(Duration limit, Duration interval) {
+std::uint64_t pings_in(Duration limit, Duration interval) {
   return static_cast<std::uint64_t>(
       std::max<Duration::rep>((limit + interval - Duration(1)) / interval, 1));
 }
@@ -22,9 +22,9 @@ Duration RespawnBackoff::after_death(Duration lived) {
 }
 
 PingCount::PingCount(Duration interval, Duration limit, Duration start_limit)
-    : allowed_(ticks_in(limit, interval)), allowed_at_start_(ticks_in(start_limit, interval)) {}
+    : allowed_(pings_in(limit, interval)), allowed_at_start_(pings_in(start_limit, interval)) {}
 
-std::uint64_t PingCount::tick() {
+std::uint64_t PingCount::next() {
   if (sent_ != answered_) {
     if (++unanswered_ >= (has_answered() ? allowed_ : allowed_at_start_)) return 0;
   }

@@ -29,18 +29,17 @@ class RespawnBackoff {
   Duration next_;
 };
 
-/// Counts pings that were not answered, in ticks of main and not in time.
-///
-/// Main that is stopped or late makes no ticks, so its own delay is never taken for the child's.
-/// The caller makes ticks at least one ping interval apart.
+/// Counts unanswered pings, by their number and not by time. Main that is stopped or late sends
+/// none, so its own delay is never taken for the child's. The caller sends them at least one ping
+/// interval apart.
 class PingCount {
  public:
-  /// Silent after limit / interval ticks without an answer (rounded up, at least 1); until the
-  /// first answer start_limit counts in its place.
+  /// Silent after limit / interval pings without an answer (rounded up, at least 1); until the
+  /// first answer start_limit counts in place of limit.
   PingCount(Duration interval, Duration limit, Duration start_limit);
 
-  /// One tick: the sequence number of the ping to send now, from 1; or 0 = the child is silent.
-  [[nodiscard]] std::uint64_t tick();
+  /// The sequence number of the ping to send now, from 1; 0: the child is silent.
+  [[nodiscard]] std::uint64_t next();
   /// Any ping since the last answer may be answered; another number is ignored.
   void answered(std::uint64_t sequence);
   [[nodiscard]] bool has_answered() const { return answered_ != 0; }
@@ -50,7 +49,7 @@ class PingCount {
   std::uint64_t allowed_at_start_;
   std::uint64_t sent_ = 0;
   std::uint64_t answered_ = 0;
-  std::uint64_t unanswered_ = 0;  ///< ticks in a row
+  std::uint64_t unanswered_ = 0;  ///< pings in a row
 };
 
 }  // namespace evenkeel::daemon

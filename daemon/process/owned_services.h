@@ -19,7 +19,8 @@ namespace evenkeel::daemon {
 [[nodiscard]] tl::expected<void, std::string> write_owned_services(
     const RuntimeDirectory& runtime, const std::set<ipvs::ServiceKey>& owned);
 
-/// The same for the daemon: a failure is logged, and the daemon goes on.
+/// read_owned_services() and write_owned_services() for the daemon: a failure is logged, and the
+/// daemon goes on.
 [[nodiscard]] std::optional<std::set<ipvs::ServiceKey>> load_owned_services(
     const RuntimeDirectory& runtime);
 void save_owned_services(const RuntimeDirectory& runtime, const std::set<ipvs::ServiceKey>& owned);

@@ -9,10 +9,9 @@
 
 namespace evenkeel::daemon {
 
-/// Takes out the outcomes of checks that are not in force: `ids`, ascending. Main gives no id
-/// twice, so an older report still tells of the same checks: what it says is not said again. But
-/// only a report of the present generation can end the first round, and one of a generation that
-/// main has not begun says nothing.
+/// Removes the outcomes of checks that are not in force (`ids`, ascending). IDs are never reused,
+/// so an outcome of an older generation counts if its check is in force. Only a report of the
+/// present generation ends the first round. A report of a later generation is emptied.
 void keep_what_counts(CheckReport& report, const std::vector<checks::CheckId>& ids,
                       Generation present);
 

@@ -79,9 +79,7 @@ std::vector<std::string> drop_privileges(const char* user) {
 
 std::vector<std::string> keep_network_privileges(const char* user) {
   std::vector<std::string> problems;
-  if (::geteuid() == 0) {
-    ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);  // permitted ones survive the change of the user
-  }
+  ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);  // permitted ones survive the change of the user
   change_identity(user, problems);
   if (capng_get_caps_process() != 0) problems.emplace_back("cannot read our capabilities");
   std::vector<unsigned> kept;

@@ -19,8 +19,7 @@ namespace evenkeel::daemon {
 /// (POSIX.1-2017, abort).
 void ignore_outside_signals();
 
-/// The users of the roles. CAP_NET_RAW, CAP_NET_ADMIN, CAP_SYS_NICE and CAP_IPC_LOCK are left to
-/// that of vrrp.
+/// The users of the roles.
 constexpr char kChecksUser[] = "evenkeel-checks";
 constexpr char kVrrpUser[] = "evenkeel-vrrp";
 

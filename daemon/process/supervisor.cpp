@@ -129,7 +129,7 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
 
   void ping() {
     if (status_.state != ChildState::Running) return;
-    const std::uint64_t sequence = pings_.tick();
+    const std::uint64_t sequence = pings_.next();
     if (sequence == 0) {
       const Duration limit = pings_.has_answered() ? role_.ping_limit : role_.start_limit;
       return kill("no answer to ping for " + in_seconds(limit));

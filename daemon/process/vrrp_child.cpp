@@ -35,6 +35,7 @@ constexpr auto kLeaveMargin = 2s;
 /// Instances with intervals of many seconds may take longer to leave. The service manager kills the
 /// daemon after 60 s (TimeoutStopSec), and an orderly end must come before.
 constexpr auto kLongestStop = 55s;
+static_assert(kLongestStop < kInstanceCommandLimit);
 
 /// How long the process may take until all these instances have left.
 Duration time_to_leave(const std::vector<vrrp::InstanceConfig>& instances) {
@@ -82,7 +83,7 @@ VrrpChild::VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runt
       runtime_(runtime),
       on_configured_(std::move(on_configured)),
       answer_timer_(loop),
-      leaving_{.instances = {}, .timer = boost::asio::steady_timer(loop), .ends = {}} {}
+      leaving_{.instances = {}, .timer = boost::asio::steady_timer(loop)} {}
 VrrpChild::~VrrpChild() = default;
 
 void VrrpChild::configure(vrrp::Config config, Generation generation) {
@@ -116,10 +117,9 @@ void VrrpChild::begin_leaving(const std::vector<vrrp::InstanceConfig>& before) {
     });
   });
   if (instances.empty()) return;
-  leaving_.ends = Clock::now() + time_to_leave(instances);
-  leaving_.timer.expires_at(leaving_.ends);
+  leaving_.timer.expires_after(time_to_leave(instances));
   leaving_.timer.async_wait([this](const boost::system::error_code& error) {
-    if (error || Clock::now() < leaving_.ends) return;
+    if (error || Clock::now() < leaving_.timer.expiry()) return;
     leaving_.instances.clear();
     supervisor_->set_stop_limit(time_to_leave(config_.instances));
     write_record();

@@ -64,7 +64,6 @@ class VrrpChild {
   struct Leaving {
     std::vector<vrrp::InstanceConfig> instances;
     boost::asio::steady_timer timer;
-    std::chrono::steady_clock::time_point ends;
   };
 
   void start();

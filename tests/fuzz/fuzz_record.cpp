@@ -1,11 +1,12 @@
-// Any bytes as a record on disk, into a struct that has a member of every kind: no crash; what is
-// read is written and read again as the same; what is not known changes nothing, and what is
-// missing has its default.
+// Any bytes as a record on disk, as that of the owned services and into a struct that has a member
+// of every kind: no crash; a value that was read is written and read again as the same; an unknown
+// member changes nothing, and a missing one has its default.
 #include <chrono>
 #include <cstdlib>
 #include <string>
 
 #include "daemon/fields/json_record.h"
+#include "daemon/process/owned_record.h"
 
 namespace {
 
@@ -83,6 +84,11 @@ struct evenkeel::fields::RecordText<Pair> {
 };
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(data, data + size);
+  if (const auto owned = daemon::decode_record(text)) {
+    const auto same = daemon::decode_record(daemon::encode_record(*owned));
+    require(same && *same == *owned);
+  }
   const auto json = nlohmann::json::parse(data, data + size, nullptr, false);
   Everything value;
   if (json.is_discarded() || !fields::from_record(json, value)) return 0;

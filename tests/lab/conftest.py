@@ -22,7 +22,7 @@ SCRATCH = "/run/evenkeel-lab-scratch"
 
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="every timing scenario ten times over")
-    parser.addoption("--share", metavar="DIRECTORY", help="run only what no other process with this directory has begun")
+    parser.addoption("--share", metavar="DIRECTORY", help="skip each scenario that another process with this directory has begun")
 
 
 def pytest_configure(config):

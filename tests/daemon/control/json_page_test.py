@@ -12,7 +12,7 @@ import sys
 def main():
     page = sys.argv[1]
     shown = subprocess.run(["groff", "-mandoc", "-Tascii", "-P-c", "-ww", page], capture_output=True, text=True, check=True)
-    text = re.sub("(?:_|(.))\b(.)", r"\2", shown.stdout)
+    text = re.sub(".\x08", "", shown.stdout)  # overstruck
     objects = re.findall(r"^   (\S.*)$", text, re.MULTILINE)
     faults = shown.stderr.splitlines()
     faults += [f"no section of {name}" for name in ("The document", "kernel", "instances[]", "services[].real_servers[]")

@@ -1,5 +1,6 @@
 // A check over reloads and restarts of the checks process: the balancer, the list, the schedule and
-// the rules for reports together, over random sequences. Who is who: check_ids_test.cpp.
+// the rules for reports together, over random sequences. Which check has which id:
+// check_ids_test.cpp.
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <map>

@@ -42,7 +42,7 @@ Host with_stranger() {
   return {.processes = {{kStranger, {.uid = 1000, .parent = 1, .command = "flock"}}}};
 }
 
-TEST(LockDeclaration, AreANumberAndPerhapsAWord) {
+TEST(LockDeclaration, IsANumberAndPerhapsAWord) {
   EXPECT_EQ(parse_lock_declaration("123\n").pid, 123);
   EXPECT_FALSE(parse_lock_declaration("123\n").is_leaving);
   EXPECT_EQ(parse_lock_declaration("123 leaving\n").pid, 123);
@@ -82,7 +82,7 @@ TEST(LockHolder, IsADaemonThatLives) {
   EXPECT_EQ(describe(holder, "/run/x/lock"), "evenkeeld is running already, pid 100 (/run/x/lock)");
 }
 
-TEST(LockHolder, IsADaemonWhoseChildSpeaksForIt) {
+TEST(LockHolder, IsADaemonWhoseChildWroteTheDeclaration) {
   Host host = with_daemon();
   const LockDeclaration declared{.pid = kVrrp, .is_leaving = true};
   EXPECT_TRUE(host.judge(declared, {kMain}).is_evenkeel);

@@ -16,7 +16,7 @@ namespace evenkeel::vrrp {
 
 class AddressFrames {
  public:
-  /// Where the addresses are others, what was under way begins anew.
+  /// Other addresses restart announcements and probes that are under way.
   void set_addresses(std::vector<Address> addresses);
   [[nodiscard]] const std::vector<AddressKey>& keys() const { return keys_; }
 

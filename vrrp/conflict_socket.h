@@ -10,9 +10,9 @@
 //
 // Each frame comes with the interface that it belongs to. A frame with a VLAN tag belongs to the
 // VLAN's interface, and is dropped where there is none; one with VLAN ID 0 belongs to the interface
-// that has received it. A frame that a bridge or a bond has
-// received belongs to the bridge or the bond. A frame that this host itself has sent on another of
-// its interfaces comes in too: the caller compares its MAC with all those of the host.
+// that has received it. A frame that a bridge or a bond has received belongs to the bridge or the
+// bond. A frame that this host itself has sent on another of its interfaces comes in too: the
+// caller compares its MAC with all those of the host.
 #pragma once
 
 #include <array>

@@ -59,10 +59,10 @@ class Engine {
     return TimePoint(Duration(last_tick_.load(std::memory_order_relaxed)));
   }
 
+ private:
   /// The longest datagram that a raw socket gives us.
   static constexpr std::size_t kBuffer = 65536;
 
- private:
   /// What the writer has asked, and how far that is served.
   struct Requests {
     Mailbox<Request> mailbox;
@@ -87,7 +87,7 @@ class Engine {
     ConflictSocket socket;
     bool is_awaited = false;  ///< a Backup has asked who has its addresses
     bool is_polled = false;
-    bool is_stale = true;               ///< who wants to hear some
+    bool is_stale = true;               ///< the routers that await conflicts have changed
     TimePoint next = TimePoint::max();  ///< more are waiting: they are looked at by then
     TimePoint drained = std::chrono::steady_clock::now();  ///< none was waiting
 
@@ -135,7 +135,7 @@ class Engine {
   Receivers receivers_;
   std::vector<Receiver*> readable_;
   PollSet polled_;
-  bool is_blind_ = false;  ///< it has been told that PollSet does not tell of all
+  bool is_blind_ = false;  ///< CannotWait has been sent
   Wakes woke_;
   Requests requests_;
   Mailbox<Notice> notices_;

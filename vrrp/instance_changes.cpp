@@ -103,7 +103,7 @@ void Instance::on(const InterfaceChanged& event, TimePoint now) {
     initialize->retry_at.reset();
     return;
   }
-  // This one does not keep us from saying so.
+  // Without real-time priority the interface still sends: priority 0 goes out.
   auto* master = in<states::Master>();
   if (master && *event.problem == Reason::NotRealTime) advertise(*master, 0, now);
   if (state() == State::Master) act(RemoveAddresses{});

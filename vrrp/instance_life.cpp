@@ -10,7 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Who resumes leaving, and is not answered, has its addresses again before their lease ends.
+/// An instance that resumes leaving, and is not answered, installs its addresses again before their
+/// lease ends.
 constexpr Duration kLongestAbandoned = kUnansweredLease - 1s;
 
 }  // namespace

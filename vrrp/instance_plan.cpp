@@ -12,13 +12,11 @@ using What = InstanceStep::What;
 
 /// The engine's instance can go on with the new configuration (Reconfigured).
 bool is_same_router(const InstanceConfig& a, const InstanceConfig& b) {
-  return a.key() == b.key() && a.link() == b.link() && a.version == b.version &&
-         a.unicast.has_value() == b.unicast.has_value() &&
-         (!a.unicast || a.unicast->source == b.unicast->source);
+  return a.key() == b.key() && a.version == b.version && listening_place(a) == listening_place(b);
 }
 
-/// An instance's sync group; `members`: who goes together with it, each set of them once, so that
-/// two groups with the same members have the same address. nullptr: it is on its own.
+/// An instance's sync group. `members`: the keys of the group's members; equal sets are stored
+/// once, so pointers compare them. nullptr: no group.
 struct Membership {
   std::string_view group{};
   const std::set<RouterKey>* members = nullptr;
@@ -47,7 +45,8 @@ Membership membership_of(const InstanceConfig& config, const Memberships& member
   return found == memberships.end() ? Membership() : found->second;
 }
 
-/// What those who leave still have: nobody else is added with it.
+/// The names, keys, IDs and addresses of the instances that leave: no instance is added with one of
+/// them.
 class Taken {
  public:
   explicit Taken(std::span<const PresentInstance> present) {
@@ -95,11 +94,14 @@ InstancePlan plan_instances(const Config& before, const Config& after,
   std::set<std::set<RouterKey>> known_members;
   const Memberships memberships_before = memberships_in(before, known_members);
   const Memberships memberships = memberships_in(after, known_members);
-  std::map<RouterKey, const PresentInstance*> running;
+  std::map<RouterKey, const PresentInstance*> holders;  // of the key
   std::map<std::string_view, RouterId> waiting;
   for (const PresentInstance& each : present) {
-    if (each.phase == Phase::Runs) running.emplace(each.config->key(), &each);
-    if (each.phase == Phase::Waits) waiting.emplace(each.config->name, each.id);
+    if (each.phase == Phase::Waits) {
+      waiting.emplace(each.config->name, each.id);
+    } else {
+      holders.emplace(each.config->key(), &each);
+    }
   }
   InstancePlan plan;
   std::map<RouterId, std::size_t> places;  // in `wanted`, of those that go on
@@ -108,12 +110,15 @@ InstancePlan plan_instances(const Config& before, const Config& after,
     wanted.config = &config;
     const Membership membership = membership_of(config, memberships);
     wanted.group = membership.group;
-    const auto there = running.find(config.key());
-    if (there != running.end() && is_same_router(*there->second->config, config) &&
-        membership_of(*there->second->config, memberships_before).members == membership.members) {
-      wanted.id = there->second->id;
-      places.emplace(wanted.id, plan.wanted.size() - 1);
-      continue;
+    if (const auto there = holders.find(config.key()); there != holders.end()) {
+      const PresentInstance& holder = *there->second;
+      if (holder.phase == Phase::Runs && is_same_router(*holder.config, config) &&
+          membership_of(*holder.config, memberships_before).members == membership.members) {
+        wanted.id = holder.id;
+        places.emplace(wanted.id, plan.wanted.size() - 1);
+        continue;
+      }
+      wanted.replaces = holder.id;
     }
     const auto known = waiting.find(config.name);
     wanted.id = known == waiting.end() ? next_id++ : known->second;

@@ -21,7 +21,7 @@
 
 namespace evenkeel::vrrp {
 
-/// Who shares a receive socket: link, family, unicast source.
+/// Instances of one place share a receive socket: link, family, unicast source.
 using ListeningPlace = std::tuple<std::string, Family, std::optional<Address>>;
 [[nodiscard]] ListeningPlace listening_place(const InstanceConfig& config);
 
@@ -39,11 +39,12 @@ struct WantedInstance {
   RouterId id = 0;
   const InstanceConfig* config = nullptr;
   std::string_view group{};  ///< its sync group; "" = none
+  RouterId replaces = 0;     ///< who leaves with its key; 0 = nobody
 
   friend bool operator==(const WantedInstance&, const WantedInstance&) = default;
 };
 
-/// Likewise, with where it stands.
+/// An instance that is in the process or waits, with its phase.
 struct PresentInstance {
   RouterId id = 0;
   const InstanceConfig* config = nullptr;

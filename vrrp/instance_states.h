@@ -94,9 +94,8 @@ struct Leaving {
   LeaveFor purpose = LeaveFor::Stop;
   /// ResumeLeaving: when the process before us advertised last.
   std::optional<TimePoint> silent_since{};
-  bool has_successor = false;  ///< the new Master was heard
-  bool has_early_answer =
-      false;  ///< another router was heard that can hardly have taken over already
+  bool has_successor = false;     ///< the new Master was heard
+  bool has_early_answer = false;  ///< another router was heard, too early for a successor
 
   [[nodiscard]] std::optional<TimePoint> deadline() const { return until; }
   [[nodiscard]] bool is_installing() const { return master.is_installing; }

@@ -76,21 +76,15 @@ void RawSocketSetup::discard() {
 }
 
 void RawSocketSetup::join_group() {
-  const int index = delivery_.interface_index;
-  if (delivery_.family == Family::IPv4) {
-    set("join 224.0.0.18 on", IPPROTO_IP, IP_ADD_MEMBERSHIP, membership_v4(index));
-  } else {
-    set("join ff02::12 on", IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, membership_v6(index));
-  }
+  if (error_ || try_to_join_group()) return;
+  fail(delivery_.family == Family::IPv4 ? "join 224.0.0.18 on" : "join ff02::12 on");
 }
 
-void RawSocketSetup::try_to_join_group() {
+bool RawSocketSetup::try_to_join_group() {
   const int index = delivery_.interface_index;
-  if (delivery_.family == Family::IPv4) {
-    (void)try_set(IPPROTO_IP, IP_ADD_MEMBERSHIP, membership_v4(index));
-  } else {
-    (void)try_set(IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, membership_v6(index));
-  }
+  return delivery_.family == Family::IPv4
+             ? try_set(IPPROTO_IP, IP_ADD_MEMBERSHIP, membership_v4(index))
+             : try_set(IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, membership_v6(index));
 }
 
 void RawSocketSetup::fail(std::string_view doing) {

@@ -32,7 +32,7 @@ class RawSocketSetup {
   void set(std::string_view doing, int level, int option, const Value& value) {
     if (!error_ && !try_set(level, option, value)) fail(doing);
   }
-  /// Where the kernel may be too old for it, or we not privileged enough.
+  /// Sets an option that an old kernel lacks, or refuses without privilege. False: refused.
   template <class Value>
   bool try_set(int level, int option, const Value& value) {
     return ::setsockopt(fd_.get(), level, option, &value, sizeof value) == 0;
@@ -43,11 +43,11 @@ class RawSocketSetup {
   }
   void bind(const Address& address);
   void filter(const SocketFilter& filter);
-  /// What came before the socket was bound may be from anywhere.
+  /// Discards the packets received before bind(): they may come from any interface.
   void discard();
   void join_group();
-  /// Where the link has no multicast nothing comes by it either.
-  void try_to_join_group();
+  /// False: refused. A link without multicast delivers none.
+  bool try_to_join_group();
 
   [[nodiscard]] const std::optional<SocketError>& error() const { return error_; }
   [[nodiscard]] UniqueFd take() { return std::move(fd_); }

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "vrrp/address_key.h"
 #include "vrrp/raw_socket.h"
 #include "vrrp/receive_time.h"
 #include "vrrp/socket_filter.h"
@@ -17,18 +18,6 @@ namespace {
 constexpr int kReceiveBuffer = 1024 * 1024;
 constexpr int kOn = 1;
 constexpr int kOff = 0;
-
-Address address_of(const in_addr& address) {
-  boost::asio::ip::address_v4::bytes_type octets{};
-  std::memcpy(octets.data(), &address, octets.size());
-  return boost::asio::ip::address_v4(octets);
-}
-
-Address address_of(const in6_addr& address) {
-  boost::asio::ip::address_v6::bytes_type octets{};
-  std::memcpy(octets.data(), &address, octets.size());
-  return boost::asio::ip::address_v6(octets);
-}
 
 void set_up_receiving(RawSocketSetup& opening, const Delivery& delivery) {
   opening.filter(drop_all_filter());
@@ -65,7 +54,7 @@ void take(const cmsghdr& header, ReceiveSocket::Packet& packet) {
   } else if (header.cmsg_level == IPPROTO_IPV6 && header.cmsg_type == IPV6_HOPLIMIT) {
     packet.datagram.hop_limit = value_of<int>(header);
   } else if (header.cmsg_level == IPPROTO_IPV6 && header.cmsg_type == IPV6_PKTINFO) {
-    packet.datagram.destination = address_of(value_of<in6_pktinfo>(header).ipi6_addr);
+    packet.datagram.destination = address_of(value_of<in6_pktinfo>(header).ipi6_addr.s6_addr);
   }
 }
 
@@ -112,7 +101,9 @@ tl::expected<std::optional<ReceiveSocket::Packet>, std::error_code> ReceiveSocke
   packet.datagram.octets = buffer.first(static_cast<std::size_t>(length));
   packet.is_truncated = (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0;
   packet.datagram.source =
-      family_ == Family::IPv6 ? address_of(sender.v6.sin6_addr) : address_of(sender.v4.sin_addr);
+      family_ == Family::IPv6
+          ? address_of(sender.v6.sin6_addr.s6_addr)
+          : Address(boost::asio::ip::address_v4(ntohl(sender.v4.sin_addr.s_addr)));
   for (const cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, const_cast<cmsghdr*>(header))) {
     take(*header, packet);

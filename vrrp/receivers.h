@@ -28,7 +28,7 @@ class Receivers {
   /// A router has come or gone, or has other sockets: update() makes all anew, once for many
   /// changes.
   void forget() { is_stale_ = true; }
-  /// What is served no more is released.
+  /// Receivers without a router are released.
   void update(const std::vector<std::unique_ptr<Router>>& routers, PollSet& polled,
               std::vector<Notice>& told);
   /// nullptr: the router has no sockets.

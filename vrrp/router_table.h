@@ -16,7 +16,7 @@ class RouterTable {
  public:
   struct Group {
     std::vector<RouterId> ids;
-    std::vector<Router*> routers;  ///< all of them, or none: the others are on their way
+    std::vector<Router*> routers;  ///< every member; empty while one is not added yet
     std::vector<const Instance*> members;
   };
 

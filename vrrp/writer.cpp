@@ -150,16 +150,17 @@ void Writer::go_on(bool is_new) {
   if (is_forgetting || is_new) addresses_.let_go_of_moved(HeldAddresses::kNobody);
 }
 
-/// All instances leave first; then the steps that follow from it, which ask about all of them.
+/// Every leaver is entered in replacements_ before any address is removed: remove() asks for all of
+/// them.
 void Writer::clear(const std::vector<InstanceStep>& steps) {
   std::vector<Managed*> clearing;
   for (const InstanceStep& step : steps) {
     if (step.what == InstanceStep::What::Clear) clearing.push_back(find(step.id));
   }
   for (const Managed* managed : clearing) {
-    replacements_.leave(managed->config, managed->status.is_held,
+    replacements_.leave(managed->id, managed->config, managed->status.is_held,
                         managed->status.reason == Reason::LeftUnanswered, latest_.index,
-                        [&](const WantedInstance& each) { return may_replace(each, managed->id); });
+                        [this](RouterId id) { return waits(id); });
   }
   for (Managed* managed : clearing) {
     managed->phase = Phase::Clears;
@@ -169,7 +170,6 @@ void Writer::clear(const std::vector<InstanceStep>& steps) {
 
 void Writer::forget(const Managed& managed) {
   addresses_.forget(managed.id);
-  ids_by_key_.erase(managed.config.key());
   sockets_.remove_id(listening_place(managed.config), managed.config.virtual_router_id);
   post(RemoveRouter{managed.id});
   if (page_ != nullptr) page_->forget(managed.config.key());
@@ -189,13 +189,7 @@ void Writer::add(const InstanceStep& step) {
                  .is_grouped = !managed->group.empty(),
                  .page_place = place});
   sockets_.add_id(listening_place(managed->config), managed->config.virtual_router_id);
-  ids_by_key_.emplace(managed->config.key(), managed->id);
   managed_.emplace(managed->id, std::move(managed));
-}
-
-bool Writer::may_replace(const WantedInstance& wanted, RouterId leaver) const {
-  const auto holder = ids_by_key_.find(wanted.config->key());
-  return waits(wanted.id) && (holder == ids_by_key_.end() || holder->second == leaver);
 }
 
 void Writer::start() {
@@ -205,13 +199,13 @@ void Writer::start() {
   std::map<std::string, std::vector<std::size_t>> groups;
   for (const auto& [id, managed] : managed_) {
     if (managed->problem != Reason::NotStarted) continue;
-    const std::optional<Left> left = replacements_.take(id, managed->config);
-    adopt(*managed, left);
+    const std::optional<Replacement> replacement = replacements_.take(id, managed->config);
+    adopt(*managed, replacement);
     if (!managed->group.empty()) groups[managed->group].push_back(starting.size());
     starting.push_back(managed.get());
     const bool has_some = has_any(links_.find(managed->config.interface), managed->config);
     previous_runs.push_back(previous_run_of(record_of(managed->config), has_some));
-    start_modes.push_back(start_mode(*managed, left, previous_runs.back()));
+    start_modes.push_back(start_mode(*managed, replacement, previous_runs.back()));
   }
   for (const auto& [name, members] : groups) {
     std::vector<StartMode> agreed;
@@ -254,19 +248,23 @@ std::optional<PageRecord> Writer::record_of(const InstanceConfig& config) const 
 }
 
 /// Gives the instance the addresses that the process before, or the instance before it, has left.
-void Writer::adopt(const Managed& managed, const std::optional<Left>& left) {
+void Writer::adopt(const Managed& managed, const std::optional<Replacement>& replacement) {
   const auto record = record_of(managed.config);
-  if ((left && left->is_held) || (record && record->is_held)) tell(managed.id, HoldChanged{true});
+  if ((replacement && replacement->is_held) || (record && record->is_held)) {
+    tell(managed.id, HoldChanged{true});
+  }
   const Interface* interface = links_.find(managed.config.interface);
   for (const InterfaceAddress& address : held_before(record, interface, managed.config)) {
     addresses_.kernel().adopt(interface->index, address);
   }
 }
 
-StartMode Writer::start_mode(const Managed& managed, const std::optional<Left>& left,
+StartMode Writer::start_mode(const Managed& managed, const std::optional<Replacement>& replacement,
                              const PreviousRun& previous) const {
   const Interface* interface = links_.find(managed.config.interface);
-  if (left && left->has_addresses && has_any(interface, managed.config)) return StartMode::Resume;
+  if (replacement && replacement->takes_up_addresses && has_any(interface, managed.config)) {
+    return StartMode::Resume;
+  }
   if (!latest_.is_first) return StartMode::Fresh;
   return start_mode_of(previous, managed.config.advertisement_interval, Clock::now());
 }
@@ -328,7 +326,7 @@ void Writer::ask_to_leave(Managed& managed) {
 void Writer::leave() {
   stop_ = Stop::Leaving;
   for (const auto& [id, managed] : managed_) ask_to_leave(*managed);
-  addresses_.let_go_of_moved(HeldAddresses::kNobody);  // who was still to come does not
+  addresses_.let_go_of_moved(HeldAddresses::kNobody);  // no instance is added any more
   finish_stop();
   flush();
 }

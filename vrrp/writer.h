@@ -93,7 +93,7 @@ class Writer {
     InstanceConfig config;
     std::vector<Address> addresses;  ///< all of them, sorted
     std::string group;               ///< "" = none
-    Phase phase = Phase::Runs;       ///< of HasLeft and HasGone phase_of() tells
+    Phase phase = Phase::Runs;       ///< HasLeft and HasGone are never stored: phase_of()
     std::optional<Reason> problem = Reason::NotStarted;
     Address source;
     int interface_index = 0;
@@ -114,13 +114,12 @@ class Writer {
 
   // What a new configuration makes of the instances (instance_plan.h).
   [[nodiscard]] Phase phase_of(const Managed& managed) const;
-  /// With instances that wait, where asked for or where one has gone: listing them takes time.
+  /// Instances that wait are listed if asked for, or if one has gone: the listing takes time.
   [[nodiscard]] std::vector<PresentInstance> present(bool with_waiting) const;
   [[nodiscard]] bool waits(RouterId id) const { return !managed_.contains(id); }
-  /// It waits, and nobody leaves with its key but `leaver`: 0 = nobody at all.
-  [[nodiscard]] bool may_replace(const WantedInstance& wanted, RouterId leaver) const;
   void change(Managed& managed, const InstanceStep& step);
-  /// `is_new`: the configuration is; else some may have left, or their addresses have gone.
+  /// `is_new`: the configuration is new. False: instances may have left, or addresses have been
+  /// removed.
   void go_on(bool is_new = false);
   void clear(const std::vector<InstanceStep>& steps);
   void forget(const Managed& managed);
@@ -133,8 +132,9 @@ class Writer {
 
   // What the process before us has left.
   [[nodiscard]] std::optional<PageRecord> record_of(const InstanceConfig& config) const;
-  void adopt(const Managed& managed, const std::optional<Left>& left);
-  [[nodiscard]] StartMode start_mode(const Managed& managed, const std::optional<Left>& left,
+  void adopt(const Managed& managed, const std::optional<Replacement>& replacement);
+  [[nodiscard]] StartMode start_mode(const Managed& managed,
+                                     const std::optional<Replacement>& replacement,
                                      const PreviousRun& previous) const;
   void sort_leftovers();
 
@@ -216,7 +216,6 @@ class Writer {
 
   Latest latest_;
   Routers managed_;
-  std::map<RouterKey, RouterId> ids_by_key_;  ///< of managed_: who leaves has its key still
   RouterId next_id_ = 1;
   Replacements replacements_;
   HeldAddresses addresses_;

@@ -74,7 +74,10 @@ std::optional<HeldAddresses::NextHolder> Writer::as_next_holder(const WantedInst
                                                                 RouterId holder) const {
   const InstanceConfig& config = *wanted.config;
   const Managed* other = find(wanted.id);
-  if (other == nullptr && (stop_ != Stop::None || !may_replace(wanted, 0))) return std::nullopt;
+  const auto waits = [this](RouterId id) { return this->waits(id); };
+  if (other == nullptr && (stop_ != Stop::None || !may_replace(wanted, 0, waits))) {
+    return std::nullopt;
+  }
   if (other != nullptr && (other->id == holder || other->phase != Phase::Runs)) {
     return std::nullopt;
   }

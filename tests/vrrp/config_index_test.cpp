@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 
+#include "tests/vrrp/plan_process.h"
+
 namespace evenkeel::vrrp {
 namespace {
 
@@ -83,6 +85,24 @@ TEST(ConfigIndex, AnOwnersAddressesAreTheHosts) {
   EXPECT_EQ(virtual_addresses(some_config()),
             (std::vector<Address>{make_address("192.0.2.8"), make_address("192.0.2.9"),
                                   make_address("192.0.2.10")}));
+}
+
+TEST(ConfigIndex, FindsWhoHasAnAddressInRandomConfigurations) {
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE(seed);
+    const Config config = test::RandomConfigs(seed).next();
+    const ConfigIndex index = index_of(config);
+    for (unsigned number = 1; number <= 9; ++number) {
+      const InterfaceAddress one = test::address(number);
+      std::vector<RouterId> holders;
+      for (const WantedInstance& each : index.all()) {
+        const auto all = all_addresses(*each.config);
+        if (std::find(all.begin(), all.end(), one) != all.end()) holders.push_back(each.id);
+        EXPECT_EQ(index.has(each.id, one), !holders.empty() && holders.back() == each.id);
+      }
+      EXPECT_EQ(ids(index.with_address(one)), holders);
+    }
+  }
 }
 
 }  // namespace

@@ -64,6 +64,19 @@ TEST(InstancePlan, AnIdThatGoesToAnotherNameIsTheSameInstance) {
   EXPECT_EQ(process.id_of("b"), id);
 }
 
+TEST(InstancePlan, WhoLeavesWithTheKeyIsNamed) {
+  InstanceConfig config = instance("a", "eth0", 1, {1});
+  Process process;
+  process.configure(config_of({config}));
+  const RouterId id = process.id_of("a");
+  config.version = Version::V2;
+  process.configure(config_of({config}));
+  EXPECT_EQ(process.wanted("a").replaces, id);
+  process.configure(config_of({config, instance("b", "eth0", 2, {2})}));
+  EXPECT_EQ(process.wanted("a").replaces, id) << "it still leaves";
+  EXPECT_EQ(process.wanted("b").replaces, 0U);
+}
+
 TEST(InstancePlan, WhoSharesNothingWithThoseWhoLeaveIsAddedAtOnce) {
   Process process;
   process.configure(config_of({instance("a", "eth0", 1, {1})}));

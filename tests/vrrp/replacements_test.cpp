@@ -20,14 +20,15 @@ InstanceConfig web(std::uint8_t id) {
 
 class ReplacementsTest : public ::testing::Test {
  protected:
-  void leave(bool is_held, bool is_unanswered, bool waits = true) {
-    replacements_.leave(before_, is_held, is_unanswered, index_,
-                        [&](const WantedInstance&) { return waits; });
+  void leave(bool is_held, bool is_unanswered) {
+    replacements_.leave(1, before_, is_held, is_unanswered, index_,
+                        [this](RouterId id) { return !present_.contains(id); });
   }
 
   const InstanceConfig before_ = web(1);
   const Config config_{.address_lease = true, .instances = {web(2)}, .sync_groups = {}};
   ConfigIndex index_{{{.id = 7, .config = config_.instances.data()}}};
+  std::set<RouterId> present_{1};
   Replacements replacements_;
 };
 
@@ -37,7 +38,7 @@ TEST_F(ReplacementsTest, AHoldGoesToTheNextOfTheName) {
   const auto left = replacements_.take(7, config_.instances[0]);
   ASSERT_TRUE(left);
   EXPECT_TRUE(left->is_held);
-  EXPECT_FALSE(left->has_addresses);
+  EXPECT_FALSE(left->takes_up_addresses);
   EXPECT_FALSE(replacements_.take(7, config_.instances[0])) << "once";
 }
 
@@ -45,14 +46,26 @@ TEST_F(ReplacementsTest, WhatNobodyHasAnsweredForIsKeptUntilItIsTakenUp) {
   leave(false, true);
   EXPECT_TRUE(replacements_.is_kept("eth0", kAddress));
   EXPECT_FALSE(replacements_.is_kept("eth1", kAddress));
-  EXPECT_TRUE(replacements_.take(7, config_.instances[0])->has_addresses);
+  EXPECT_TRUE(replacements_.take(7, config_.instances[0])->takes_up_addresses);
   EXPECT_FALSE(replacements_.is_kept("eth0", kAddress));
 }
 
 TEST_F(ReplacementsTest, WhoRunsAlreadyReplacesNobody) {
-  leave(false, true, false);
+  present_.insert(7);
+  leave(true, true);
   EXPECT_FALSE(replacements_.take(7, config_.instances[0]));
   EXPECT_FALSE(replacements_.is_kept("eth0", kAddress));
+}
+
+TEST_F(ReplacementsTest, WhoseKeyAnotherStillHasTakesUpNoAddresses) {
+  index_ = ConfigIndex({{.id = 7, .config = config_.instances.data(), .replaces = 2}});
+  present_.insert(2);
+  leave(true, true);
+  EXPECT_FALSE(replacements_.is_kept("eth0", kAddress)) << "a Master may have answered the other";
+  EXPECT_FALSE(replacements_.take(7, config_.instances[0])->takes_up_addresses);
+  present_.erase(2);
+  leave(false, true);
+  EXPECT_TRUE(replacements_.take(7, config_.instances[0])->takes_up_addresses);
 }
 
 TEST_F(ReplacementsTest, NothingIsKeptForWhoDoesNotComeAfterAll) {

@@ -140,6 +140,36 @@ TEST_F(WriterMovesTest, AndForOneThatWaitsForAnotherToLeave) {
   EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.22"); }, 2s));
 }
 
+TEST_F(WriterMovesTest, AnAddressIsNotKeptForAnInstanceWhoseKeyAnotherStillHas) {
+  InstanceConfig first = with(instance("left", 150), "web", 61, {"192.0.2.10", "192.0.2.21"});
+  const InstanceConfig old = with(instance("left", 150), "second", 62, {"192.0.2.20"});
+  left_->writer().configure(config_of({first, old}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.21"));
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.20"); }));
+  first.virtual_addresses = {host_address("192.0.2.10"), host_address("192.0.2.11")};
+  InstanceConfig next = with(instance("left", 150), "second", 62, {"192.0.2.21"});
+  next.version = Version::V2;  // replaces `old`, with its key
+  next.advertisement_interval = 1s;
+  left_->writer().configure(config_of({first, next}), true);
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.11"); })) << "after the removals";
+  EXPECT_FALSE(is_installed("192.0.2.21"));
+}
+
+TEST_F(WriterMovesTest, AnInstanceDoesNotResumeWhileAnotherLeavesWithItsKey) {
+  const InstanceConfig first = with(instance("left", 150), "web", 61, {"192.0.2.10"});
+  InstanceConfig second = with(instance("left", 150), "second", 62, {"192.0.2.20"});
+  second.advertisement_interval = 300ms;  // leaves after `first`
+  left_->writer().configure(config_of({first, second}), true);
+  ASSERT_TRUE(is_master_of("192.0.2.10"));
+  ASSERT_TRUE(comes([&] { return is_installed("192.0.2.20"); }));
+  InstanceConfig next = with(instance("left", 150), "next", 62, {"192.0.2.10"});
+  next.version = Version::V2;
+  next.advertisement_interval = 1s;
+  left_->writer().configure(config_of({next}), true);
+  EXPECT_TRUE(comes([&] { return !is_installed("192.0.2.10"); }))
+      << "left unanswered, taken up by nobody";
+}
+
 TEST_F(WriterMovesTest, ItsLastLeaseOutlastsWhoIsWaitedFor) {
   InstanceConfig first = with(instance("left", 150), "web", 61, {"192.0.2.10", "192.0.2.22"});
   InstanceConfig old = with(instance("left", 150), "second", 63, {"192.0.2.20"});

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/fields/table.h"
+#include "vrrp/track.h"
 #include "vrrp/types.h"
 
 namespace evenkeel::vrrp {
@@ -89,6 +90,7 @@ struct InstanceConfig {
   AnnouncementSchedule announcements;
   AddressConflict address_conflict = AddressConflict::Warn;
   ForeignAddressList foreign_address_list = ForeignAddressList::Ignore;
+  std::vector<TrackConfig> tracks{};  ///< no two of the same kind and name
 
   [[nodiscard]] RouterKey key() const { return {interface, family, virtual_router_id}; }
   /// Where it advertises and listens.
@@ -111,19 +113,21 @@ constexpr auto fields_of(fields::Of<InstanceConfig>) {
       field<&T::unicast_interface>("unicast_interface"), field<&T::checksum>("checksum"),
       field<&T::password>("password"), field<&T::announcements>("announcements"),
       field<&T::address_conflict>("address_conflict"),
-      field<&T::foreign_address_list>("foreign_address_list"));
+      field<&T::foreign_address_list>("foreign_address_list"), field<&T::tracks>("tracks"));
 }
 
 struct SyncGroupConfig {
   std::string name;
   std::vector<std::string> instances;  ///< names; at least two; an instance is in one group at most
+  std::vector<TrackConfig> tracks{};   ///< of the group itself; likewise at most kMaxTracks
 
   friend bool operator==(const SyncGroupConfig&, const SyncGroupConfig&) = default;
 };
 constexpr auto fields_of(fields::Of<SyncGroupConfig>) {
   using fields::field;
   using T = SyncGroupConfig;
-  return fields::table(field<&T::name>("name"), field<&T::instances>("instances"));
+  return fields::table(field<&T::name>("name"), field<&T::instances>("instances"),
+                       field<&T::tracks>("tracks"));
 }
 
 struct Config {

@@ -79,6 +79,7 @@ struct Keys<vrrp::InstanceConfig> {
       key<&T::foreign_address_list>("foreign_address_list",
                                     "what to do with advertisements for our ID that have no "
                                     "address in common with ours"));
+  static constexpr auto not_keys = std::tuple(not_key<&T::tracks>);
   static constexpr std::array<std::string_view, 13> later = {
       "virtual_routes", "virtual_rules",  "virtual_mac", "accept",          "track_interfaces",
       "track_scripts",  "track_services", "track_files", "track_processes", "on_master",
@@ -117,6 +118,7 @@ struct Keys<vrrp::SyncGroupConfig> {
                  required(key<&T::instances>(
                      "instances", ListOf<Name>{.of_what = "the names of instances", .fewest = 2},
                      "the names of at least two; an instance is in one group")));
+  static constexpr auto not_keys = std::tuple(not_key<&T::tracks>);
   static constexpr std::array<std::string_view, 9> later = {
       "track_interfaces", "track_scripts", "track_services", "track_files", "track_processes",
       "on_master",        "on_backup",     "on_fault",       "on_change"};

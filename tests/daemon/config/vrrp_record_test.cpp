@@ -25,7 +25,8 @@ TEST(VrrpRecord, TheTextOfALeastInstance) {
             R"(1000000000,5000000000],"refresh":60000000000},"checksum":"auto","extra_addresses":)"
             R"([],"family":4,"foreign_address_list":"ignore","interface":"eth0","name":"web",)"
             R"("password":"","preempt":true,)"
-            R"("preempt_delay":0,"priority":100,"unicast":null,"unicast_interface":"","version":3,)"
+            R"("preempt_delay":0,"priority":100,"tracks":[],"unicast":null,)"
+            R"("unicast_interface":"","version":3,)"
             R"("virtual_addresses":["192.0.2.10/32"],"virtual_router_id":61}],"sync_groups":[],)"
             R"("version":1})");
 }

@@ -34,6 +34,11 @@ union ControlBuffer {
 
 enum class Sent : std::uint8_t { Done, NoRoom, Gone };
 
+template <typename... Kinds>
+bool is_one_of(const Message& message) {
+  return (std::holds_alternative<Kinds>(message) || ...);
+}
+
 Sent send_datagram(int socket, std::span<const std::byte> datagram, std::span<const int> files) {
   // send(2) where there are no descriptors: the system call filter of checks refuses sendmsg(2).
   const auto transmit = [&] {
@@ -96,8 +101,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
   bool send(const Message& message, std::span<const int> files) {
     if (!socket_.is_open() || peer_gone_) return false;
     if (const auto* record = std::get_if<LogRecord>(&message)) return send_log(*record);
-    if (std::holds_alternative<CheckReport>(message) ||
-        std::holds_alternative<InstanceReport>(message)) {
+    if (is_one_of<CheckReport, InstanceReport, RunStarted, RunEnded>(message)) {
       return send_report(message);
     }
     return send_or_queue(message, files);
@@ -174,9 +178,8 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
       kept.emplace_back(::fcntl(file, F_DUPFD_CLOEXEC, 0));
       if (!kept.back()) return false;
     }
-    const bool is_latest_alone =
-        !std::holds_alternative<Command>(message) && !std::holds_alternative<CommandDone>(message);
-    if (is_latest_alone) {
+    if (!is_one_of<Command, CommandDone, RunRequest>(
+            message)) {  // of these the latest alone counts
       std::erase_if(waiting_, [&](const Waiting& w) { return w.kind == message.index(); });
     }
     waiting_.push_back({message.index(), std::move(datagram), std::move(kept)});
@@ -268,7 +271,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
   std::vector<std::byte> buffer_;
   std::shared_ptr<Closer> closer_;  ///< nullptr: the other side is trusted
   Handlers handlers_;
-  std::deque<Waiting> waiting_;  ///< at most one of a kind
+  std::deque<Waiting> waiting_;  ///< of a kind at most one, or all: send()
   std::uint64_t unreported_drops_ = 0;
   bool waits_for_room_ = false;
   bool sender_waits_ = false;  ///< on_writable is to be called

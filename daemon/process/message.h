@@ -21,6 +21,7 @@
 #include "daemon/fields/severity.h"
 #include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
+#include "daemon/spawner/run.h"
 #include "vrrp/failover.h"
 #include "vrrp/shared_page.h"
 #include "vrrp/status.h"
@@ -100,7 +101,8 @@ struct Pong {
   std::uint64_t sequence = 0;
   std::uint64_t late = 0;  ///< checks: probes that started late because the channel was full or the
                            ///< loop behind, since the start
-  std::uint32_t behind = 0;  ///< checks: how many of them are late for 3 intervals
+  std::uint32_t behind = 0;  ///< checks: how many of them are late for 3 intervals; spawner: how
+                             ///< many runs have waited for a second and more
   friend bool operator==(const Pong&, const Pong&) = default;
 };
 constexpr auto fields_of(fields::Of<Pong>) {
@@ -169,8 +171,10 @@ constexpr auto fields_of(fields::Of<LogRecord>) {
                        field<&T::text>("text", fields::First{kMaxText}));
 }
 
-using Message = std::variant<Configure, Ping, Command, Configured, Pong, CheckReport,
-                             InstanceReport, CommandDone, LogRecord>;
+/// RunRequest, RunStarted, RunEnded: daemon/spawner/run.h.
+using Message =
+    std::variant<Configure, Ping, Command, Configured, Pong, CheckReport, InstanceReport,
+                 CommandDone, LogRecord, RunRequest, RunStarted, RunEnded>;
 
 /// What is wrong with a datagram, the first that was found. For any bytes that decode() accepts,
 /// encode() gives the same bytes: there is one way to say a thing.

@@ -77,6 +77,15 @@ InstanceReport full_report() {
   return report;
 }
 
+/// Each variable with this value.
+std::vector<Setting> all_settings(const std::string& value) {
+  std::vector<Setting> settings;
+  for (std::uint8_t number = 0; const auto each = fields::from_number<Variable>(number); ++number) {
+    settings.push_back({*each, value});
+  }
+  return settings;
+}
+
 std::vector<Message> examples() {
   return {Configure{.generation = 1},
           Ping{.sequence = 0xfedcba9876543210},
@@ -93,6 +102,15 @@ std::vector<Message> examples() {
           CommandDone{.sequence = 7, .outcomes = {{"web", vrrp::FailoverOutcome::NobodyAnswered}}},
           CommandDone{.sequence = 7, .more = true, .outcomes = {}},
           one_of_each_reason(),
+          RunRequest{.run = 1, .program = 2, .settings = {}},
+          RunRequest{.run = 0x123456789, .program = 3, .settings = all_settings("web")},
+          RunStarted{.run = 0x123456789, .pid = 4711, .waited = 5ms},
+          RunEnded{.run = 1, .how = RunEnd::Exit, .number = 255, .last_line = "so", .duration = 1s},
+          RunEnded{.run = 2,
+                   .how = RunEnd::CannotRun,
+                   .number = 13,
+                   .step = RunStep::Execute,
+                   .last_line = {}},
           LogRecord{.severity = Severity::Debug, .dropped = 3, .text = "one\ntwo"}};
 }
 
@@ -155,6 +173,20 @@ TEST(Message, ValuesOutOfRangeAreRefused) {
       refused({66, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 121}));
 }
 
+TEST(Message, ARunNamesNothingThatIsNotInAList) {
+  const auto run =
+      encode(RunRequest{.run = 1, .program = 2, .settings = {{Variable::State, "up"}}});
+  EXPECT_EQ(run, bytes({8, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 4, 2, 0, 'u', 'p'}));
+  const auto with = [&](std::size_t at, int value) {
+    auto changed = run;
+    changed.at(at) = static_cast<std::byte>(value);
+    return decode(changed);
+  };
+  EXPECT_EQ(with(13, 14), tl::make_unexpected(MessageError::BadValue)) << "settings";
+  EXPECT_EQ(with(14, 13), tl::make_unexpected(MessageError::BadValue)) << "a variable";
+  EXPECT_EQ(with(16, 16), tl::make_unexpected(MessageError::BadValue)) << "octets of a value";
+}
+
 TEST(Message, UnknownKindIsRefused) {
   EXPECT_EQ(decode(bytes({0})), tl::make_unexpected(MessageError::UnknownKind));
   EXPECT_EQ(decode(bytes({255, 1, 2})), tl::make_unexpected(MessageError::UnknownKind));
@@ -177,6 +209,21 @@ TEST(Message, TheBiggestReportFitsADatagram) {
 
   report.outcomes.emplace_back();
   EXPECT_THROW((void)encode(report), std::length_error);
+}
+
+TEST(Message, TheBiggestRunFitsADatagram) {
+  RunRequest run{.run = 1, .program = 2, .settings = all_settings(std::string(kMaxValue, 'v'))};
+  const auto encoded = encode(run);
+  EXPECT_LE(encoded.size(), kMaxDatagram);
+  EXPECT_EQ(decode(encoded), Message(run));
+  run.settings.back().value += 'v';
+  EXPECT_THROW((void)encode(run), std::length_error);
+  run.settings = all_settings("v");
+  run.settings.emplace_back();
+  EXPECT_THROW((void)encode(run), std::length_error);
+  const auto ended = decode(encode(RunEnded{.last_line = std::string(kMaxLine + 1, 'l')}));
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(std::get<RunEnded>(*ended).last_line, std::string(kMaxLine, 'l'));
 }
 
 // A name of the configuration may have 128 octets: what is cut is never found again.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <linux/if_addr.h>
+#include <memory>
 #include <netlink/addr.h>
 #include <netlink/attr.h>
 #include <netlink/route/addr.h>

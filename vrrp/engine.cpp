@@ -1,7 +1,6 @@
 #include "vrrp/engine.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <time.h>
 
 #include "vrrp/receive_time.h"

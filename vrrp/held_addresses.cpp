@@ -1,7 +1,6 @@
 #include "vrrp/held_addresses.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace evenkeel::vrrp {
 HeldAddresses::HeldAddresses(AddressWriter kernel, LinkMonitor& links, FindNextHolder next_holder,

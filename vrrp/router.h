@@ -4,11 +4,9 @@
 // Engine's thread only.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <system_error>
 #include <vector>
 

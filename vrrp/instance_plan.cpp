@@ -103,7 +103,7 @@ InstancePlan plan_instances(const Config& before, const Config& after,
       holders.emplace(each.config->key(), &each);
     }
   }
-  InstancePlan plan;
+  InstancePlan plan{.next_id = next_id};
   std::map<RouterId, std::size_t> places;  // in `wanted`, of those that go on
   for (const InstanceConfig& config : after.instances) {
     WantedInstance& wanted = plan.wanted.emplace_back();
@@ -121,7 +121,7 @@ InstancePlan plan_instances(const Config& before, const Config& after,
       wanted.replaces = holder.id;
     }
     const auto known = waiting.find(config.name);
-    wanted.id = known == waiting.end() ? next_id++ : known->second;
+    wanted.id = known == waiting.end() ? plan.next_id++ : known->second;
   }
   for (const PresentInstance& each : present) {
     if (each.phase != Phase::Runs) continue;

@@ -72,6 +72,7 @@ struct InstancePlan {
   /// All instances of the new configuration, in its order: who runs and goes on, and who waits.
   std::vector<WantedInstance> wanted;
   std::vector<InstanceStep> steps;  ///< Leave and Change, in the order of `present`
+  RouterId next_id = 0;             ///< the first one that no instance has had
 };
 
 /// `present`: all that run, leave, or wait, under the configuration `before`. New instances get

@@ -106,7 +106,7 @@ class Process {
   std::vector<InstanceStep> configure(const Config& config) {
     const auto before = std::exchange(config_, std::make_unique<Config>(config));
     InstancePlan plan = plan_instances(*before, *config_, present(), next_id_);
-    for (const WantedInstance& each : plan.wanted) next_id_ = std::max(next_id_, each.id + 1);
+    next_id_ = plan.next_id;
     index_ = ConfigIndex(plan.wanted);
     for (const InstanceStep& step : plan.steps) {
       Running& running = running_.at(step.id);

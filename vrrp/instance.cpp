@@ -51,7 +51,7 @@ Headline Instance::headline() const {
           .is_leaving = is_leaving(),
           .is_ready = status_.is_ready,
           .is_held = status_.is_held,
-          .is_claimed = has(&states::Backup::is_claimed),
+          .has_conflict = has(&states::Backup::has_conflict),
           .has_master = master().has_value(),
           .other_lists = other_lists_.size(),
           .priority = status_.priority};
@@ -63,7 +63,7 @@ InstanceStatus Instance::status() const {
   result.state = state();
   result.master = master();
   result.is_leaving = is_leaving();
-  result.is_claimed = has(&states::Backup::is_claimed);
+  result.has_conflict = has(&states::Backup::has_conflict);
   result.master_down_interval = down_interval();
   result.peers = peers_.peers();
   result.other_lists = other_lists_.lists();

@@ -84,7 +84,7 @@ void Instance::on(const AddressConflicted&, TimePoint) {
   auto* backup = in<states::Backup>();
   if (!backup || !backup->has_probed) return;
   backup->is_answered = true;
-  if (!std::exchange(backup->is_claimed, true)) act(Report{});
+  if (!std::exchange(backup->has_conflict, true)) act(Report{});
 }
 
 // Interface, operator and daemon.

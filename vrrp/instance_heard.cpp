@@ -49,10 +49,10 @@ void Instance::note_list(const Heard& event) {
 void Instance::forget_conflicts(states::Backup& backup) {
   backup.has_probed = false;
   backup.is_answered = false;
-  const bool was_claimed = std::exchange(backup.is_claimed, false);
-  const bool was_conflict = status_.reason == Reason::AddressConflict;
-  if (was_conflict) status_.reason = backup.reason_before_conflict;
-  if (was_claimed || was_conflict) act(Report{});
+  const bool had_conflict = std::exchange(backup.has_conflict, false);
+  const bool was_the_reason = status_.reason == Reason::AddressConflict;
+  if (was_the_reason) status_.reason = backup.reason_before_conflict;
+  if (had_conflict || was_the_reason) act(Report{});
 }
 
 void Instance::hear(states::Initialize&, const Heard&, TimePoint) {}

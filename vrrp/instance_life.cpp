@@ -169,7 +169,7 @@ void Instance::master_down(states::Backup& backup, TimePoint now) {
   if (backup.is_answered && config_.address_conflict == AddressConflict::Refuse) {
     return respect_conflict(backup, now);
   }
-  if (!backup.is_answered) backup.is_claimed = false;
+  if (!backup.is_answered) backup.has_conflict = false;
   if (is_grouped_) {
     backup.wants_master = true;
     backup.down_at = now + down_interval();

@@ -34,7 +34,7 @@ struct Backup {
   std::optional<TimePoint> probe_at{};  ///< answer_limit() before that
   bool has_probed = false;              ///< asked who has the addresses; the Master is silent since
   bool is_answered = false;             ///< since it has asked last
-  bool is_claimed = false;              ///< another host has answered, and still does
+  bool has_conflict = false;            ///< another host has answered, and still does
   Reason reason_before_conflict = Reason::Started;  ///< the one before AddressConflict
   TimePoint listen_until{};               ///< as a Master that was late: no takeover before
   std::optional<TimePoint> preempt_at{};  ///< the end of preempt_delay

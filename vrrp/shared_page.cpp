@@ -101,7 +101,7 @@ std::optional<PageRecord> SharedPage::find(const RouterKey& key) const {
                     .last_advertisement = TimePoint(Duration(last))};
 }
 
-std::optional<std::size_t> SharedPage::claim(const RouterKey& key) {
+std::optional<std::size_t> SharedPage::take_place(const RouterKey& key) {
   if (const auto place = place_of(key)) {
     std::atomic_ref<std::uint32_t> sequence(entry(*place).sequence);
     if (sequence.load() % 2 == 1) {  // its writer died in it: what it says is nothing

@@ -50,7 +50,7 @@ class SharedPage {
   /// Nothing: not there, or torn.
   [[nodiscard]] std::optional<PageRecord> find(const RouterKey& key) const;
   /// Its place, new (NotMaster) if it had none; nothing: the page is full.
-  [[nodiscard]] std::optional<std::size_t> claim(const RouterKey& key);
+  [[nodiscard]] std::optional<std::size_t> take_place(const RouterKey& key);
   /// Gives the place back.
   void forget(const RouterKey& key);
   /// One writer at a time.

@@ -195,7 +195,7 @@ struct Headline {
   bool is_leaving = false;
   bool is_ready = false;
   bool is_held = false;
-  bool is_claimed = false;
+  bool has_conflict = false;
   bool has_master = false;
   std::size_t other_lists = 0;  ///< how many
   std::uint8_t priority = 0;
@@ -233,7 +233,7 @@ struct InstanceStatus {
   std::uint8_t priority = 0;      ///< the effective one
   std::optional<Address> master;  ///< the current one; ourselves as Master: nothing
   bool is_leaving = false;        ///< Master that has sent priority 0
-  bool is_claimed = false;        ///< somebody else answers for a virtual address
+  bool has_conflict = false;      ///< somebody else answers for a virtual address
   bool is_ready = false;          ///< may preempt
   bool is_held = false;           ///< does not preempt until resume, or until the Master fails
   KernelStatus kernel;
@@ -254,8 +254,8 @@ struct InstanceStatus {
 
   /// Another host has a virtual address.
   [[nodiscard]] bool has_other_owner() const {
-    return is_claimed || std::any_of(rivals.begin(), rivals.end(),
-                                     [](const Rival& rival) { return rival.is_owner; });
+    return has_conflict || std::any_of(rivals.begin(), rivals.end(),
+                                       [](const Rival& rival) { return rival.is_owner; });
   }
   friend bool operator==(const InstanceStatus&, const InstanceStatus&) = default;
 };
@@ -266,7 +266,7 @@ constexpr auto fields_of(fields::Of<InstanceStatus>) {
       field<&T::name>("name", fields::AtMost{kMaxName}), field<&T::state>("state"),
       field<&T::reason>("reason"), field<&T::since>("since", fields::NotNegative{}),
       field<&T::priority>("priority"), field<&T::master>("master"),
-      field<&T::is_leaving>("leaving"), field<&T::is_claimed>("claimed"),
+      field<&T::is_leaving>("leaving"), field<&T::has_conflict>("claimed"),
       field<&T::is_ready>("ready"), field<&T::is_held>("held"), field<&T::kernel>("kernel"),
       field<&T::master_down_interval>("master_down_interval"),
       field<&T::worst_lateness>("worst_lateness"),

@@ -55,7 +55,7 @@ class Notes {
     } else if (after_.state == State::Backup && after_.master && before_.master != after_.master) {
       say(Severity::Info, "master is " + after_.master->to_string());
     }
-    if (after_.is_claimed && !before_.is_claimed) {
+    if (after_.has_conflict && !before_.has_conflict) {
       say(Severity::Warning, "somebody else answers for a virtual address, and no master is heard");
     }
   }

@@ -66,7 +66,7 @@ void Writer::configure(const Config& config, bool may_stay) {
   const std::vector<PresentInstance> present = this->present(true);
   const auto before = std::exchange(latest_.config, std::make_shared<const Config>(config));
   InstancePlan plan = plan_instances(*before, *latest_.config, present, next_id_);
-  for (const WantedInstance& each : plan.wanted) next_id_ = std::max(next_id_, each.id + 1);
+  next_id_ = plan.next_id;
   latest_.index = ConfigIndex(std::move(plan.wanted));
   latest_.addresses = virtual_addresses(*latest_.config);
   latest_.may_stay = may_stay;
@@ -183,7 +183,7 @@ void Writer::add(const InstanceStep& step) {
   managed->group = step.group;
   managed->status.name = managed->config.name;
   std::optional<std::size_t> place;
-  if (page_ != nullptr) place = page_->claim(managed->config.key());
+  if (page_ != nullptr) place = page_->take_place(managed->config.key());
   post(AddRouter{.id = managed->id,
                  .config = managed->config,
                  .is_grouped = !managed->group.empty(),

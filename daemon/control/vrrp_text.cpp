@@ -154,7 +154,7 @@ void append_master(std::string& out, const InstanceStatus& status) {
 /// What is not as it should be.
 void append_troubles(std::string& out, const InstanceSnapshot& instance) {
   const InstanceStatus& status = instance.status;
-  if (status.is_claimed) {
+  if (status.has_conflict) {
     append_line(out, "conflict", "somebody else answered for a virtual address");
   }
   for (const vrrp::OtherList& each : status.other_lists) {

@@ -204,7 +204,7 @@ class Release {
           fmt::format("{}: cannot remove {}: {}", name, to_string(all[i]), errors[i].message()));
     }
     if (page_) {
-      if (const auto place = page_->page().claim(leftover.config.key())) {
+      if (const auto place = page_->page().take_place(leftover.config.key())) {
         page_->page().write(*place, {});
       }
     }

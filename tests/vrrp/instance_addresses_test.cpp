@@ -1,5 +1,5 @@
-// What happens to the virtual addresses: refused, removed by others, claimed by others; and what
-// the kernel refuses to send.
+// What happens to the virtual addresses: refused, removed by others, in conflict with others; and
+// what the kernel refuses to send.
 #include <gtest/gtest.h>
 
 #include "driven_instance.h"
@@ -228,14 +228,14 @@ TEST(Addresses, ALateMasterPutsNothingBackBeforeItHasListened) {
   EXPECT_EQ(lone.status().counters.addresses_put_back, 0U);
 }
 
-// Claimed by others.
+// Address conflicts.
 
 TEST(AddressConflict, AWarningIsShown) {
   DrivenInstance router = DrivenInstance::backup();
   EXPECT_EQ(router.waits(), "probe");
   EXPECT_EQ(router.on(AddressConflicted{}), "");
   EXPECT_TRUE(router.reported());
-  EXPECT_TRUE(router.status().is_claimed);
+  EXPECT_TRUE(router.status().has_conflict);
   router.on(AddressConflicted{});
   EXPECT_FALSE(router.reported());  // once
   EXPECT_EQ(router.waits(), "install");
@@ -249,14 +249,14 @@ TEST(AddressConflict, ARefusalAsksAgainEachInterval) {
   EXPECT_TRUE(router.reported());
   EXPECT_EQ(router.state(), State::Backup);
   EXPECT_EQ(router.reason(), Reason::AddressConflict);
-  EXPECT_TRUE(router.status().is_claimed);
+  EXPECT_TRUE(router.status().has_conflict);
   EXPECT_EQ(router.deadline(), 4609375us);
   router.on(AddressConflicted{});
   EXPECT_EQ(router.waits(), "probe");
   EXPECT_FALSE(router.reported());
   EXPECT_EQ(router.waits(), "install");  // nobody has answered this time
   EXPECT_EQ(router.now(), 5609375us);
-  EXPECT_FALSE(router.status().is_claimed);
+  EXPECT_FALSE(router.status().has_conflict);
   EXPECT_FALSE(router.status().is_held);
 }
 
@@ -266,7 +266,7 @@ TEST(AddressConflict, ARefusalEndsWithAMaster) {
   router.on(AddressConflicted{});
   router.waits();
   router.at(4s).hears(kHighAddress, 200);
-  EXPECT_FALSE(router.status().is_claimed);
+  EXPECT_FALSE(router.status().has_conflict);
   EXPECT_EQ(router.waits(), "probe");
   EXPECT_EQ(router.now(), 6609375us);
   EXPECT_EQ(router.waits(), "install");
@@ -296,7 +296,7 @@ TEST(AddressConflict, AnAnswerForOtherAddressesIsNone) {
   config.virtual_addresses = {{boost::asio::ip::make_address("192.0.2.20"), 32}};
   router.at(4s).on(Reconfigured{config});
   EXPECT_EQ(router.reason(), Reason::Started);
-  EXPECT_FALSE(router.status().is_claimed);
+  EXPECT_FALSE(router.status().has_conflict);
   EXPECT_FALSE(router.instance().awaits_conflicts());
   EXPECT_EQ(router.waits(), "probe");
   EXPECT_EQ(router.waits(), "install");
@@ -319,9 +319,9 @@ TEST(AddressConflict, TheMasterItselfAnswersAsLongAsItLives) {
   router.waits();
   router.on(AddressConflicted{});
   router.at(3s).hears(kHighAddress, 200);
-  EXPECT_FALSE(router.status().is_claimed);
+  EXPECT_FALSE(router.status().has_conflict);
   router.on(AddressConflicted{});  // of traffic, not of our question
-  EXPECT_FALSE(router.status().is_claimed);
+  EXPECT_FALSE(router.status().has_conflict);
 }
 
 TEST(AddressConflict, AMasterThatLeavesOrIsPreemptedAnswersUntilItHearsUs) {

@@ -28,7 +28,7 @@ TEST_F(SharedPageTest, WhatOneProcessWritesTheNextOneFinds) {
       .state = PageState::Master, .is_held = true, .last_advertisement = TimePoint(1234567ns)};
   {
     SharedPage page(memory());
-    page.write(page.claim(web_).value(), record);
+    page.write(page.take_place(web_).value(), record);
   }
   SharedPage next(memory());
   EXPECT_EQ(next.find(web_), record);
@@ -37,13 +37,13 @@ TEST_F(SharedPageTest, WhatOneProcessWritesTheNextOneFinds) {
 TEST_F(SharedPageTest, ANewPlaceIsNotMaster) {
   SharedPage page(memory());
   EXPECT_EQ(page.find(web_), std::nullopt);
-  ASSERT_TRUE(page.claim(web_));
+  ASSERT_TRUE(page.take_place(web_));
   EXPECT_EQ(page.find(web_), (PageRecord{.state = PageState::NotMaster, .last_advertisement = {}}));
 }
 
 TEST_F(SharedPageTest, InterfaceFamilyAndIdTellRoutersApart) {
   SharedPage page(memory());
-  const auto first = page.claim(web_).value();
+  const auto first = page.take_place(web_).value();
   for (const RouterKey& other :
        {RouterKey{"eth1", Family::IPv4, 61}, RouterKey{"eth0", Family::IPv6, 61},
         RouterKey{"eth0", Family::IPv4, 62}, RouterKey{"eth00", Family::IPv4, 61},
@@ -51,46 +51,46 @@ TEST_F(SharedPageTest, InterfaceFamilyAndIdTellRoutersApart) {
         RouterKey{std::string(126, 'n') + "1", Family::IPv4, 61},
         RouterKey{std::string(126, 'n') + "2", Family::IPv4, 61}}) {
     EXPECT_EQ(page.find(other), std::nullopt) << other.interface;
-    EXPECT_NE(page.claim(other).value(), first) << other.interface;
+    EXPECT_NE(page.take_place(other).value(), first) << other.interface;
   }
-  EXPECT_EQ(page.claim(web_), first);
+  EXPECT_EQ(page.take_place(web_), first);
 }
 
 TEST_F(SharedPageTest, AnEntryWhoseWriterDiedInTheMiddleIsUnknown) {
   SharedPage page(memory());
-  const std::size_t place = page.claim(web_).value();
+  const std::size_t place = page.take_place(web_).value();
   page.write(place, {.state = PageState::Master, .last_advertisement = TimePoint(1s)});
   sequence(place) |= std::byte{1};
   EXPECT_EQ(page.find(web_), std::nullopt);
   // The next process takes the place over, and what it writes counts.
-  ASSERT_EQ(page.claim(web_), place);
+  ASSERT_EQ(page.take_place(web_), place);
   page.write(place, {.state = PageState::LeftUnanswered, .last_advertisement = TimePoint(2s)});
   EXPECT_EQ(page.find(web_)->state, PageState::LeftUnanswered);
 }
 
 TEST_F(SharedPageTest, AForgottenPlaceIsGivenAgain) {
   SharedPage page(memory());
-  const std::size_t place = page.claim(web_).value();
+  const std::size_t place = page.take_place(web_).value();
   page.write(place, {.state = PageState::Master, .last_advertisement = TimePoint(1s)});
   page.forget(web_);
   EXPECT_EQ(page.find(web_), std::nullopt);
-  EXPECT_EQ(page.claim({"eth1", Family::IPv6, 1}), place);
+  EXPECT_EQ(page.take_place({"eth1", Family::IPv6, 1}), place);
   EXPECT_EQ(page.find({"eth1", Family::IPv6, 1})->state, PageState::NotMaster);
 }
 
 TEST_F(SharedPageTest, AFullPageSaysSo) {
   SharedPage page(memory());
   for (std::size_t i = 0; i < SharedPage::kMaxRouters; ++i) {
-    ASSERT_TRUE(page.claim({"eth" + std::to_string(i), Family::IPv4, 1}));
+    ASSERT_TRUE(page.take_place({"eth" + std::to_string(i), Family::IPv4, 1}));
   }
-  EXPECT_EQ(page.claim(web_), std::nullopt);
+  EXPECT_EQ(page.take_place(web_), std::nullopt);
 }
 
 TEST_F(SharedPageTest, AForeignPageIsCleared) {
   std::memset(memory().data(), 0xA5, SharedPage::kSize);
   SharedPage page(memory());
   EXPECT_EQ(page.find(web_), std::nullopt);
-  EXPECT_EQ(page.claim(web_), 0U);
+  EXPECT_EQ(page.take_place(web_), 0U);
 }
 
 TEST_F(SharedPageTest, APageOfAnotherBootIsCleared) {
@@ -99,7 +99,7 @@ TEST_F(SharedPageTest, APageOfAnotherBootIsCleared) {
   const PageRecord record{.state = PageState::Master, .last_advertisement = TimePoint(5s)};
   {
     SharedPage page(memory());  // of a version that wrote no boot
-    page.write(page.claim(key).value(), record);
+    page.write(page.take_place(key).value(), record);
   }
   EXPECT_EQ(SharedPage(memory(), boot).find(key), record);
   EXPECT_EQ(SharedPage(memory(), boot).find(key), record);
@@ -111,7 +111,7 @@ TEST_F(SharedPageTest, APageOfAnotherBootIsCleared) {
 
 TEST_F(SharedPageTest, AStateThatIsNoneIsUnknown) {
   SharedPage page(memory());
-  const std::size_t place = page.claim(web_).value();
+  const std::size_t place = page.take_place(web_).value();
   memory()[64 + place * 64 + 4] = std::byte{9};
   EXPECT_EQ(page.find(web_), std::nullopt);
 }

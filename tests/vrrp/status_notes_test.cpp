@@ -203,7 +203,7 @@ TEST(StatusNotes, LatenessThatCostThePlaceIsToldEachTime) {
 
 TEST(StatusNotes, AConflictIsToldOnce) {
   InstanceStatus after = backup();
-  after.is_claimed = true;
+  after.has_conflict = true;
   EXPECT_EQ(notes(backup(), after).size(), 1U);
   EXPECT_THAT(notes(after, after), IsEmpty());
 }

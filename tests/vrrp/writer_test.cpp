@@ -117,7 +117,7 @@ TEST_F(WriterTest, WhoIsTooLateToResumeKeepsWhatIsThereForALease) {
   slow.advertisement_interval = 5s;  // leaving takes as long: time enough for a busy machine
   slow.virtual_addresses.push_back(host_address("192.0.2.11"));  // which nobody has put there
   page_.page().write(
-      page_.page().claim(slow.key()).value(),
+      page_.page().take_place(slow.key()).value(),
       {.state = PageState::Master, .last_advertisement = std::chrono::steady_clock::now() - 20s});
   const int index = static_cast<int>(::if_nametoindex("left"));
   ASSERT_FALSE(
@@ -199,7 +199,7 @@ TEST_F(WriterTest, AHoldOutlivesTheProcess) {
 TEST_F(WriterTest, AHoldOutlivesAMissingInterface) {
   InstanceConfig slow = instance("left", 150);
   slow.advertisement_interval = 5s;  // Backup for long enough
-  const auto place = page_.page().claim(slow.key());
+  const auto place = page_.page().take_place(slow.key());
   ASSERT_TRUE(place);
   page_.page().write(*place, {.is_held = true});
   run(Host::Left, "ip link del left");
@@ -213,7 +213,7 @@ TEST_F(WriterTest, AHoldOutlivesAMissingInterface) {
 TEST_F(WriterTest, AHoldGoesOverToTheNextOfItsName) {
   InstanceConfig slow = instance("left", 150);
   slow.advertisement_interval = 5s;
-  const auto place = page_.page().claim(slow.key());
+  const auto place = page_.page().take_place(slow.key());
   ASSERT_TRUE(place);
   page_.page().write(*place, {.is_held = true});
   left_->writer().configure(config_of({slow}), true);

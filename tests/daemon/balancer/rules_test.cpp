@@ -147,9 +147,9 @@ TEST(ExitCode, ABackupIsWellAndInitializeIsDown) {
     EXPECT_EQ(exit_code(snapshot), 1) << "somebody else has its addresses, or a peer differs";
     snapshot.instances[0].status.rivals.clear();
   }
-  snapshot.instances[0].status.is_claimed = true;
+  snapshot.instances[0].status.has_conflict = true;
   EXPECT_EQ(exit_code(snapshot), 1);
-  snapshot.instances[0].status.is_claimed = false;
+  snapshot.instances[0].status.has_conflict = false;
   snapshot.instances[0].status.kernel.has_refused_address = true;
   EXPECT_EQ(exit_code(snapshot), 1);
   snapshot.instances[0].status.kernel.has_refused_address = false;

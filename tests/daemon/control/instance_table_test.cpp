@@ -83,10 +83,10 @@ TEST(InstanceTable, TheStateSaysWhatIsOdd) {
   backup.status.is_held = true;
   EXPECT_EQ(state_of(backup), "BACKUP of 192.0.2.2, held");
   backup.status.is_held = false;
-  backup.status.is_claimed = true;
+  backup.status.has_conflict = true;
   backup.status.master.reset();
   EXPECT_EQ(state_of(backup), "BACKUP no master heard, address claimed by another");
-  backup.status.is_claimed = false;
+  backup.status.has_conflict = false;
   backup.status.rivals.resize(1);
   EXPECT_EQ(state_of(backup), "BACKUP no master heard, a peer differs");
   backup.status.rivals[0].is_owner = true;

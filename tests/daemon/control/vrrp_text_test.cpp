@@ -79,7 +79,7 @@ TEST(VrrpText, WhatIsWrongIsSaid) {
   InstanceSnapshot failed = failed_instance();
   failed.is_stale = true;
   failed.status.peers.clear();
-  failed.status.is_claimed = true;
+  failed.status.has_conflict = true;
   failed.status.kernel.has_foreign_address = true;
   failed.status.kernel.has_refused_address = true;
   failed.status.kernel.is_polling = true;

@@ -39,7 +39,7 @@ InstanceReport full_report() {
   status.priority = 100;
   status.master = make_address("192.0.2.2");
   status.is_ready = true;
-  status.is_claimed = true;
+  status.has_conflict = true;
   status.kernel.has_foreign_address = true;
   status.kernel.has_refused_address = true;
   status.kernel.is_polling = true;

@@ -52,7 +52,7 @@ class Node {
   void kill_vrrp(Duration respawned_after);
   void kill_all(bool is_released, Duration started_after);
   void power_off(Duration started_after);
-  void claimed(std::size_t router);  ///< somebody has answered for its address
+  void hear_conflict(std::size_t router);  ///< somebody has answered for its address
   void stop(std::optional<Duration> started_after);
   void failover();
   void command(const Event& event);  ///< from main, to every instance
@@ -139,7 +139,7 @@ class Node {
     std::vector<Mail> netlink;
     std::vector<Mail> answers;  ///< of the writer
     std::vector<Mail> channel;  ///< from main
-    std::vector<Mail> claims;
+    std::vector<Mail> conflicts;
     std::vector<Mail> mail;  ///< being read
     std::optional<TimePoint> wake_at;
     bool was_send_refused = false;

@@ -102,7 +102,7 @@ void Node::turn() {
   if (!is_netlink_first) drain(process_.netlink);
   drain(process_.answers);
   drain(process_.channel);
-  drain(process_.claims);
+  drain(process_.conflicts);
   for (std::size_t router = 0; router < process_.instances.size(); ++router) {
     for (int times = 0;; ++times) {
       const auto deadline = process_.instances[router].deadline();
@@ -199,9 +199,9 @@ void Node::perform(std::size_t router, const Action& action) {
   }
 }
 
-void Node::claimed(std::size_t router) {
+void Node::hear_conflict(std::size_t router) {
   if (!process_.is_alive || !process_.instances[router].awaits_conflicts()) return;
-  process_.claims.push_back({static_cast<std::uint8_t>(router), AddressConflicted{}});
+  process_.conflicts.push_back({static_cast<std::uint8_t>(router), AddressConflicted{}});
   stir();
 }
 

@@ -117,7 +117,7 @@ class Draw {
       if (are_equal && i > 0) node.priority = scenario_.nodes[0].priority;
       if (!are_equal && i == 0 && random_.percent(5)) node.priority = kOwnerPriority;
       node.preempt = random_.percent(80);
-      // Elsewhere the address of a node that never returns may be claimed for ever.
+      // Elsewhere a node that never returns may keep its address, a conflict for ever.
       const bool may_refuse =
           scenario_.profile == Profile::Late || scenario_.profile == Profile::Planned;
       node.refuses = may_refuse && random_.percent(30);

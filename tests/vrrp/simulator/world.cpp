@@ -33,8 +33,8 @@ std::optional<std::string> World::run() {
       case Kind::Packet:
         nodes_[event.index]->receive(event.packet);
         break;
-      case Kind::Claim:
-        nodes_[event.index]->claimed(event.packet.router);
+      case Kind::Conflict:
+        nodes_[event.index]->hear_conflict(event.packet.router);
         break;
       case Kind::Fault:
         begin(scenario_.faults[event.index]);
@@ -83,9 +83,9 @@ void World::probe(std::uint8_t node, std::size_t router) {
                          nodes_[other]->is_linked(router) && lost_[node][other][router] == 0 &&
                          lost_[other][node][router] == 0;
     if (!answers) continue;
-    Packet claim;
-    claim.router = static_cast<std::uint8_t>(router);
-    push({now_ + random_.between(40us, 2 * kDelivery), 0, Kind::Claim, {}, claim, node});
+    Packet answer;
+    answer.router = static_cast<std::uint8_t>(router);
+    push({now_ + random_.between(40us, 2 * kDelivery), 0, Kind::Conflict, {}, answer, node});
   }
 }
 

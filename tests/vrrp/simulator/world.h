@@ -61,7 +61,7 @@ class World {
   static constexpr TimePoint kStart{std::chrono::hours(1)};
 
  private:
-  enum class Kind : std::uint8_t { Timer, Packet, Claim, Fault, FaultEnd };
+  enum class Kind : std::uint8_t { Timer, Packet, Conflict, Fault, FaultEnd };
   struct Event {
     TimePoint at;
     std::uint64_t order = 0;  ///< of two at the same time the first scheduled is first

@@ -1,0 +1,53 @@
+// A hook: a program of the operator's that is told of a state. Whose state it is, and what it is
+// told.
+//
+// Pure.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "daemon/config/hook_key.h"
+#include "daemon/fields/enum_array.h"
+#include "daemon/fields/words.h"
+#include "daemon/spawner/run.h"
+
+namespace evenkeel::daemon {
+
+enum class HookOwnerKind : std::uint8_t { Instance, Group, Service, RealServer };
+constexpr auto words_of(HookOwnerKind) {
+  using enum HookOwnerKind;
+  return fields::words<HookOwnerKind>({{Instance, "instance"},
+                                       {Group, "sync_group", "sync group"},
+                                       {Service, "service"},
+                                       {RealServer, "real_server", "real server"}});
+}
+
+/// Whose state is told.
+struct HookOwner {
+  HookOwnerKind kind = HookOwnerKind::Instance;
+  std::string name;         ///< of a real server: its service's
+  std::string real_server;  ///< "192.0.2.21:80"; of others ""
+
+  friend auto operator<=>(const HookOwner&, const HookOwner&) = default;
+};
+/// "instance web", "service web: real server 192.0.2.21:80"
+[[nodiscard]] std::string to_string(const HookOwner& owner);
+
+/// A state that is to be told.
+struct HookEvent {
+  HookKey key = HookKey::OnMaster;  ///< the state's own key; never OnChange
+  std::string state;                ///< "MASTER"
+  std::string reason;               ///< one word
+  std::vector<Setting> settings;    ///< what else is told of the owner
+  bool is_again = false;            ///< nothing has changed: after a resume or a reload
+
+  friend bool operator==(const HookEvent&, const HookEvent&) = default;
+};
+
+/// The programs of an owner, by the keys, in the order of the file.
+using HookPrograms = fields::EnumArray<HookKey, std::vector<ProgramId>>;
+
+}  // namespace evenkeel::daemon

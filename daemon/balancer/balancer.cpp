@@ -55,6 +55,7 @@ bool is_longer(const checks::Standing& one, const checks::Standing& other) {
 }  // namespace
 
 const CheckState& Balancer::state_of(const CheckUse& use) const {
+  if (use.is_track) return tracked_[use.check].checks().front();
   return services_[use.service].servers[use.real_server].checks()[use.check];
 }
 
@@ -70,10 +71,8 @@ std::vector<checks::ListedCheck> Balancer::check_list() const {
       auto& standing = one.health == Health::Down ? as_new : in_use;
       if (!standing || is_longer(one, *standing)) standing = one;
     }
-    const CheckUse& use = uses.front();
-    const auto& server = config_->services[use.service].real_servers[use.real_server];
     list.push_back({.id = id,
-                    .check = server.checks[use.check].check,
+                    .check = check_of(*config_, uses.front()).check,
                     .in_use = in_use ? *in_use : *as_new,
                     .as_new = as_new ? *as_new : *in_use});
   }
@@ -103,12 +102,39 @@ Balancer::ServiceState Balancer::state_under(const ServiceConfig& service,
                                                     failure_removes(service), now);
     const auto same = old_servers.find(server.destination.key);
     if (same != old_servers.end()) added.inherit(*same->second, now);
-    for (std::size_t k = 0; k < ids[j].size(); ++k) {
-      const auto known = uses_.find(ids[j][k]);
-      if (known != uses_.end()) added.share(k, state_of(known->second.front()), now);
-    }
+    share_known(added, ids[j], now);
   }
   return state;
+}
+
+void Balancer::share_known(ServerState& state, const std::vector<checks::CheckId>& ids,
+                           TimePoint now) const {
+  for (std::size_t k = 0; k < ids.size(); ++k) {
+    const auto known = uses_.find(ids[k]);
+    if (known != uses_.end()) state.share(k, state_of(known->second.front()), now);
+  }
+}
+
+std::vector<ServerState> Balancer::tracked_under(const Config& config,
+                                                 const std::vector<checks::CheckId>& ids,
+                                                 TimePoint now) const {
+  std::map<std::string_view, const ServerState*> old_states;
+  for (std::size_t i = 0; i < tracked_.size(); ++i) {
+    old_states.emplace(config_->tracked.checks[i].name, &tracked_[i]);
+  }
+  std::vector<ServerState> states;
+  states.reserve(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const ServerCheck& check = config.tracked.checks[i];
+    RealServerConfig nobody;
+    nobody.checks = {check};
+    ServerState& added = states.emplace_back(nobody, std::vector{ids[i]}, OnFailure::Remove,
+                                             /*failure_removes=*/true, now);
+    const auto same = old_states.find(check.name);
+    if (same != old_states.end()) added.inherit(*same->second, now);
+    share_known(added, {ids[i]}, now);
+  }
+  return states;
 }
 
 std::vector<Notice> Balancer::configure(std::shared_ptr<const Config> config, TimePoint now) {
@@ -124,8 +150,10 @@ std::vector<Notice> Balancer::configure(std::shared_ptr<const Config> config, Ti
     const auto before = old == old_services.end() ? std::nullopt : std::optional(old->second);
     services.push_back(state_under(config->services[i], checks.ids[i], before, now));
   }
+  std::vector<ServerState> tracked = tracked_under(*config, checks.tracked, now);
   config_ = std::move(config);
   uses_ = std::move(checks.uses);
+  tracked_ = std::move(tracked);
   services_ = std::move(services);
   dirty_.clear();
   std::vector<Notice> notices;
@@ -169,30 +197,40 @@ std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outco
     const auto uses = uses_.find(outcome.id);
     if (uses == uses_.end()) continue;
     for (const CheckUse& use : uses->second) {
-      ServerState& state = services_[use.service].servers[use.real_server];
-      const Usage usage_before = state.usage();
-      const Health health_before = state.health();
-      const bool was_blind = state.is_blind();
-      const bool had_outcomes = state.has_outcomes();
-      const ServiceConfig& service = config_->services[use.service];
-      const RealServerConfig& server = service.real_servers[use.real_server];
-      const bool changed = state.record(use.check, outcome, now);
-      if (state.is_blind() && !was_blind) {
-        notices.push_back({Severity::Error, subject(service) + "cannot check " +
-                                                server_text(server) + ": " + describe(outcome) +
-                                                "; its last verdict stands"});
+      if (use.is_track) {
+        static_cast<void>(tracked_[use.check].record(0, outcome, now));
+      } else {
+        record_of_server(use, outcome, now, touched, notices);
       }
-      if (!services_[use.service].is_evaluated || !had_outcomes) touched.insert(use.service);
-      if (!changed) continue;
-      if (state.usage() != usage_before || state.health() != health_before) {
-        notices.push_back(change_notice(service, server, state, usage_before));
-      }
-      dirty_.insert(use.service);
-      touched.insert(use.service);
     }
   }
   for (const std::size_t service : touched) evaluate_quorum(service, notices);
   return notices;
+}
+
+void Balancer::record_of_server(const CheckUse& use, const checks::CheckOutcome& outcome,
+                                TimePoint now, std::set<std::size_t>& touched,
+                                std::vector<Notice>& notices) {
+  const ServiceConfig& service = config_->services[use.service];
+  const RealServerConfig& server = service.real_servers[use.real_server];
+  ServerState& state = services_[use.service].servers[use.real_server];
+  const Usage usage_before = state.usage();
+  const Health health_before = state.health();
+  const bool was_blind = state.is_blind();
+  const bool had_outcomes = state.has_outcomes();
+  const bool changed = state.record(use.check, outcome, now);
+  if (state.is_blind() && !was_blind) {
+    notices.push_back({Severity::Error, subject(service) + "cannot check " + server_text(server) +
+                                            ": " + describe(outcome) +
+                                            "; its last verdict stands"});
+  }
+  if (!services_[use.service].is_evaluated || !had_outcomes) touched.insert(use.service);
+  if (!changed) return;
+  if (state.usage() != usage_before || state.health() != health_before) {
+    notices.push_back(change_notice(service, server, state, usage_before));
+  }
+  dirty_.insert(use.service);
+  touched.insert(use.service);
 }
 
 std::vector<Notice> Balancer::first_round_done(TimePoint) {
@@ -209,6 +247,7 @@ void Balancer::checks_lost() {
   for (ServiceState& service : services_) {
     for (ServerState& server : service.servers) server.checks_lost();
   }
+  for (ServerState& tracked : tracked_) tracked.checks_lost();
 }
 
 bool Balancer::knows_any_server() const {
@@ -234,6 +273,28 @@ bool Balancer::is_frozen() const {
     }
   }
   return any;
+}
+
+ServiceHealth Balancer::health_of(std::size_t service) const {
+  const ServiceState& state = services_[service];
+  ServiceHealth health;
+  health.is_known = state.is_evaluated && !state.is_starting;
+  health.has_quorum = state.has_quorum;
+  health.weight_up = weight_up(service);
+  health.quorum = config_->services[service].quorum;
+  std::size_t checked = 0, blind = 0;
+  for (const ServerState& server : state.servers) {
+    if (server.health() == Health::Down) ++health.down;
+    if (!server.is_checked()) continue;
+    ++checked;
+    if (server.is_blind()) {
+      ++blind;
+    } else if (server.is_stale()) {
+      health.is_stale = true;
+    }
+  }
+  health.is_blind = checked > 0 && blind == checked;
+  return health;
 }
 
 std::uint64_t Balancer::weight_up(std::size_t service) const {
@@ -340,90 +401,6 @@ ipvs::Table Balancer::wanted() const {
 
 std::set<std::size_t> Balancer::take_dirty() {
   return std::exchange(dirty_, {});
-}
-
-namespace {
-
-/// Without its counters. `sorry`: the sorry server serves in its place.
-RealServerSnapshot snapshot_of(const RealServerConfig& config, const ServerState& state, bool sorry,
-                               const Clocks& clocks) {
-  RealServerSnapshot server;
-  server.name = config.name;
-  server.destination = config.destination;
-  server.usage = state.usage() == Usage::Used && sorry ? Usage::Quiesced : state.usage();
-  server.weight = server.usage == Usage::Used ? server.destination.weight : 0;
-  server.health = state.health();
-  server.is_checked = state.is_checked();
-  server.is_adopted = state.is_adopted();
-  server.is_stale = state.is_stale();
-  server.since = clocks.wall_time(state.since());
-  if (const auto* outcome = state.deciding_outcome()) server.last = *outcome;
-  server.explanation = state.explanation();
-  return server;
-}
-
-RealServerSnapshot snapshot_of_sorry_server(const ipvs::Destination& destination, bool is_used,
-                                            bool is_starting) {
-  RealServerSnapshot server;
-  server.name = "sorry server";
-  server.destination = destination;
-  server.is_sorry_server = true;
-  server.is_checked = false;
-  server.health = Health::Up;
-  server.usage = is_used ? Usage::Used : Usage::Absent;
-  server.weight = is_used ? destination.weight : 0;
-  server.explanation = !is_used      ? "standing by"
-                       : is_starting ? "in use: starting"
-                                     : "in use: quorum lost";
-  return server;
-}
-
-}  // namespace
-
-std::vector<ServiceSnapshot> Balancer::snapshot(
-    const std::map<ipvs::ServiceKey, ipvs::ServiceCounters>& counters, const Clocks& clocks) const {
-  std::vector<ServiceSnapshot> result;
-  result.reserve(services_.size());
-  for (std::size_t i = 0; i < services_.size(); ++i) {
-    const auto counted = counters.find(config_->services[i].service.key);
-    result.push_back(
-        snapshot_of(i, counted == counters.end() ? nullptr : &counted->second, clocks));
-  }
-  return result;
-}
-
-ServiceSnapshot Balancer::snapshot_of(std::size_t i, const ipvs::ServiceCounters* counters,
-                                      const Clocks& clocks) const {
-  const ServiceConfig& config = config_->services[i];
-  const ServiceState& state = services_[i];
-  const bool sorry = uses_sorry_server(i);
-
-  ServiceSnapshot service;
-  service.name = config.name;
-  service.service = config.service;
-  service.quorum = config.quorum;
-  // A quorum that does not count yet (readiness) is shown by the weight that is up now.
-  service.has_quorum = state.is_evaluated || sorry ? state.has_quorum && !state.is_starting
-                                                   : weight_up(i) >= config.quorum;
-  service.is_starting = is_starting(i);
-  service.up = servers_up(i);
-  service.total = static_cast<std::uint32_t>(state.servers.size());
-  service.real_servers.reserve(state.servers.size() + (config.sorry_server ? 1 : 0));
-  for (std::size_t j = 0; j < state.servers.size(); ++j) {
-    service.real_servers.push_back(
-        daemon::snapshot_of(config.real_servers[j], state.servers[j], sorry, clocks));
-  }
-  if (config.sorry_server) {
-    service.real_servers.push_back(
-        snapshot_of_sorry_server(*config.sorry_server, sorry, service.is_starting));
-  }
-  if (counters == nullptr) return service;
-  service.statistics = counters->statistics;
-  for (RealServerSnapshot& server : service.real_servers) {
-    const auto found = counters->destinations.find(server.destination.key);
-    if (found != counters->destinations.end()) server.counters = found->second;
-  }
-  return service;
 }
 
 }  // namespace evenkeel::daemon

@@ -15,6 +15,7 @@
 #include "checks/check_list.h"
 #include "daemon/balancer/check_ids.h"
 #include "daemon/balancer/server_state.h"
+#include "daemon/balancer/service_health.h"
 #include "daemon/balancer/snapshot.h"
 #include "daemon/config/config.h"
 #include "ipvs/types.h"
@@ -55,6 +56,12 @@ class Balancer {
   [[nodiscard]] bool is_frozen() const;
   [[nodiscard]] const std::shared_ptr<const Config>& config() const { return config_; }
 
+  /// Of config()->tracked.checks, by index. It is in no table: its usage means nothing.
+  [[nodiscard]] const ServerState& tracked_check(std::size_t check) const {
+    return tracked_[check];
+  }
+  [[nodiscard]] ServiceHealth health_of(std::size_t service) const;
+
   /// What the kernel should hold.
   [[nodiscard]] ipvs::Table wanted() const;
   [[nodiscard]] ipvs::ServiceEntry wanted_service(std::size_t service) const;
@@ -80,6 +87,13 @@ class Balancer {
                                             const Clocks& clocks) const;
 
   [[nodiscard]] const CheckState& state_of(const CheckUse& use) const;
+  /// A state of a new configuration: what is known of the same checks elsewhere.
+  void share_known(ServerState& state, const std::vector<checks::CheckId>& ids,
+                   TimePoint now) const;
+  /// The tracked checks of a new configuration, with what the present one knows of them.
+  [[nodiscard]] std::vector<ServerState> tracked_under(const Config& config,
+                                                       const std::vector<checks::CheckId>& ids,
+                                                       TimePoint now) const;
   /// A service of a new configuration, with what the present one knows of it. `before`: its index
   /// there.
   [[nodiscard]] ServiceState state_under(const ServiceConfig& service,
@@ -94,11 +108,14 @@ class Balancer {
   /// The service lacks its quorum only until its first checks have been made.
   [[nodiscard]] bool is_starting(std::size_t service) const;
   void evaluate_quorum(std::size_t service, std::vector<Notice>& notices);
+  void record_of_server(const CheckUse& use, const checks::CheckOutcome& outcome, TimePoint now,
+                        std::set<std::size_t>& touched, std::vector<Notice>& notices);
 
   std::shared_ptr<const Config> config_;
   CheckIds ids_;
   CheckUses uses_;
   std::vector<ServiceState> services_;
+  std::vector<ServerState> tracked_;  ///< of config_->tracked.checks: one check each
   std::set<std::size_t> dirty_;
   bool ready_ = false;
   bool are_checks_lost_ = false;  ///< the checks process died, and has reported nothing since

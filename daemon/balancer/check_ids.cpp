@@ -4,6 +4,11 @@
 
 namespace evenkeel::daemon {
 
+const ServerCheck& check_of(const Config& config, const CheckUse& use) {
+  if (use.is_track) return config.tracked.checks[use.check];
+  return config.services[use.service].real_servers[use.real_server].checks[use.check];
+}
+
 NamedChecks CheckIds::configure(const Config& config) {
   NamedChecks result;
   auto before = std::exchange(ids_, {});
@@ -26,6 +31,11 @@ NamedChecks CheckIds::configure(const Config& config) {
         result.uses[id].push_back({.service = s, .real_server = r, .check = c});
       }
     }
+  }
+  for (std::uint32_t c = 0; c < config.tracked.checks.size(); ++c) {
+    const checks::CheckId id = id_of(config.tracked.checks[c].check);
+    result.tracked.push_back(id);
+    result.uses[id].push_back({.check = c, .is_track = true});
   }
   return result;
 }

@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "checks/check.h"
+#include "daemon/config/server_check.h"
+#include "daemon/config/tracked.h"
 #include "daemon/fields/severity.h"
 #include "daemon/fields/words.h"
 #include "ipvs/types.h"
@@ -81,17 +83,6 @@ constexpr auto words_of(OnFailure) {
   return fields::words<OnFailure>({{Auto, "auto"}, {Quiesce, "quiesce"}, {Remove, "remove"}});
 }
 
-/// One check of one real server, with its target filled in.
-struct ServerCheck {
-  std::string name;  ///< of the [check.NAME] table, or the type for an inline one
-  checks::Check check;
-  checks::Health initial =
-      checks::Health::Unknown;  ///< Up with `initial = "up"`; "down" is Unknown, which takes no
-                                ///< traffic until the first outcome decides
-
-  friend bool operator==(const ServerCheck&, const ServerCheck&) = default;
-};
-
 struct RealServerConfig {
   std::string name;                 ///< default: address:port
   ipvs::Destination destination;    ///< as configured: full weight
@@ -118,6 +109,7 @@ struct Config {
   IpvsConfig ipvs;
   vrrp::Config vrrp;
   std::vector<ServiceConfig> services;  ///< in the order of the file
+  Tracked tracked;                      ///< what the tracks of `vrrp` follow, where main judges it
 
   friend bool operator==(const Config&, const Config&) = default;
 };

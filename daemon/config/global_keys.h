@@ -18,7 +18,7 @@ struct Keys<Config> {
       key<&T::vrrp>("vrrp", TableAt{"vrrp"}, ""),
       by_hand("check", NamedTablesAt{"check"}, "named checks"),
       key<&T::services>("virtual_service", TablesAt{"virtual_service"}, ""));
-  static constexpr auto not_keys = std::tuple(not_key<&T::digest>);
+  static constexpr auto not_keys = std::tuple(not_key<&T::digest>, not_key<&T::tracked>);
   static constexpr std::array<std::string_view, 2> later = {"view", "script"};
 };
 

@@ -1,19 +1,17 @@
 #include "daemon/os/closer.h"
 
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <ctime>
 #include <deque>
-#include <linux/capability.h>
 #include <mutex>
 #include <pthread.h>
 #include <sys/syscall.h>
-#include <system_error>
-#include <thread>
 #include <unistd.h>
 #include <utility>
+
+#include "daemon/os/side_thread.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -41,13 +39,6 @@ void handle_interrupts() {
     return ::sigaction(interrupt_signal(), &action, nullptr);
   }();
   static_cast<void>(once);
-}
-
-/// The driver of a closed file runs with the credentials of this thread: no capability is needed.
-void drop_capabilities() {
-  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-  const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
-  ::syscall(SYS_capset, &header, none.data());
 }
 
 /// Sends interrupt_signal() to the thread that made it, while it is armed.
@@ -124,25 +115,16 @@ struct Closer::State : std::enable_shared_from_this<State> {
   void add_thread() {
     if (!needs_thread()) return;
     handle_interrupts();
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);  // the process's signals are for others
-    try {
-      std::thread([state = shared_from_this()] {
-        drop_capabilities();
-        sigset_t interrupt;
-        sigemptyset(&interrupt);
-        sigaddset(&interrupt, interrupt_signal());
-        ::pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
-        state->work();
-      }).detach();
-      ++threads;
-      last_thread = Clock::now();
-    } catch (const std::system_error&) {
-      // The system gives no thread: the next descriptor that is taken tries again.
-    }
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    const bool is_started = start_side_thread([state = shared_from_this()] {
+      sigset_t interrupt;
+      sigemptyset(&interrupt);
+      sigaddset(&interrupt, interrupt_signal());
+      ::pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
+      state->work();
+    });
+    if (!is_started) return;  // the next descriptor that is taken tries again
+    ++threads;
+    last_thread = Clock::now();
   }
 };
 

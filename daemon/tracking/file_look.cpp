@@ -1,0 +1,78 @@
+#include "daemon/tracking/file_look.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/os/unique_fd.h"
+#include "daemon/tracking/number_file.h"
+
+namespace evenkeel::daemon {
+
+using vrrp::TrackResult;
+using vrrp::TrackState;
+
+namespace {
+
+constexpr char kNotRegular[] = "not a regular file";
+
+std::string text_of(int error) {
+  std::array<char, 128> buffer{};
+  return ::strerror_r(error, buffer.data(), buffer.size());  // GNU: a thread besides main's
+}
+
+TrackResult presence(const std::string& path) {
+  TrackResult result;
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) {
+    result.state = TrackState::Holds;
+  } else {
+    const bool is_absent = errno == ENOENT || errno == ENOTDIR;
+    result.state = is_absent ? TrackState::Fails : TrackState::CannotRun;
+    result.reason = is_absent ? "there is no such file" : text_of(errno);
+  }
+  return result;
+}
+
+/// What was read, or why it could not be.
+std::string read_start(const std::string& path, std::string& text) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return text_of(errno);
+  if (!S_ISREG(status.st_mode)) return kNotRegular;
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!file || ::fstat(file.get(), &status) != 0) return text_of(errno);
+  if (!S_ISREG(status.st_mode)) return kNotRegular;
+  std::array<char, kMaxNumberFile + 1> buffer{};
+  while (text.size() < buffer.size()) {
+    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size() - text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return text_of(errno);
+    if (count == 0) break;
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+  return "";
+}
+
+}  // namespace
+
+FileLook look_at(const TrackedFile& file, std::int32_t last) {
+  if (!file.is_number) return {.result = presence(file.path)};
+  FileLook look{.result = {.state = TrackState::CannotRun, .number = last, .reason = {}}};
+  std::string text;
+  look.result.reason = read_start(file.path, text);
+  if (!look.result.reason.empty()) return look;
+  const auto number = parse_number_file(text);
+  if (number) {
+    look.result.state = TrackState::Holds;
+    look.result.number = *number;
+  } else {
+    look.result.reason = explain(number.error(), text);
+    look.is_empty = number.error() == NumberError::Empty;
+  }
+  return look;
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,36 @@
+// Looks at one process in /proc. A look may take long: the process's memory may be locked while it
+// waits for a file system. So it is never done in main's thread (watch_thread.h).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <sys/types.h>
+
+#include "daemon/config/tracked.h"
+#include "daemon/os/unique_fd.h"
+
+namespace evenkeel::daemon {
+
+/// Of /proc/PID, open: each name below it is of the same process, or does not open.
+class ProcessLook {
+ public:
+  ProcessLook(int proc, const std::string& pid);
+
+  [[nodiscard]] bool has_name(const TrackedProcess& followed);
+  /// It lives, and all that is followed is so. `uid`: of the user, where one is given.
+  [[nodiscard]] bool matches(const TrackedProcess& followed, std::optional<uid_t> uid);
+
+ private:
+  [[nodiscard]] std::string read(const char* file, std::size_t most) const;
+
+  UniqueFd directory_;
+  std::optional<std::string> comm_;
+};
+
+/// Whether this process may see those of other users; false: /proc hides them (hidepid).
+[[nodiscard]] bool sees_other_users(int proc);
+
+/// A name or a number. Nothing: there is no such user.
+[[nodiscard]] std::optional<uid_t> find_user(const std::string& user);
+
+}  // namespace evenkeel::daemon

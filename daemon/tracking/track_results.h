@@ -1,0 +1,47 @@
+// The result of everything that tracks follow and main judges, each once, however many instances
+// follow it.
+//
+// Pure.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/balancer/balancer.h"
+#include "daemon/config/config.h"
+#include "vrrp/track.h"
+
+namespace evenkeel::daemon {
+
+class TrackResults {
+ public:
+  /// What is followed from now on. What is followed already keeps its result; of the others it is
+  /// forgotten.
+  void follow(const Config& config);
+
+  /// New results; those of what nobody follows are ignored. One line for the log for each whose
+  /// state or number has changed.
+  [[nodiscard]] std::vector<Notice> put(const std::vector<vrrp::NamedTrackResult>& results);
+
+  /// Whoever looks at files and processes gives no sign of life, or has come back.
+  void set_looks_stale(bool is_stale);
+
+  /// Whether all() has changed since the last call.
+  [[nodiscard]] bool take_change() { return std::exchange(is_changed_, false); }
+  [[nodiscard]] std::vector<vrrp::NamedTrackResult> all() const;
+
+ private:
+  struct Followed {
+    vrrp::TrackResult result;
+    bool is_number = false;  ///< the result's number is followed
+  };
+  using Key = std::pair<vrrp::TrackKind, std::string>;
+
+  std::map<Key, Followed> results_;
+  bool is_changed_ = false;
+  bool are_looks_stale_ = false;
+};
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,99 @@
+// Main's side as a whole: the balancer, the thread that looks, and what is told.
+#include "daemon/tracking/tracking.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/daemon/balancer/sample.h"
+#include "tests/daemon/tracking/temporary_folder.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using vrrp::TrackKind;
+using vrrp::TrackResult;
+using vrrp::TrackState;
+
+class TrackingAll : public testing::Test {
+ protected:
+  void follow(Tracked tracked) {
+    auto config = std::make_shared<Config>();
+    config->tracked = std::move(tracked);
+    static_cast<void>(balancer_.configure(config, {}));
+    tracking_.configure();
+  }
+  TrackResult now(TrackKind kind, const std::string& name) const {
+    for (const auto& each : told_) {
+      if (each.kind == kind && each.name == name) return each.result;
+    }
+    return {.state = TrackState::Unknown, .reason = "not told"};
+  }
+  bool comes(TrackKind kind, const std::string& name, TrackState state) {
+    return run_until(loop_, [&] { return now(kind, name).state == state; });
+  }
+
+  TemporaryFolder folder_;
+  boost::asio::io_context loop_;
+  Balancer balancer_;
+  std::vector<vrrp::NamedTrackResult> told_;
+  std::vector<Notice> log_;
+  int tellings_ = 0;
+  Tracking tracking_{loop_,
+                     balancer_,
+                     {.on_change =
+                          [this](auto results) {
+                            told_ = std::move(results);
+                            ++tellings_;
+                          },
+                      .log =
+                          [this](const std::vector<Notice>& notices) {
+                            log_.insert(log_.end(), notices.begin(), notices.end());
+                          }}};
+};
+
+TEST_F(TrackingAll, NothingIsToldWhereNothingIsFollowed) {
+  follow({});
+  tracking_.judge();
+  EXPECT_EQ(tellings_, 0);
+}
+
+TEST_F(TrackingAll, ChecksFilesAndProcessesAreToldTogether) {
+  const std::string path = folder_ / "weight";
+  write(path, "-3");
+  ServerCheck check = sample::tcp_check();
+  check.name = "nginx";
+  follow({.checks = {check},
+          .files = {{.path = path, .is_number = true}},
+          .processes = {{.track = "none", .name = "no-such-proc"}}});
+  EXPECT_EQ(now(TrackKind::Check, "nginx").state, TrackState::Unknown);
+  ASSERT_TRUE(comes(TrackKind::File, path, TrackState::Holds));
+  EXPECT_EQ(now(TrackKind::File, path).number, -3);
+  ASSERT_TRUE(comes(TrackKind::Process, "none", TrackState::Fails));
+
+  const checks::CheckId id = balancer_.check_list()[0].id;
+  const std::vector<checks::CheckOutcome> refused = {
+      sample::outcome(id, checks::Reason::ConnectRefused)};
+  static_cast<void>(balancer_.record(refused, {}));
+  tracking_.judge();
+  EXPECT_EQ(now(TrackKind::Check, "nginx").state, TrackState::Fails);
+  EXPECT_EQ(now(TrackKind::File, path).number, -3);
+  EXPECT_THAT(log_, ::testing::Contains(
+                        Notice{Severity::Warning, "track check nginx: fails: connect refused"}));
+  const int before = tellings_;
+  static_cast<void>(balancer_.record(refused, {}));
+  tracking_.judge();
+  EXPECT_EQ(tellings_, before) << "nothing has changed";
+}
+
+TEST_F(TrackingAll, AReloadMayTakeEverythingAway) {
+  const std::string path = folder_ / "weight";
+  follow({.files = {{.path = path, .is_number = false}}});
+  ASSERT_TRUE(comes(TrackKind::File, path, TrackState::Fails));
+  follow({});
+  EXPECT_THAT(told_, ::testing::IsEmpty());
+  follow({.files = {{.path = path, .is_number = false}}});
+  EXPECT_TRUE(comes(TrackKind::File, path, TrackState::Fails));
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

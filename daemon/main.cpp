@@ -12,6 +12,7 @@
 #include "daemon/process/load_here.h"
 #include "daemon/process/main_process.h"
 #include "daemon/process/release_process.h"
+#include "daemon/process/spawner_process.h"
 #include "daemon/process/supervisor.h"
 #include "daemon/process/vrrp_process.h"
 #include "daemon/version.h"
@@ -57,6 +58,8 @@ int run(const Options& options) {
       return run_checks_process(kChannelDescriptor);
     case Role::Vrrp:
       return run_vrrp_process(kChannelDescriptor);
+    case Role::Spawner:
+      return run_spawner_process(kChannelDescriptor);
     case Role::Release:
       return run_release(options.runtime_directory, options.releases_everything
                                                         ? ReleaseScope::Everything

@@ -36,6 +36,7 @@ std::optional<Role> child_role(const std::vector<std::string>& arguments) {
   if (arguments.size() != 1) return std::nullopt;
   if (arguments.front() == "checks") return Role::Checks;
   if (arguments.front() == "vrrp") return Role::Vrrp;
+  if (arguments.front() == "spawner") return Role::Spawner;
   return std::nullopt;
 }
 

@@ -14,6 +14,7 @@ enum class Role : std::uint8_t {
   Main,
   Checks,   ///< internal: a child, its channel is descriptor 3
   Vrrp,     ///< likewise
+  Spawner,  ///< likewise
   Release,  ///< `release`
   Check,    ///< --check [FILE]
   Help,

@@ -23,6 +23,7 @@
 #include "daemon/process/owned_services.h"
 #include "daemon/process/reload_message.h"
 #include "daemon/process/runtime_directory.h"
+#include "daemon/process/spawner_child.h"
 #include "daemon/process/status_snapshot.h"
 #include "daemon/process/stop_signal.h"
 #include "daemon/process/vrrp_child.h"
@@ -56,6 +57,12 @@ struct Hangups {
   bool came_during_reload = false;  ///< the file may have changed since that reload read it
 };
 
+/// When the kernel is to be looked after next: step().
+struct Steps {
+  boost::asio::steady_timer timer;
+  bool is_posted = false;
+};
+
 /// Ready: the kernel's table was adopted. Told: the service manager knows it.
 enum class Readiness : std::uint8_t { Starting, Ready, Told };
 
@@ -72,7 +79,10 @@ class MainProcess : public Commands {
                         .on_report = [this](const auto& outcomes,
                                             bool is_done) { record(outcomes, is_done); },
                         .on_lost = [this] { balancer_.checks_lost(); }}),
-        vrrp_(loop_, runtime_, [this] { post_step(); }) {
+        vrrp_(loop_, runtime_, [this] { post_step(); }),
+        spawner_(loop_, {.on_run_started = [](const RunStarted&) {},
+                         .on_run_ended = [](const RunEnded&) {},
+                         .is_child = [this](pid_t pid) { return is_child(pid); }}) {
     if (auto owned = load_owned_services(runtime_)) reconciler_.previously_owned(*std::move(owned));
     put_in_force(std::move(parsed));
   }
@@ -102,6 +112,7 @@ class MainProcess : public Commands {
   void apply_kernel_settings();
 
   // The process.
+  [[nodiscard]] bool is_child(pid_t pid) const;
   void wait_for_signals();
   void tick();
   void tell_ready();
@@ -116,10 +127,11 @@ class MainProcess : public Commands {
   Reconciler reconciler_;
   ChecksChild checks_;
   VrrpChild vrrp_;
+  SpawnerChild spawner_;
   std::unique_ptr<ControlServer> control_;
   StopSignal stops_{loop_};
   Hangups hangups_{.signals = boost::asio::signal_set(loop_, SIGHUP)};
-  boost::asio::steady_timer step_timer_{loop_};
+  Steps steps_{.timer = boost::asio::steady_timer(loop_)};
   boost::asio::steady_timer tick_timer_{loop_};
 
   Generation generation_ = 0;
@@ -127,11 +139,11 @@ class MainProcess : public Commands {
   KernelSettings settings_;
   std::optional<PendingReload> pending_;
   Readiness readiness_ = Readiness::Starting;
-  bool is_step_posted_ = false;
   bool is_stopping_ = false;
 };
 
 int MainProcess::run() {
+  spawner_.start();
   auto server = [this] {
     const ScopedCapability capability(Capability::Chown);  // the sockets, to the control group
     return ControlServer::start(loop_, *this,
@@ -246,9 +258,9 @@ void MainProcess::record(const std::vector<checks::CheckOutcome>& outcomes,
 // The kernel
 
 void MainProcess::post_step() {
-  if (std::exchange(is_step_posted_, true)) return;
+  if (std::exchange(steps_.is_posted, true)) return;
   boost::asio::post(loop_, [this] {
-    is_step_posted_ = false;
+    steps_.is_posted = false;
     step();
   });
 }
@@ -273,8 +285,8 @@ void MainProcess::step() {
   if (balancer_.is_ready() && balancer_.knows_any_server()) vrrp_.set_ready();
   if (pending_ && vrrp_.is_configured()) answer_reload();
   if (next == Reconciler::TimePoint::max()) return;
-  step_timer_.expires_at(next);
-  step_timer_.async_wait([this](const boost::system::error_code& error) {
+  steps_.timer.expires_at(next);
+  steps_.timer.async_wait([this](const boost::system::error_code& error) {
     if (!error) step();
   });
 }
@@ -297,6 +309,7 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
                                .backend = backend_,
                                .checks = checks_,
                                .vrrp = vrrp_,
+                               .spawner = spawner_,
                                .control = control_.get(),
                                .settings = settings_,
                                .generation = generation_,
@@ -306,6 +319,11 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
   const auto now = SteadyClock::now();
   if (reconciler_.is_attached() && reconciler_.next_step(now) <= now) post_step();
   return result;
+}
+
+bool MainProcess::is_child(pid_t pid) const {
+  const auto vrrp = vrrp_.status();
+  return pid == checks_.status().pid || (vrrp && pid == vrrp->pid);
 }
 
 void MainProcess::wait_for_signals() {
@@ -372,7 +390,7 @@ void MainProcess::stop(const std::string& from) {
   runtime_.mark_leaving();
   control_.reset();
   hangups_.signals.cancel();
-  step_timer_.cancel();
+  steps_.timer.cancel();
   tick_timer_.cancel();
   // The addresses first: until a peer has taken over, packets come here.
   vrrp_.stop([this] {
@@ -380,7 +398,7 @@ void MainProcess::stop(const std::string& from) {
       const ScopedCapability capability(Capability::NetAdmin);
       log(reconciler_.remove_all());
     }
-    checks_.stop([this] { loop_.stop(); });
+    checks_.stop([this] { spawner_.stop([this] { loop_.stop(); }); });
   });
 }
 

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <grp.h>
+#include <initializer_list>
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -37,6 +38,29 @@ void change_identity(const char* user, std::vector<std::string>& problems) {
     problems.push_back(
         fmt::format("cannot change to uid {}: {}", wanted.uid, std::strerror(errno)));
   }
+}
+
+/// Becomes `user`, and keeps of these capabilities what it has, effective, and no others.
+std::vector<std::string> become(const char* user, std::initializer_list<int> capabilities) {
+  std::vector<std::string> problems;
+  ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);  // permitted ones survive the change of the user
+  change_identity(user, problems);
+  if (capng_get_caps_process() != 0) problems.emplace_back("cannot read our capabilities");
+  std::vector<unsigned> kept;
+  for (const int each : capabilities) {
+    if (capng_have_capability(CAPNG_PERMITTED, static_cast<unsigned>(each)) != 0) {
+      kept.push_back(static_cast<unsigned>(each));
+    } else {
+      problems.push_back(fmt::format("capability missing: {}",
+                                     capng_capability_to_name(static_cast<unsigned>(each))));
+    }
+  }
+  capng_clear(CAPNG_SELECT_ALL);
+  for (const unsigned each : kept) {
+    capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_PERMITTED | CAPNG_EFFECTIVE), each);
+  }
+  if (capng_apply(CAPNG_SELECT_CAPS) != 0) problems.emplace_back("cannot drop capabilities");
+  return problems;
 }
 
 /// Nothing that is executed gives anything back; no core, no ptrace.
@@ -78,26 +102,21 @@ std::vector<std::string> drop_privileges(const char* user) {
 }
 
 std::vector<std::string> keep_network_privileges(const char* user) {
-  std::vector<std::string> problems;
-  ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);  // permitted ones survive the change of the user
-  change_identity(user, problems);
-  if (capng_get_caps_process() != 0) problems.emplace_back("cannot read our capabilities");
-  std::vector<unsigned> kept;
-  for (const int each : {CAP_NET_RAW, CAP_NET_ADMIN, CAP_SYS_NICE, CAP_IPC_LOCK}) {
-    if (capng_have_capability(CAPNG_PERMITTED, static_cast<unsigned>(each)) != 0) {
-      kept.push_back(static_cast<unsigned>(each));
-    } else {
-      problems.push_back(fmt::format("capability missing: {}",
-                                     capng_capability_to_name(static_cast<unsigned>(each))));
-    }
-  }
-  capng_clear(CAPNG_SELECT_ALL);
-  for (const unsigned each : kept) {
-    capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_PERMITTED | CAPNG_EFFECTIVE), each);
-  }
-  if (capng_apply(CAPNG_SELECT_CAPS) != 0) problems.emplace_back("cannot drop capabilities");
+  std::vector<std::string> problems =
+      become(user, {CAP_NET_RAW, CAP_NET_ADMIN, CAP_SYS_NICE, CAP_IPC_LOCK});
   give_up_privileges(problems);
   return problems;
+}
+
+std::vector<std::string> keep_spawner_privileges(const char* user) {
+  std::vector<std::string> problems = become(user, {CAP_SETUID, CAP_SETGID, CAP_KILL});
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  return problems;
+}
+
+bool may_change_user() {
+  return capng_get_caps_process() == 0 && capng_have_capability(CAPNG_EFFECTIVE, CAP_SETUID) != 0 &&
+         capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID) != 0;
 }
 
 }  // namespace evenkeel::daemon

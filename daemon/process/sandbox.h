@@ -22,6 +22,7 @@ void ignore_outside_signals();
 /// The users of the roles.
 constexpr char kChecksUser[] = "evenkeel-checks";
 constexpr char kVrrpUser[] = "evenkeel-vrrp";
+constexpr char kSpawnerUser[] = "evenkeel-spawner";
 
 /// The number of `user`; 65534 where there is no such user.
 [[nodiscard]] uid_t uid_of(const char* user);
@@ -33,6 +34,15 @@ constexpr char kVrrpUser[] = "evenkeel-vrrp";
 /// As drop_privileges(), but four capabilities stay, effective: CAP_NET_RAW and CAP_NET_ADMIN for
 /// packets and addresses, CAP_SYS_NICE and CAP_IPC_LOCK to be on time.
 [[nodiscard]] std::vector<std::string> keep_network_privileges(const char* user);
+
+/// Becomes `user` and keeps, effective, CAP_SETUID and CAP_SETGID to become the users of programs,
+/// and CAP_KILL: for SIGTERM to them, and because the kernel sends the signal of a parent's death
+/// (PR_SET_PDEATHSIG) with the rights of the parent. Not dumpable. Not no_new_privs, which every
+/// program would inherit: some may gain privileges (daemon/spawner/launch.h). Without it the kernel
+/// takes no system call filter from a process that lacks CAP_SYS_ADMIN.
+[[nodiscard]] std::vector<std::string> keep_spawner_privileges(const char* user);
+/// CAP_SETUID and CAP_SETGID are effective.
+[[nodiscard]] bool may_change_user();
 
 /// From now on only what a prober of TCP servers needs: memory, time, epoll, IPv4 and IPv6 sockets,
 /// and descriptors it already has. No file can be opened.

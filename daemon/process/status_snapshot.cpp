@@ -52,6 +52,8 @@ void add_processes(Snapshot& snapshot, const SnapshotSources& sources, const Clo
   add_process(snapshot, "checks", sources.checks.status(), clocks);
   snapshot.processes.back().problem = sources.checks.problem();
   if (const auto vrrp = sources.vrrp.status()) add_process(snapshot, "vrrp", *vrrp, clocks);
+  add_process(snapshot, "spawner", sources.spawner.status(), clocks);
+  snapshot.processes.back().problem = sources.spawner.problem();
   snapshot.counters.check_outcomes = sources.checks.counters().outcomes;
   snapshot.counters.stale_reports = sources.checks.counters().stale_reports;
   if (sources.control == nullptr) return;

@@ -19,6 +19,7 @@ constexpr std::size_t kMaxArguments = 256;
 constexpr std::size_t kMaxArgument = 4096;  ///< octets, also of an entry of the environment
 constexpr std::size_t kMaxBaseEntries = 64;
 constexpr std::size_t kMaxGroups = 256;
+constexpr std::chrono::nanoseconds kMaxTimeout = std::chrono::hours(24);
 
 struct Program {
   ProgramId id = 0;

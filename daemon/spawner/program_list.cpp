@@ -27,7 +27,7 @@ bool is_sound(const Program& program) {
                      is_environment_entry) &&
          program.uid != kAsBefore && program.gid != kAsBefore &&
          std::find(groups.begin(), groups.end(), kAsBefore) == groups.end() &&
-         program.timeout.count() > 0;
+         program.timeout.count() > 0 && program.timeout <= kMaxTimeout;
 }
 
 }  // namespace

@@ -20,8 +20,9 @@ namespace evenkeel::daemon {
 
 /// The inverse. BadValue also for what no list of main has, and what would run as something else
 /// than it says: ids that do not ascend, no argument, a file that is no absolute path, a NUL within
-/// a text, an entry of the environment without a name, a timeout of 0, a user or group of 2^32 - 1
-/// (setresuid(2) and setresgid(2) take that for "as before").
+/// a text, an entry of the environment without a name, a timeout of 0 or above
+/// kMaxTimeout, a user or group of 2^32 - 1 (setresuid(2) and setresgid(2) take that for "as
+/// before").
 [[nodiscard]] tl::expected<std::vector<Program>, fields::BytesError> decode_programs(
     std::span<const std::byte> bytes);
 

@@ -119,6 +119,7 @@ enum class RunStep : std::uint8_t {
   Wait,      ///< EAGAIN: too many runs wait; EBUSY: the one before it cannot be killed
   Pipe,
   Fork,
+  ControlGroup,
   Session,
   Groups,
   Group,
@@ -139,6 +140,7 @@ constexpr auto words_of(RunStep) {
                                  {Wait, "wait", "wait for a free place"},
                                  {Pipe, "pipe", "make a pipe"},
                                  {Fork, "fork", "fork"},
+                                 {ControlGroup, "control_group", "enter a control group"},
                                  {Session, "session", "begin a session"},
                                  {Groups, "groups", "set supplementary groups"},
                                  {Group, "group", "change the group"},

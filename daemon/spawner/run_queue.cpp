@@ -1,5 +1,6 @@
 #include "daemon/spawner/run_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace evenkeel::daemon {
@@ -15,6 +16,12 @@ bool RunQueue::add(WaitingRun waiting) {
 void RunQueue::has_ended(ProgramId program) {
   --running_;
   forget(program);
+}
+
+std::size_t RunQueue::waiting_since_before(std::chrono::steady_clock::time_point then) const {
+  const auto first_later = std::find_if(waiting_.begin(), waiting_.end(),
+                                        [&](const WaitingRun& each) { return each.since >= then; });
+  return static_cast<std::size_t>(first_later - waiting_.begin());
 }
 
 std::size_t RunQueue::octets_of(const RunRequest& run) {

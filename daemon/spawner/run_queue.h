@@ -35,7 +35,7 @@ class RunQueue {
   /// `may_overlap`: of a program.
   template <typename MayOverlap>
   [[nodiscard]] std::optional<WaitingRun> next(const MayOverlap& may_overlap) {
-    if (running_ >= kMaxRunning) return std::nullopt;
+    if (is_full()) return std::nullopt;
     for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
       const ProgramId program = at->run.program;
       if (!runs_of_.contains(program) || may_overlap(program)) return begin(at);
@@ -68,6 +68,10 @@ class RunQueue {
 
   [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
   [[nodiscard]] std::size_t running() const { return running_; }
+  /// As many run as may.
+  [[nodiscard]] bool is_full() const { return running_ >= kMaxRunning; }
+  /// How many have waited since before then.
+  [[nodiscard]] std::size_t waiting_since_before(std::chrono::steady_clock::time_point then) const;
 
  private:
   [[nodiscard]] static std::size_t octets_of(const RunRequest& run);

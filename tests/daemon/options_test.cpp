@@ -45,6 +45,7 @@ TEST(Options, CheckMayRefuseAnEmptyFile) {
 TEST(Options, TheInternalRole) {
   EXPECT_EQ(parse_options({"checks"})->role, Role::Checks);
   EXPECT_EQ(parse_options({"vrrp"})->role, Role::Vrrp);
+  EXPECT_EQ(parse_options({"spawner"})->role, Role::Spawner);
   EXPECT_EQ(parse_options({"vrrp", "x"}).error(), "unexpected argument: x");
   const auto release = parse_options({"release", "--runtime-directory", "/run/x"});
   ASSERT_TRUE(release);

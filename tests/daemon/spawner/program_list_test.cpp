@@ -68,6 +68,7 @@ TEST(ProgramList, WhatWouldRunAsSomethingElseIsRefused) {
       [](Program& p) { p.gid = 0xFFFFFFFF; },
       [](Program& p) { p.groups.push_back(0xFFFFFFFF); },
       [](Program& p) { p.timeout = 0ns; },
+      [](Program& p) { p.timeout = 24h + 1ns; },
       [](Program& p) { p.id = 3; },
       [](Program& p) { p.id = 2; },
   };

@@ -85,6 +85,12 @@ def test_installed_it_runs_and_does_nothing(node, before):
     # For programs that an operator has us run one day: they inherit what the unit gives up, and this not.
     main = node.run(f"cat /proc/{node.main_pid()}/status")
     assert "NoNewPrivs:\t0" in main and "Umask:\t0077" in main
+    # The spawner becomes the users of programs; what it has besides would be theirs.
+    spawner = node.run("cat /proc/$(pgrep -x evenkeel-spawn)/status")
+    assert "CapPrm:\t00000000000000e0\nCapEff:\t00000000000000e0\n" in spawner  # SETUID, SETGID, KILL
+    assert "CapInh:\t0000000000000000" in spawner and "CapAmb:\t0000000000000000" in spawner
+    assert "NoNewPrivs:\t0" in spawner
+    assert node.run("ps -o user:20= -C evenkeel-spawn").split() == ["evenkeel-spawner"]
     assert "warn" not in node.journal().lower()
     assert node.call("evenkeel status").returncode == 0
 
@@ -215,6 +221,9 @@ def test_a_child_killed_is_main_s_business(node):
     node.run(f"kill -KILL {checks}")
     wait_until(lambda: node.call("pgrep -x evenkeel-checks").stdout not in ("", checks))
     survives(node, lambda: node.run("kill -KILL $(pgrep -x evenkeel-vrrp)"))
+    spawner = node.run("pgrep -x evenkeel-spawn")
+    node.run(f"kill -KILL {spawner}")
+    wait_until(lambda: node.call("pgrep -x evenkeel-spawn").stdout not in ("", spawner))
     assert node.main_pid() == pid
 
 

@@ -1,0 +1,63 @@
+// main's side of the spawner: sends it the list of programs, asks for runs, and is told of each how
+// it ended.
+//
+// On main's loop. When the spawner dies, its runs die with it, or are killed here: main adopts the
+// orphans of its descendants for that.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/process/supervisor.h"
+#include "daemon/spawner/orphan_hunt.h"
+#include "daemon/spawner/program.h"
+#include "daemon/spawner/run.h"
+
+namespace evenkeel::daemon {
+
+class SpawnerChild {
+ public:
+  struct Hooks {
+    std::function<void(const RunStarted&)> on_run_started;
+    /// Of each run() once, from the loop; not any more after stop().
+    std::function<void(const RunEnded&)> on_run_ended;
+    /// A child of main that is not the spawner: nobody else may end it or wait for it.
+    std::function<bool(pid_t)> is_child;
+  };
+
+  SpawnerChild(boost::asio::io_context& loop, Hooks hooks,
+               std::string executable = RoleConfig().executable);
+
+  void start();
+  /// There is a new list: before start(), at each reload.
+  void configure(Generation generation, std::vector<Program> programs);
+  /// A program of the list; the run's number.
+  RunId run(ProgramId program, std::vector<Setting> settings);
+  /// Ends what runs.
+  void stop(std::function<void()> stopped);
+
+  [[nodiscard]] ChildStatus status() const { return supervisor_.status(); }
+  /// It runs, and not well; "" = all is well.
+  [[nodiscard]] std::string problem() const;
+
+ private:
+  void send_list();
+  void received(const Message& message);
+  void has_died();
+  void lose(std::set<RunId> runs);
+
+  boost::asio::io_context& loop_;
+  Hooks hooks_;
+  Supervisor supervisor_;
+  OrphanHunt hunt_;
+  Generation generation_ = 0;
+  std::vector<Program> programs_;
+  std::set<RunId> pending_;  ///< not ended yet
+  RunId last_run_ = 0;
+  std::uint32_t behind_ = 0;  ///< runs that wait for a free place, for a second and more
+  bool is_stopping_ = false;
+};
+
+}  // namespace evenkeel::daemon

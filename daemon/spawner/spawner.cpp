@@ -1,0 +1,274 @@
+#include "daemon/spawner/spawner.h"
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <cerrno>
+#include <csignal>
+#include <deque>
+#include <fcntl.h>
+#include <map>
+#include <utility>
+
+#include "daemon/spawner/environment.h"
+#include "daemon/spawner/orphan_hunt.h"
+#include "daemon/spawner/program_list.h"
+#include "daemon/spawner/run_queue.h"
+#include "daemon/spawner/running_program.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kLate = 1s;
+
+}  // namespace
+
+class Spawner::Impl {
+ public:
+  Impl(boost::asio::io_context& loop, bool may_change_user, std::optional<ControlGroups> groups,
+       Hooks hooks)
+      : loop_(loop),
+        hooks_(std::move(hooks)),
+        groups_(std::move(groups)),
+        null_device_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
+        may_change_user_(may_change_user),
+        hunt_(loop, {.is_known = [this](pid_t pid) { return is_run(pid); },
+                     .is_spared = [this](const auto& orphan) { return is_spared(orphan); },
+                     .kill = [](pid_t pid) { ::kill(pid, SIGKILL); },
+                     .warn = [this](const auto& text) { hooks_.warn(text); }}) {}
+
+  void configure(std::vector<Program> list) {
+    process_limits_ = process_limits(list);
+    programs_.clear();
+    for (Program& each : list) programs_.emplace(each.id, std::move(each));
+    for (const RunRequest& gone :
+         queue_.drop_unless([this](ProgramId id) { return programs_.contains(id); })) {
+      report(cannot_run(gone.run, {RunStep::Program, ENOENT}));
+    }
+    begin_runs();
+  }
+
+  void run(RunRequest request) {
+    const auto refuse = [&](RunStep step, int number) {
+      report(cannot_run(request.run, {step, number}));
+    };
+    if (is_leaving_) return;
+    if (!programs_.contains(request.program)) return refuse(RunStep::Program, ENOENT);
+    if (has_bad_settings(request)) return refuse(RunStep::Settings, EINVAL);
+    if (must_not_wait(request.program)) return refuse(RunStep::Wait, EBUSY);
+    const RunId run = request.run;
+    if (!queue_.add({.run = std::move(request), .since = Clock::now()})) {
+      return report(cannot_run(run, {RunStep::Wait, EAGAIN}));
+    }
+    begin_runs();
+  }
+
+  void resume() {
+    send_reports();
+    begin_runs();
+  }
+
+  void leave(std::function<void()> left) {
+    is_leaving_ = true;
+    left_ = std::move(left);
+    (void)queue_.drop_unless([](ProgramId) { return false; });
+    for (auto& [number, active] : active_) active.program->end();
+    go_when_done();
+  }
+
+  [[nodiscard]] std::uint64_t late() const { return late_; }
+  [[nodiscard]] std::size_t behind() const {
+    return queue_.is_full() ? queue_.waiting_since_before(Clock::now() - kLate) : 0;
+  }
+
+ private:
+  /// A run that is under way.
+  struct Active {
+    RunId run;
+    ProgramId program_id;
+    pid_t pid;
+    std::uint64_t began;  ///< clock ticks since the boot, as the kernel says it of processes
+    std::optional<std::size_t> group;
+    bool is_stuck = false;
+    std::unique_ptr<RunningProgram> program{};
+  };
+
+  static RunEnded cannot_run(RunId run, const LaunchError& error) {
+    return {.run = run,
+            .how = RunEnd::CannotRun,
+            .number = error.number,
+            .step = error.step,
+            .last_line = {}};
+  }
+
+  [[nodiscard]] bool may_overlap(ProgramId id) const { return programs_.at(id).may_overlap; }
+  [[nodiscard]] bool must_not_wait(ProgramId id) const {
+    return !may_overlap(id) && std::any_of(active_.begin(), active_.end(), [&](const auto& entry) {
+      return entry.second.is_stuck && entry.second.program_id == id;
+    });
+  }
+
+  void begin_runs() {
+    while (unsent_.empty() && !is_leaving_) {
+      auto next = queue_.next([this](ProgramId id) { return may_overlap(id); });
+      if (!next) return;
+      begin(*next);
+    }
+  }
+
+  void begin(const WaitingRun& next) {
+    const Program& program = programs_.at(next.run.program);
+    const auto waited = Clock::now() - next.since;
+    if (waited >= kLate) ++late_;
+    std::optional<std::size_t> group = groups_ ? groups_->take() : std::nullopt;
+    auto child = launch(program, environment_of(program, next.run),
+                        {.null_device = null_device_.get(),
+                         .process_limit = process_limits_.at(program.uid),
+                         .may_change_user = may_change_user_,
+                         .control_group = group ? groups_->entrance_of(*group) : -1});
+    if (!child) {
+      if (group) groups_->give_back(*group);
+      queue_.has_ended(program.id);
+      return report(cannot_run(next.run.run, child.error()));
+    }
+    const pid_t pid = child->pid;
+    const auto stat = stat_of(pid);
+    const std::uint64_t number = ++last_number_;
+    Active& active = active_[number];
+    active = {.run = next.run.run,
+              .program_id = program.id,
+              .pid = pid,
+              .began = stat ? stat->began : 0,
+              .group = group};
+    active.program = std::make_unique<RunningProgram>(
+        loop_, std::move(*child), program.timeout,
+        RunningProgram::Hooks{
+            .on_ended = [this, number](RunEnded ended) { has_ended(number, std::move(ended)); },
+            .on_stuck = [this, number](RunEnded ended) { is_stuck(number, std::move(ended)); },
+            .on_loose = [this, number] { has_come_loose(number); },
+            .kill_group =
+                [this, group] {
+                  if (group) groups_->kill(*group);
+                }});
+    hunt_.watch();
+    report(
+        RunStarted{.run = next.run.run, .pid = static_cast<std::uint32_t>(pid), .waited = waited});
+  }
+
+  void has_ended(std::uint64_t number, RunEnded ended) {
+    auto active = active_.extract(number);
+    ended.run = active.mapped().run;
+    queue_.has_ended(active.mapped().program_id);
+    is_gone(active.mapped());
+    report(std::move(ended));
+    begin_runs();
+    go_when_done();
+  }
+
+  void is_stuck(std::uint64_t number, RunEnded ended) {
+    Active& active = active_.at(number);
+    active.is_stuck = true;
+    queue_.is_stuck();
+    ended.run = active.run;
+    hooks_.warn(
+        "process " + std::to_string(active.pid) +
+        " cannot be killed: the kernel holds it; its program cannot be run until it is gone");
+    const ProgramId stuck = active.program_id;
+    report(std::move(ended));
+    for (const RunRequest& each : queue_.drop_unless([&](ProgramId id) {
+           return id != stuck || !programs_.contains(id) || may_overlap(id);
+         })) {
+      report(cannot_run(each.run, {RunStep::Wait, EBUSY}));
+    }
+    begin_runs();
+    go_when_done();
+  }
+
+  void has_come_loose(std::uint64_t number) {
+    auto active = active_.extract(number);
+    queue_.has_come_loose(active.mapped().program_id);
+    is_gone(active.mapped());
+    begin_runs();
+    go_when_done();
+  }
+
+  /// What it has left behind comes to us, or has come already.
+  void is_gone(const Active& active) {
+    if (active.group) groups_->give_back(*active.group);
+    hunt_.begin();
+  }
+
+  [[nodiscard]] bool is_run(pid_t pid) const {
+    return std::any_of(active_.begin(), active_.end(),
+                       [&](const auto& entry) { return entry.second.pid == pid; });
+  }
+
+  [[nodiscard]] bool is_spared(const ProcessStat& orphan) const {
+    std::vector<std::uint64_t> running;
+    for (const auto& [number, active] : active_) running.push_back(active.began);
+    return may_belong_to(orphan, running);
+  }
+
+  void report(RunReport report) {
+    if (is_leaving_) return;
+    unsent_.push_back(std::move(report));
+    send_reports();
+    if (unsent_.size() > kMaxUnsent) hooks_.on_overflow();
+  }
+
+  void send_reports() {
+    while (!unsent_.empty() && hooks_.report(unsent_.front())) unsent_.pop_front();
+  }
+
+  void go_when_done() {
+    const auto runs = [](const auto& entry) { return !entry.second.is_stuck; };
+    if (!is_leaving_ || std::any_of(active_.begin(), active_.end(), runs)) return;
+    hunt_.finish([this] {
+      if (auto left = std::exchange(left_, {})) left();
+    });
+  }
+
+  boost::asio::io_context& loop_;
+  Hooks hooks_;
+  std::optional<ControlGroups> groups_;
+  UniqueFd null_device_;
+  bool may_change_user_;
+  std::map<ProgramId, Program> programs_;
+  std::map<std::uint32_t, std::uint32_t> process_limits_;  ///< of each user
+  RunQueue queue_;
+  std::map<std::uint64_t, Active> active_;
+  std::uint64_t last_number_ =
+      0;  ///< of active_: a main that uses a RunId twice confuses itself only
+  std::deque<RunReport> unsent_;
+  std::uint64_t late_ = 0;
+  OrphanHunt hunt_;
+  bool is_leaving_ = false;
+  std::function<void()> left_;
+};
+
+Spawner::Spawner(boost::asio::io_context& loop, bool may_change_user,
+                 std::optional<ControlGroups> groups, Hooks hooks)
+    : impl_(std::make_shared<Impl>(loop, may_change_user, std::move(groups), std::move(hooks))) {}
+Spawner::~Spawner() = default;
+void Spawner::configure(std::vector<Program> list) {
+  impl_->configure(std::move(list));
+}
+void Spawner::run(RunRequest request) {
+  impl_->run(std::move(request));
+}
+void Spawner::resume() {
+  impl_->resume();
+}
+void Spawner::leave(std::function<void()> left) {
+  impl_->leave(std::move(left));
+}
+std::uint64_t Spawner::late() const {
+  return impl_->late();
+}
+std::size_t Spawner::behind() const {
+  return impl_->behind();
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,98 @@
+// main's side with the real role: what becomes of runs when the spawner dies.
+#include "daemon/process/spawner_child.h"
+
+#include "tests/daemon/process/spawner_fixture.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+class SpawnerChildTest : public testing::Test {
+ protected:
+  SpawnerChildTest()
+      : spawner(loop,
+                {.on_run_started = [this](const RunStarted& run) { ++started[run.run]; },
+                 .on_run_ended =
+                     [this](const RunEnded& run) {
+                       EXPECT_TRUE(ended.emplace(run.run, to_string(run)).second);
+                     },
+                 .is_child = [](pid_t) { return false; }},
+                SPAWNER_PROGRAM) {}
+
+  template <typename Condition>
+  bool run_until(Condition condition) {
+    const auto limit = std::chrono::steady_clock::now() + 60s;
+    while (!condition() && std::chrono::steady_clock::now() < limit) {
+      loop.restart();
+      loop.run_for(2ms);
+    }
+    return condition();
+  }
+
+  void stop() {
+    bool is_stopped = false;
+    spawner.stop([&] { is_stopped = true; });
+    EXPECT_TRUE(run_until([&] { return is_stopped; }));
+  }
+
+  boost::asio::io_context loop;
+  Scripts scripts;
+  std::map<RunId, int> started;
+  std::map<RunId, std::string> ended;
+  SpawnerChild spawner;
+};
+
+TEST_F(SpawnerChildTest, RunsWhatIsInTheList) {
+  spawner.configure(1, {program_of(7, {"/bin/false"})});
+  spawner.start();
+  const RunId run = spawner.run(7, {});
+  const RunId unknown = spawner.run(8, {});
+  EXPECT_TRUE(ended.empty()) << "told from the loop only";
+  ASSERT_TRUE(run_until([&] { return ended.size() == 2; }));
+  EXPECT_EQ(ended[run], "exit status 1");
+  EXPECT_EQ(ended[unknown], "cannot run: not configured: No such file or directory");
+  EXPECT_EQ(spawner.problem(), "");
+  stop();
+}
+
+TEST_F(SpawnerChildTest, WhenTheSpawnerDiesItsRunsAreLostAndWhatItLeftIsKilled) {
+  const std::string sleep = scripts.long_sleep();
+  const std::string leaves =
+      scripts.shell("leaves", "setsid sh -c '(sleep " + sleep + " &) ; exit 0'; sleep " + sleep);
+  Program program = program_of(1, {leaves});
+  if (::geteuid() == 0) program.uid = program.gid = kNobody;
+  spawner.configure(1, {program, program_of(2, {"/bin/true"})});
+  spawner.start();
+  const RunId run = spawner.run(1, {});
+  ASSERT_TRUE(run_until([&] { return processes_with(sleep).size() >= 2; }));
+  ASSERT_EQ(::kill(spawner.status().pid, SIGKILL), 0);
+  ASSERT_TRUE(run_until([&] { return ended.contains(run); }));
+  EXPECT_EQ(ended[run], "lost with the spawner");
+  EXPECT_TRUE(run_until([&] { return processes_with(sleep).empty(); }));
+
+  const RunId lost = spawner.run(2, {});  // there is none now
+  ASSERT_TRUE(run_until([&] { return ended.contains(lost); }));
+  EXPECT_EQ(ended[lost], "lost with the spawner");
+  ASSERT_TRUE(run_until([&] { return spawner.status().state == ChildState::Running; }));
+  const RunId next = spawner.run(2, {});
+  ASSERT_TRUE(run_until([&] { return ended.contains(next); }));
+  EXPECT_EQ(ended[next], "exit status 0") << "the next one has the list";
+  EXPECT_EQ(spawner.status().restarts, 1U);
+  stop();
+}
+
+TEST_F(SpawnerChildTest, ManyThatWaitForAPlaceAreAProblem) {
+  std::vector<Program> list;
+  for (ProgramId id = 1; id <= 70; ++id)
+    list.push_back(program_of(id, {"/bin/sleep", "9"}, 2500ms));
+  spawner.configure(1, list);
+  spawner.start();
+  for (const Program& each : list) (void)spawner.run(each.id, {});
+  ASSERT_TRUE(run_until([&] { return !spawner.problem().empty(); }));
+  EXPECT_EQ(spawner.problem(),
+            "6 runs wait: 64 programs run already, which is as many as may at once");
+  ASSERT_TRUE(run_until([&] { return spawner.problem().empty(); }));
+  stop();
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -80,6 +80,7 @@ struct InstanceConfig {
   Duration advertisement_interval = std::chrono::seconds(1);
   bool preempt = true;
   Duration preempt_delay = Duration::zero();
+  std::uint8_t preempt_margin = 0;  ///< 0..253: only a Master that is worse by more is preempted
   std::vector<InterfaceAddress> virtual_addresses;  ///< advertised in this order; never empty
   std::vector<InterfaceAddress> extra_addresses;    ///< moved too, not advertised; any family
   std::optional<Unicast> unicast;                   ///< nothing = multicast
@@ -108,7 +109,8 @@ constexpr auto fields_of(fields::Of<InstanceConfig>) {
       field<&T::family>("family", fields::AsNumber{}),
       field<&T::version>("version", fields::AsNumber{}), field<&T::priority>("priority"),
       field<&T::advertisement_interval>("advertisement_interval"), field<&T::preempt>("preempt"),
-      field<&T::preempt_delay>("preempt_delay"), field<&T::virtual_addresses>("virtual_addresses"),
+      field<&T::preempt_delay>("preempt_delay"), field<&T::preempt_margin>("preempt_margin"),
+      field<&T::virtual_addresses>("virtual_addresses"),
       field<&T::extra_addresses>("extra_addresses"), field<&T::unicast>("unicast"),
       field<&T::unicast_interface>("unicast_interface"), field<&T::checksum>("checksum"),
       field<&T::password>("password"), field<&T::announcements>("announcements"),

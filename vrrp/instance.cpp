@@ -18,13 +18,15 @@ constexpr Duration kForgotten = 10s;
 
 Instance::Instance(InstanceConfig config, bool is_grouped)
     : config_(std::move(config)), is_grouped_(is_grouped) {
-  status_.priority = config_.priority;
+  following_.follow(config_.tracks, {}, {});
+  status_.priority = effective_priority(config_.priority, following_.sum());
   master_.interval = own_interval();
 }
 
 Actions Instance::handle(const Event& event, TimePoint now) {
   actions_.clear();
   std::visit([&](const auto& what) { on(what, now); }, event);
+  obey_fault(now);
   if (other_lists_.forget_before(now - std::max<Duration>(3 * own_interval(), kForgotten))) {
     act(Report{});
   }
@@ -67,6 +69,8 @@ InstanceStatus Instance::status() const {
   result.master_down_interval = down_interval();
   result.peers = peers_.peers();
   result.other_lists = other_lists_.lists();
+  result.tracks = following_.statuses();
+  result.by_members = following_.by_members();
   return result;
 }
 

@@ -11,6 +11,7 @@
 //       the new Master is heard               --> Backup (Failover) or Initialize (Stop)
 //       or nobody was, in leave_limit()       --> Master again (Failover), or Initialize with the
 //                                                 addresses left for kUnansweredLease (Stop)
+//   Backup, or Master by way of Leaving --a track has failed--> Initialize --it holds--> Backup
 //   Initialize --ResumeLeaving--> Leaving: what a process before us held stays until somebody else has it
 // clang-format on
 //
@@ -24,6 +25,7 @@
 #include <variant>
 
 #include "vrrp/config.h"
+#include "vrrp/following.h"
 #include "vrrp/instance_events.h"
 #include "vrrp/instance_states.h"
 #include "vrrp/other_lists.h"
@@ -60,10 +62,16 @@ class Instance {
   // For the sync group.
   /// The Master is silent, or has a lower priority: alone, the instance would be Master now.
   [[nodiscard]] bool wants_master() const { return has(&states::Backup::wants_master); }
-  /// In Initialize for a reason of its own, and not stopped.
+  /// In Initialize for a reason of its own, and not stopped. A track is no such reason: the group
+  /// judges those of all members together (GroupJudged).
   [[nodiscard]] bool has_failed() const {
-    return has(&states::Initialize::is_started) && reason() != Reason::GroupMemberDown;
+    return has(&states::Initialize::is_started) && reason() != Reason::GroupMemberDown &&
+           reason() != Reason::TrackFailed;
   }
+  [[nodiscard]] bool is_stopped() const {
+    return in<states::Initialize>() && !has(&states::Initialize::is_started);
+  }
+  [[nodiscard]] const Following& following() const { return following_; }
   /// A Backup that has asked who has the addresses, and has not heard the Master since then.
   [[nodiscard]] bool awaits_conflicts() const { return has(&states::Backup::has_probed); }
   /// Leaving, and the new Master has been heard.
@@ -161,6 +169,8 @@ class Instance {
   void accept_master(states::Backup& backup, const Heard& event, bool is_master);
   [[nodiscard]] Duration learned(Duration advertised);
   [[nodiscard]] bool preempts() const;
+  /// A Master of that priority is worse by more than preempt_margin.
+  [[nodiscard]] bool is_beaten(std::uint8_t priority) const;
 
   // Events that are not advertisements: instance_changes.cpp.
   void on(const AddressesInstalled& event, TimePoint now);
@@ -170,7 +180,6 @@ class Instance {
   void on(const AddressConflicted& event, TimePoint now);
   void on(const InterfaceChanged& event, TimePoint now);
   void on(const SendRefused& event, TimePoint now);
-  void on(const PriorityChanged& event, TimePoint now);
   void on(const ReadinessChanged& event, TimePoint now);
   void on(const HoldChanged& event, TimePoint now);
   void on(const Reconfigured& event, TimePoint now);
@@ -179,7 +188,19 @@ class Instance {
   void retry(TimePoint now);
   void reconfigure(states::Backup& backup, const InstanceConfig& before, Duration down_before,
                    TimePoint now);
-  void reconfigure(states::Master& master, const InstanceConfig& before, TimePoint now);
+  void reconfigure(states::Master& master, const InstanceConfig& before,
+                   std::uint8_t priority_before, TimePoint now);
+
+  // What it follows: instance_tracks.cpp.
+  void on(const TracksJudged& event, TimePoint now);
+  void on(const GroupJudged& event, TimePoint now);
+  void follow_tracks(TimePoint now);
+  void obey_fault(TimePoint now);
+  void recover_from_fault(TimePoint now);
+  void update_priority(TimePoint now);
+  void tell_priority(states::Master& master, TimePoint now);
+  void reconsider(states::Backup& backup, TimePoint now);
+  [[nodiscard]] Reason fault_reason() const;
 
   template <typename S>
   [[nodiscard]] const S* in() const {
@@ -209,6 +230,7 @@ class Instance {
   Actions actions_;        ///< of the event at hand
   PeerTable peers_;
   OtherLists other_lists_;
+  Following following_;
 };
 
 }  // namespace evenkeel::vrrp

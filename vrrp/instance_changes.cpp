@@ -136,10 +136,6 @@ void Instance::yield_unheard(const states::Master& master, TimePoint now) {
   give_up(is_too_long ? Reason::AdvertisementTooLong : Reason::SendRefused, kRefusedFor, now);
 }
 
-void Instance::on(const PriorityChanged& event, TimePoint) {
-  if (std::exchange(status_.priority, event.priority) != event.priority) act(Report{});
-}
-
 void Instance::on(const ReadinessChanged& event, TimePoint) {
   if (std::exchange(status_.is_ready, event.is_ready) != event.is_ready) act(Report{});
 }
@@ -156,10 +152,13 @@ void Instance::retry(TimePoint now) {
 }
 
 void Instance::on(const Reconfigured& event, TimePoint now) {
-  if (config_ == event.config) return;
+  following_.follow(event.config.tracks, event.group_tracks, now);
+  following_.judge(event.results, now);
+  if (config_ == event.config) return follow_tracks(now);
   const Duration down_before = down_interval();
+  const std::uint8_t priority_before = status_.priority;
   const InstanceConfig before = std::exchange(config_, event.config);
-  status_.priority = config_.priority;
+  status_.priority = effective_priority(config_.priority, following_.sum());
   has_been_refused_ = false;
   if (before.foreign_address_list != config_.foreign_address_list) {
     other_lists_.clear();
@@ -170,11 +169,12 @@ void Instance::on(const Reconfigured& event, TimePoint now) {
   if (auto* backup = in<states::Backup>()) {
     reconfigure(*backup, before, down_before, now);
   } else if (auto* master = in<states::Master>()) {
-    reconfigure(*master, before, now);
+    reconfigure(*master, before, priority_before, now);
   } else {
     retry(now);
   }
   act(Report{});
+  follow_tracks(now);
 }
 
 void Instance::reconfigure(states::Backup& backup, const InstanceConfig& before,
@@ -203,13 +203,15 @@ void Instance::reconfigure(states::Backup& backup, const InstanceConfig& before,
   if (!asks) backup.probe_at.reset();
 }
 
-void Instance::reconfigure(states::Master& master, const InstanceConfig& before, TimePoint now) {
+void Instance::reconfigure(states::Master& master, const InstanceConfig& before,
+                           std::uint8_t priority_before, TimePoint now) {
   const bool is_other_list = before.virtual_addresses != config_.virtual_addresses;
   master_.interval = own_interval();
   master.advertise_at = std::min(master.advertise_at, now + own_interval());
   // Another Master of some of these addresses hears now that there are two, and the one with the
   // lower priority gives way.
-  if (is_other_list && master.has_advertised && !master.is_late(now, own_interval())) {
+  const bool has_news = is_other_list || status_.priority != priority_before;
+  if (has_news && master.has_advertised && !master.is_late(now, own_interval())) {
     advertise(master, status_.priority, now);
   }
   if (is_other_list || before.extra_addresses != config_.extra_addresses) {

@@ -6,9 +6,11 @@
 #include <optional>
 #include <span>
 #include <variant>
+#include <vector>
 
 #include "vrrp/address_list.h"
 #include "vrrp/config.h"
+#include "vrrp/following.h"
 #include "vrrp/status.h"
 #include "vrrp/types.h"
 
@@ -21,7 +23,8 @@ struct Startup {};
 /// Begin as the Master that the process before us was (predecessor.h): nothing moves.
 struct Resume {};
 /// `TooLate`: as Failover, but the instance may preempt afterwards.
-enum class LeaveFor : std::uint8_t { Stop, Failover, TooLate };
+/// `Fault`: likewise, and it does not serve again before what it follows holds.
+enum class LeaveFor : std::uint8_t { Stop, Failover, TooLate, Fault };
 /// Begin as a Master that leaves: the process before us was Master, and it is too late to resume.
 struct ResumeLeaving {
   LeaveFor purpose = LeaveFor::TooLate;  ///< or Failover
@@ -60,8 +63,9 @@ struct AddressesInstalled {
 struct VirtualAddressesInstalled {};
 /// A virtual address has gone from the interface, and this process has not removed it.
 struct AddressLost {};
-struct PriorityChanged {
-  std::uint8_t priority = 0;  ///< the effective one, 1..255
+/// What has become of tracks of the instance or of its sync group. Of others: changes nothing.
+struct TracksJudged {
+  std::vector<NamedTrackResult> results;
 };
 /// Readiness: until the first round of checks has ended there is no preemption.
 struct ReadinessChanged {
@@ -87,8 +91,15 @@ struct AddressConflicted {};
 /// The file was changed; RouterKey, version and delivery are the same.
 struct Reconfigured {
   InstanceConfig config;
+  std::vector<TrackConfig> group_tracks{};  ///< of its sync group
+  std::vector<NamedTrackResult> results{};  ///< of all tracks, as far as they are known
 };
 // From the sync group.
+/// What the members follow comes to this.
+struct GroupJudged {
+  GroupVerdict verdict{};
+  Duration leave_limit{};  ///< group_fault_limit(), where it is a fault
+};
 struct GroupTakesOver {};
 struct GroupStepsDown {};   ///< a member is Backup: be Backup too
 struct GroupFails {};       ///< a member is in Initialize: be in Initialize too
@@ -105,10 +116,10 @@ struct MemberReasserted {
 
 using Event =
     std::variant<Startup, Resume, ResumeLeaving, Leave, Heard, TimerExpired, AddressesInstalled,
-                 AddressLost, PriorityChanged, ReadinessChanged, HoldChanged, InterfaceChanged,
+                 AddressLost, TracksJudged, ReadinessChanged, HoldChanged, InterfaceChanged,
                  SendRefused, AddressConflicted, VirtualAddressesInstalled, Reconfigured,
-                 GroupTakesOver, GroupStepsDown, GroupFails, GroupRecovers, SuccessorsHeard,
-                 MembersInstalled, MemberReasserted>;
+                 GroupJudged, GroupTakesOver, GroupStepsDown, GroupFails, GroupRecovers,
+                 SuccessorsHeard, MembersInstalled, MemberReasserted>;
 
 // Actions, to be performed in order.
 

@@ -10,8 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A Master answers lower-priority advertisements, and announces for them, no more often than this.
-constexpr Duration kAnswerInterval = 10ms;
+/// A Master announces for lower-priority advertisements no more often than this.
 constexpr Duration kReassertInterval = 1s;
 /// The range of intervals that is learned, as parts and multiples of our own.
 constexpr int kLearnedRange[] = {100, 10};
@@ -59,9 +58,11 @@ void Instance::hear(states::Initialize&, const Heard&, TimePoint) {}
 
 void Instance::hear(states::Backup& backup, const Heard& event, TimePoint) {
   if (event.priority == 0) return hear_release(backup, event);
+  const bool was_beaten =
+      master_.address != event.source || !master_.heard || is_beaten(master_.priority);
   const bool is_master = note_master(event);
   forget_conflicts(backup);
-  if (event.priority >= status_.priority || !preempts()) {
+  if (!is_beaten(event.priority) || !preempts()) {
     backup.preempt_at.reset();
     return accept_master(backup, event, is_master);
   }
@@ -71,6 +72,11 @@ void Instance::hear(states::Backup& backup, const Heard& event, TimePoint) {
   }
   backup.takeover_reason = Reason::Preempting;  // discarded: the timer goes on
   backup.probe_at.reset();
+  if (was_beaten) return;
+  // The Master has fallen below us, and goes on until it hears us: nothing is to be waited for but
+  // Backups that are better than this one.
+  const Duration skew = skew_time(config_.version, status_.priority, master_.interval);
+  backup.down_at = std::max(std::min(backup.down_at, event.at + skew), backup.listen_until);
 }
 
 void Instance::hear_release(states::Backup& backup, const Heard& event) {
@@ -200,8 +206,13 @@ Duration Instance::learned(Duration advertised) {
 }
 
 bool Instance::preempts() const {
-  if (status_.is_held) return false;
+  if (status_.is_held || following_.has_unknown()) return false;
   return status_.priority == kOwnerPriority || (config_.preempt && status_.is_ready);
+}
+
+bool Instance::is_beaten(std::uint8_t priority) const {
+  const int margin = status_.priority == kOwnerPriority ? 0 : config_.preempt_margin;
+  return priority + margin < status_.priority;
 }
 
 }  // namespace evenkeel::vrrp

@@ -51,7 +51,9 @@ bool Instance::takes_up(TimePoint now) {
 
 void Instance::begin(TimePoint now) {
   if (interface_problem_) return enter_initialize(*interface_problem_, now);
-  if (status_.priority == kOwnerPriority && !is_grouped_) {
+  if (following_.has_fault()) return enter_initialize(fault_reason(), now);
+  // An owner that follows something takes its time too, until that is known.
+  if (status_.priority == kOwnerPriority && !is_grouped_ && !following_.has_unknown()) {
     enter_master(Reason::AddressOwner, now);
     return;
   }
@@ -80,7 +82,11 @@ void Instance::start_leaving(const Leave& leave, Reason reason, TimePoint now) {
   auto& master = std::get<states::Master>(state_);
   advertise(master, 0, now);
   master.announcements.stop();
-  const Duration limit = std::max(leave.at_least, leave_limit(config_.version, own_interval()));
+  // Nobody is Master again after a fault: one that has missed the priority 0 is waited for.
+  const Duration longest = leave.purpose == LeaveFor::Fault
+                               ? longest_leave(config_.version, own_interval())
+                               : leave_limit(config_.version, own_interval());
+  const Duration limit = std::max(leave.at_least, longest);
   state_ = states::Leaving{.master = master, .until = now + limit, .purpose = leave.purpose};
   status_.reason = reason;
   act(Report{});
@@ -147,6 +153,10 @@ void Instance::expire(states::Leaving& leaving, TimePoint now) {
       leaving.until = std::min(leaving.until, leaving.master.advertised + kLongestAbandoned);
     }
     return;
+  }
+  if (leaving.purpose != LeaveFor::Stop && following_.has_fault()) {
+    act(RemoveAddresses{});
+    return enter_initialize(fault_reason(), now);
   }
   if (leaving.purpose != LeaveFor::Stop) return stay(leaving, now);
   act(AbandonAddresses{});

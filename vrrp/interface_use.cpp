@@ -39,6 +39,12 @@ tl::expected<Address, Reason> usable_source(const Interface* interface, const In
   return *source;
 }
 
+TrackResult judge_interface(const Interface* interface) {
+  if (interface == nullptr) return {.state = TrackState::Fails, .reason = "missing"};
+  if (!interface->is_up) return {.state = TrackState::Fails, .reason = "down"};
+  return {.state = TrackState::Holds, .reason = {}};
+}
+
 std::vector<InterfaceAddress> held_before(const std::optional<PageRecord>& record,
                                           const Interface* interface,
                                           const InstanceConfig& config) {

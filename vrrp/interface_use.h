@@ -30,6 +30,9 @@ namespace evenkeel::vrrp {
                                                           const InstanceConfig& instance,
                                                           std::span<const Address> virtual_ones);
 
+/// What it is to those that follow it.
+[[nodiscard]] TrackResult judge_interface(const Interface* interface);
+
 /// The addresses that a process before us held there, as the page says; none of an owner's, which
 /// are the host's. Counts where the kernel keeps no mark of ours (AddressWriter::adopt()).
 [[nodiscard]] std::vector<InterfaceAddress> held_before(const std::optional<PageRecord>& record,

@@ -16,4 +16,20 @@ std::string to_string(const OtherList& list) {
   return text;
 }
 
+std::string to_string(const TrackStatus& track) {
+  std::string text = std::string(name(track.kind)) + " " + track.name;
+  if (!track.reason.empty()) text += ": " + track.reason;
+  return text;
+}
+
+std::string explanation(const InstanceStatus& status) {
+  std::string text(to_string(status.reason));
+  if (status.reason != Reason::TrackFailed) return text;
+  const auto fault =
+      std::find_if(status.tracks.begin(), status.tracks.end(), [](const TrackStatus& track) {
+        return track.effect == TrackEffect::Fault && track.state == TrackState::Fails;
+      });
+  return fault == status.tracks.end() ? text : text + ": " + to_string(*fault);
+}
+
 }  // namespace evenkeel::vrrp

@@ -13,6 +13,7 @@
 #include "daemon/fields/table.h"
 #include "vrrp/advertisement.h"
 #include "vrrp/rival.h"
+#include "vrrp/track.h"
 #include "vrrp/types.h"
 
 namespace evenkeel::vrrp {
@@ -32,9 +33,10 @@ enum class Reason : std::uint8_t {
   SendRefused,           ///< EPERM: a local firewall rule, most likely
   AddressesRefused,      ///< the kernel refused a virtual address
   AddressesContested,    ///< something removes them again and again
-  GroupMemberDown,       ///< another member of the sync group is in Initialize
-  Stopped,               ///< left as planned, and somebody took over
-  LeftUnanswered,        ///< left as planned, and nobody answered: the addresses stay for a while
+  TrackFailed,      ///< what it follows has failed, and has no weight; as Master: it leaves for it
+  GroupMemberDown,  ///< another member of the sync group is in Initialize
+  Stopped,          ///< left as planned, and somebody took over
+  LeftUnanswered,   ///< left as planned, and nobody answered: the addresses stay for a while
   // In Backup.
   Started,
   BetterMaster,     ///< a better advertisement was heard
@@ -70,6 +72,7 @@ constexpr auto words_of(Reason) {
        {AddressesRefused, "addresses_refused", "the kernel refused a virtual address"},
        {AddressesContested, "addresses_contested",
         "something keeps removing the virtual addresses"},
+       {TrackFailed, "track_failed", "what it follows has failed"},
        {GroupMemberDown, "group_member_down", "another member of the sync group is down"},
        {Stopped, "stopped"},
        {LeftUnanswered, "left_unanswered", "left unanswered"},
@@ -188,6 +191,39 @@ constexpr auto fields_of(fields::Of<Drop>) {
   return fields::table(field<&T::error>("error"), field<&T::source>("source"));
 }
 
+/// What an instance follows, and what that does to it.
+struct TrackStatus {
+  TrackKind kind = TrackKind::Check;
+  std::string name;
+  bool is_of_group = false;  ///< the sync group follows it
+  TrackState state = TrackState::Unknown;
+  bool is_stale = false;  ///< whoever judges it is away: the last known
+  TrackEffect effect = TrackEffect::Fault;
+  std::int16_t weight = 0;
+  std::int32_t applied = 0;  ///< to the priority
+  TimePoint since{};         ///< in this state
+  std::string reason;
+
+  friend bool operator==(const TrackStatus&, const TrackStatus&) = default;
+};
+constexpr auto fields_of(fields::Of<TrackStatus>) {
+  using fields::field;
+  using T = TrackStatus;
+  return fields::table(
+      field<&T::kind>("kind"), field<&T::name>("name", fields::AtMost{kMaxTrackName}),
+      field<&T::is_of_group>("of_group"), field<&T::state>("state"), field<&T::is_stale>("stale"),
+      field<&T::effect>("effect"), field<&T::weight>("weight"), field<&T::applied>("applied"),
+      field<&T::since>("since", fields::NotNegative{}),
+      field<&T::reason>("reason", fields::First{kMaxTrackReason}));
+}
+constexpr std::size_t kMaxTracksShown = 64;
+/// "check local_nginx: connect refused"
+[[nodiscard]] std::string to_string(const TrackStatus& track);
+/// It fails, cannot run, or is not judged at present.
+[[nodiscard]] constexpr bool is_trouble(const TrackStatus& track) {
+  return track.state == TrackState::Fails || track.state == TrackState::CannotRun || track.is_stale;
+}
+
 /// The part of a status of which each change is told at once.
 struct Headline {
   State state = State::Initialize;
@@ -250,12 +286,23 @@ struct InstanceStatus {
   /// Other hosts that have our addresses, or whose advertisements for our virtual router differ:
   /// believed, not yet forgotten; at most kMaxRivalsShown.
   std::vector<Rival> rivals;
+  /// What it follows; at most kMaxTracksShown.
+  std::vector<TrackStatus> tracks;
+  /// What other members of its sync group take from its priority, or withhold from it.
+  std::int32_t by_members = 0;
   InstanceCounters counters;
 
   /// Another host has a virtual address.
   [[nodiscard]] bool has_other_owner() const {
     return has_conflict || std::any_of(rivals.begin(), rivals.end(),
                                        [](const Rival& rival) { return rival.is_owner; });
+  }
+  /// A track without a result yet; nullptr: there is none.
+  [[nodiscard]] const TrackStatus* unknown_track() const {
+    const auto found = std::find_if(tracks.begin(), tracks.end(), [](const TrackStatus& track) {
+      return track.state == TrackState::Unknown;
+    });
+    return found == tracks.end() ? nullptr : &*found;
   }
   friend bool operator==(const InstanceStatus&, const InstanceStatus&) = default;
 };
@@ -274,7 +321,13 @@ constexpr auto fields_of(fields::Of<InstanceStatus>) {
       field<&T::other_lists>("other_lists", fields::First{kMaxOtherLists}),
       field<&T::last_drop>("last_drop"), field<&T::dropped_from>("dropped_from"),
       field<&T::last_lower_priority>("last_lesser"),
-      field<&T::rivals>("rivals", fields::First{kMaxRivalsShown}), field<&T::counters>("counters"));
+      field<&T::rivals>("rivals", fields::First{kMaxRivalsShown}),
+      field<&T::tracks>("tracks", fields::First{kMaxTracksShown}),
+      field<&T::by_members>("by_members"), field<&T::counters>("counters"));
 }
+
+/// The reason, with the track where that is one: "what it follows has failed: check local_nginx:
+/// connect refused".
+[[nodiscard]] std::string explanation(const InstanceStatus& status);
 
 }  // namespace evenkeel::vrrp

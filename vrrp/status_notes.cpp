@@ -37,6 +37,7 @@ class Notes {
       : before_(before), after_(after), config_(config) {}
 
   std::vector<Note> take() {
+    tracks();
     transition();
     lists();
     rivals();
@@ -61,7 +62,7 @@ class Notes {
   }
 
   [[nodiscard]] std::string transition_text() const {
-    const std::string reason(to_string(after_.reason));
+    const std::string reason = explanation(after_);
     const bool stays = before_.state == after_.state && after_.state != State::Initialize;
     std::string text = (stays ? "still in " : "entering ") + std::string(to_string(after_.state)) +
                        " state" + (after_.is_leaving ? " with priority 0: " : ": ") + reason;
@@ -69,6 +70,37 @@ class Notes {
       text += ", master " + after_.master->to_string();
     }
     return text;
+  }
+
+  /// Of those that change something.
+  void tracks() {
+    for (const TrackStatus& each : after_.tracks) {
+      const auto was =
+          std::find_if(before_.tracks.begin(), before_.tracks.end(), [&](const TrackStatus& known) {
+            return known.kind == each.kind && known.name == each.name &&
+                   known.is_of_group == each.is_of_group;
+          });
+      const bool is_new = was == before_.tracks.end();
+      const std::int32_t applied_before = is_new ? 0 : was->applied;
+      const TrackState state_before = is_new ? TrackState::Unknown : was->state;
+      const bool is_fault_news =
+          each.effect == TrackEffect::Fault &&
+          (each.state == TrackState::Fails) != (state_before == TrackState::Fails);
+      if (each.applied == applied_before && !is_fault_news) continue;
+      say(is_trouble(each) ? Severity::Warning : Severity::Info, track_text(each));
+    }
+  }
+
+  /// "check local_nginx fails (connect refused): -30, priority 120"
+  [[nodiscard]] std::string track_text(const TrackStatus& track) const {
+    std::string text = std::string(name(track.kind)) + " " + track.name + " " +
+                       std::string(to_string(track.state));
+    if (!track.reason.empty()) text += " (" + track.reason + ")";
+    if (track.effect == TrackEffect::Fault) return text;
+    text += ": ";
+    if (track.applied > 0) text += "+";
+    if (track.applied != 0) text += std::to_string(track.applied) + ", ";
+    return text + "priority " + std::to_string(after_.priority);
   }
 
   void lists() {

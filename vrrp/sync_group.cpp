@@ -10,6 +10,17 @@ bool is_serving(const Instance& member) {
   return member.state() == State::Master && !member.is_leaving();
 }
 
+GroupVerdict verdict_of(std::span<const Instance* const> members) {
+  std::optional<std::int32_t> lowest;
+  bool has_failed = false;
+  for (const Instance* member : members) {
+    const Following& following = member->following();
+    lowest = std::min(lowest.value_or(following.own_sum()), following.own_sum());
+    has_failed = has_failed || (following.has_own_fault() && !member->is_stopped());
+  }
+  return {.lowest = lowest.value_or(0), .has_failed = has_failed};
+}
+
 }  // namespace
 
 std::optional<GroupStep> group_step(std::span<const Instance* const> members) {
@@ -24,12 +35,18 @@ std::optional<GroupStep> group_step(std::span<const Instance* const> members) {
     return GroupStep{static_cast<std::size_t>(found - members.begin()), std::move(event)};
   };
 
+  const GroupVerdict verdict = verdict_of(members);
+  if (auto step = first([&](const Instance& m) { return m.following().told() != verdict; },
+                        GroupJudged{verdict, group_fault_limit(members)})) {
+    return step;
+  }
   if (any(&Instance::has_failed)) {
     return first([](const Instance& m) { return m.state() != State::Initialize; }, GroupFails{});
   }
   if (auto step = first(
-          [](const Instance& m) {
-            return m.state() == State::Initialize && m.reason() == Reason::GroupMemberDown;
+          [&](const Instance& m) {
+            return m.state() == State::Initialize && m.reason() == Reason::GroupMemberDown &&
+                   !verdict.has_failed;
           },
           GroupRecovers{})) {
     return step;
@@ -62,6 +79,15 @@ Duration group_leave_limit(std::span<const Instance* const> members) {
   for (const Instance* member : members) {
     longest = std::max(
         longest, leave_limit(member->config().version, member->config().advertisement_interval));
+  }
+  return longest;
+}
+
+Duration group_fault_limit(std::span<const Instance* const> members) {
+  Duration longest{};
+  for (const Instance* member : members) {
+    longest = std::max(
+        longest, longest_leave(member->config().version, member->config().advertisement_interval));
   }
   return longest;
 }

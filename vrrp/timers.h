@@ -22,6 +22,10 @@ namespace evenkeel::vrrp {
   return 3 * interval + skew_time(version, priority, interval);
 }
 
+/// A Master answers lower-priority advertisements, and tells a new priority, no more often than
+/// this.
+constexpr Duration kAnswerInterval = std::chrono::milliseconds(10);
+
 /// How long a Master that leaves waits for its successor: the skew of the slowest one, and some.
 [[nodiscard]] constexpr Duration leave_limit(Version version, Duration interval) {
   return skew_time(version, 1, interval) + std::chrono::milliseconds(200);
@@ -29,6 +33,7 @@ namespace evenkeel::vrrp {
 
 /// leave_limit(), and three intervals more where the leaving Master hears another node's final
 /// advertisement meanwhile: the others may have taken that node for the Master, and wait for it.
+/// And what a Backup takes that has missed the priority 0.
 [[nodiscard]] constexpr Duration longest_leave(Version version, Duration interval) {
   return leave_limit(version, interval) + 3 * interval;
 }

@@ -69,6 +69,10 @@ void Writer::configure(const Config& config, bool may_stay) {
   next_id_ = plan.next_id;
   latest_.index = ConfigIndex(std::move(plan.wanted));
   latest_.addresses = virtual_addresses(*latest_.config);
+  latest_.groups.clear();
+  for (const SyncGroupConfig& each : latest_.config->sync_groups) {
+    latest_.groups.emplace(each.name, &each);
+  }
   latest_.may_stay = may_stay;
   for (const InstanceStep& step : plan.steps) {
     pause_if_due();
@@ -79,6 +83,8 @@ void Writer::configure(const Config& config, bool may_stay) {
       change(managed, step);
     }
   }
+  follow_groups();
+  update_followers();
   if (before->address_lease != latest_.config->address_lease) {
     for (const auto& [id, managed] : managed_) {
       pause_if_due();
@@ -100,7 +106,8 @@ void Writer::change(Managed& managed, const InstanceStep& step) {
   managed.config = *step.config;
   managed.addresses = sorted_addresses(managed.config);
   managed.status.name = managed.config.name;  // told when the engine knows it
-  tell(managed.id, Reconfigured{managed.config});
+  managed.group_tracks = tracks_of_group(managed.group);
+  tell_configuration(managed);
   look_at(managed);  // what is a virtual address is no source address
 }
 
@@ -145,6 +152,7 @@ void Writer::go_on(bool is_new) {
   if (is_forgetting || is_adding) {
     update_filters();
     send_groups();
+    update_followers();
   }
   if (is_adding) start();
   if (is_forgetting || is_new) addresses_.let_go_of_moved(HeldAddresses::kNobody);
@@ -181,6 +189,7 @@ void Writer::add(const InstanceStep& step) {
   managed->config = *step.config;
   managed->addresses = sorted_addresses(managed->config);
   managed->group = step.group;
+  managed->group_tracks = tracks_of_group(managed->group);
   managed->status.name = managed->config.name;
   std::optional<std::size_t> place;
   if (page_ != nullptr) place = page_->take_place(managed->config.key());
@@ -217,6 +226,9 @@ void Writer::start() {
   for (std::size_t i = 0; i < starting.size(); ++i) {
     Managed& managed = *starting[i];
     pause_if_due();
+    if (!managed.config.tracks.empty() || !managed.group_tracks.empty()) {
+      tell_configuration(managed);
+    }
     look_at(managed);
     tell(managed.id, ReadinessChanged{is_ready_});
     const bool is_owner = managed.config.priority == kOwnerPriority;

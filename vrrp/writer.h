@@ -31,6 +31,7 @@
 #include "vrrp/replacements.h"
 #include "vrrp/socket_pool.h"
 #include "vrrp/status_notes.h"
+#include "vrrp/track_board.h"
 
 namespace evenkeel::vrrp {
 
@@ -62,6 +63,9 @@ class Writer {
   /// is missing". Also for an instance that still waits for the one before it to leave (its
   /// interface has changed, say).
   [[nodiscard]] std::vector<std::string> problems() const;
+  /// What main has judged, of tracks that instances or sync groups follow; others change nothing.
+  /// It is kept for instances of the configuration that are still to be added.
+  void set_tracks(const std::vector<NamedTrackResult>& results);
   /// The first round of checks is over: instances may preempt.
   void set_ready();
   /// Names, with those of all members of their sync groups; empty = every Master.
@@ -93,7 +97,8 @@ class Writer {
     InstanceConfig config;
     std::vector<Address> addresses;  ///< all of them, sorted
     std::string group;               ///< "" = none
-    Phase phase = Phase::Runs;       ///< HasLeft and HasGone are never stored: phase_of()
+    std::vector<TrackConfig> group_tracks;
+    Phase phase = Phase::Runs;  ///< HasLeft and HasGone are never stored: phase_of()
     std::optional<Reason> problem = Reason::NotStarted;
     Address source;
     int interface_index = 0;
@@ -129,6 +134,14 @@ class Writer {
   void ask_to_leave(Managed& managed);
   void finish_stop();
   [[nodiscard]] Managed* find(RouterId id) const;
+
+  // What they follow: writer_tracks.cpp.
+  void judge(const std::vector<NamedTrackResult>& results);
+  void judge_interfaces();
+  [[nodiscard]] const std::vector<TrackConfig>& tracks_of_group(const std::string& name) const;
+  void tell_configuration(const Managed& managed);
+  void follow_groups();
+  void update_followers();
 
   // What the process before us has left.
   [[nodiscard]] std::optional<PageRecord> record_of(const InstanceConfig& config) const;
@@ -189,9 +202,10 @@ class Writer {
   /// The latest configuration.
   struct Latest {
     std::shared_ptr<const Config> config = std::make_shared<const Config>();
-    ConfigIndex index{};               ///< of `config`
-    std::vector<Address> addresses{};  ///< virtual_addresses()
-    Duration slowest_leave{};          ///< of those that it makes leave
+    ConfigIndex index{};                                     ///< of `config`
+    std::map<std::string, const SyncGroupConfig*> groups{};  ///< likewise, by name
+    std::vector<Address> addresses{};                        ///< virtual_addresses()
+    Duration slowest_leave{};                                ///< of those that it makes leave
     bool is_first = true;
     bool may_stay = true;
   };
@@ -218,6 +232,7 @@ class Writer {
   Routers managed_;
   RouterId next_id_ = 1;
   Replacements replacements_;
+  TrackBoard tracks_;
   HeldAddresses addresses_;
   SocketPool sockets_;
   std::string leftovers_;  ///< of a process before us, as long as they are being removed

@@ -33,6 +33,7 @@ void Writer::look_at_links() {
   for (int round = 0; round < 3 && !changed_links_->empty(); ++round) {
     const auto changed = std::exchange(*changed_links_, {});
     send_host_macs();
+    judge_interfaces();
     for (const auto& [id, managed] : managed_) {
       const auto change = changed.find(managed->config.interface);
       const bool is_its_own = change != changed.end();

@@ -246,6 +246,9 @@ void report_warnings(const ParsedInstance& instance) {
   if (!config.preempt && config.preempt_delay != Duration::zero()) {
     warn("preempt_delay", "\"preempt_delay\" does nothing with preempt = false");
   }
+  if (!config.preempt && config.preempt_margin != 0) {
+    warn("preempt_margin", "\"preempt_margin\" does nothing with preempt = false");
+  }
   for (const auto& [key, name] :
        {std::pair(Key("interface"), std::string_view(config.interface)),
         std::pair(Key("unicast_interface"), std::string_view(config.unicast_interface))}) {

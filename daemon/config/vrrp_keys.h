@@ -51,6 +51,9 @@ struct Keys<vrrp::InstanceConfig> {
       key<&T::preempt_delay>(
           "preempt_delay", Times{.min = Duration::zero(), .max = std::chrono::hours(24)},
           "how long a master of lower priority is tolerated first; {min} .. {max}"),
+      key<&T::preempt_margin>("preempt_margin", Between{0, 253},
+                              "take over from a master only if its priority is lower by more than "
+                              "this"),
       required(key<&T::virtual_addresses>(
           "virtual_addresses",
           ListOf<MovedAddress>{

@@ -15,9 +15,9 @@ namespace {
 using nlohmann::json;
 
 /// Keys that `evenkeeld release` does not need: a wrong value of one is replaced by its default.
-constexpr std::array kDispensable = {"address_conflict",     "announcements", "checksum",
-                                     "foreign_address_list", "preempt",       "preempt_delay",
-                                     "extra_addresses",      "tracks"};
+constexpr std::array kDispensable = {"address_conflict",     "announcements",   "checksum",
+                                     "foreign_address_list", "preempt",         "preempt_delay",
+                                     "preempt_margin",       "extra_addresses", "tracks"};
 
 bool are_virtual(const std::vector<vrrp::InterfaceAddress>& addresses) {
   return std::none_of(addresses.begin(), addresses.end(),

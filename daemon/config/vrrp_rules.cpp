@@ -5,6 +5,8 @@
 #include <map>
 #include <tuple>
 
+#include "daemon/config/value.h"
+
 namespace evenkeel::daemon {
 namespace {
 
@@ -99,6 +101,10 @@ void InstanceRules::judge_owner() {
   if (instance_.preempt_delay != vrrp::Duration::zero()) {
     add("preempt_delay", "\"preempt_delay\" cannot be with priority 255: the owner never waits",
         {"priority"});
+  }
+  if (instance_.preempt_margin != 0) {
+    add("preempt_margin",
+        "\"preempt_margin\" cannot be with priority 255: the owner always preempts", {"priority"});
   }
   if (!instance_.preempt) {
     add("preempt", "\"preempt\" cannot be false with priority 255: the owner always preempts",
@@ -313,13 +319,18 @@ void GroupRules::judge_members(std::size_t group) {
 
 /// The group takes over as one: it cannot preempt with one member and wait with another.
 void GroupRules::judge_agreement(std::size_t instance, std::size_t first) {
-  const bool preempts = config_.instances[instance].preempt;
-  if (preempts == config_.instances[first].preempt) return;
-  found_.push_back({.at = {.index = instance, .key = InstanceKey("preempt")},
-                    .message = std::string("\"preempt\" is ") + (preempts ? "true" : "false") +
-                               " here, but not in \"" + config_.instances[first].name +
-                               "\" of the same sync group",
-                    .earlier = VrrpSpot{.index = first, .key = InstanceKey("preempt")}});
+  const vrrp::InstanceConfig& one = config_.instances[instance];
+  const vrrp::InstanceConfig& other = config_.instances[first];
+  const auto disagree = [&](InstanceKey key, const std::string& value) {
+    found_.push_back({.at = {.index = instance, .key = key},
+                      .message = in_quotes(key.name()) + " is " + value + " here, but not in \"" +
+                                 other.name + "\" of the same sync group",
+                      .earlier = VrrpSpot{.index = first, .key = key}});
+  };
+  if (one.preempt != other.preempt) disagree("preempt", one.preempt ? "true" : "false");
+  if (one.preempt_margin != other.preempt_margin) {
+    disagree("preempt_margin", std::to_string(one.preempt_margin));
+  }
 }
 
 }  // namespace

@@ -112,24 +112,27 @@ TEST(Hold, IsKeptByABackupAndShown) {
   EXPECT_EQ(router.deadline(), 3609375us);
 }
 
-TEST(Priority, AChangeIsAdvertisedNextTime) {
-  DrivenInstance router = DrivenInstance::master();
-  EXPECT_EQ(router.on(PriorityChanged{40}), "");
-  EXPECT_TRUE(router.reported());
-  EXPECT_EQ(router.waits(), "advertise 40, announce");
-  EXPECT_EQ(router.status().priority, 40);
-  EXPECT_EQ(router.at(5s).hears(kLowAddress, 50), "advertise 40, remove");
-  router.on(PriorityChanged{40});
-  EXPECT_FALSE(router.reported());
+TEST(PreemptMargin, OnlyAMasterThatIsWorseByMoreIsPreempted) {
+  InstanceConfig config = some_config();
+  config.preempt_margin = 20;
+  DrivenInstance router = ready_backup(config);
+  router.at(1s).hears(kLowAddress, 80);  // accepted
+  EXPECT_EQ(router.deadline(), 3609375us);
+  router.at(2s).hears(kLowAddress, 79);  // fallen: the skew
+  EXPECT_EQ(router.deadline(), 2609375us);
+  EXPECT_EQ(router.waits(), "install");
+  EXPECT_EQ(router.reason(), Reason::Preempting);
 }
 
-TEST(Priority, ABackupJudgesByTheNewOne) {
-  DrivenInstance router = ready_backup();
-  router.at(1s).hears(kLowAddress, 90);  // discarded
-  router.on(PriorityChanged{80});
-  router.at(2s).hears(kLowAddress, 90);
-  EXPECT_EQ(router.status().master_down_interval, 3687500us);
-  EXPECT_EQ(router.deadline(), 4687500us);
+TEST(PreemptMargin, IsNotForAnOwner) {
+  InstanceConfig config = some_config();
+  config.priority = 255;
+  config.preempt_margin = 253;
+  DrivenInstance router = DrivenInstance::master(config);
+  router.at(1s).hears(kHighAddress, 255);
+  router.at(2s).hears(kHighAddress, 254);
+  router.waits();
+  EXPECT_EQ(router.reason(), Reason::Preempting);
 }
 
 }  // namespace

@@ -48,6 +48,51 @@ TEST(StatusNotes, ABackupNamesItsMaster) {
               ElementsAre(Note{Severity::Info, "instance web: master is 192.0.2.3"}));
 }
 
+TrackStatus track(TrackEffect effect, TrackState state, std::int32_t applied, const char* reason) {
+  return {.kind = TrackKind::Check,
+          .name = "nginx",
+          .state = state,
+          .effect = effect,
+          .applied = applied,
+          .reason = reason};
+}
+
+TEST(StatusNotes, ATrackThatChangesSomethingHasALine) {
+  InstanceStatus before = backup();
+  before.priority = 150;
+  before.tracks = {track(TrackEffect::Weight, TrackState::Unknown, 0, "")};
+  InstanceStatus holding = before;
+  holding.tracks = {track(TrackEffect::Weight, TrackState::Holds, 0, "")};
+  InstanceStatus failing = before;
+  failing.priority = 120;
+  failing.tracks = {track(TrackEffect::Weight, TrackState::Fails, -30, "connect refused")};
+  EXPECT_THAT(notes(before, holding), IsEmpty());
+  EXPECT_THAT(notes(holding, failing),
+              ElementsAre(Note{Severity::Warning,
+                               "instance web: check nginx fails (connect refused): -30, priority "
+                               "120"}));
+  EXPECT_THAT(notes(failing, holding),
+              ElementsAre(Note{Severity::Info, "instance web: check nginx holds: priority 150"}));
+  InstanceStatus later = failing;
+  later.tracks[0].reason = "timeout";
+  EXPECT_THAT(notes(failing, later), IsEmpty());
+}
+
+TEST(StatusNotes, AFaultByATrackIsNamed) {
+  InstanceStatus before = backup();
+  before.tracks = {track(TrackEffect::Fault, TrackState::Holds, 0, "")};
+  InstanceStatus after = before;
+  after.state = State::Initialize;
+  after.reason = Reason::TrackFailed;
+  after.tracks = {track(TrackEffect::Fault, TrackState::Fails, 0, "connect refused")};
+  EXPECT_THAT(
+      notes(before, after),
+      ElementsAre(Note{Severity::Warning, "instance web: check nginx fails (connect refused)"},
+                  Note{Severity::Warning,
+                       "instance web: entering INITIALIZE state: what it follows has "
+                       "failed: check nginx: connect refused"}));
+}
+
 TEST(StatusNotes, AFailoverThatNobodyAnsweredWasNeverLeft) {
   InstanceStatus master = backup();
   master.state = State::Master;

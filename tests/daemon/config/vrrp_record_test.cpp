@@ -25,7 +25,7 @@ TEST(VrrpRecord, TheTextOfALeastInstance) {
             R"(1000000000,5000000000],"refresh":60000000000},"checksum":"auto","extra_addresses":)"
             R"([],"family":4,"foreign_address_list":"ignore","interface":"eth0","name":"web",)"
             R"("password":"","preempt":true,)"
-            R"("preempt_delay":0,"priority":100,"tracks":[],"unicast":null,)"
+            R"("preempt_delay":0,"preempt_margin":0,"priority":100,"tracks":[],"unicast":null,)"
             R"("unicast_interface":"","version":3,)"
             R"("virtual_addresses":["192.0.2.10/32"],"virtual_router_id":61}],"sync_groups":[],)"
             R"("version":1})");
@@ -87,6 +87,7 @@ TEST(VrrpRecord, AnInstanceWhoseAddressesCannotBeKnownIsUnreadable) {
 TEST(VrrpRecord, WhatAReleaseDoesNotNeedMayBeWrong) {
   for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
            {R"("preempt":true)", R"("preempt":null)"},
+           {R"("preempt_margin":0)", R"("preempt_margin":-1)"},
            {R"("checksum":"pseudo_header")", R"("checksum":"none")"},
            {R"("address_conflict":"refuse")", R"("address_conflict":"")"},
            {R"("foreign_address_list":"accept")", R"("foreign_address_list":"drop")"},

@@ -111,6 +111,7 @@ void Node::spawn() {
   }
   if (world_.scenario().is_grouped) agree(start_modes);
   for (std::size_t router = 0; router < count; ++router) {
+    deliver(router, Reconfigured{configs_[router], world_.scenario().nodes[number_].group_tracks});
     deliver(router, link_event(router));
   }
   bool hands_over = false;
@@ -128,6 +129,7 @@ void Node::spawn() {
     schedule(Timer::Kind::Refresh, lease(router) / 3, router);
   }
   if (is_ready_) command(ReadinessChanged{true});
+  process_.channel.insert(process_.channel.end(), results_.begin(), results_.end());
   if (hands_over) leave(LeaveFor::Failover);
   turn();
 }

@@ -65,6 +65,7 @@ class Node {
   void set_priority(std::uint8_t priority);
   void set_interval(Duration interval);
   void set_list(AddressBits list);
+  void judge(std::size_t router, const TracksJudged& result);
   void recover(bool is_to_run);  ///< the faults have ended: run, or stay stopped
 
   // What it is.
@@ -161,6 +162,7 @@ class Node {
     TimePoint carried_on_at{};
   };
 
+  void reconfigure();  ///< as configs_ are now
   void spawn();
   void die();
   void end_process();
@@ -195,6 +197,7 @@ class Node {
   World& world_;
   std::uint8_t number_;
   std::vector<InstanceConfig> configs_;
+  std::vector<Mail> results_;  ///< of tracks: main knows them
   std::array<Kernel, 2> kernel_;
   Faults faults_;
   TimePoint overflowed_at_;

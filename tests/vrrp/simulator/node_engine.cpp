@@ -39,7 +39,7 @@ constexpr const char* kEvents[] = {"Startup",
                                    "TimerExpired",
                                    "AddressesInstalled",
                                    "AddressLost",
-                                   "PriorityChanged",
+                                   "TracksJudged",
                                    "ReadinessChanged",
                                    "HoldChanged",
                                    "InterfaceChanged",
@@ -47,6 +47,7 @@ constexpr const char* kEvents[] = {"Startup",
                                    "AddressConflicted",
                                    "VirtualAddressesInstalled",
                                    "Reconfigured",
+                                   "GroupJudged",
                                    "GroupTakesOver",
                                    "GroupStepsDown",
                                    "GroupFails",
@@ -215,15 +216,20 @@ void Node::command(const Event& event) {
 
 void Node::set_priority(std::uint8_t priority) {
   for (InstanceConfig& config : configs_) config.priority = priority;
-  command(PriorityChanged{priority});
+  reconfigure();
 }
 
 void Node::set_interval(Duration interval) {
+  for (InstanceConfig& config : configs_) config.advertisement_interval = interval;
+  reconfigure();
+}
+
+void Node::reconfigure() {
   for (std::size_t router = 0; router < configs_.size(); ++router) {
-    configs_[router].advertisement_interval = interval;
     if (process_.is_alive)
       process_.channel.push_back(
-          {static_cast<std::uint8_t>(router), Reconfigured{configs_[router]}});
+          {static_cast<std::uint8_t>(router),
+           Reconfigured{configs_[router], world_.scenario().nodes[number_].group_tracks}});
   }
   stir();
 }
@@ -231,11 +237,14 @@ void Node::set_interval(Duration interval) {
 void Node::set_list(AddressBits list) {
   for (std::size_t router = 0; router < configs_.size(); ++router) {
     configs_[router].virtual_addresses = addresses_of(list, router);
-    if (process_.is_alive) {
-      process_.channel.push_back(
-          {static_cast<std::uint8_t>(router), Reconfigured{configs_[router]}});
-    }
   }
+  reconfigure();
+}
+
+void Node::judge(std::size_t router, const TracksJudged& result) {
+  results_.push_back({static_cast<std::uint8_t>(router), result});
+  if (!process_.is_alive) return;
+  process_.channel.push_back(results_.back());
   stir();
 }
 

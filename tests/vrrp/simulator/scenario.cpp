@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "random.h"
+#include "track_plans.h"
 #include "vrrp/timers.h"
 
 namespace evenkeel::vrrp::simulator {
@@ -28,6 +29,11 @@ class Draw {
  public:
   explicit Draw(std::uint64_t seed) : random_(seed) { scenario_.seed = seed; }
 
+  Scenario run_tracks() {
+    scenario_.profile = Profile::Tracks;
+    return run_profile();
+  }
+
   Scenario run() {
     const std::size_t profile = random_.below(100);
     if (profile < 50) {
@@ -43,6 +49,11 @@ class Draw {
     } else {
       scenario_.profile = Profile::Lists;
     }
+    return run_profile();
+  }
+
+ private:
+  Scenario run_profile() {
     interval();
     scenario_.routers = random_.percent(35) ? 2 : 1;
     scenario_.is_grouped = scenario_.routers > 1 && random_.percent(60);
@@ -72,13 +83,15 @@ class Draw {
       case Profile::Lists:
         lists();
         break;
+      case Profile::Tracks:
+        draw_tracks(random_, scenario_);
+        break;
     }
     add({scenario_.quiet_at, FaultKind::Quiet});
     settle();
     return std::move(scenario_);
   }
 
- private:
   [[nodiscard]] Duration some_intervals(int most) {
     return random_.between(0s, most * scenario_.interval);
   }
@@ -279,6 +292,7 @@ class Draw {
     scenario_.settled_at = scenario_.quiet_at + leave + 1s + 4 * scenario_.longest_interval +
                            4 * down + 2 * longest_delay() + extra + (extra > 0s ? 2 * down : 0s);
     if (scenario_.profile == Profile::Lone) scenario_.settled_at += 10s;
+    if (scenario_.profile == Profile::Tracks) scenario_.settled_at += 2 * down;  // an unheard leave
     scenario_.ends_at = scenario_.settled_at + 12 * scenario_.longest_interval;
   }
 
@@ -286,7 +300,8 @@ class Draw {
   Scenario scenario_;
 };
 
-constexpr const char* kProfiles[] = {"chaos", "lone", "respawn", "planned", "late", "lists"};
+constexpr const char* kProfiles[] = {"chaos", "lone",   "respawn", "planned",
+                                     "late",  "tracks", "lists"};
 constexpr const char* kFaults[] = {
     "pause",
     "kill vrrp",
@@ -313,6 +328,7 @@ constexpr const char* kFaults[] = {
     "priority",
     "interval",
     "list",
+    "track",
     "quiet",
 };
 static_assert(std::size(kFaults) == static_cast<std::size_t>(FaultKind::Quiet) + 1);
@@ -360,6 +376,8 @@ InstanceConfig Scenario::config_of(std::size_t node, std::size_t router) const {
   config.advertisement_interval = interval;
   config.preempt = nodes[node].preempt;
   config.preempt_delay = nodes[node].preempt_delay;
+  config.preempt_margin = nodes[node].preempt_margin;
+  config.tracks = nodes[node].tracks[router];
   if (nodes[node].refuses) config.address_conflict = AddressConflict::Refuse;
   config.virtual_addresses = addresses_of(kFirst, router);
   if (has_extra) {
@@ -377,11 +395,27 @@ Scenario scenario_of(std::uint64_t seed) {
   return Draw(seed).run();
 }
 
+Scenario track_scenario_of(std::uint64_t seed) {
+  return Draw(seed).run_tracks();
+}
+
+std::string to_text(const std::vector<TrackConfig>& tracks) {
+  std::string text;
+  for (const TrackConfig& each : tracks) {
+    text +=
+        ", " + each.name + " " + std::string(name(each.effect)) + " " + std::to_string(each.weight);
+  }
+  return text;
+}
+
 std::string to_text(const Fault& fault) {
   return milliseconds(fault.at) + ": " + kFaults[static_cast<std::size_t>(fault.kind)] + ", node " +
          std::to_string(fault.node) + ", peer " + std::to_string(fault.peer) + ", router " +
          std::to_string(fault.router) + ", value " + std::to_string(fault.value) + ", for " +
-         milliseconds(fault.lasts);
+         milliseconds(fault.lasts) +
+         (fault.kind == FaultKind::Track
+              ? " " + std::string(name(fault.state)) + " " + std::to_string(fault.number)
+              : "");
 }
 
 std::string to_text(const Scenario& scenario) {
@@ -396,7 +430,9 @@ std::string to_text(const Scenario& scenario) {
                           : std::string(", does not preempt")) +
             (node.refuses ? ", respects claims" : "") + ", starts at " +
             milliseconds(node.starts_at) + ", ready after " + milliseconds(node.ready_after) +
-            (node.stays_stopped ? ", stays stopped" : "") + "\n";
+            (node.stays_stopped ? ", stays stopped" : "") + ", margin " +
+            std::to_string(node.preempt_margin) + to_text(node.tracks[0]) + " |" +
+            to_text(node.tracks[1]) + " |" + to_text(node.group_tracks) + "\n";
   }
   for (const Fault& fault : scenario.faults) text += to_text(fault) + "\n";
   return text + "settled at " + milliseconds(scenario.settled_at) + "\n";

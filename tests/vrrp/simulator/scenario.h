@@ -1,11 +1,13 @@
 // What happens in one run, drawn from its seed: the nodes, and what befalls them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "vrrp/config.h"
+#include "vrrp/instance_events.h"
 
 namespace evenkeel::vrrp::simulator {
 
@@ -16,6 +18,7 @@ enum class Profile : std::uint8_t {
   Respawn,  ///< a clean network; the Master's vrrp process is killed, and respawned at once
   Planned,  ///< a clean network; Masters leave as planned while a Backup listens
   Late,     ///< likewise; the Master's vrrp process is killed, and respawned too late to resume
+  Tracks,   ///< likewise; what the nodes follow fails and holds again
   Lists,    ///< likewise; other lists of addresses, on one node after the other
 };
 
@@ -45,6 +48,7 @@ enum class FaultKind : std::uint8_t {
   Priority,          ///< to `value`
   Interval,          ///< reconfigured, on every node, one after the other
   List,              ///< likewise, on this node, to the virtual addresses `value`
+  Track,             ///< what becomes of the track `value` of the router, or of its group
   Quiet,             ///< the end of all faults
 };
 
@@ -59,13 +63,19 @@ struct Fault {
   std::uint8_t router = 0;
   std::uint8_t value = 0;
   Duration lasts{};
+  TrackState state = TrackState::Unknown;
+  std::int16_t number = 0;
 };
+constexpr std::size_t kMaxRoutersDrawn = 2;
 
 struct NodePlan {
   std::uint8_t priority = 100;
   bool preempt = true;
   bool refuses = false;  ///< address_conflict
   Duration preempt_delay{};
+  std::uint8_t preempt_margin = 0;
+  std::array<std::vector<TrackConfig>, kMaxRoutersDrawn> tracks{};
+  std::vector<TrackConfig> group_tracks{};
   Duration starts_at{};
   Duration ready_after{};      ///< its first round of checks
   bool stays_stopped = false;  ///< from a planned stop shortly before the quiet
@@ -108,6 +118,8 @@ struct Scenario {
 };
 
 [[nodiscard]] Scenario scenario_of(std::uint64_t seed);
+/// Of the profile Tracks.
+[[nodiscard]] Scenario track_scenario_of(std::uint64_t seed);
 [[nodiscard]] std::string to_text(const Fault& fault);
 [[nodiscard]] std::string to_text(const Scenario& scenario);
 

@@ -35,5 +35,23 @@ TEST(Simulator, EveryPropertyHoldsInEveryRun) {
   }
 }
 
+TEST(Simulator, OneMasterAndItIsTheOneThatTheSumsSay) {
+  if (const auto seed = number_from("EVENKEEL_SIMULATOR_TRACKS_SEED")) {
+    const Scenario scenario = track_scenario_of(*seed);
+    std::cout << to_text(scenario);
+    EXPECT_EQ(World(scenario, &std::cout).run().value_or(""), "") << "seed " << *seed;
+    return;
+  }
+  const std::uint64_t runs = number_from("EVENKEEL_SIMULATOR_RUNS").value_or(2000) / 10;
+  int failures = 0;
+  for (std::uint64_t seed = 1; seed <= runs && failures < 10; ++seed) {
+    const Scenario scenario = track_scenario_of(seed);
+    const auto failure = World(scenario).run();
+    if (!failure) continue;
+    ++failures;
+    ADD_FAILURE() << "tracks, seed " << seed << ": " << *failure << "\n" << to_text(scenario);
+  }
+}
+
 }  // namespace
 }  // namespace evenkeel::vrrp::simulator

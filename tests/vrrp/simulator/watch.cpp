@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "track_plans.h"
 #include "vrrp/timers.h"
 #include "world.h"
 
@@ -216,6 +217,7 @@ bool Watch::is_entitled(const Node& node, const Node& master, std::size_t router
     case Reason::SendRefused:
     case Reason::AddressesRefused:
     case Reason::AddressesContested:
+    case Reason::TrackFailed:
     case Reason::GroupMemberDown:
     case Reason::Stopped:
     case Reason::LeftUnanswered:
@@ -263,7 +265,8 @@ std::optional<std::string> Watch::gap(std::size_t router) {
   const Profile profile = world_.scenario().profile;
   // The lease of a dead process may end first. World::dropped() watches the living.
   if (profile == Profile::Late) return long_gap(router);
-  if (profile == Profile::Chaos) return std::nullopt;
+  // Where nobody may serve it is nowhere; World::dropped() watches who lets go.
+  if (profile == Profile::Chaos || profile == Profile::Tracks) return std::nullopt;
   const AddressBits always = world_.scenario().always;
   unsigned held = 0;
   for (const auto& node : world_.nodes()) held |= node->addresses(router);
@@ -312,6 +315,37 @@ std::optional<std::string> Watch::movement(std::size_t router) {
   return std::nullopt;
 }
 
+/// One Master, and it is the one that the sums say.
+std::optional<std::string> Watch::sums(std::size_t router, const Node* master) const {
+  const auto priority_of = [&](const Node& node) {
+    return priority_in_the_end(world_.scenario(), node.number(), router);
+  };
+  if (master != nullptr && !priority_of(*master)) {
+    return node_text(master->number(), router) + "is Master with a fault";
+  }
+  for (const auto& node : world_.nodes()) {
+    const auto priority = priority_of(*node);
+    const InstanceStatus status = node->instance(router).status();
+    if (!priority) {
+      if (status.state == State::Initialize) continue;
+      return node_text(node->number(), router) + "has a fault, and takes part";
+    }
+    if (status.priority != *priority) {
+      return node_text(node->number(), router) + "has priority " + std::to_string(status.priority) +
+             ", and the sums say " + std::to_string(*priority);
+    }
+    if (master == nullptr) return node_text(node->number(), router) + "could be Master";
+    const InstanceConfig& config = node->instance(router).config();
+    const int margin = *priority == kOwnerPriority ? 0 : config.preempt_margin;
+    bool is_held = status.is_held;
+    if (world_.scenario().is_grouped) is_held |= node->instance(1 - router).status().is_held;
+    if (config.preempt && !is_held && *priority > *priority_of(*master) + margin) {
+      return node_text(node->number(), router) + "is better than the Master by the sums";
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> Watch::election(std::size_t router) const {
   const Node* master = nullptr;
   for (std::size_t i = 0; i < world_.nodes().size(); ++i) {
@@ -320,6 +354,10 @@ std::optional<std::string> Watch::election(std::size_t router) const {
       if (master) return node_text(i, router) + "two Masters in the end";
       master = &node;
     }
+  }
+  if (world_.scenario().profile == Profile::Tracks) {
+    const auto what = sums(router, master);
+    if (what || !master) return what;
   }
   if (!master) return "router " + std::to_string(router) + ": no Master in the end";
   if (!master->has_address(router)) return "the Master has no address in the end";
@@ -340,8 +378,11 @@ std::optional<std::string> Watch::election(std::size_t router) const {
     const InstanceStatus status = node.instance(router).status();
     bool is_held = status.is_held;
     if (world_.scenario().is_grouped) is_held |= node.instance(1 - router).status().is_held;
-    const bool is_wanted = node.instance(router).config().preempt && !is_held;
-    if (is_wanted && status.priority > priority) {
+    const InstanceConfig& config = node.instance(router).config();
+    // Of the others the sums are asked.
+    const bool has_failed = status.state == State::Initialize;
+    const bool is_wanted = config.preempt && !is_held && !has_failed;
+    if (is_wanted && status.priority > priority + config.preempt_margin) {
       return node_text(i, router) + "is better than the Master, and did not preempt";
     }
   }

@@ -34,6 +34,7 @@ class Watch {
   std::optional<std::string> long_gap(std::size_t router);
   std::optional<std::string> mastership_moved(std::size_t router);
   [[nodiscard]] std::optional<std::string> election(std::size_t router) const;
+  [[nodiscard]] std::optional<std::string> sums(std::size_t router, const Node* master) const;
   /// Both are configured for one address.
   [[nodiscard]] bool share(std::size_t a, std::size_t b, std::size_t router) const;
   [[nodiscard]] Duration longest_contest() const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ostream>
 
+#include "track_plans.h"
+
 namespace evenkeel::vrrp::simulator {
 
 using namespace std::chrono_literals;
@@ -95,6 +97,7 @@ void World::dropped(std::uint8_t node, std::size_t router) {
   for (const auto& each : nodes_) {
     if (each->has_address(router)) return;
   }
+  if (scenario_.profile == Profile::Tracks && !has_heir(node)) return;
   fail("node " + std::to_string(node) + ", router " + std::to_string(router) +
        ": dropped the address, and nobody has it");
 }
@@ -127,6 +130,20 @@ Node* World::master() {
     if (is_master) return node.get();
   }
   return nullptr;
+}
+
+/// Somebody who may serve, and has listened for long enough to take over.
+bool World::has_heir(std::uint8_t leaver) const {
+  return std::any_of(nodes_.begin(), nodes_.end(), [&](const auto& node) {
+    if (node->number() == leaver || !node->is_running()) return false;
+    for (std::size_t router = 0; router < scenario_.routers; ++router) {
+      const InstanceStatus status = node->instance(router).status();
+      if (status.state == State::Initialize) return false;
+      const Duration down = master_down_interval(scenario_.version, 1, scenario_.interval);
+      if (now_ - status.since < 2 * down) return false;
+    }
+    return true;
+  });
 }
 
 bool World::has_listener(const Node& leaver) const {
@@ -202,6 +219,8 @@ void World::befall(Node& node, const Fault& fault) {
       return node.set_interval(interval_of(fault));
     case FaultKind::List:
       return node.set_list(fault.value);
+    case FaultKind::Track:
+      return judge_track(node, fault);
     case FaultKind::Quiet:
       for (const auto& each : nodes_) {
         each->recover(!scenario_.nodes[each->number()].stays_stopped);
@@ -264,8 +283,20 @@ void World::change(const Fault& fault, int by) {
     case FaultKind::Priority:
     case FaultKind::Interval:
     case FaultKind::List:
+    case FaultKind::Track:
     case FaultKind::Quiet:
       return;
+  }
+}
+
+/// A track of the group is one of each member.
+void World::judge_track(Node& node, const Fault& fault) {
+  const TrackConfig* track = track_of(scenario_, fault);
+  if (track == nullptr) return;
+  for (std::size_t router = 0; router < scenario_.routers; ++router) {
+    if (fault.router == router || fault.router == kMaxRoutersDrawn) {
+      node.judge(router, judged(*track, fault));
+    }
   }
 }
 

@@ -80,8 +80,10 @@ class World {
   [[nodiscard]] Node* victim(const Fault& fault);
   void befall(Node& node, const Fault& fault);
   void change(const Fault& fault, int by);
+  void judge_track(Node& node, const Fault& fault);
   [[nodiscard]] Duration interval_of(const Fault& fault) const;
   [[nodiscard]] Node* master();
+  [[nodiscard]] bool has_heir(std::uint8_t leaver) const;
   [[nodiscard]] bool has_listener(const Node& leaver) const;
 
   const Scenario& scenario_;

@@ -1,0 +1,70 @@
+// What an instance follows: its own tracks, those of its sync group, and what the group says of its
+// members.
+//
+// Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "vrrp/status.h"
+#include "vrrp/track_sum.h"
+
+namespace evenkeel::vrrp {
+
+/// What all members of a sync group share.
+struct GroupVerdict {
+  std::int32_t lowest = 0;  ///< of the sums of their own tracks
+  bool has_failed = false;  ///< a fault of one of them, or of the group
+
+  friend bool operator==(const GroupVerdict&, const GroupVerdict&) = default;
+};
+
+class Following {
+ public:
+  /// A track that stays keeps what is known of it.
+  void follow(const std::vector<TrackConfig>& own, const std::vector<TrackConfig>& group,
+              TimePoint now);
+  /// Results of other tracks change nothing. False: there is nothing new.
+  bool judge(std::span<const NamedTrackResult> results, TimePoint now);
+  /// Of a member, by its group; before that it judges by its own tracks.
+  void tell(const GroupVerdict& verdict);
+  [[nodiscard]] const std::optional<GroupVerdict>& told() const { return told_; }
+
+  /// Of its own tracks: what the group compares.
+  [[nodiscard]] std::int32_t own_sum() const { return own_.sum.sum; }
+  /// One of these tracks is a fault.
+  [[nodiscard]] bool has_own_fault() const { return own_.sum.fault || group_.sum.fault; }
+
+  /// What is added to the priority.
+  [[nodiscard]] std::int32_t sum() const;
+  /// It may not serve.
+  [[nodiscard]] bool has_fault() const { return told_ ? told_->has_failed : has_own_fault(); }
+  [[nodiscard]] bool has_unknown() const { return own_.sum.has_unknown || group_.sum.has_unknown; }
+  /// Changes with every change of what statuses() gives.
+  [[nodiscard]] std::uint32_t generation() const { return generation_; }
+  /// At most kMaxTracksShown; those that fail or change the priority before others.
+  [[nodiscard]] std::vector<TrackStatus> statuses() const;
+  /// What another member of the group takes from the priority, or withholds from it.
+  [[nodiscard]] std::int32_t by_members() const;
+
+ private:
+  struct List {
+    std::vector<FollowedTrack> tracks;
+    TrackSum sum;
+
+    void follow(const std::vector<TrackConfig>& configs, TimePoint now);
+    bool judge(const NamedTrackResult& result, TimePoint now);
+    void append_to(std::vector<TrackStatus>& statuses, bool is_of_group) const;
+  };
+
+  List own_;
+  List group_;
+  std::optional<GroupVerdict> told_;
+  std::uint32_t generation_ = 0;
+};
+
+}  // namespace evenkeel::vrrp

@@ -13,6 +13,33 @@ std::vector<PeerView> peers_of(const InstanceSnapshot& instance) {
   return peers;
 }
 
+TrackShown TrackView::state() const {
+  if (track.is_stale) return TrackShown::Stale;
+  switch (track.state) {
+    case vrrp::TrackState::Unknown:
+      return TrackShown::Unknown;
+    case vrrp::TrackState::Holds:
+      return TrackShown::Holds;
+    case vrrp::TrackState::Fails:
+      return TrackShown::Fails;
+    case vrrp::TrackState::CannotRun:
+      return TrackShown::CannotRun;
+  }
+  return TrackShown::Unknown;
+}
+
+std::vector<TrackView> tracks_of(const InstanceSnapshot& instance) {
+  std::vector<TrackView> tracks;
+  tracks.reserve(instance.status.tracks.size());
+  for (const vrrp::TrackStatus& track : instance.status.tracks) {
+    const std::size_t i = tracks.size();
+    const bool is_known = i < instance.tracks_since.size();
+    tracks.push_back(
+        {track, is_known ? instance.tracks_since[i] : std::chrono::system_clock::time_point()});
+  }
+  return tracks;
+}
+
 std::vector<RivalView> rivals_of(const InstanceSnapshot& instance) {
   std::vector<RivalView> rivals;
   rivals.reserve(instance.status.rivals.size());

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -23,7 +24,8 @@ struct InstanceSnapshot {
   vrrp::InstanceStatus status;
   std::string sync_group;  ///< "" = none
   std::chrono::system_clock::time_point since{};
-  std::vector<std::chrono::system_clock::time_point> peers_heard;  ///< of status.peers, in order
+  std::vector<std::chrono::system_clock::time_point> peers_heard;   ///< of status.peers, in order
+  std::vector<std::chrono::system_clock::time_point> tracks_since;  ///< of status.tracks, in order
   bool is_stale = false;  ///< the vrrp process is away: the status is the last known
 };
 
@@ -32,6 +34,24 @@ struct PeerView {
   std::chrono::system_clock::time_point heard;
 };
 [[nodiscard]] std::vector<PeerView> peers_of(const InstanceSnapshot& instance);
+
+/// A track's state, for people and programs.
+enum class TrackShown : std::uint8_t { Holds, Fails, Unknown, CannotRun, Stale };
+constexpr auto words_of(TrackShown) {
+  using enum TrackShown;
+  return fields::words<TrackShown>({{Holds, "holds"},
+                                    {Fails, "fails"},
+                                    {Unknown, "unknown"},
+                                    {CannotRun, "cannot_run", "cannot run"},
+                                    {Stale, "stale"}});
+}
+struct TrackView {
+  const vrrp::TrackStatus& track;
+  std::chrono::system_clock::time_point since;
+
+  [[nodiscard]] TrackShown state() const;
+};
+[[nodiscard]] std::vector<TrackView> tracks_of(const InstanceSnapshot& instance);
 
 struct RivalView {
   const vrrp::Rival& rival;
@@ -52,6 +72,28 @@ constexpr auto members_of(fields::Of<PeerView>) {
                     member("priority", path<&PeerView::peer, &Peer::priority>),
                     member("interval_us", path<&PeerView::peer, &Peer::interval>),
                     member("heard", &PeerView::heard, "its last advertisement"));
+}
+
+constexpr auto members_of(fields::Of<TrackView>) {
+  using fields::member;
+  using T = vrrp::TrackStatus;
+  const auto of_track = [](auto get) {
+    return [get](const TrackView& view) { return std::invoke(get, view.track); };
+  };
+  return std::tuple(
+      member("kind", of_track(&T::kind)), member("name", of_track(&T::name)),
+      member("of_group", of_track(&T::is_of_group), "the sync group follows it"),
+      member("state", &TrackView::state,
+             "unknown: it has no result yet, and the instance does not preempt; stale: whoever "
+             "judges it is away, and what was known last counts"),
+      member(
+          "effect", of_track(&T::effect),
+          "fault: the instance is in initialize while it fails; number: the weight is multiplied "
+          "by a number"),
+      member("weight", of_track(&T::weight), "0 of a fault"),
+      member("applied", of_track(&T::applied), "what it adds to the priority"),
+      member("since", &TrackView::since, "of the present state"),
+      member("reason", of_track(&T::reason), "for people; may be empty"));
 }
 
 constexpr auto members_of(fields::Of<RivalView>) {
@@ -117,7 +159,7 @@ constexpr auto state_members() {
       member("state", status_of<&Status::state>),
       member("reason", status_of<&Status::reason>, "why it is in that state"),
       member(
-          "explanation", [](const Instance& i) { return to_string(i.status.reason); },
+          "explanation", [](const Instance& i) { return vrrp::explanation(i.status); },
           "the reason, for people"),
       member("since", &Instance::since, "of the present state"),
       member("stale", &Instance::is_stale,
@@ -139,6 +181,9 @@ constexpr auto state_members() {
       member("held", status_of<&Status::is_held>,
              "does not preempt until resume, or until the master fails"),
       member("priority", status_of<&Status::priority>, "the effective one"),
+      member("tracks", &tracks_of, "what it follows, at most 64; those that fail before others"),
+      member("priority_by_members", status_of<&Status::by_members>,
+             "what the tracks of other members of its sync group take from the priority"),
       member("master", status_of<&Status::master>, "its address; null: this node, or not known"));
 }
 
@@ -166,6 +211,7 @@ constexpr auto config_members() {
       member("advertisement_interval_us", config_of<&C::advertisement_interval>),
       member("preempt", config_of<&C::preempt>),
       member("preempt_delay_us", config_of<&C::preempt_delay>),
+      member("preempt_margin", config_of<&C::preempt_margin>),
       member("checksum", config_of<&C::checksum>),
       member(
           "virtual_addresses",

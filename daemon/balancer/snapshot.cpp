@@ -20,10 +20,12 @@ bool is_degraded(const ServiceSnapshot& service) {
 
 int exit_code(const InstanceSnapshot& instance) {
   if (instance.status.state == vrrp::State::Initialize) return 2;
-  const bool is_odd = instance.is_stale || instance.status.kernel.has_foreign_address ||
-                      instance.status.kernel.has_refused_address ||
-                      instance.status.kernel.is_polling || instance.status.has_other_owner() ||
-                      !instance.status.rivals.empty() || !instance.status.other_lists.empty();
+  const bool is_odd =
+      instance.is_stale || instance.status.kernel.has_foreign_address ||
+      instance.status.kernel.has_refused_address || instance.status.kernel.is_polling ||
+      instance.status.has_other_owner() || !instance.status.rivals.empty() ||
+      !instance.status.other_lists.empty() ||
+      std::any_of(instance.status.tracks.begin(), instance.status.tracks.end(), vrrp::is_trouble);
   return is_odd ? 1 : 0;
 }
 

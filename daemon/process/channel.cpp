@@ -101,7 +101,7 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
   bool send(const Message& message, std::span<const int> files) {
     if (!socket_.is_open() || peer_gone_) return false;
     if (const auto* record = std::get_if<LogRecord>(&message)) return send_log(*record);
-    if (is_one_of<CheckReport, InstanceReport, RunStarted, RunEnded>(message)) {
+    if (is_one_of<CheckReport, InstanceReport, TrackReport, RunStarted, RunEnded>(message)) {
       return send_report(message);
     }
     return send_or_queue(message, files);

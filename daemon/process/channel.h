@@ -60,7 +60,7 @@ class Channel {
 
   /// Where the kernel has no room:
   ///   CheckReport, InstanceReport,
-  ///   RunStarted, RunEnded                 false: keep it, on_writable tells when to try again
+  ///   TrackReport, RunStarted, RunEnded    false: keep it, on_writable tells when to try again
   ///   LogRecord                            false: dropped; the next one that is sent says how many
   ///   Configure, Ping, Configured, Pong    true: waits here; one of a kind, the latest wins
   ///   Command, CommandDone, RunRequest     true: waits here, all of them

@@ -38,6 +38,7 @@ constexpr std::size_t kMaxText = 4096;  ///< octets of a problem or a log text; 
 constexpr std::size_t kMaxInstances = vrrp::SharedPage::kMaxRouters;
 constexpr std::size_t kMaxNames = 256;  ///< in one message; more go in parts (message_parts.h)
 constexpr std::size_t kMaxOutcomes = 256;
+constexpr std::size_t kMaxTracksReported = 128;  ///< in one message
 
 // To a child.
 struct Configure {  ///< with descriptors: the child's part of the configuration in a sealed memfd;
@@ -83,6 +84,17 @@ constexpr auto fields_of(fields::Of<Command>) {
   return fields::table(
       field<&T::sequence>("sequence"), field<&T::verb>("verb"), field<&T::more>("more"),
       field<&T::instances>("instances", fields::AtMost{kMaxNames, fields::AtMost{kMaxName}}));
+}
+/// To vrrp: what has become of tracks. Names that it does not know change nothing; of two results
+/// of a track the later counts.
+struct TrackReport {
+  std::vector<vrrp::NamedTrackResult> tracks;
+  friend bool operator==(const TrackReport&, const TrackReport&) = default;
+};
+constexpr auto fields_of(fields::Of<TrackReport>) {
+  using fields::field;
+  using T = TrackReport;
+  return fields::table(field<&T::tracks>("tracks", fields::AtMost{kMaxTracksReported}));
 }
 
 // From a child.
@@ -174,15 +186,16 @@ constexpr auto fields_of(fields::Of<LogRecord>) {
 /// RunRequest, RunStarted, RunEnded: daemon/spawner/run.h.
 using Message =
     std::variant<Configure, Ping, Command, Configured, Pong, CheckReport, InstanceReport,
-                 CommandDone, LogRecord, RunRequest, RunStarted, RunEnded>;
+                 CommandDone, LogRecord, RunRequest, RunStarted, RunEnded, TrackReport>;
 
 /// What is wrong with a datagram, the first that was found. For any bytes that decode() accepts,
 /// encode() gives the same bytes: there is one way to say a thing.
 enum class MessageError : std::uint8_t { Truncated, TooLong, UnknownKind, BadValue, TrailingBytes };
 
-/// At most kMaxDatagram bytes; a CheckReport, a Command and a CommandDone must be split by their
-/// sender (kMaxOutcomes fits whatever the details, kMaxNames whatever the names): more is a bug,
-/// and throws std::length_error, as does a name above kMaxName. Too long a text is cut, a
+/// At most kMaxDatagram bytes; a CheckReport, a TrackReport, a Command and a CommandDone must be
+/// split by their sender (kMaxOutcomes fits whatever the details, kMaxNames and kMaxTracksReported
+/// whatever the names): more is a bug, and throws std::length_error, as does a name above kMaxName
+/// or kMaxTrackName. Too long a text is cut, a
 /// latency below zero becomes zero; but for these decode(encode(x)) == x.
 [[nodiscard]] std::vector<std::byte> encode(const Message& message);
 [[nodiscard]] tl::expected<Message, MessageError> decode(std::span<const std::byte> datagram);

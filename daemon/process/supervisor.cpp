@@ -120,7 +120,11 @@ class Supervisor::Impl : public std::enable_shared_from_this<Supervisor::Impl> {
                          [weak] {
                            if (const auto self = weak.lock()) self->channel_ended();
                          },
-                     .on_writable = {}});
+                     .on_writable =
+                         [weak] {
+                           const auto self = weak.lock();
+                           if (self && self->hooks_.on_writable) self->hooks_.on_writable();
+                         }});
     death_.assign(child_->handle.get());
     death_.async_wait(boost::asio::posix::descriptor_base::wait_read, guarded(&Impl::death));
     pings_ = PingCount(role_.ping_interval, role_.ping_limit, role_.start_limit);

@@ -57,6 +57,8 @@ class Supervisor {
     /// It died though nobody asked it to, or could not be started; it will be started again.
     /// "killed by signal 9", "exit status 1", "no answer to ping for 3 s", "cannot start: ..."
     std::function<void(const std::string& reason)> on_gone;
+    /// A send() on its channel has returned false, and now there is room.
+    std::function<void()> on_writable{};
   };
 
   Supervisor(boost::asio::io_context& loop, RoleConfig role, Hooks hooks);

@@ -93,6 +93,7 @@ void VrrpChild::configure(vrrp::Config config, Generation generation) {
     return std::none_of(config_.instances.begin(), config_.instances.end(),
                         [&](const auto& each) { return each.name == entry.first; });
   });
+  tracks_.configure(config_);
   if (config_.instances.empty() && !supervisor_) return;
   write_record();  // before what it records is installed
   is_configured_ = false;
@@ -154,7 +155,8 @@ void VrrpChild::start() {
       loop_, role_of_vrrp(),
       Supervisor::Hooks{.on_started = [this](Channel&) { send_configuration(); },
                         .on_message = [this](Message message) { received(std::move(message)); },
-                        .on_gone = [this](const std::string&) { has_died(); }});
+                        .on_gone = [this](const std::string&) { has_died(); },
+                        .on_writable = [this] { send_tracks(); }});
   supervisor_->set_stop_limit(time_to_leave(config_.instances));
   supervisor_->start();
 }
@@ -169,7 +171,22 @@ void VrrpChild::send_configuration() {
   }
   channel->send(Configure{.generation = generation_, .may_stay = may_stay_},
                 {file->get(), page_.get(), runtime_.lock()});
+  send_tracks();
   if (is_ready_) send_ready();
+}
+
+void VrrpChild::set_tracks(const std::vector<vrrp::NamedTrackResult>& results) {
+  tracks_.set(results);
+  send_tracks();
+}
+
+void VrrpChild::send_tracks() {
+  Channel* channel = supervisor_ ? supervisor_->channel() : nullptr;
+  if (channel == nullptr) return;
+  for (TrackReport report = tracks_.next(); !report.tracks.empty(); report = tracks_.next()) {
+    if (!channel->send(report)) return;  // what it has no room for waits in tracks_
+    tracks_.sent(report);
+  }
 }
 
 void VrrpChild::set_ready() {
@@ -193,6 +210,7 @@ void VrrpChild::write_record() {
 }
 
 void VrrpChild::has_died() {
+  tracks_.configure(config_);  // the next one knows of none
   const auto now = Clock::now();
   may_stay_ = !died_ || now - *died_ > kRespawnWindow;
   died_ = now;
@@ -291,6 +309,9 @@ std::vector<InstanceSnapshot> VrrpChild::snapshot(const Clocks& clocks) const {
     each.since = clocks.wall_time(each.status.since);
     for (const vrrp::Peer& peer : each.status.peers) {
       each.peers_heard.push_back(clocks.wall_time(peer.heard));
+    }
+    for (const vrrp::TrackStatus& track : each.status.tracks) {
+      each.tracks_since.push_back(clocks.wall_time(track.since));
     }
   }
   return result;

@@ -19,6 +19,7 @@
 #include "daemon/process/message_parts.h"
 #include "daemon/process/runtime_directory.h"
 #include "daemon/process/supervisor.h"
+#include "daemon/process/track_outbox.h"
 #include "vrrp/config.h"
 
 namespace evenkeel::daemon {
@@ -44,6 +45,10 @@ class VrrpChild {
   /// The first round of checks is over, and the kernel holds the wanted table. Later calls do
   /// nothing.
   void set_ready();
+  /// What has become of tracks of instances and sync groups: those that have changed, or all. The
+  /// latest of each is kept, told to the process, told again after its respawn and after each
+  /// configure(), and forgotten with the configuration that follows it.
+  void set_tracks(const std::vector<vrrp::NamedTrackResult>& results);
   /// Names of the configuration's instances; empty = all.
   void failover(std::vector<std::string> instances, Done done);
   void resume(std::vector<std::string> instances, Done done);
@@ -71,6 +76,7 @@ class VrrpChild {
   [[nodiscard]] vrrp::Config recorded() const;  ///< whose addresses may be ours
   void send_configuration();
   void send_ready();
+  void send_tracks();
   void write_record();
   void has_died();
   void received(Message message);
@@ -91,6 +97,7 @@ class VrrpChild {
   Leaving leaving_;
   Generation generation_ = 0;
   bool is_ready_ = false;
+  TrackOutbox tracks_;
   bool may_stay_ = true;
   std::optional<std::chrono::steady_clock::time_point> died_;
   std::map<std::string, Known> known_;  ///< by the instance's name

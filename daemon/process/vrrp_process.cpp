@@ -88,6 +88,8 @@ class VrrpProcess {
     } else if (const auto* command = std::get_if<Command>(&message)) {
       const auto whole = command_parts_.take(*command);
       if (writer_ && whole) obey(*whole);
+    } else if (const auto* report = std::get_if<TrackReport>(&message)) {
+      if (writer_) writer_->set_tracks(report->tracks);
     }
   }
 

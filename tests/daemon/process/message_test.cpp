@@ -87,31 +87,35 @@ std::vector<Setting> all_settings(const std::string& value) {
 }
 
 std::vector<Message> examples() {
-  return {Configure{.generation = 1},
-          Ping{.sequence = 0xfedcba9876543210},
-          Configured{.generation = 9, .problem = {}},
-          Configured{.generation = 9, .problem = "check 3: no such kind"},
-          Pong{.sequence = 1, .late = 2, .behind = 3},
-          CheckReport{},
-          Configure{.generation = 2, .may_stay = false},
-          Command{.sequence = 7, .verb = Verb::Failover, .instances = {"web", "inside"}},
-          Command{.sequence = 8, .verb = Verb::Ready, .instances = {}},
-          Command{.sequence = 9, .verb = Verb::Resume, .more = true, .instances = {"web"}},
-          InstanceReport{},
-          full_report(),
-          CommandDone{.sequence = 7, .outcomes = {{"web", vrrp::FailoverOutcome::NobodyAnswered}}},
-          CommandDone{.sequence = 7, .more = true, .outcomes = {}},
-          one_of_each_reason(),
-          RunRequest{.run = 1, .program = 2, .settings = {}},
-          RunRequest{.run = 0x123456789, .program = 3, .settings = all_settings("web")},
-          RunStarted{.run = 0x123456789, .pid = 4711, .waited = 5ms},
-          RunEnded{.run = 1, .how = RunEnd::Exit, .number = 255, .last_line = "so", .duration = 1s},
-          RunEnded{.run = 2,
-                   .how = RunEnd::CannotRun,
-                   .number = 13,
-                   .step = RunStep::Execute,
-                   .last_line = {}},
-          LogRecord{.severity = Severity::Debug, .dropped = 3, .text = "one\ntwo"}};
+  return {
+      Configure{.generation = 1},
+      Ping{.sequence = 0xfedcba9876543210},
+      Configured{.generation = 9, .problem = {}},
+      Configured{.generation = 9, .problem = "check 3: no such kind"},
+      Pong{.sequence = 1, .late = 2, .behind = 3},
+      CheckReport{},
+      Configure{.generation = 2, .may_stay = false},
+      Command{.sequence = 7, .verb = Verb::Failover, .instances = {"web", "inside"}},
+      Command{.sequence = 8, .verb = Verb::Ready, .instances = {}},
+      Command{.sequence = 9, .verb = Verb::Resume, .more = true, .instances = {"web"}},
+      InstanceReport{},
+      full_report(),
+      CommandDone{.sequence = 7, .outcomes = {{"web", vrrp::FailoverOutcome::NobodyAnswered}}},
+      CommandDone{.sequence = 7, .more = true, .outcomes = {}},
+      one_of_each_reason(),
+      RunRequest{.run = 1, .program = 2, .settings = {}},
+      RunRequest{.run = 0x123456789, .program = 3, .settings = all_settings("web")},
+      RunStarted{.run = 0x123456789, .pid = 4711, .waited = 5ms},
+      RunEnded{.run = 1, .how = RunEnd::Exit, .number = 255, .last_line = "so", .duration = 1s},
+      RunEnded{.run = 2,
+               .how = RunEnd::CannotRun,
+               .number = 13,
+               .step = RunStep::Execute,
+               .last_line = {}},
+      LogRecord{.severity = Severity::Debug, .dropped = 3, .text = "one\ntwo"},
+      TrackReport{},
+      TrackReport{{{vrrp::TrackKind::Check, "nginx", {vrrp::TrackState::Fails, false, 0, "no"}},
+                   {vrrp::TrackKind::File, "/run/w", {vrrp::TrackState::Holds, true, -40, {}}}}}};
 }
 
 TEST(Message, EveryKindComesBackAsItWasSent) {
@@ -123,6 +127,7 @@ TEST(Message, EveryKindComesBackAsItWasSent) {
 }
 
 TEST(Message, BytesOnTheWire) {
+  EXPECT_EQ(encode(TrackReport{}), bytes({9, 0}));
   EXPECT_EQ(encode(Configure{.generation = 0x01020304}), bytes({1, 4, 3, 2, 1, 1}));
   EXPECT_EQ(encode(Ping{.sequence = 5}), bytes({2, 5, 0, 0, 0, 0, 0, 0, 0}));
   EXPECT_EQ(encode(Configured{.generation = 2, .problem = "no"}),
@@ -224,6 +229,36 @@ TEST(Message, TheBiggestRunFitsADatagram) {
   const auto ended = decode(encode(RunEnded{.last_line = std::string(kMaxLine + 1, 'l')}));
   ASSERT_TRUE(ended);
   EXPECT_EQ(std::get<RunEnded>(*ended).last_line, std::string(kMaxLine, 'l'));
+}
+
+TEST(Message, TheBiggestTrackReportFitsADatagram) {
+  TrackReport report;
+  const vrrp::NamedTrackResult longest{
+      vrrp::TrackKind::Process,
+      std::string(vrrp::kMaxTrackName, 'n'),
+      {vrrp::TrackState::CannotRun, true, -1, std::string(vrrp::kMaxTrackReason, 'r')}};
+  report.tracks.assign(kMaxTracksReported, longest);
+  const auto encoded = encode(report);
+  EXPECT_LE(encoded.size(), kMaxDatagram);
+  EXPECT_EQ(decode(encoded), Message(report));
+
+  report.tracks.push_back(longest);
+  EXPECT_THROW((void)encode(report), std::length_error);
+  report.tracks.assign(1, longest);
+  report.tracks[0].name += 'n';
+  EXPECT_THROW((void)encode(report), std::length_error);
+}
+
+TEST(Message, AReportWithAllTracksFitsADatagram) {
+  InstanceReport report = full_report();
+  report.status.tracks.assign(vrrp::kMaxTracksShown,
+                              {.kind = vrrp::TrackKind::Process,
+                               .name = std::string(vrrp::kMaxTrackName, 'n'),
+                               .state = vrrp::TrackState::CannotRun,
+                               .reason = std::string(vrrp::kMaxTrackReason, 'r')});
+  const auto encoded = encode(report);
+  EXPECT_LE(encoded.size(), kMaxDatagram);
+  EXPECT_EQ(decode(encoded), Message(report));
 }
 
 // A name of the configuration may have 128 octets: what is cut is never found again.

@@ -23,13 +23,17 @@ constexpr std::size_t kMaxStateWidth = 42;  // the longest reasons are for one l
 constexpr std::size_t kPriorityWidth = 14;
 constexpr std::size_t kAddressesShown = 4;  // `evenkeel vrrp` shows all
 
+bool has_track_trouble(const vrrp::InstanceStatus& status) {
+  return std::any_of(status.tracks.begin(), status.tracks.end(), vrrp::is_trouble);
+}
+
 Color color_of(const InstanceSnapshot& instance) {
   const vrrp::InstanceStatus& status = instance.status;
   if (status.state == State::Initialize) return Color::Red;
   const bool is_odd = instance.is_stale || status.is_leaving || status.has_other_owner() ||
                       !status.rivals.empty() || status.kernel.has_foreign_address ||
                       status.kernel.has_refused_address || status.kernel.is_polling ||
-                      !status.other_lists.empty() || status.is_held;
+                      !status.other_lists.empty() || status.is_held || has_track_trouble(status);
   return is_odd ? Color::Yellow : Color::Green;
 }
 
@@ -70,7 +74,7 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
   Notes notes(out);
   switch (status.state) {
     case State::Initialize:
-      notes.next() += vrrp::to_string(status.reason);
+      append_printable(notes.next(), vrrp::explanation(status));
       break;
     case State::Backup:
       if (status.master) {
@@ -92,6 +96,9 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
   if (status.kernel.has_refused_address) notes.next() += "address refused";
   if (status.kernel.is_polling) notes.next() += "cannot wait for packets";
   if (!status.other_lists.empty()) notes.next() += "another address list heard";
+  if (status.state != State::Initialize && has_track_trouble(status)) {
+    notes.next() += "a track does not hold";
+  }
   if (status.is_held) notes.next() += "held";
   if (instance.is_stale) notes.next() += "stale";
 }

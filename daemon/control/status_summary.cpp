@@ -45,8 +45,9 @@ void append_process(std::string& out, const ProcessSnapshot& process, const Snap
               process.restarts == 1 ? " restart" : " restarts");
 }
 
-/// Who else has an instance's addresses, or differs: the first few; `evenkeel vrrp` has all.
-void append_rivals(std::string& out, const Snapshot& snapshot, bool color) {
+/// Who else has an instance's addresses, or differs, and what it follows and does not hold: the
+/// first few; `evenkeel vrrp` has all.
+void append_instances(std::string& out, const Snapshot& snapshot, bool color) {
   constexpr std::size_t kShown = 8;
   const Colored shade{Color::Yellow, color, {}};
   std::size_t count = 0;
@@ -56,6 +57,12 @@ void append_rivals(std::string& out, const Snapshot& snapshot, bool color) {
       append_line(out, "instance " + instance.config.name, shade,
                   Printable{who(rival, instance.config)}, " ",
                   Printable{what(rival, instance.config)});
+    }
+    for (const TrackView& view : tracks_of(instance)) {
+      if (!is_trouble(view.track) || ++count > kShown) continue;
+      append_line(out, "instance " + instance.config.name, shade,
+                  Printable{vrrp::to_string(view.track)}, " (", to_string(view.state()), ", ",
+                  Age{snapshot.now - view.since}, ")");
     }
   }
   if (count <= kShown) return;
@@ -89,7 +96,7 @@ void append_problems(std::string& out, const Snapshot& snapshot, bool color) {
                 "every check fails for a reason of this host's own; health stands still");
   }
   if (!snapshot.is_ready) append_line(out, "checks", yellow, "the first round is not over");
-  append_rivals(out, snapshot, color);
+  append_instances(out, snapshot, color);
   for (const std::string& warning : snapshot.warnings) {
     append_line(out, "warning", yellow, Printable{warning});
   }

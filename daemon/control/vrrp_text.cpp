@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <numeric>
 #include <string_view>
 #include <utility>
@@ -48,7 +49,7 @@ void append_head(std::string& out, const InstanceSnapshot& instance, SystemTime 
     append_time(out, instance.since);
     out += ')';
   }
-  append(out, ": ", vrrp::to_string(instance.status.reason), "\n");
+  append(out, ": ", Printable{vrrp::explanation(instance.status)}, "\n");
   if (!instance.is_stale) return;
   append_line(out, "stale",
               Colored{Color::Yellow, color,
@@ -119,6 +120,64 @@ void append_addresses(std::string& out, std::string_view label,
   out += '\n';
 }
 
+/// "(check local_nginx: connect refused, 12s)"
+void append_track(std::string& out, const TrackView& view, SystemTime now) {
+  append(out, "(", Printable{vrrp::to_string(view.track)}, ", ", Age{now - view.since}, ")");
+}
+
+void append_signed(std::string& out, std::int32_t number) {
+  append(out, number < 0 ? "- " : "+ ", static_cast<std::uint32_t>(std::abs(number)));
+}
+
+/// "120 = 150 - 30 (check local_nginx: connect refused, 12s)"; further parts have a line each.
+void append_priority(std::string& out, const InstanceSnapshot& instance, SystemTime now) {
+  const InstanceStatus& status = instance.status;
+  const std::uint8_t configured = instance.config.priority;
+  std::int32_t sum = configured;
+  bool is_first = true;
+  const auto begin_part = [&](std::int32_t number) {
+    if (is_first) {
+      begin_line(out, "priority");
+      append(out, status.priority, " = ", configured, " ");
+    } else {
+      begin_line(out, "");
+    }
+    is_first = false;
+    append_signed(out, number);
+    out += ' ';
+    sum += number;
+  };
+  for (const TrackView& view : tracks_of(instance)) {
+    if (view.track.applied == 0) continue;
+    begin_part(view.track.applied);
+    append_track(out, view, now);
+    out += '\n';
+  }
+  if (status.by_members != 0) {
+    begin_part(status.by_members);
+    out += "(what other members of its sync group follow)\n";
+  }
+  if (is_first) return append_line(out, "priority", status.priority, ", configured ", configured);
+  if (sum != status.priority && configured != vrrp::kOwnerPriority && (sum < 1 || sum > 254)) {
+    append_line(out, "", "and never out of 1 .. 254");
+  }
+}
+
+/// What it follows, as far as the priority does not show it.
+void append_tracks(std::string& out, const InstanceSnapshot& instance, SystemTime now) {
+  if (instance.status.tracks.empty()) return;
+  std::size_t holding = 0;
+  for (const TrackView& view : tracks_of(instance)) {
+    if (view.state() == TrackShown::Holds) ++holding;
+    if (view.state() == TrackShown::Holds || view.track.applied != 0) continue;
+    begin_line(out, to_string(view.state()));
+    append_track(out, view, now);
+    if (view.track.effect == vrrp::TrackEffect::Fault) out += ": no weight";
+    out += '\n';
+  }
+  append_line(out, "follows", instance.status.tracks.size(), " tracks, ", holding, " hold");
+}
+
 void append_preemption(std::string& out, const InstanceSnapshot& instance) {
   const InstanceConfig& config = instance.config;
   begin_line(out, "preemption");
@@ -128,8 +187,11 @@ void append_preemption(std::string& out, const InstanceSnapshot& instance) {
     out += "held: not until `evenkeel resume`, or until the master fails";
   } else if (!instance.status.is_ready && config.priority != vrrp::kOwnerPriority) {
     out += "not yet: the first round of checks is not over, or has told nothing";
+  } else if (const vrrp::TrackStatus* track = instance.status.unknown_track()) {
+    append(out, "not yet: no result of ", Printable{vrrp::to_string(*track)});
   } else {
     out += "on";
+    if (config.preempt_margin > 0) append(out, ", by more than ", config.preempt_margin);
     if (config.preempt_delay > vrrp::Duration::zero())
       append(out, ", after ", config.preempt_delay);
   }
@@ -228,7 +290,8 @@ void append_instance_text(std::string& out, const InstanceSnapshot& instance, Sy
   if (!instance.sync_group.empty()) {
     append_line(out, "sync group", Printable{instance.sync_group});
   }
-  append_line(out, "priority", status.priority, ", configured ", config.priority);
+  append_priority(out, instance, now);
+  append_tracks(out, instance, now);
   append_preemption(out, instance);
   append_master(out, status);
   append_troubles(out, instance);

@@ -19,9 +19,12 @@ json json_of(const InstanceSnapshot& instance) {
 
 constexpr const char* kEveryField = R"({"name":"web","sync_group":"both","state":"master",
     "reason":"master_down_timer_expired","explanation":"master down timer expired","since":1698963200,
-    "stale":false,"leaving":false,"claimed":false,"foreign_address":false,"refused_address":false,"polling":false,"ready":true,"held":true,"priority":150,"master":null,
+    "stale":false,"leaving":false,"claimed":false,"foreign_address":false,"refused_address":false,"polling":false,"ready":true,"held":true,"priority":150,
+    "tracks":[{"kind":"check","name":"local_nginx","of_group":true,"state":"fails","effect":"weight",
+      "weight":-30,"applied":-30,"since":1699999988,"reason":"connect refused"}],
+    "priority_by_members":-5,"master":null,
     "interface_name":"eth0","interface":"eth0","unicast_interface":"","virtual_router_id":61,"family":"ipv4","version":3,"configured_priority":150,
-    "advertisement_interval_us":1000000,"preempt":true,"preempt_delay_us":5000000,"checksum":"auto",
+    "advertisement_interval_us":1000000,"preempt":true,"preempt_delay_us":5000000,"preempt_margin":20,"checksum":"auto",
     "virtual_addresses":["192.0.2.10/24"],"extra_addresses":["2001:db8::10/128"],"unicast":null,
     "master_down_interval_us":3414062,"worst_lateness_us":1300,
     "peers":[{"address":"192.0.2.3","priority":100,"interval_us":1000000,"heard":1699999820}],
@@ -43,6 +46,17 @@ TEST(InstanceJson, EveryFieldIsThere) {
   instance.sync_group = "both";
   instance.status.is_held = true;
   instance.config.preempt_delay = 5s;
+  instance.config.preempt_margin = 20;
+  instance.status.tracks = {{.kind = vrrp::TrackKind::Check,
+                             .name = "local_nginx",
+                             .is_of_group = true,
+                             .state = vrrp::TrackState::Fails,
+                             .effect = vrrp::TrackEffect::Weight,
+                             .weight = -30,
+                             .applied = -30,
+                             .reason = "connect refused"}};
+  instance.tracks_since = {healthy_snapshot().now - 12s};
+  instance.status.by_members = -5;
   instance.config.extra_addresses = {{boost::asio::ip::make_address("2001:db8::10"), 128}};
   instance.status.last_drop = {vrrp::DecodeError::HopLimit,
                                boost::asio::ip::make_address("192.0.2.77")};
@@ -160,14 +174,16 @@ TEST(InstanceJson, MembersComeInTheirOrder) {
     return keys;
   };
   const auto object = nlohmann::ordered_json::parse(out);
-  EXPECT_EQ(keys_of(object),
-            "name sync_group state reason explanation since stale leaving claimed foreign_address "
-            "refused_address polling ready held priority master interface_name interface "
-            "unicast_interface virtual_router_id family version configured_priority "
-            "advertisement_interval_us "
-            "preempt preempt_delay_us checksum virtual_addresses extra_addresses unicast "
-            "master_down_interval_us worst_lateness_us peers other_lists last_drop rivals "
-            "dropped_from last_lesser counters ");
+  EXPECT_EQ(
+      keys_of(object),
+      "name sync_group state reason explanation since stale leaving claimed foreign_address "
+      "refused_address polling ready held priority tracks priority_by_members master "
+      "interface_name interface "
+      "unicast_interface virtual_router_id family version configured_priority "
+      "advertisement_interval_us "
+      "preempt preempt_delay_us preempt_margin checksum virtual_addresses extra_addresses unicast "
+      "master_down_interval_us worst_lateness_us peers other_lists last_drop rivals "
+      "dropped_from last_lesser counters ");
   EXPECT_EQ(keys_of(object["rivals"][0]),
             "mac source node owner announcing crowd address explanation virtual_router_id version "
             "priority interval_us destination authenticated differs ");

@@ -122,6 +122,63 @@ TEST(VrrpText, PreemptionIsWhatWasConfigured) {
   EXPECT_THAT(text_of(instance), HasSubstr("off: it takes over when no master is heard\n"));
 }
 
+vrrp::TrackStatus track(const char* name, std::int16_t weight, std::int32_t applied,
+                        vrrp::TrackState state, const char* reason) {
+  return {.kind = vrrp::TrackKind::Check,
+          .name = name,
+          .state = state,
+          .effect = weight == 0 ? vrrp::TrackEffect::Fault : vrrp::TrackEffect::Weight,
+          .weight = weight,
+          .applied = applied,
+          .reason = reason};
+}
+
+TEST(VrrpText, ThePriorityHasItsParts) {
+  using enum vrrp::TrackState;
+  InstanceSnapshot instance = master_instance();
+  instance.status.priority = 120;
+  instance.status.tracks = {track("local_nginx", -30, -30, Fails, "connect refused")};
+  instance.tracks_since = {healthy_snapshot().now - 12s};
+  EXPECT_THAT(
+      text_of(instance),
+      HasSubstr("  priority         120 = 150 - 30 (check local_nginx: connect refused, 12s)\n"
+                "  follows          1 tracks, 0 hold\n"));
+  instance.status.priority = 1;
+  instance.status.by_members = -200;
+  instance.status.tracks.push_back(track("mysql", 20, 20, Holds, ""));
+  instance.tracks_since.push_back(healthy_snapshot().now - 3s);
+  EXPECT_THAT(
+      text_of(instance),
+      HasSubstr("  priority         1 = 150 - 30 (check local_nginx: connect refused, 12s)\n"
+                "                   + 20 (check mysql, 3s)\n"
+                "                   - 200 (what other members of its sync group follow)\n"
+                "                   and never out of 1 .. 254\n"
+                "  follows          2 tracks, 1 hold\n"));
+}
+
+TEST(VrrpText, ATrackThatIsAFaultIsNamed) {
+  using enum vrrp::TrackState;
+  InstanceSnapshot instance = failed_instance();
+  instance.status.reason = vrrp::Reason::TrackFailed;
+  instance.status.tracks = {track("mysql", 20, 0, CannotRun, "no such file"),
+                            track("nginx", 0, 0, Fails, "connect refused")};
+  instance.tracks_since.assign(2, healthy_snapshot().now - 3s);
+  const std::string text = text_of(instance);
+  EXPECT_THAT(text, HasSubstr(": what it follows has failed: check nginx: connect refused\n"));
+  EXPECT_THAT(text,
+              HasSubstr("  cannot run       (check mysql: no such file, 3s)\n"
+                        "  fails            (check nginx: connect refused, 3s): no weight\n"));
+}
+
+TEST(VrrpText, ATrackWithoutAResultKeepsItFromPreempting) {
+  InstanceSnapshot instance = backup_instance();
+  instance.status.tracks = {track("nginx", -30, 0, vrrp::TrackState::Unknown, "")};
+  EXPECT_THAT(text_of(instance), HasSubstr("preemption       not yet: no result of check nginx\n"));
+  instance.status.tracks.clear();
+  instance.config.preempt_margin = 20;
+  EXPECT_THAT(text_of(instance), HasSubstr("preemption       on, by more than 20\n"));
+}
+
 TEST(VrrpText, ManyAddressesAreFourToALine) {
   InstanceSnapshot instance = master_instance();
   instance.config.virtual_addresses.assign(6, instance.config.virtual_addresses[0]);

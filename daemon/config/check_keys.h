@@ -72,6 +72,7 @@ struct Keys<CheckTemplate> {
   using T = CheckTemplate;
   using C = checks::Check;
   static constexpr std::string_view path = "check", title = "the check";
+  using Alternatives = checks::Kind;
 
   static constexpr Times kInterval = {.min = std::chrono::milliseconds(10),
                                       .max = std::chrono::hours(24)};

@@ -10,11 +10,7 @@
 namespace evenkeel::daemon {
 namespace {
 
-std::string quoted(std::string_view word) {
-  return "\\(dq" + std::string(word) + "\\(dq";
-}
-
-// What a kind of value is: in mdoc, as the head of a list item has it, and as a schema.
+// describe(): a kind of value, in mdoc as the head of a list item has it, and as a schema.
 
 void describe(Boolean /*kind*/, KeyFact& fact) {
   fact.value = "Em boolean";
@@ -67,7 +63,7 @@ void describe(const Word& kind, KeyFact& fact) {
 }
 void describe_choice(std::string_view word, KeyFact& fact) {
   fact.words.push_back(word);
-  fact.value += (fact.value.empty() ? "" : " | ") + quoted(word);
+  fact.value += (fact.value.empty() ? "" : " | ") + in_mdoc_quotes(word);
   fact.schema = {{"enum", fact.words}};
 }
 void describe(const CheckType& kind, KeyFact& fact) {
@@ -234,12 +230,13 @@ Schema default_of() {
   }
 }
 
-template <typename Row>
-KeyFact fact_of(std::string_view table, const Row& row) {
-  KeyFact fact{.table = table,
+template <typename Table, typename Row>
+KeyFact fact_of(const Row& row) {
+  KeyFact fact{.table = Keys<Table>::path.empty() ? "file" : Keys<Table>::path,
                .key = row.name,
                .is_required = row.is_required,
                .is_for_all_nodes = is_for_all_nodes<typename Row::Kind>};
+  if constexpr (alternative_of<Table, Row>() > 0) fact.type = ClassOf<Row>::type;
   describe(row.kind, fact);
   fact.text =
       fields::with_limit(fields::with_limit(row.text, "{min}", fact.min), "{max}", fact.max);
@@ -272,13 +269,16 @@ std::string inline_table(std::string_view path, const std::vector<KeyFact>& fact
 std::vector<KeyFact> key_facts() {
   std::vector<KeyFact> facts;
   for_each_table([&]<typename Table>(std::type_identity<Table>) {
-    const std::string_view path = Keys<Table>::path.empty() ? "file" : Keys<Table>::path;
-    for_each_key<Table>([&](const auto& row) { facts.push_back(fact_of(path, row)); });
+    for_each_key<Table>([&](const auto& row) { facts.push_back(fact_of<Table>(row)); });
   });
   for (KeyFact& fact : facts) {
     if (fact.is_table) fact.value = inline_table(fact.value, facts);
   }
   return facts;
+}
+
+std::string in_mdoc_quotes(std::string_view word) {
+  return "\\(dq" + std::string(word) + "\\(dq";
 }
 
 Schema schema_at(std::string_view definition) {

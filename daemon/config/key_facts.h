@@ -16,11 +16,12 @@ using Schema = nlohmann::ordered_json;
 struct KeyFact {
   std::string_view table;  ///< its path; "file" for the file itself
   std::string_view key;
-  std::string text;      ///< for the schema
-  std::string value;     ///< in mdoc: "Em duration"
-  Schema schema;         ///< of a value
-  Schema default_value;  ///< as the file would write it; null: none
-  std::string min, max;  ///< "": no bound
+  std::string_view type;  ///< the type of check that has it; "": each type
+  std::string text;       ///< for the schema
+  std::string value;      ///< in mdoc: "Em duration"
+  Schema schema;          ///< of a value
+  Schema default_value;   ///< as the file would write it; null: none
+  std::string min, max;   ///< "": no bound
   std::vector<std::string_view> words;
   bool is_table = false;
   bool is_required = false;
@@ -28,6 +29,9 @@ struct KeyFact {
 };
 
 [[nodiscard]] std::vector<KeyFact> key_facts();
+
+/// A word in double quotes, in mdoc.
+[[nodiscard]] std::string in_mdoc_quotes(std::string_view word);
 
 /// {"$ref": ...}
 [[nodiscard]] Schema schema_at(std::string_view definition);

@@ -17,7 +17,9 @@
 // elsewhere.
 //
 // A member without a row, two rows of a member or with the same key, and a range outside the
-// member's type do not compile.
+// member's type do not compile. Where a table fills one of several structs (`Alternatives`), two of
+// these may each have a row with the same key: it is one key, and the row of the struct that is
+// filled reads its value.
 //
 // Pure.
 #pragma once
@@ -31,6 +33,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "daemon/config/key_kinds.h"
 #include "daemon/config/known_keys.h"
@@ -40,7 +43,8 @@
 namespace evenkeel::daemon {
 
 /// `path`, `title` as messages call it, `rows`; where there are any: `text` for the schema,
-/// `not_keys`, `later`, and `defaults()`, where they are not those of a new struct.
+/// `not_keys`, `later`, `Alternatives` (a variant), and `defaults()`, where they are not those of a
+/// new struct.
 template <typename Table>
 struct Keys;
 
@@ -90,6 +94,22 @@ constexpr bool is_of() {
     return std::is_same_v<ClassOf<Row>, Class>;
   } else {
     return false;
+  }
+}
+
+template <typename Class, typename... Each>
+constexpr std::size_t number_in(std::type_identity<std::variant<Each...>>) {
+  std::size_t number = 0;
+  const bool is_there = ((++number, std::is_same_v<Class, Each>) || ...);
+  return is_there ? number : 0;
+}
+/// From 1: of the alternative that the row fills; 0: it fills a struct that every table has.
+template <typename Table, typename Row>
+constexpr std::size_t alternative_of() {
+  if constexpr (Row::has_member && requires { typename Keys<Table>::Alternatives; }) {
+    return number_in<ClassOf<Row>>(std::type_identity<typename Keys<Table>::Alternatives>());
+  } else {
+    return 0;
   }
 }
 
@@ -186,29 +206,56 @@ inline constexpr auto kKeyNames = std::apply(
 template <typename Table>
 inline constexpr auto kLaterKeys = later_of<Table>();
 
+/// By row: the first row that has its name.
+template <typename Table>
+inline constexpr auto kFirstRows = [] {
+  std::array<std::size_t, kKeyCount<Table>> first{};
+  for (std::size_t row = 0; row < first.size(); ++row) {
+    while (kKeyNames<Table>[first[row]] != kKeyNames<Table>[row]) ++first[row];
+  }
+  return first;
+}();
+
+/// Rows have the same key only where they are of different alternatives.
+template <typename Table>
+constexpr bool has_distinct_keys() {
+  constexpr auto& names = kKeyNames<Table>;
+  constexpr auto alternatives = std::apply(
+      []<typename... Rows>(const Rows&... /*rows*/) {
+        return std::array<std::size_t, sizeof...(Rows)>{alternative_of<Table, Rows>()...};
+      },
+      kKeys<Table>);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    for (const std::string_view later : kLaterKeys<Table>) {
+      if (names[i] == later) return false;
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      const bool are_alternatives =
+          alternatives[i] > 0 && alternatives[j] > 0 && alternatives[i] != alternatives[j];
+      if (names[i] == names[j] && !are_alternatives) return false;
+    }
+  }
+  return fields::are_distinct(kLaterKeys<Table>);
+}
+
 template <typename Table>
 inline constexpr KnownKeys kKnownKeys = [] {
-  constexpr auto all = [] {
-    std::array<std::string_view, kKeyCount<Table> + kLaterKeys<Table>.size()> names;
-    const auto end = std::copy(kKeyNames<Table>.begin(), kKeyNames<Table>.end(), names.begin());
-    std::copy(kLaterKeys<Table>.begin(), kLaterKeys<Table>.end(), end);
-    return names;
-  }();
-  static_assert(fields::are_distinct(all), "two rows of Keys have the same key");
+  static_assert(has_distinct_keys<Table>(), "two rows of Keys have the same key");
   return KnownKeys{.names = kKeyNames<Table>, .later = kLaterKeys<Table>};
 }();
 
 /// Called by no program that compiles.
 void the_table_has_no_such_key();
 
-/// A key of a table, by its name: one that it does not have does not compile.
+/// A key of a table, by its name: one that it does not have does not compile. `row`: the first row
+/// with the name.
 template <typename Table>
 struct KeyOf {
   std::size_t row;
 
   // NOLINTNEXTLINE(google-explicit-constructor): names are given where keys are asked for
   consteval KeyOf(const char* name) : row(row_of(name)) {}
-  [[nodiscard]] static constexpr KeyOf at(std::size_t row) { return KeyOf(row); }
+  [[nodiscard]] static constexpr KeyOf at(std::size_t row) { return KeyOf(kFirstRows<Table>[row]); }
   [[nodiscard]] constexpr std::string_view name() const { return kKeyNames<Table>[row]; }
 
   friend constexpr bool operator==(KeyOf, KeyOf) = default;
@@ -222,6 +269,10 @@ struct KeyOf {
     return at;
   }
 };
+
+/// The kind of a key's value, with its limits.
+template <typename Table, KeyOf<Table> key>
+inline constexpr auto kKindOf = std::get<key.row>(kKeys<Table>).kind;
 
 /// `act` with each row of the table, in order.
 template <typename Table, typename Act>

@@ -24,9 +24,8 @@ std::string text_of_default(const Schema& value) {
   if (value.is_string()) return value;
   if (!value.is_array()) return value.dump();
   std::string text;
-  for (const std::string element : value) {
-    text += (text.empty() ? "" : ", ") + ("\\(dq" + element + "\\(dq");
-  }
+  for (const std::string element : value)
+    text += (text.empty() ? "" : ", ") + in_mdoc_quotes(element);
   return "[" + text + "]";
 }
 
@@ -45,7 +44,11 @@ class Writer {
   }
 
  private:
-  using Name = std::pair<std::string_view, std::string_view>;
+  /// As directives have it: "global", "check.tcp" for a key of that type only.
+  static std::string table_of(const KeyFact& fact) {
+    const std::string table(fact.table);
+    return fact.type.empty() ? table : table + "." + std::string(fact.type);
+  }
 
   static bool is_head(const std::string& line) {
     return line.starts_with("@key ") || line.starts_with("@sysctl");
@@ -61,7 +64,7 @@ class Writer {
     for (std::size_t i = 2; i < words.size(); ++i) {
       const KeyFact* const fact = find(words[1], words[i]);
       if (!fact) return fail("no such key: " + line);
-      named_.insert({fact->table, fact->key});
+      named_.insert(fact);
       item += std::string(i == 2 ? "" : " ,") + " Ic " + words[i] + " No = " + fact->value;
     }
     return item;
@@ -105,8 +108,8 @@ class Writer {
   std::string keys_of(const std::string& table) {
     std::string keys;
     for (const KeyFact& fact : facts_) {
-      if (fact.table != table) continue;
-      named_.insert({fact.table, fact.key});
+      if (table_of(fact) != table) continue;
+      named_.insert(&fact);
       keys += (keys.empty() ? "" : " , ") + std::string(fact.key);
     }
     return keys.empty() ? fail("no such table: " + table) : keys;
@@ -114,7 +117,7 @@ class Writer {
 
   [[nodiscard]] const KeyFact* find(std::string_view table, std::string_view key) const {
     const auto found = std::find_if(facts_.begin(), facts_.end(), [&](const KeyFact& fact) {
-      return fact.table == table && fact.key == key;
+      return fact.key == key && table_of(fact) == table;
     });
     return found == facts_.end() ? nullptr : &*found;
   }
@@ -151,13 +154,12 @@ class Writer {
 
   void look_for_forgotten() {
     for (const KeyFact& fact : facts_) {
-      if (fact.is_table || named_.contains({fact.table, fact.key})) continue;
+      if (fact.is_table || named_.contains(&fact)) continue;
       if (fact.table == "virtual_service.sorry_server" || fact.table == "virtual_service.tunnel" ||
           fact.table == "vrrp.instance.announcements") {
         continue;  // in the line of the key that they are the table of
       }
-      fail("no line has the head of " + std::string(fact.key) + " in " + std::string(fact.table) +
-           ": @key");
+      fail("no line has the head of " + std::string(fact.key) + " in " + table_of(fact) + ": @key");
     }
   }
 
@@ -174,7 +176,7 @@ class Writer {
   }
 
   const std::vector<KeyFact> facts_ = key_facts();
-  std::set<Name> named_;
+  std::set<const KeyFact*> named_;
   std::set<std::string_view> named_sysctls_;
   std::string error_;
 };

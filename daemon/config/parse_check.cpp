@@ -9,14 +9,33 @@
 namespace evenkeel::daemon {
 namespace {
 
-/// Keys of the kind `Other` in a check of the kind `Kind`.
-template <typename Kind, typename Other>
-void refuse_keys_of(const Written<CheckTemplate>& check) {
-  for_each_key_of<CheckTemplate, Other>([&](KeyOf<CheckTemplate> key) {
-    if (!check.has(key)) return;
-    check.error(key, in_quotes(key.name()) + " belongs to a check of type " +
-                         in_quotes(Other::type) + ", not to one of type " + in_quotes(Kind::type));
-  });
+/// By KeyOf::row: the types of check that have the key; none: every check has it.
+const auto& types_by_key() {
+  static const auto types = [] {
+    std::array<std::vector<std::string_view>, kKeyCount<CheckTemplate>> made;
+    for_each_kind([&]<typename Kind>(std::type_identity<Kind>) {
+      for_each_key_of<CheckTemplate, Kind>(
+          [&](KeyOf<CheckTemplate> key) { made[key.row].push_back(Kind::type); });
+    });
+    return made;
+  }();
+  return types;
+}
+
+/// Keys of other types in a check of this one.
+void refuse_foreign_keys(std::string_view type, const Written<CheckTemplate>& check) {
+  for (std::size_t row = 0; row < kKeyCount<CheckTemplate>; ++row) {
+    const std::vector<std::string_view>& types = types_by_key()[row];
+    const auto key = KeyOf<CheckTemplate>::at(row);
+    if (types.empty() || !check.has(key)) continue;
+    if (std::find(types.begin(), types.end(), type) != types.end()) continue;
+    std::string owners;
+    for (const std::string_view each : types) {
+      owners += (owners.empty() ? "" : " or ") + in_quotes(each);
+    }
+    check.error(key, in_quotes(key.name()) + " belongs to a check of type " + owners +
+                         ", not to one of type " + in_quotes(type));
+  }
 }
 
 /// No key is left to parse_rest().
@@ -27,9 +46,7 @@ consteval bool are_all_read_by_rows(const std::tuple<Rows...>& /*keys*/) {
 
 template <typename Kind>
 checks::Kind parse_kind(Written<CheckTemplate>& check) {
-  for_each_kind([&]<typename Other>(std::type_identity<Other>) {
-    if constexpr (!std::is_same_v<Kind, Other>) refuse_keys_of<Kind, Other>(check);
-  });
+  refuse_foreign_keys(Kind::type, check);
   Kind kind;
   check.take(kind);
   if constexpr (requires { parse_rest(kind, check); }) {

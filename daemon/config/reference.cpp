@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/config/key_facts.h"
 #include "daemon/config/manual.h"
 #include "daemon/config/schema.h"
 
@@ -35,7 +36,8 @@ int write_manual(const std::string& from, const std::string& to) {
 
 int main(int argc, char** argv) {
   const std::string_view what = argc > 1 ? argv[1] : "";
-  if (what == "schema" && argc == 3) return write(argv[2], evenkeel::daemon::config_schema());
+  if (what == "schema" && argc == 3)
+    return write(argv[2], evenkeel::daemon::config_schema(evenkeel::daemon::key_facts()));
   if (what == "manual" && argc == 4) return write_manual(argv[2], argv[3]);
   return fail("usage: config_reference schema OUTPUT | manual TEMPLATE OUTPUT");
 }

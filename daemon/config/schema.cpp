@@ -1,5 +1,9 @@
 #include "daemon/config/schema.h"
 
+#include <map>
+#include <set>
+#include <string>
+
 #include "daemon/config/all_keys.h"
 #include "daemon/config/key_facts.h"
 #include "daemon/config/sysctl.h"
@@ -19,6 +23,19 @@ Schema schema_of_key(const KeyFact& fact) {
   return schema;
 }
 
+/// To a schema that is null, or that of the same key in a check of another type: what the key is in
+/// each, keys_of_type() says.
+void add_key(const KeyFact& fact, Schema& schema) {
+  if (schema.is_null()) {
+    schema = schema_of_key(fact);
+    return;
+  }
+  std::string text = schema.value("description", "");
+  if (!text.empty() && !fact.text.empty()) text += "; ";
+  schema = Schema::object();
+  if (text += fact.text; !text.empty()) schema["description"] = text;
+}
+
 /// An object of the keys of the table, and no others.
 Schema schema_of_table(std::string_view path, std::string_view text,
                        const std::vector<KeyFact>& facts) {
@@ -29,26 +46,44 @@ Schema schema_of_table(std::string_view path, std::string_view text,
   Schema properties = Schema::object();
   for (const KeyFact& fact : facts) {
     if (fact.table != path) continue;
-    if (fact.is_required) schema["required"].push_back(fact.key);
-    properties[std::string(fact.key)] = schema_of_key(fact);
+    if (fact.is_required && fact.type.empty()) schema["required"].push_back(fact.key);
+    add_key(fact, properties[std::string(fact.key)]);
   }
   schema["properties"] = std::move(properties);
   return schema;
 }
 
-/// The keys of a kind are for checks of no other type.
-Schema keys_by_type() {
+/// In a check of the type: the keys that only other types have are refused. A key that it shares
+/// with another is what the type says, and one that it requires is there.
+Schema keys_of_type(std::string_view type, const std::vector<KeyFact>& facts) {
+  std::map<std::string_view, const KeyFact*> own;
+  for (const KeyFact& fact : facts) {
+    if (fact.type == type) own.emplace(fact.key, &fact);
+  }
+  std::set<std::string_view> noted;
+  Schema foreign = Schema::array();
+  Schema rule = Schema::object();
+  for (const KeyFact& fact : facts) {
+    if (fact.type.empty()) continue;
+    const auto same = own.find(fact.key);
+    if (same == own.end()) {
+      if (noted.insert(fact.key).second) foreign.push_back(fact.key);
+    } else if (same->second != &fact) {
+      rule["properties"][std::string(fact.key)] = schema_of_key(*same->second);
+    } else if (fact.is_required) {
+      rule["required"].push_back(fact.key);
+    }
+  }
+  rule["propertyNames"] = {{"not", {{"enum", std::move(foreign)}}}};
+  return rule;
+}
+
+Schema keys_by_type(const std::vector<KeyFact>& facts) {
   Schema rules = Schema::array();
-  for_each_kind([&]<typename Kind>(std::type_identity<Kind>) {
-    Schema names = Schema::array();
-    for_each_kind([&]<typename Other>(std::type_identity<Other>) {
-      if (std::is_same_v<Kind, Other>) return;
-      for_each_key_of<CheckTemplate, Other>(
-          [&](KeyOf<CheckTemplate> key) { names.push_back(key.name()); });
-    });
-    rules.push_back({{"if", {{"properties", {{"type", {{"const", Kind::type}}}}}}},
-                     {"then", {{"propertyNames", {{"not", {{"enum", std::move(names)}}}}}}}});
-  });
+  for (const std::string_view type : kCheckTypes) {
+    rules.push_back({{"if", {{"properties", {{"type", {{"const", type}}}}}}},
+                     {"then", keys_of_type(type, facts)}});
+  }
   return rules;
 }
 
@@ -105,8 +140,7 @@ Schema shared_definitions() {
 
 }  // namespace
 
-std::string config_schema() {
-  const std::vector<KeyFact> facts = key_facts();
+std::string config_schema(const std::vector<KeyFact>& facts) {
   Schema definitions = shared_definitions();
   for_each_table([&]<typename Table>(std::type_identity<Table>) {
     if constexpr (!std::is_same_v<Table, Config>) {
@@ -117,7 +151,7 @@ std::string config_schema() {
     }
   });
   definitions["ipvs.sysctl"] = sysctls();
-  definitions["check"]["allOf"] = keys_by_type();
+  definitions["check"]["allOf"] = keys_by_type(facts);
   Schema schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
                    {"title", "evenkeel.toml"}};
   schema.update(schema_of_table("file",

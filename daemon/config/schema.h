@@ -6,9 +6,13 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace evenkeel::daemon {
 
-[[nodiscard]] std::string config_schema();
+struct KeyFact;
+
+/// `facts`: key_facts().
+[[nodiscard]] std::string config_schema(const std::vector<KeyFact>& facts);
 
 }  // namespace evenkeel::daemon

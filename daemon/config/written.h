@@ -139,31 +139,33 @@ class Written {
   bool take_row(Into& into) {
     if constexpr (is_of<Row<row>, Into>()) {
       if constexpr (requires { typename Row<row>::Kind::Result; }) {
-        constexpr const auto& key = std::get<row>(kKeys<Table>);
+        constexpr const auto& row_of_key = std::get<row>(kKeys<Table>);
+        constexpr K key = K::at(row);
         if (std::exchange(is_taken_[row], true)) return false;
-        if (!nodes_[row]) {
-          if (key.is_required) report_missing(row, key.name);
+        if (!has(key)) {
+          if (row_of_key.is_required) report_missing(key);
           return false;
         }
-        auto result = read_kind(value(K::at(row)), key.kind, *context_);
-        is_wrong_[row] = !result;
+        auto result = read_kind(value(key), row_of_key.kind, *context_);
+        is_wrong_[key.row] = !result;
         if (result) store(into.*Row<row>::member, std::move(*result));
-        return !is_wrong_[row];
+        return !is_wrong(key);
       }
     }
     return false;
   }
-  void report_missing(std::size_t row, std::string_view name) {
-    is_wrong_[row] = true;
-    context_->diagnostics.error(at_.place,
-                                std::string(title_) + ": " + in_quotes(name) + " is required");
+  void report_missing(K key) {
+    refuse(key);
+    context_->diagnostics.error(
+        at_.place, std::string(title_) + ": " + in_quotes(key.name()) + " is required");
   }
 
   PlacedTable at_;
   Context* context_;
   std::string_view title_;
-  std::array<const toml::node*, kKeyCount<Table>> nodes_{};
-  std::array<bool, kKeyCount<Table>> is_taken_{}, is_wrong_{};
+  std::array<const toml::node*, kKeyCount<Table>> nodes_{};  // by KeyOf::row
+  std::array<bool, kKeyCount<Table>> is_wrong_{};            // the same
+  std::array<bool, kKeyCount<Table>> is_taken_{};            // by row
 };
 
 }  // namespace evenkeel::daemon

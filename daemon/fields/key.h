@@ -73,12 +73,12 @@ struct Text {
   bool is_secret = false;  ///< what was found is not shown
 };
 
-/// `text` with `limit` where it has its place: "{min}", "{max}".
+/// `text` with `limit` in its place: "{min}", "{max}". "": there is none, and the place is left.
 inline std::string with_limit(std::string_view text, std::string_view place,
                               std::string_view limit) {
   std::string result(text);
   const std::size_t at = result.find(place);
-  if (at != std::string::npos) result.replace(at, place.size(), limit);
+  if (at != std::string::npos && !limit.empty()) result.replace(at, place.size(), limit);
   return result;
 }
 

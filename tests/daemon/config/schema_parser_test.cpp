@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/config/key_facts.h"
 #include "daemon/config/parse.h"
 #include "daemon/config/schema.h"
 
@@ -60,10 +61,13 @@ std::vector<Sample> samples() {
            kRealServer, ""}};
 }
 
+auto parsed_with(const Sample& sample, const Lines& lines) {
+  return parse_config({{"a.toml", text_of(sample.before, lines) + sample.after}}, "lb1", "");
+}
+
 /// The messages of the mistakes, without their places.
 std::vector<std::string> mistakes_of(const Sample& sample, const Lines& lines) {
-  const auto parsed =
-      parse_config({{"a.toml", text_of(sample.before, lines) + sample.after}}, "lb1", "");
+  const auto parsed = parsed_with(sample, lines);
   std::vector<std::string> messages;
   if (parsed) return messages;
   for (const Diagnostic& mistake : parsed.error()) messages.push_back(mistake.message);
@@ -93,12 +97,28 @@ bool is_foreign(const Sample& sample, const std::string& key, const std::string&
   return has_one_that_begins(mistakes_with(sample, key, value), "\"" + key + "\" belongs to ");
 }
 
+/// With what the schema says of a check of the sample's type.
+json definition_of(const Sample& sample, const json& definitions) {
+  json definition = definitions.at(sample.definition);
+  for (const json& rule : definition.value("allOf", json::array())) {
+    if (rule.at("if").at("properties").at("type").at("const").dump() != sample.lines.at("type")) {
+      continue;
+    }
+    const json& then = rule.at("then");
+    definition["properties"].update(then.value("properties", json::object()));
+    for (const json& key : then.value("required", json::array())) {
+      definition["required"].push_back(key);
+    }
+  }
+  return definition;
+}
+
 template <typename Act>
 void for_each_key_of_the_schema(Act&& act) {
-  const json definitions = json::parse(config_schema()).at("definitions");
+  const json definitions = json::parse(config_schema(key_facts())).at("definitions");
   for (const Sample& sample : samples()) {
     EXPECT_THAT(mistakes_of(sample, sample.lines), ::testing::IsEmpty()) << sample.definition;
-    const json& definition = definitions.at(sample.definition);
+    const json definition = definition_of(sample, definitions);
     for (const auto& [key, schema] : definition.at("properties").items()) {
       act(sample, definition, key, schema);
     }
@@ -143,12 +163,21 @@ TEST(SchemaAndParser, HaveTheSameRequiredKeys) {
   EXPECT_GE(count, 12);
 }
 
-TEST(SchemaAndParser, TakeTheDefaults) {
+TEST(SchemaAndParser, HaveTheSameDefaults) {
   int count = 0;
   for_each_key_of_the_schema([&](const Sample& sample, const json& /*definition*/,
                                  const std::string& key, const json& schema) {
     if (!schema.contains("default")) return;
-    EXPECT_TRUE(is_in_range(sample, key, schema.at("default").dump())) << sample.definition << key;
+    const std::string value = schema.at("default").dump();
+    if (is_foreign(sample, key, value)) return;
+    Lines without = sample.lines, with = sample.lines;
+    without.erase(key);
+    with[key] = value;
+    const auto absent = parsed_with(sample, without), written = parsed_with(sample, with);
+    ASSERT_TRUE(absent) << sample.definition << " " << key;
+    ASSERT_TRUE(written) << sample.definition << " " << key << " = " << value << ": "
+                         << to_string(written.error().front());
+    EXPECT_TRUE(written->config == absent->config) << sample.definition << " " << key;
     ++count;
   });
   EXPECT_GE(count, 30);

@@ -2,13 +2,17 @@
 // keys, the same words.
 #include "daemon/config/schema.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <stdexcept>
+#include <vector>
 
 #include "daemon/config/all_keys.h"
+#include "daemon/config/key_facts.h"
 #include "daemon/config/sysctl.h"
 
 namespace evenkeel::daemon {
@@ -17,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 const json& schema() {
-  static const json parsed = json::parse(config_schema());
+  static const json parsed = json::parse(config_schema(key_facts()));
   return parsed;
 }
 
@@ -48,6 +52,61 @@ TEST(Schema, HasTheKeysThatTheParserTakes) {
 /// Of a value that may differ per node: what it is without a table.
 const json& value_schema(std::string_view table, const char* key) {
   return definition_of(table).at("properties").at(key).at("anyOf").at(0);
+}
+
+/// What a check of the type has to be besides.
+const json& rule_of(const json& schema, std::string_view type) {
+  for (const json& each : schema.at("definitions").at("check").at("allOf")) {
+    if (each.at("if").at("properties").at("type").at("const") == type) return each.at("then");
+  }
+  throw std::out_of_range(std::string(type));
+}
+
+TEST(Schema, SaysByTypeWhatAKeyOfTwoTypesIs) {
+  std::vector<KeyFact> facts = key_facts();
+  KeyFact& of_tcp = *std::find_if(facts.begin(), facts.end(),
+                                  [](const KeyFact& fact) { return fact.key == "send"; });
+  ASSERT_EQ(of_tcp.type, "tcp");
+  for (const std::string_view text : {"", "of tcp"}) {
+    of_tcp.text = text;
+    std::vector<KeyFact> with_another = facts;
+    with_another.push_back({.table = "check",
+                            .key = "send",
+                            .type = "http",
+                            .text = "of http",
+                            .value = "",
+                            .schema = {{"type", "integer"}},
+                            .default_value = nullptr,
+                            .min = "",
+                            .max = "",
+                            .words = {},
+                            .is_required = true,
+                            .is_for_all_nodes = true});
+    const json made = json::parse(config_schema(with_another));
+    const json& check = made.at("definitions").at("check");
+    const std::string both = text.empty() ? "of http" : "of tcp; of http";
+    EXPECT_EQ(check.at("properties").at("send"), (json{{"description", both}}));
+    EXPECT_EQ(check.at("required"), json::array({"type"}));
+
+    const json& tcp = rule_of(made, "tcp");
+    EXPECT_EQ(tcp.at("properties").at("send").at("anyOf").at(0).at("type"), "string");
+    EXPECT_FALSE(tcp.contains("required"));
+    const json& http = rule_of(made, "http");
+    EXPECT_EQ(http.at("properties").at("send"),
+              (json{{"description", "of http"}, {"type", "integer"}}));
+    EXPECT_EQ(http.at("required"), json::array({"send"}));
+    for (const json* const rule : {&tcp, &http}) {
+      const json& foreign = rule->at("propertyNames").at("not").at("enum");
+      EXPECT_EQ(std::count(foreign.begin(), foreign.end(), "send"), 0);
+      EXPECT_EQ(std::count(foreign.begin(), foreign.end(), rule == &tcp ? "path" : "expect"), 1);
+    }
+  }
+}
+
+TEST(Schema, EachLimitThatATextNamesIsThere) {
+  EXPECT_THAT(config_schema(key_facts()), ::testing::Not(::testing::ContainsRegex("\\{m(in|ax)")));
+  EXPECT_EQ(fields::with_limit("at most {max}", "{max}", ""), "at most {max}");
+  EXPECT_EQ(fields::with_limit("at most {max}", "{max}", "5"), "at most 5");
 }
 
 TEST(Schema, AValuePerNodeIsOfTheSameKind) {

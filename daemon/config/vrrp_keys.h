@@ -101,7 +101,7 @@ struct Keys<vrrp::AnnouncementSchedule> {
                   ListOf<Times>{.each = {.min = Duration::zero(), .max = std::chrono::hours(1)},
                                 .of_what = "durations",
                                 .fewest = 1,
-                                .most = kMaxAnnouncements},
+                                .most = 16},
                   "when, since the takeover; ascending"),
       key<&T::refresh>("refresh",
                        Times{.min = std::chrono::seconds(1),

@@ -44,8 +44,8 @@ class InstanceRules {
                       .rests_on = std::move(rests_on)});
   }
 
-  /// About what the announcements have as `at`.
-  void add_at(std::string message, std::optional<std::size_t> element = std::nullopt) {
+  /// A contradiction in the key `at` of the announcements.
+  void add_to_at(std::string message, std::optional<std::size_t> element = std::nullopt) {
     found_.push_back({.at = {.index = index_, .key = ScheduleKey("at"), .element = element},
                       .message = std::move(message)});
   }
@@ -74,7 +74,9 @@ void InstanceRules::judge_version() {
 
 void InstanceRules::judge_families() {
   const std::vector<vrrp::InterfaceAddress>& addresses = instance_.virtual_addresses;
-  if (addresses.empty()) {
+  constexpr auto kAddresses = kKindOf<vrrp::InstanceConfig, InstanceKey("virtual_addresses")>;
+  static_assert(kAddresses.fewest == 1, "the message says one");
+  if (addresses.size() < kAddresses.fewest) {
     add("virtual_addresses", "\"virtual_addresses\" must have at least one address", {});
   }
   for (std::size_t i = 0; i < addresses.size(); ++i) {
@@ -114,13 +116,14 @@ void InstanceRules::judge_owner() {
 
 void InstanceRules::judge_announcements() {
   const std::vector<vrrp::Duration>& at = instance_.announcements.at;
-  if (at.empty() || at.size() > kMaxAnnouncements) {
-    add_at("\"at\" must have 1 .. " + std::to_string(kMaxAnnouncements) + " durations, not " +
-           std::to_string(at.size()));
+  constexpr auto kAt = kKindOf<vrrp::AnnouncementSchedule, ScheduleKey("at")>;
+  if (at.size() < kAt.fewest || at.size() > kAt.most) {
+    add_to_at("\"at\" must have " + std::to_string(kAt.fewest) + " .. " + std::to_string(kAt.most) +
+              " durations, not " + std::to_string(at.size()));
   }
   for (std::size_t i = 1; i < at.size(); ++i) {
     if (at[i] > at[i - 1]) continue;
-    add_at("the durations of \"at\" must ascend", i);
+    add_to_at("the durations of \"at\" must ascend", i);
   }
 }
 
@@ -291,7 +294,9 @@ void GroupRules::judge_name(std::size_t group) {
 
 void GroupRules::judge_members(std::size_t group) {
   const std::vector<std::string>& names = config_.sync_groups[group].instances;
-  if (names.size() < 2) {
+  constexpr auto kMembers = kKindOf<vrrp::SyncGroupConfig, GroupKey("instances")>;
+  static_assert(kMembers.fewest == 2, "the message says two");
+  if (names.size() < kMembers.fewest) {
     found_.push_back(
         {.at = spot(group, "instances"), .message = "a sync group has at least two instances"});
   }

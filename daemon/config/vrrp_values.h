@@ -1,4 +1,4 @@
-// What single values of virtual routers may be.
+// Which values a password, an interval or an address of a virtual router may have.
 //
 // Pure. Reasons: vrrp/README.md.
 #pragma once
@@ -12,8 +12,7 @@
 
 namespace evenkeel::daemon {
 
-constexpr std::size_t kMaxPassword = 8;        ///< octets: the field of the packet
-constexpr std::size_t kMaxAnnouncements = 16;  ///< after one takeover
+constexpr std::size_t kMaxPassword = 8;  ///< octets: the field of the packet
 
 /// At 0 s, 50 ms, 250 ms, 1 s and 5 s, then every 60 s.
 [[nodiscard]] vrrp::AnnouncementSchedule default_announcements();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <type_traits>
 
 #include "daemon/config/address_text.h"
 #include "daemon/config/names.h"
@@ -14,10 +15,24 @@ namespace {
 
 using nlohmann::json;
 
+template <auto pointer>
+consteval std::string_view key_of() {
+  std::string_view key;
+  fields::for_each_field<vrrp::InstanceConfig>([&](const auto& row) {
+    constexpr auto member = std::remove_cvref_t<decltype(row)>::member;
+    if (fields::member_name<member>() == fields::member_name<pointer>()) key = row.key;
+  });
+  return key;
+}
+template <auto... pointers>
+inline constexpr std::array kKeysOf{key_of<pointers>()...};
+
+using Instance = vrrp::InstanceConfig;
 /// Keys that `evenkeeld release` does not need: a wrong value of one is replaced by its default.
-constexpr std::array kDispensable = {"address_conflict",     "announcements",   "checksum",
-                                     "foreign_address_list", "preempt",         "preempt_delay",
-                                     "preempt_margin",       "extra_addresses", "tracks"};
+constexpr auto kDispensable =
+    kKeysOf<&Instance::address_conflict, &Instance::announcements, &Instance::checksum,
+            &Instance::foreign_address_list, &Instance::preempt, &Instance::preempt_delay,
+            &Instance::preempt_margin, &Instance::extra_addresses, &Instance::tracks>;
 
 bool are_virtual(const std::vector<vrrp::InterfaceAddress>& addresses) {
   return std::none_of(addresses.begin(), addresses.end(),
@@ -51,7 +66,7 @@ std::optional<vrrp::InstanceConfig> read_instance(const json& object) {
 std::optional<vrrp::InstanceConfig> tolerated_instance(json object) {
   if (auto instance = read_instance(object)) return instance;
   if (!object.is_object()) return std::nullopt;
-  for (const char* const key : kDispensable) object.erase(key);
+  for (const std::string_view key : kDispensable) object.erase(std::string(key));
   return read_instance(object);
 }
 

@@ -48,8 +48,7 @@ tl::expected<ReadFile, std::string> read_file(const std::string& path, std::size
     return tl::unexpected("cannot read " + path + ": it is not a regular file");
   }
   ReadFile result{.text = {}, .id = {status.st_dev, status.st_ino}};
-  const int error = read_all(file.get(), result.text, limit);
-  if (error != 0) return failure(error);
+  if (!read_all(file.get(), result.text, limit)) return failure(errno);
   return result;
 }
 

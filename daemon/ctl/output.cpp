@@ -27,7 +27,7 @@ bool Output::flush() {
 }
 
 bool Output::write_through(std::string_view bytes) const {
-  return write_all(descriptor_, bytes) == 0;
+  return write_all(descriptor_, bytes);
 }
 
 void complain(std::string_view message) {

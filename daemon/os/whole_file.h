@@ -9,28 +9,31 @@
 
 namespace evenkeel {
 
-/// Appends what is left of the file to `text`. Returns 0 or an errno; EFBIG: the text would be
-/// longer than `limit`.
-inline int read_all(int file, std::string& text, std::size_t limit) {
+/// Appends what is left of the file to `text`. False: errno has the reason; EFBIG: the text would
+/// be longer than `limit`.
+[[nodiscard]] inline bool read_all(int file, std::string& text, std::size_t limit) {
   std::array<char, 65536> buffer;
   for (;;) {
     const ssize_t count = ::read(file, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return count == 0 ? 0 : errno;
+    if (count <= 0) return count == 0;
     text.append(buffer.data(), static_cast<std::size_t>(count));
-    if (text.size() > limit) return EFBIG;
+    if (text.size() > limit) {
+      errno = EFBIG;
+      return false;
+    }
   }
 }
 
-/// Returns 0 or an errno.
-inline int write_all(int file, std::string_view octets) {
+/// False: errno has the reason.
+[[nodiscard]] inline bool write_all(int file, std::string_view octets) {
   while (!octets.empty()) {
     const ssize_t count = ::write(file, octets.data(), octets.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return errno;
+    if (count < 0) return false;
     octets.remove_prefix(static_cast<std::size_t>(count));
   }
-  return 0;
+  return true;
 }
 
 }  // namespace evenkeel

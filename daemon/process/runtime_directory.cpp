@@ -73,8 +73,7 @@ std::error_code RuntimeDirectory::write_record(std::string_view name, std::strin
   const UniqueFd file(
       ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!file) return last_error();
-  errno = write_all(file.get(), contents);
-  if (errno != 0 || ::rename(beside.c_str(), target.c_str()) != 0) {
+  if (!write_all(file.get(), contents) || ::rename(beside.c_str(), target.c_str()) != 0) {
     const std::error_code cause = last_error();
     ::unlink(beside.c_str());
     return cause;
@@ -88,8 +87,7 @@ tl::expected<std::string, std::error_code> RuntimeDirectory::read_record(
   const UniqueFd file(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return tl::unexpected(last_error());
   std::string contents;
-  const int error = read_all(file.get(), contents, kMaxRecord);
-  if (error != 0) return tl::unexpected(std::error_code(error, std::generic_category()));
+  if (!read_all(file.get(), contents, kMaxRecord)) return tl::unexpected(last_error());
   return contents;
 }
 

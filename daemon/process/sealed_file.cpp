@@ -39,8 +39,7 @@ tl::expected<UniqueFd, SealedFileError> seal(const char* name,
   UniqueFd file = create(name);
   if (!file) return failed(SealedFileFault::Create);
   const std::string_view octets(reinterpret_cast<const char*>(contents.data()), contents.size());
-  errno = write_all(file.get(), octets);
-  if (errno != 0) return failed(SealedFileFault::Write);
+  if (!write_all(file.get(), octets)) return failed(SealedFileFault::Write);
   if (::fcntl(file.get(), F_ADD_SEALS, kContentSeals | F_SEAL_SEAL) != 0) {
     return failed(SealedFileFault::Seal);
   }

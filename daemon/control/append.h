@@ -53,7 +53,7 @@ struct Age {
 struct Colored {
   Color color;
   bool is_enabled;
-  std::string_view text;
+  std::string_view text = {};
 };
 
 inline void append_part(std::string& out, std::string_view text) {

@@ -49,7 +49,7 @@ void append_process(std::string& out, const ProcessSnapshot& process, const Snap
 /// first few; `evenkeel vrrp` has all.
 void append_instances(std::string& out, const Snapshot& snapshot, bool color) {
   constexpr std::size_t kShown = 8;
-  const Colored shade{Color::Yellow, color, {}};
+  const Colored shade{Color::Yellow, color};
   std::size_t count = 0;
   for (const InstanceSnapshot& instance : snapshot.instances) {
     for (const vrrp::Rival& rival : instance.status.rivals) {
@@ -82,9 +82,9 @@ void append_head(std::string& out, const Snapshot& snapshot, bool color) {
 }
 
 void append_problems(std::string& out, const Snapshot& snapshot, bool color) {
-  const Colored red{Color::Red, color, {}}, yellow{Color::Yellow, color, {}};
+  const Colored red{Color::Red, color}, yellow{Color::Yellow, color};
   if (!snapshot.kernel_detail.empty() && needs_kernel(snapshot)) {
-    append_line(out, "kernel", Colored{color_of(snapshot.kernel), color, {}},
+    append_line(out, "kernel", Colored{color_of(snapshot.kernel), color},
                 Printable{snapshot.kernel_detail});
   }
   for (const ProcessSnapshot& process : snapshot.processes) {
@@ -101,7 +101,7 @@ void append_problems(std::string& out, const Snapshot& snapshot, bool color) {
     append_line(out, "warning", yellow, Printable{warning});
   }
   if (snapshot.foreign_services != 0) {
-    append_line(out, "foreign", Colored{Color::None, color, {}}, snapshot.foreign_services,
+    append_line(out, "foreign", Colored{Color::None, color}, snapshot.foreign_services,
                 snapshot.foreign_services == 1
                     ? " service in the kernel is not ours and left alone"
                     : " services in the kernel are not ours and left alone");

@@ -9,6 +9,10 @@ bool is_name(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
+std::string name_rule() {
+  return "1 .. " + std::to_string(kMaxName) + " visible ASCII characters without spaces";
+}
+
 bool is_interface_name(std::string_view text) {
   if (text.empty() || text.size() > kMaxInterfaceName || text == "." || text == "..") return false;
   return std::none_of(text.begin(), text.end(), [](char c) {

@@ -105,10 +105,8 @@ void Document::add_checks(const PlacedTable& found) {
                                      std::string(key.str()) + "] must be a table, not " +
                                      describe(node));
     } else if (!is_name(key.str())) {
-      context_.diagnostics.error(place_of(key, place),
-                                 "a check's name must be of 1 .. " + std::to_string(kMaxName) +
-                                     " visible ASCII characters without spaces, not " +
-                                     in_quotes(key.str()));
+      context_.diagnostics.error(place_of(key, place), "a check's name must be of " + name_rule() +
+                                                           ", not " + in_quotes(key.str()));
     } else {
       set_once(checks[key.str()], {.table = check, .place = place},
                "[check." + std::string(key.str()) + "]");

@@ -165,10 +165,7 @@ std::optional<std::string> read_as(const Value& value, const Text& kind, Diagnos
 std::optional<std::string> read_as(const Value& value, Name /*kind*/, Diagnostics& diagnostics) {
   const auto* string = value.node->as_string();
   if (string && is_name(string->get())) return string->get();
-  return report_mismatch(
-      value,
-      "a name of 1 .. " + std::to_string(kMaxName) + " visible ASCII characters without spaces",
-      diagnostics);
+  return report_mismatch(value, "a name of " + name_rule(), diagnostics);
 }
 
 std::optional<MaxRemovals> read_as(const Value& value, Percentage /*kind*/,

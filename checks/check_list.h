@@ -14,17 +14,17 @@ namespace evenkeel::checks {
 struct ListedCheck {
   CheckId id = 0;
   Check check;
-  /// Of the servers that are not down, which may be trusted (Verdict::trust), and of those that
-  /// are; both the same where all are alike. The pace follows from both.
-  Standing in_use, as_new;
+  /// Of the servers that are not down, which may be trusted (Verdict::trust), and of those that are
+  /// down; both the same where either kind has none. The pace follows from both.
+  Standing not_down, down;
 
   friend bool operator==(const ListedCheck&, const ListedCheck&) = default;
 };
 constexpr auto fields_of(fields::Of<ListedCheck>) {
   using fields::field;
   using T = ListedCheck;
-  return fields::table(field<&T::id>("id"), field<&T::check>("check"), field<&T::in_use>("in_use"),
-                       field<&T::as_new>("as_new"));
+  return fields::table(field<&T::id>("id"), field<&T::check>("check"),
+                       field<&T::not_down>("not_down"), field<&T::down>("down"));
 }
 
 /// In the order of their ids, none twice.

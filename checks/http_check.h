@@ -100,7 +100,7 @@ constexpr auto fields_of(fields::Of<HttpCheck>) {
   return fields::fields_of_keys(keys_of(fields::Of<HttpCheck>()));
 }
 
-/// Whether a server that is there can fail it (reason.h).
+/// Whether the check has outcomes that are wrong answers (reason.h, is_wrong_answer).
 [[nodiscard]] inline bool can_answer_wrongly(const HttpCheck& /*http*/) {
   return true;
 }

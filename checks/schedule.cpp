@@ -69,8 +69,8 @@ std::vector<std::optional<Slot>> Schedule::configure(CheckList checks, TimePoint
 Schedule::Entry Schedule::new_entry(const ListedCheck& listed, TimePoint now) {
   const Check& check = listed.check;
   return {.due = now,
-          .in_use = trusted(Verdict(check.rise, check.fall, listed.in_use)),
-          .as_new = Verdict(check.rise, check.fall, listed.as_new)};
+          .not_down = trusted(Verdict(check.rise, check.fall, listed.not_down)),
+          .down = Verdict(check.rise, check.fall, listed.down)};
 }
 
 void Schedule::spread(const std::vector<Slot>& added, TimePoint now) {
@@ -142,8 +142,8 @@ Duration Schedule::pace_of(Slot slot, bool is_excused) const {
   const Check& check = (*checks_)[slot].check;
   const Entry& entry = entries_[slot];
   const Duration asked =
-      std::min(pace(check, entry.in_use, is_excused), pace(check, entry.as_new, is_excused));
-  const bool is_falling = entry.is_unproven && entry.in_use.against() > 0;
+      std::min(pace(check, entry.not_down, is_excused), pace(check, entry.down, is_excused));
+  const bool is_falling = entry.is_unproven && entry.not_down.against() > 0;
   return is_falling ? std::min(asked, std::max<Duration>(kUnprovenPace, check.timeout)) : asked;
 }
 
@@ -176,8 +176,8 @@ Reason Schedule::finish(Slot slot, Reason reason, bool is_our_lateness) {
   CheckOutcome outcome;
   outcome.reason = reason;
   if (reason == Reason::Passed) entry.is_unproven = false;
-  static_cast<void>(entry.in_use.record(outcome));  // only the pace follows from them
-  static_cast<void>(entry.as_new.record(outcome));
+  static_cast<void>(entry.not_down.record(outcome));  // only the pace follows from them
+  static_cast<void>(entry.down.record(outcome));
   if (!entry.has_outcome) {
     entry.has_outcome = true;
     --without_outcome_;

@@ -14,9 +14,9 @@
 //   time at which a probe happened to run.
 // * A probe that would start a whole interval late or more (the host slept) is left out and waits
 //   for its next turn in the same phase: no herd after a pause.
-// * A server that fails before anything is known of it is one of two. If main has adopted it, it
-//   falls by `fall` failures; if it is new, it is down at once and rises by `rise` passes. It is
-//   probed at the faster pace of the two until both give the same.
+// * A check has two verdicts. A server that main has adopted falls by `fall` failures; one that is
+//   new is down with the first failure and rises by `rise` passes. The faster pace of the two holds
+//   until both give the same.
 // * All functions are O(log n) but configure(), which is O(n).
 #pragma once
 
@@ -94,9 +94,9 @@ class Schedule {
  private:
   enum class State : std::uint8_t { Idle, Ready, Running, Expired };
   struct Entry {
-    TimePoint due;   // of the present or next probe
-    Verdict in_use;  // where main has adopted it
-    Verdict as_new;  // where it has not
+    TimePoint due;     // of the present or next probe
+    Verdict not_down;  // of a server that is not down, and is trusted
+    Verdict down;      // of one that is down, or new
     State state = State::Idle;
     bool has_outcome = false;
     bool is_unproven = false;          // in the first list, and has not passed since

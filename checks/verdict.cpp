@@ -12,7 +12,6 @@ Verdict::Verdict(std::uint16_t rise, std::uint16_t fall, Health initial)
 
 Verdict::Verdict(std::uint16_t rise, std::uint16_t fall, Standing standing)
     : Verdict(rise, fall, standing.health) {
-  is_trusted_ = false;
   decided_ = standing.health != Health::Unknown;
   against_ = standing.against;
 }

@@ -15,7 +15,7 @@
 
 namespace evenkeel::checks {
 
-/// How far outcomes have brought a verdict: all that a process that starts later must know.
+/// What the outcomes so far have brought: all that a later process needs to go on from it.
 struct Standing {
   Health health = Health::Unknown;  ///< Unknown: no outcome has decided
   std::uint16_t against = 0;        ///< Verdict::against()
@@ -33,10 +33,10 @@ class Verdict {
   /// `rise` and `fall` are at least 1; 0 is taken for 1. `initial` holds until it is decided; Up is
   /// trusted.
   Verdict(std::uint16_t rise, std::uint16_t fall, Health initial = Health::Unknown);
-  /// Goes on from there.
+  /// A verdict that goes on from `standing`.
   Verdict(std::uint16_t rise, std::uint16_t fall, Standing standing);
 
-  /// The server is in use: until the verdict is decided, only `fall` failures in a row end that.
+  /// The server is in use: until the verdict is decided, `fall` failures in a row take it out.
   void trust() { is_trusted_ = true; }
 
   /// The same health and trust under other limits; outcomes against it are counted from 0.
@@ -46,8 +46,8 @@ class Verdict {
   [[nodiscard]] std::optional<Health> record(const CheckOutcome& outcome);
 
   [[nodiscard]] Health health() const { return health_; }
-  /// Consecutive outcomes against the present health, or against who is trusted: how far it is on
-  /// its way, 0 .. rise-1 or fall-1.
+  /// Consecutive outcomes against the present health, or failures of a server that is trusted: 0 ..
+  /// rise-1 or fall-1.
   [[nodiscard]] std::uint16_t against() const { return against_; }
   [[nodiscard]] Standing standing() const {
     return {.health = decided_ ? health_ : Health::Unknown, .against = against_};
@@ -56,8 +56,8 @@ class Verdict {
   [[nodiscard]] std::uint16_t turned_by() const { return turned_by_; }
   /// After `fall` consecutive LocalErrors: we cannot tell any more. Any other outcome ends it.
   [[nodiscard]] bool is_stale() const;
-  /// The health follows from outcomes: a first one, or, for who is trusted, a pass or `fall`
-  /// failures.
+  /// The health follows from outcomes: from the first one; of a server that is trusted, from a pass
+  /// or `fall` failures.
   [[nodiscard]] bool is_decided() const { return decided_; }
   /// Some outcome other than LocalError counts: the server's state is known in part.
   [[nodiscard]] bool has_evidence() const { return decided_ || against_ > 0; }

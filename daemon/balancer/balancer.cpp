@@ -13,13 +13,6 @@ using checks::Health;
 
 namespace {
 
-/// Weight 0 never moves a UDP flow or a client with a persistence template: a failure must remove
-/// (ipvs/README.md).
-bool failure_removes(const ServiceConfig& service) {
-  return service.service.key.protocol == ipvs::Protocol::Udp ||
-         service.service.persistence_seconds > 0;
-}
-
 std::string subject(const ServiceConfig& service) {
   return "service " + service.name + ": ";
 }
@@ -65,16 +58,16 @@ std::vector<checks::ListedCheck> Balancer::check_list() const {
   for (const auto& [id, uses] : uses_) {
     // Where servers differ, those that are down are apart from the others, and of each the one
     // counts that has the longest way to another health: no server's pace is missed.
-    std::optional<checks::Standing> in_use, as_new;
+    std::optional<checks::Standing> not_down, down;
     for (const CheckUse& use : uses) {
       const checks::Standing one = state_of(use).verdict.standing();
-      auto& standing = one.health == Health::Down ? as_new : in_use;
+      auto& standing = one.health == Health::Down ? down : not_down;
       if (!standing || is_longer(one, *standing)) standing = one;
     }
     list.push_back({.id = id,
                     .check = check_of(*config_, uses.front()).check,
-                    .in_use = in_use ? *in_use : *as_new,
-                    .as_new = as_new ? *as_new : *in_use});
+                    .not_down = not_down ? *not_down : *down,
+                    .down = down ? *down : *not_down});
   }
   return list;
 }

@@ -1,7 +1,7 @@
-// Which check is which, within a configuration and over reloads: the one place that says so. Equal
-// checks (kind, target and options) are one, on however many services they are and whatever tracks
-// follow them, and it keeps its id for as long as each configuration has it. An id is never given
-// twice, so that a report tells of the same check whenever it comes.
+// The ids of checks, within one configuration and over reloads. Equal checks (kind, target and
+// options) have one id, however many services and tracks have them, and keep it as long as each
+// configuration has the check. No id is given twice: a report is about the same check whenever it
+// comes.
 //
 // Pure.
 #pragma once
@@ -17,8 +17,9 @@
 
 namespace evenkeel::daemon {
 
-/// One check of one real server, by index: config.services[service].real_servers[real_server]
-/// .checks[check]; or one that a track follows: config.tracked.checks[check].
+/// A place in the configuration where a check stands, by index:
+/// config.services[service].real_servers[real_server].checks[check]; of one that a track follows:
+/// config.tracked.checks[check].
 struct CheckUse {
   std::uint32_t service = 0;
   std::uint32_t real_server = 0;
@@ -27,23 +28,22 @@ struct CheckUse {
 
   friend bool operator==(const CheckUse&, const CheckUse&) = default;
 };
-/// Where it stands in the configuration.
+/// The check at that place.
 [[nodiscard]] const ServerCheck& check_of(const Config& config, const CheckUse& use);
 
-/// Who waits for the outcomes of each check, in the order of the file, tracks last; never nobody.
+/// The places of each check, in the order of the file, tracks last; each check has at least one.
 using CheckUses = std::map<checks::CheckId, std::vector<CheckUse>>;
 
 struct NamedChecks {
-  /// ids[service][real_server][check]: which it is.
+  /// The id of the check at a place: ids[service][real_server][check].
   std::vector<std::vector<std::vector<checks::CheckId>>> ids;
   std::vector<checks::CheckId> tracked;  ///< likewise of config.tracked.checks
-  CheckUses uses;                        ///< the inverse
+  CheckUses uses;                        ///< the places of each id
 };
 
 class CheckIds {
  public:
-  /// A new configuration. Checks that the one before has not get their ids in the order of the
-  /// file.
+  /// A new configuration. Checks that are new in it get their ids in the order of the file.
   [[nodiscard]] NamedChecks configure(const Config& config);
 
  private:

@@ -144,8 +144,7 @@ inline constexpr auto config_of = fields::path<&InstanceSnapshot::config, pointe
 template <auto... pointers>
 inline constexpr auto status_of = fields::path<&InstanceSnapshot::status, pointers...>;
 
-// The members of an instance, in three parts: what it is, as what it is configured, what it has
-// seen.
+// The members of an instance, in three parts: its state, its configuration, and what it has seen.
 
 constexpr auto state_members() {
   using fields::member;

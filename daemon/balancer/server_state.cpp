@@ -16,6 +16,16 @@ std::string milliseconds(checks::Duration latency) {
   return std::to_string((us + 500) / 1000) + "ms";
 }
 
+/// How well the state of an old check is that of a new one; 0: not at all. `initial` is no part of
+/// a check.
+int likeness(const CheckState& old, const ServerCheck& old_config, checks::CheckId id,
+             const ServerCheck& config) {
+  if (old.id == id && old_config.initial == config.initial) return 3;
+  if (!old.verdict.is_decided()) return 0;
+  if (old.id == id) return 2;
+  return asks_the_same(old_config.check, config.check) ? 1 : 0;
+}
+
 }  // namespace
 
 std::string describe(const checks::CheckOutcome& outcome) {
@@ -45,35 +55,21 @@ ServerState::ServerState(const RealServerConfig& config, const std::vector<check
 }
 
 void ServerState::inherit(const ServerState& before, TimePoint now) {
-  const auto known = [&before](const auto& is_it) -> const CheckState* {
-    for (std::size_t i = 0; i < before.checks_.size(); ++i) {
-      if (is_it(before.checks_[i], before.config_[i])) return &before.checks_[i];
-    }
-    return nullptr;
-  };
   for (std::size_t i = 0; i < config_.size(); ++i) {
-    const ServerCheck& mine = config_[i];
     CheckState& state = checks_[i];
-    const CheckState* same = known([&](const CheckState& old, const ServerCheck& as) {
-      return old.id == state.id && as.initial == mine.initial;
-    });
-    if (same != nullptr) {
-      state = *same;
-      continue;
+    const CheckState* best = nullptr;
+    int most = 0;
+    for (std::size_t j = 0; j < before.checks_.size(); ++j) {
+      const int here = likeness(before.checks_[j], before.config_[j], state.id, config_[i]);
+      if (here <= most) continue;
+      most = here;
+      best = &before.checks_[j];
     }
-    const CheckState* alike = known([&](const CheckState& old, const ServerCheck& /*as*/) {
-      return old.verdict.is_decided() && old.id == state.id;
-    });
-    if (alike == nullptr) {
-      alike = known([&](const CheckState& old, const ServerCheck& as) {
-        return old.verdict.is_decided() && asks_the_same(as.check, mine.check);
-      });
-    }
-    if (alike == nullptr) continue;
-    const checks::CheckId id = std::exchange(state, *alike).id;
-    if (id == alike->id) continue;  // how it starts is no part of a check
+    if (best == nullptr) continue;
+    const checks::CheckId id = std::exchange(state, *best).id;
+    if (id == best->id) continue;
     state.id = id;
-    state.verdict = alike->verdict.under(mine.check.rise, mine.check.fall);
+    state.verdict = best->verdict.under(config_[i].check.rise, config_[i].check.fall);
   }
   usage_ = before.usage_;
   if (usage_ != Usage::Absent) trust();  // a check that is new to it as well

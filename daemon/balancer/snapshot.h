@@ -53,14 +53,14 @@ struct RealServerSnapshot {
   std::string name;
   ipvs::Destination destination;  ///< as configured
   bool is_sorry_server = false;
-  std::uint32_t weight = 0;  ///< the effective one
+  std::uint32_t weight = 0;
   Usage usage = Usage::Absent;
   checks::Health health = checks::Health::Unknown;
-  bool is_checked = true;   ///< false: no check is configured, always up
-  bool is_adopted = false;  ///< used because the kernel already had it, until its first outcome
-  bool is_stale = false;  ///< we cannot check any more (LocalError), or the checks process is away
-  std::chrono::system_clock::time_point since{};  ///< of the present health
-  std::optional<checks::CheckOutcome> last;       ///< the deciding check's last outcome
+  bool is_checked = true;
+  bool is_adopted = false;
+  bool is_stale = false;
+  std::chrono::system_clock::time_point since{};
+  std::optional<checks::CheckOutcome> last;
   std::string explanation;  ///< "200 in 4ms", "connect timeout (3 of 3)", "not checked", "waiting
                             ///< for the first check"
   ipvs::DestinationCounters counters;
@@ -118,11 +118,10 @@ struct ServiceSnapshot {
   ipvs::Service service;
   std::uint64_t quorum = 1;
   bool has_quorum = false;
-  bool is_starting = false;  ///< without quorum until its first checks are made: not lost
-  std::uint32_t up =
-      0;  ///< real servers that are Up (or used unchecked), the sorry server not counted
-  std::uint32_t total = 0;   ///< real servers, the sorry server not counted
-  std::string failure;       ///< why it is not in the kernel as wanted; "" = it is
+  bool is_starting = false;
+  std::uint32_t up = 0;  ///< those that are used unchecked included
+  std::uint32_t total = 0;
+  std::string failure;
   bool is_in_kernel = true;  ///< as far as we know
   ipvs::Statistics statistics;
   std::vector<RealServerSnapshot> real_servers;  ///< sorry server last
@@ -235,10 +234,10 @@ struct Snapshot {
   std::chrono::system_clock::time_point loaded{};
   std::chrono::system_clock::time_point now{};
   KernelState kernel = KernelState::Missing;
-  std::string kernel_detail;  ///< what is missing or failing, what has drifted
+  std::string kernel_detail;
   std::uint32_t connection_table_size = 0;
-  bool is_ready = false;       ///< the first round of checks is over
-  bool checks_frozen = false;  ///< every check fails with LocalError: health is frozen
+  bool is_ready = false;
+  bool checks_frozen = false;
   std::vector<std::string>
       warnings;  ///< sysctls that could not be set, services that somebody fights over, ...
   ipvs::Timeouts timeouts;
@@ -246,7 +245,7 @@ struct Snapshot {
   std::vector<ProcessSnapshot> processes;
   std::vector<InstanceSnapshot> instances;  ///< in the order of the file
   std::vector<ServiceSnapshot> services;    ///< likewise
-  std::size_t foreign_services = 0;         ///< in the kernel, not ours, left alone
+  std::size_t foreign_services = 0;
   Counters counters;
 };
 

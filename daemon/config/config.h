@@ -103,6 +103,13 @@ struct ServiceConfig {
   friend bool operator==(const ServiceConfig&, const ServiceConfig&) = default;
 };
 
+/// Weight 0 never moves a UDP flow or a client with a persistence template: a failure must remove
+/// (ipvs/README.md).
+[[nodiscard]] inline bool failure_removes(const ServiceConfig& service) {
+  return service.service.key.protocol == ipvs::Protocol::Udp ||
+         service.service.persistence_seconds > 0;
+}
+
 struct Config {
   std::string digest;  ///< first 6 hex digits of SHA-256 over the file and its includes
   GlobalConfig global;

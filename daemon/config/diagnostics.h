@@ -15,8 +15,8 @@
 
 namespace evenkeel::daemon {
 
-/// One file as it was read. The first of a list is the main file; the others are its includes, in
-/// order.
+/// A file of the configuration. The first of a list is the main file; the others are its includes,
+/// in order.
 struct SourceFile {
   std::string path;
   std::string text;

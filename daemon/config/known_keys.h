@@ -1,4 +1,4 @@
-// The names of a table's keys: what the parser looks keys up in.
+// The keys that a table may have. The parser refuses all others.
 //
 // Pure.
 #pragma once
@@ -10,7 +10,7 @@ namespace evenkeel::daemon {
 
 struct KnownKeys {
   std::span<const std::string_view> names;
-  /// The design names them, a later step brings them: refused, never ignored.
+  /// Keys of a later version: refused with a message that says so.
   std::span<const std::string_view> later;
 };
 

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "daemon/config/unique.h"
+#include "ipvs/scheduler_flags.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -73,7 +74,7 @@ void report_quorum(const ServiceConfig& service, const std::vector<ParsedRealSer
 /// Whether a failed real server may stay in the table with weight 0 (on_failure).
 bool may_quiesce(const ServiceConfig& service) {
   if (service.on_failure != OnFailure::Auto) return service.on_failure == OnFailure::Quiesce;
-  if (is_udp(service) || service.service.persistence_seconds != 0) return false;
+  if (failure_removes(service)) return false;
   const auto may_answer_wrongly = [](const ServerCheck& check) {
     return std::visit([](const auto& kind) { return can_answer_wrongly(kind); }, check.check.probe);
   };
@@ -99,15 +100,17 @@ void warn_of_scheduler(const ServiceConfig& service, std::uint64_t total_weight,
                  "sum up to " +
                      std::to_string(total_weight) + " the last real servers get nothing");
   }
-  // For sh and mh, kScheduler1 is the fallback flag; dh has none.
-  const bool has_fallback = scheduler != "dh" && has_flag(service, ipvs::ServiceFlags::kScheduler1);
-  if (!has_fallback && may_quiesce(service)) {
-    written.warn("scheduler",
-                 "clients that scheduler " + in_quotes(scheduler) +
-                     " maps to a quiesced real server are refused" +
-                     (scheduler == "dh" ? ": use \"mh\" with \"mh-fallback\""
-                                        : ": add the flag " + in_quotes(scheduler + "-fallback")) +
-                     ", or use on_failure = \"remove\"");
+  const auto* const fallback = std::find_if(
+      ipvs::kSchedulerFlags.begin(), ipvs::kSchedulerFlags.end(), [&](const auto& flag) {
+        return flag.scheduler == scheduler && flag.name.ends_with("-fallback");
+      });
+  const bool is_possible = fallback != ipvs::kSchedulerFlags.end();
+  if (!(is_possible && has_flag(service, fallback->bit)) && may_quiesce(service)) {
+    written.warn("scheduler", "clients that scheduler " + in_quotes(scheduler) +
+                                  " maps to a quiesced real server are refused" +
+                                  (is_possible ? ": add the flag " + in_quotes(fallback->name)
+                                               : ": use \"mh\" with \"mh-fallback\"") +
+                                  ", or use on_failure = \"remove\"");
   }
 }
 

@@ -22,14 +22,15 @@ struct Sysctl {
 /// In the order of their names.
 [[nodiscard]] std::span<const Sysctl> known_sysctls();
 
-/// [ipvs.sysctl]: they, and those of later steps.
+/// The keys of [ipvs.sysctl]: the known settings, and those of a later version.
 [[nodiscard]] KnownKeys sysctl_keys();
 
-/// What is set without a word in the file: a removed real server's connections are reset at once
-/// (expire_nodest_conn), drain keeps persistent clients (expire_quiescent_template 0), reused ports
-/// are scheduled anew, also where only the client's packets are seen (conn_reuse_mode 3: bit 0
-/// knows TIME_WAIT and CLOSE, bit 1 FIN_WAIT, the last state of a direct or tunnelled connection;
-/// ip_vs_core.c, is_new_conn_expected), a new Master schedules flows it does not know (sloppy_tcp).
+/// The values of settings that the file leaves out. The kernel resets the connections of a removed
+/// real server at once (expire_nodest_conn), and a drained one keeps its persistent clients
+/// (expire_quiescent_template 0). It schedules a reused port anew, also where it sees the client's
+/// packets only (conn_reuse_mode 3: bit 0 covers TIME_WAIT and CLOSE, bit 1 FIN_WAIT, the last
+/// state of a direct or tunnelled connection; ip_vs_core.c, is_new_conn_expected). A new Master
+/// schedules the flows that the old one had (sloppy_tcp).
 [[nodiscard]] SysctlValues recommended_sysctls();
 
 }  // namespace evenkeel::daemon

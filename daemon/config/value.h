@@ -31,7 +31,7 @@ struct Value {
 [[nodiscard]] Place place_of(const toml::node& node, Place parent);
 [[nodiscard]] Place place_of(const toml::key& key, Place parent);
 
-/// What stands at `node`, below the value or table that stands at `parent`.
+/// The value of a node. `parent`: the place of the value or table that contains it.
 [[nodiscard]] inline Value value_at(const toml::node& node, Place parent, std::string_view key,
                                     std::string_view for_node = {}) {
   return {.node = &node, .place = place_of(node, parent), .key = key, .for_node = for_node};

@@ -77,7 +77,7 @@ TEST(Schedule, AReloadOfTimesAndLimitsKeepsTheCountOfMain) {
 /// As after the checks process was started again: main's counts go on.
 TEST(Schedule, ANewListGoesOnWithTheHealthAndCountThatItHas) {
   struct Case {
-    Standing in_use, as_new;
+    Standing not_down, down;
     Reason reason;
     Duration gap;
   };
@@ -93,12 +93,12 @@ TEST(Schedule, ANewListGoesOnWithTheHealthAndCountThatItHas) {
         Case{{Unknown, 2}, {Down, 0}, Reason::ConnectRefused, 10s},
         Case{{Unknown, 0}, {Unknown, 0}, Reason::ConnectRefused, 500ms}}) {
     Schedule schedule;
-    const CheckList one = list_with_ids({{7, check(1), each.in_use, each.as_new}});
+    const CheckList one = list_with_ids({{7, check(1), each.not_down, each.down}});
     static_cast<void>(schedule.configure(one, kStart));
     EXPECT_FALSE(schedule.is_first_round_done()) << "its first probe is still to come";
     EXPECT_EQ(run_next(schedule, each.reason), kStart);
     EXPECT_EQ(schedule.next(), kStart + each.gap)
-        << to_string(each.in_use.health) << ' ' << each.in_use.against;
+        << to_string(each.not_down.health) << ' ' << each.not_down.against;
   }
 }
 

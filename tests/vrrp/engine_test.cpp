@@ -61,9 +61,9 @@ TEST_F(EngineTest, WhereTheKernelTellsOfNoPacketsTheyAreLookedFor) {
   thread.join();
 }
 
-/// A thread with real-time priority that serves thousands of requests lets others of its core run
-/// meanwhile, and its time fuse begins anew.
-TEST_F(EngineTest, ABacklogOfRequestsIsServedWithRests) {
+/// A thread with real-time priority that serves thousands of requests pauses after each batch:
+/// other threads of its core run, and its time limit (RLIMIT_RTTIME) begins anew.
+TEST_F(EngineTest, ABacklogOfRequestsIsServedWithPauses) {
   InstanceConfig config;
   config.name = "web";
   config.virtual_router_id = 61;
@@ -79,17 +79,17 @@ TEST_F(EngineTest, ABacklogOfRequestsIsServedWithRests) {
   }
   requests.emplace_back(Echo{1});
   engine_->post(std::move(requests));
-  std::promise<long> rests;
+  std::promise<long> pauses;
   std::thread thread([&] {
     engine_->run();
     rusage usage{};
     ::getrusage(RUSAGE_THREAD, &usage);
-    rests.set_value(usage.ru_nvcsw);
+    pauses.set_value(usage.ru_nvcsw);
   });
   await_echo();
   engine_->stop();
   thread.join();
-  EXPECT_GT(rests.get_future().get(), 8) << "each of its turns is 2 ms long";
+  EXPECT_GT(pauses.get_future().get(), 8) << "a batch lasts 2 ms";
 }
 
 }  // namespace

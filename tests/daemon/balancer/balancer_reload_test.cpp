@@ -61,12 +61,27 @@ TEST_F(BalancerTest, TheListHasTheLongestWayOfTheServersThatDiffer) {
   configure({first, second});
   auto list = balancer_.check_list();
   ASSERT_EQ(list.size(), 1U);
-  EXPECT_EQ(list[0].in_use, (checks::Standing{Health::Up, 0}));
-  EXPECT_EQ(list[0].as_new, list[0].in_use);
+  EXPECT_EQ(list[0].not_down, (checks::Standing{Health::Up, 0}));
+  EXPECT_EQ(list[0].down, list[0].not_down);
   record(0, Reason::ConnectRefused);
   list = balancer_.check_list();
-  EXPECT_EQ(list[0].in_use, (checks::Standing{Health::Up, 1}));
-  EXPECT_EQ(list[0].as_new, (checks::Standing{Health::Down, 0}));
+  EXPECT_EQ(list[0].not_down, (checks::Standing{Health::Up, 1}));
+  EXPECT_EQ(list[0].down, (checks::Standing{Health::Down, 0}));
+}
+
+TEST_F(BalancerTest, AReloadGivesACheckItsOwnStateBeforeThatOfOneThatAsksTheSame) {
+  auto service = sample::service(80, 1);
+  auto& checks = service.real_servers[0].checks;
+  checks.push_back(checks[0]);
+  checks[0].check.fall = 5;
+  configure({service});
+  all_pass();
+  record(1, Reason::ConnectRefused, "", 2);
+  checks.erase(checks.begin());
+  configure({service});
+  const auto list = balancer_.check_list();
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list[0].not_down, (checks::Standing{Health::Up, 2}));
 }
 
 TEST_F(BalancerTest, AReloadThatChangesACheckLeavesAServerInUseUntilItsFirstOutcome) {

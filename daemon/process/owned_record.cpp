@@ -2,10 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/fields/json_record.h"
+
 namespace evenkeel::daemon {
 
 namespace {
 
+using fields::record::read_number;
 using nlohmann::json;
 
 constexpr int kVersion = 1;
@@ -34,7 +37,7 @@ std::optional<ipvs::Protocol> protocol_from(const std::string& text) {
 std::optional<ipvs::ServiceKey> key_from(const json& object) {
   ipvs::ServiceKey key;
   if (object.contains("firewall_mark")) {
-    key.firewall_mark = object.at("firewall_mark").get<std::uint32_t>();
+    if (!read_number(object.at("firewall_mark"), key.firewall_mark)) return std::nullopt;
     const bool is_ipv6 = object.at("family").get<std::string>() == "ipv6";
     key.family = is_ipv6 ? ipvs::Family::Ipv6 : ipvs::Family::Ipv4;
     return key.firewall_mark == 0 ? std::nullopt : std::optional(key);
@@ -45,7 +48,7 @@ std::optional<ipvs::ServiceKey> key_from(const json& object) {
   if (!protocol || error) return std::nullopt;
   key.protocol = *protocol;
   key.family = key.address.is_v6() ? ipvs::Family::Ipv6 : ipvs::Family::Ipv4;
-  key.port = object.at("port").get<std::uint16_t>();
+  if (!read_number(object.at("port"), key.port)) return std::nullopt;
   return key;
 }
 

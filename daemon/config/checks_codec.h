@@ -5,16 +5,27 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
 #include "checks/check_list.h"
+#include "daemon/config/config.h"
 #include "daemon/fields/bytes.h"
 
 namespace evenkeel::daemon {
 
-constexpr std::uint32_t kMaxChecks = 4'000'000;
+/// What the checks process takes.
+struct ListLimits {
+  std::uint32_t checks = 4'000'000;
+  std::size_t octets = std::size_t{1} << 30U;  ///< far more than so many ordinary ones have
+};
+
+/// Why the list of a configuration's checks would be refused; nothing: it would not.
+[[nodiscard]] std::optional<std::string> why_refused(const Config& config,
+                                                     const ListLimits& limits = {});
 
 /// By the tables of check_list.h. Equal lists give equal bytes.
 [[nodiscard]] std::vector<std::byte> encode_checks(const std::vector<checks::ListedCheck>& list);

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 
+#include "daemon/config/checks_codec.h"
 #include "daemon/config/key_depth.h"
 #include "daemon/config/parse_check.h"
 #include "daemon/config/parse_global.h"
@@ -178,6 +179,10 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
   parsed.config.services.reserve(services.size());
   for (ParsedService& service : services) {
     parsed.config.services.push_back(std::move(service.config));
+  }
+  if (const auto why = why_refused(parsed.config)) {
+    diagnostics.error({}, *why);
+    return tl::unexpected(diagnostics.errors());
   }
   warn_of_connection_reuse(document.ipvs, parsed.config.ipvs, parsed.config.services, diagnostics);
   parsed.warnings = diagnostics.warnings();

@@ -30,11 +30,13 @@ void ChecksChild::send_list() {
   const std::vector<checks::ListedCheck> list = hooks_.list();
   ids_.clear();
   for (const checks::ListedCheck& listed : list) ids_.push_back(listed.id);
+  list_problem_.clear();
   Channel* channel = supervisor_.channel();
   if (channel == nullptr) return;  // the next one is told when it starts
   const auto file = seal("evenkeel-checks", encode_checks(list));
   if (!file) {
-    log_error("cannot hand the checks process its configuration: " + to_string(file.error()));
+    list_problem_ = to_string(file.error());
+    log_error("cannot hand the checks process its configuration: " + list_problem_);
     return;
   }
   channel->send(Configure{.generation = generation_}, {file->get()});
@@ -44,6 +46,7 @@ void ChecksChild::received(Message message) {
   if (auto* report = std::get_if<CheckReport>(&message)) return received(std::move(*report));
   if (const auto* pong = std::get_if<Pong>(&message)) return received(*pong);
   if (const auto* configured = std::get_if<Configured>(&message)) {
+    if (configured->generation == generation_) list_problem_ = configured->problem;
     if (!configured->problem.empty()) log_error("checks: " + configured->problem);
   }
 }
@@ -61,7 +64,7 @@ void ChecksChild::received(const Pong& pong) {
     punctual_pongs_ = 0;
     const bool is_news = behind_ == 0;
     behind_ = pong.behind;
-    if (is_news) log_warning("checks: " + problem());
+    if (is_news) log_warning("checks: " + lateness());
   } else if (behind_ > 0 && ++punctual_pongs_ >= kPunctual) {
     behind_ = 0;
     log_info("checks: on time again");
@@ -69,7 +72,12 @@ void ChecksChild::received(const Pong& pong) {
 }
 
 std::string ChecksChild::problem() const {
-  if (behind_ == 0) return "";
+  if (!list_problem_.empty())
+    return "it has not the checks of this configuration: " + list_problem_;
+  return behind_ == 0 ? "" : lateness();
+}
+
+std::string ChecksChild::lateness() const {
   return "late: " + std::to_string(behind_) + " of " + counted(ids_.size(), "check") +
          " did not begin on time for 3 intervals: this host is too busy for them";
 }

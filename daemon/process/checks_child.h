@@ -48,12 +48,14 @@ class ChecksChild {
   void received(Message message);
   void received(CheckReport report);
   void received(const Pong& pong);
+  [[nodiscard]] std::string lateness() const;
 
   Hooks hooks_;
   Supervisor supervisor_;
   Generation generation_ = 0;
   std::vector<checks::CheckId> ids_;  ///< of the checks in force, ascending
   Counters counters_;
+  std::string list_problem_;  ///< why the process has not the list; "" = it has, or will say so
   std::uint32_t behind_ = 0;  ///< checks that are late for 3 intervals
   int punctual_pongs_ = 0;    ///< in a row, while behind_ is not 0
 };

@@ -19,9 +19,6 @@
 namespace evenkeel::daemon {
 namespace {
 
-/// Octets of a list of checks: far more than kMaxChecks ordinary ones.
-constexpr std::size_t kMaxList = std::size_t{1} << 30U;
-
 static_assert(checks::Report::kMaxOutcomes <= kMaxOutcomes, "a report must fit one datagram");
 
 class ChecksProcess {
@@ -53,7 +50,7 @@ class ChecksProcess {
   /// "" or what is wrong; then the list before stays.
   std::string apply(Generation generation, const std::vector<UniqueFd>& files) {
     if (files.size() != 1) return fmt::format("{} files came instead of 1", files.size());
-    const auto bytes = read_sealed(files.front().get(), kMaxList);
+    const auto bytes = read_sealed(files.front().get(), ListLimits().octets);
     if (!bytes) return "list of checks: " + to_string(bytes.error());
     auto list = decode_checks(*bytes);
     if (!list) return fmt::format("list of checks: {}", to_string(list.error()));

@@ -51,6 +51,33 @@ TEST(ChecksCodec, ReadsWhatItWrites) {
   }
 }
 
+TEST(ChecksCodec, TellsWhatIsAboveTheLimits) {
+  const std::string servers = "{ address = \"192.0.2.21\" }, { address = \"192.0.2.22\" }";
+  const Config config = accepted("[check.a]\ntype = \"tcp\"\n[check.b]\ntype = \"http\"\n" +
+                                 service_on(80, servers) + service_on(81, servers) +
+                                 "[[virtual_service]]\nname = \"again\"\naddress = \"192.0.2.11\"\n"
+                                 "port = 81\nprotocol = \"tcp\"\nforwarding = \"masquerade\"\n"
+                                 "check = [\"a\", \"b\"]\nreal_server = [" +
+                                 servers + "]\n")
+                            .config;
+  std::vector<checks::ListedCheck> list;  // "again" has none of its own
+  for (std::size_t i : {0U, 1U}) {
+    for (const RealServerConfig& server : config.services[i].real_servers) {
+      for (const ServerCheck& each : server.checks)
+        list.push_back({list.size(), each.check, {}, {}});
+    }
+  }
+  ASSERT_EQ(list.size(), 8U);
+  const std::size_t octets = encode_checks(list).size();
+  EXPECT_EQ(why_refused(config), std::nullopt);
+  EXPECT_EQ(why_refused(config, {.checks = 8, .octets = octets}), std::nullopt);
+  EXPECT_EQ(why_refused(config, {.checks = 7, .octets = octets}),
+            "there are 8 different checks, and at most 7 are possible");
+  EXPECT_EQ(why_refused(config, {.checks = 8, .octets = octets - 1}),
+            "the checks take " + std::to_string(octets) + " octets, and at most " +
+                std::to_string(octets - 1) + " are possible");
+}
+
 TEST(ChecksCodec, WhateverTheParserAcceptsPasses) {
   const Config config =
       accepted("[check.a]\ntype = \"tcp\"\nsend = \"" + std::string(4096, 'x') +

@@ -181,6 +181,7 @@ TEST_F(WorkerTest, ARunningProbeThatIsKeptReports) {
   ASSERT_TRUE(run_until([&] { return !outcomes_[0].empty(); }));
   EXPECT_TRUE(ran_out_of_time(outcomes_[0][0]));
   for (const CheckId id : {1U, 2U}) {
+    ASSERT_TRUE(run_until([&] { return !outcomes_[id].empty(); }));
     for (const CheckOutcome& outcome : outcomes_[id]) EXPECT_EQ(outcome.reason, Reason::Passed);
   }
 }

@@ -48,8 +48,8 @@ TEST(OwnedRecord, AnEntryThatIsNoServiceCostsNoOther) {
         R"({"protocol":"TCP","address":"192.0.2.1","port":70000})",
         R"({"protocol":"TCP","address":"192.0.2.1","port":-1})",
         R"({"protocol":"TCP","address":"192.0.2.1","port":80.5})",
-        R"({"firewall_mark":4294967297,"family":"ipv4"})",
-        R"({"firewall_mark":0,"family":"ipv4"})", R"({"address":"192.0.2.1"})", "7", "null"}) {
+        R"({"firewall_mark":4294967297,"family":"ipv4"})", R"({"firewall_mark":0,"family":"ipv4"})",
+        R"({"address":"192.0.2.1"})", "7", "null"}) {
     const auto read = decode_record(std::string(R"({"services":[)") + entry +
                                     R"(,{"protocol":"UDP","address":"192.0.2.10","port":53}]})");
     ASSERT_TRUE(read) << entry;

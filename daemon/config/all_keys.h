@@ -19,6 +19,9 @@ void for_each_table(Act&& act) {
   operator()<Config, GlobalConfig, IpvsConfig, IpvsTimeouts, vrrp::Config, vrrp::InstanceConfig,
              vrrp::AnnouncementSchedule, vrrp::SyncGroupConfig, CheckTemplate, ServiceConfig,
              ipvs::Tunnel, RealServerConfig, SorryServer>();
+  for_each_track_kind([&]<vrrp::TrackKind kind>(std::integral_constant<vrrp::TrackKind, kind>) {
+    act(std::type_identity<TrackEntry<kind>>());
+  });
 }
 
 }  // namespace evenkeel::daemon

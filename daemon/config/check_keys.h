@@ -62,6 +62,7 @@ struct CheckTemplate {
   std::optional<ipvs::Address> address;  ///< the file's, in place of the real server's
   std::optional<std::uint16_t> port;
   Initial initial = Initial::Down;
+  bool has_address_per_node = false;  ///< each node has its own target
 };
 
 /// The [check.NAME] tables; no value for one that had mistakes (they are reported once, there).
@@ -96,8 +97,8 @@ struct Keys<CheckTemplate> {
       key<&T::initial>("initial", "before the first outcome"));
   static constexpr auto rows = std::tuple_cat(common, keys_of(std::type_identity<checks::Kind>()));
   static constexpr auto not_keys =
-      std::tuple(not_key<&T::name>, not_key<&T::check>, not_key<&C::probe>, not_key<&C::address>,
-                 not_key<&C::port>);
+      std::tuple(not_key<&T::name>, not_key<&T::check>, not_key<&T::has_address_per_node>,
+                 not_key<&C::probe>, not_key<&C::address>, not_key<&C::port>);
   static constexpr std::array<std::string_view, 23> later = {
       "source", "interface",   "body_regex", "digest",        "basic_auth",    "http_version",
       "verify", "server_name", "ca_file",    "certificate",   "private_key",   "alpn",

@@ -22,6 +22,10 @@ void describe(const Between& kind, KeyFact& fact) {
   fact.min = std::to_string(kind.min);
   fact.max = std::to_string(kind.max);
 }
+void describe(const Weight& kind, KeyFact& fact) {
+  describe(Between{kind.min, kind.max}, fact);
+  fact.schema["not"] = {{"const", 0}};
+}
 void describe(const Times& kind, KeyFact& fact) {
   fact.value = "Em duration";
   fact.schema = schema_at("duration");
@@ -155,6 +159,10 @@ void describe(const TablesAt& kind, KeyFact& fact) {
   describe(TableAt{kind.path}, fact);
   fact.schema = {{"type", "array"}, {"items", schema_at(kind.path)}};
 }
+void describe(const InlineTablesAt& kind, KeyFact& fact) {
+  describe(TablesAt{kind.path}, fact);
+  fact.is_list = true;
+}
 void describe(const NamedTablesAt& kind, KeyFact& fact) {
   describe(TableAt{kind.path}, fact);
   fact.schema = {{"type", "object"},
@@ -272,7 +280,9 @@ std::vector<KeyFact> key_facts() {
     for_each_key<Table>([&](const auto& row) { facts.push_back(fact_of<Table>(row)); });
   });
   for (KeyFact& fact : facts) {
-    if (fact.is_table) fact.value = inline_table(fact.value, facts);
+    if (!fact.is_table) continue;
+    fact.value = inline_table(fact.value, facts);
+    if (fact.is_list) fact.value = list_of(fact.value);
   }
   return facts;
 }

@@ -24,6 +24,7 @@ struct KeyFact {
   std::string min, max;   ///< "": no bound
   std::vector<std::string_view> words;
   bool is_table = false;
+  bool is_list = false;  ///< of tables that are written in one line
   bool is_required = false;
   bool is_for_all_nodes = false;  ///< else the value may be a table of them, keyed by node name
 };

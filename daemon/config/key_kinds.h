@@ -44,6 +44,14 @@ struct UnicastAddress {
   using Result = ipvs::Address;
 };
 
+/// What is added to a priority: not 0, which would do nothing.
+struct Weight {
+  using Result = std::int16_t;
+  std::int64_t min = 0;
+  std::int64_t max = 0;
+  std::string_view without;  ///< what to do instead of writing 0
+};
+
 /// 1..65535.
 struct Port {
   using Result = std::uint16_t;
@@ -128,6 +136,11 @@ struct TableAt {
   std::string_view path;
 };
 struct TablesAt {
+  static constexpr bool is_for_all_nodes = true;
+  std::string_view path;
+};
+/// Several in a list, each written in one line.
+struct InlineTablesAt {
   static constexpr bool is_for_all_nodes = true;
   std::string_view path;
 };

@@ -158,8 +158,6 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
 
   ParsedConfig parsed;
   parsed.config.ipvs = parse_ipvs(document.ipvs, context);
-  parsed.config.vrrp = parse_vrrp(document.instances, document.sync_groups, context);
-  parsed.config.global = parse_global(global, parsed.config.vrrp);
   CheckCatalogue catalogue;
   for (const auto& [name, check] : document.checks) {
     catalogue.emplace(name, parse_check(check, std::string(name), context));
@@ -170,9 +168,14 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
     services.push_back(parse_service(service, catalogue, parsed.config.ipvs, context));
   }
   report_repeated_services(services, diagnostics);
+  TrackParser tracks(catalogue, services, context);
+  parsed.config.vrrp = parse_vrrp(document.instances, document.sync_groups, tracks, context);
+  parsed.config.tracked = tracks.take();
+  parsed.config.global = parse_global(global, parsed.config.vrrp);
   for (const auto& [name, check] : document.checks) {
     if (context.used_checks.contains(std::string_view(name))) continue;
-    diagnostics.warn(check.place, "[check." + std::string(name) + "] is used by no real server");
+    diagnostics.warn(check.place,
+                     "[check." + std::string(name) + "] is used by no real server and no track");
   }
 
   if (diagnostics.has_errors()) return tl::unexpected(diagnostics.errors());

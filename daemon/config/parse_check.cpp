@@ -130,6 +130,7 @@ std::optional<CheckTemplate> parse_check(const PlacedTable& check, std::string n
     if (result.type == Kind::type) result.check.probe = parse_kind<Kind>(written);
   });
   written.take(result);
+  result.has_address_per_node = written.has("address") && written.node("address")->is_table();
   parse_timing(written, result.check);
   if (context.diagnostics.error_count() != errors_before) return std::nullopt;
   return result;

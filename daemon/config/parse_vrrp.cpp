@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/config/parse_vrrp_instance.h"
+#include "daemon/config/track_rules.h"
 #include "daemon/config/vrrp_rules.h"
 
 namespace evenkeel::daemon {
@@ -76,7 +77,8 @@ class Judge {
     if (!is_read(found.at, found) || (found.earlier && !is_read(*found.earlier, found))) return;
     std::string message = found.message;
     if (found.earlier) message += ", at " + context_.diagnostics.where(place(*found.earlier));
-    if (found.at.is_group() && found.at.element && !found.earlier) {
+    const bool is_member = found.at.key == decltype(found.at.key)(GroupKey("instances"));
+    if (is_member && found.at.element && !found.earlier) {
       message += suggestion(found.at);
     }
     context_.diagnostics.error(place(found.at), message);
@@ -111,9 +113,8 @@ class Judge {
 };
 
 /// The priorities that the file gives to nodes by name, lowest first.
-std::vector<std::pair<std::int64_t, std::string_view>> named_priorities(
-    const ParsedInstance& instance) {
-  std::vector<std::pair<std::int64_t, std::string_view>> priorities;
+std::vector<NodePriority> named_priorities(const ParsedInstance& instance) {
+  std::vector<NodePriority> priorities;
   const toml::node* const priority = instance.written.node("priority");
   const toml::table* const entries = priority ? priority->as_table() : nullptr;
   if (!entries) return priorities;
@@ -124,6 +125,19 @@ std::vector<std::pair<std::int64_t, std::string_view>> named_priorities(
   }
   std::sort(priorities.begin(), priorities.end());
   return priorities;
+}
+
+/// Not of a member of a group, where other sums count.
+void warn_of_idle_weights(const ParsedInstance& instance, const vrrp::Config& config,
+                          Context& context) {
+  if (!vrrp::sync_group_of(config, instance.config.name).empty()) return;
+  const std::string warning = idle_weights_warning(instance.config, named_priorities(instance));
+  if (warning.empty()) return;
+  const auto& tracks = instance.config.tracks;
+  const auto first = std::find_if(tracks.begin(), tracks.end(),
+                                  [](const vrrp::TrackConfig& each) { return each.weight != 0; });
+  const auto key = list_key_of<InstanceKey>(first->kind);
+  context.diagnostics.warn(instance.written.place_of(key), warning);
 }
 
 /// Reports two instances of a group in which another node has the highest priority: each node would
@@ -165,18 +179,21 @@ void report_crossed_priorities(const vrrp::SyncGroupConfig& group,
 }  // namespace
 
 vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
-                        const std::vector<PlacedTable>& sync_groups, Context& context) {
+                        const std::vector<PlacedTable>& sync_groups, TrackParser& tracks,
+                        Context& context) {
   std::vector<ParsedInstance> parsed_instances;
   std::vector<ParsedGroup> parsed_groups;
   vrrp::Config config;
   for (const PlacedTable& instance : instances) {
-    parsed_instances.push_back(parse_instance(instance, context));
+    ParsedInstance& parsed = parsed_instances.emplace_back(parse_instance(instance, context));
+    parsed.config.tracks = tracks.parse(parsed.written);
     config.instances.push_back(parsed_instances.back().config);
   }
   for (const PlacedTable& group : sync_groups) {
     ParsedGroup& parsed =
         parsed_groups.emplace_back(ParsedGroup{.config = {}, .written = {group, context}});
     parsed.written.take(parsed.config);
+    parsed.config.tracks = tracks.parse(parsed.written);
     config.sync_groups.push_back(parsed_groups.back().config);
   }
   Judge judge(parsed_instances, parsed_groups, context);
@@ -184,7 +201,10 @@ vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
   for (const vrrp::SyncGroupConfig& group : config.sync_groups) {
     report_crossed_priorities(group, parsed_instances, context);
   }
-  for (const ParsedInstance& instance : parsed_instances) report_warnings(instance);
+  for (const ParsedInstance& instance : parsed_instances) {
+    report_warnings(instance);
+    warn_of_idle_weights(instance, config, context);
+  }
   return config;
 }
 

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "daemon/config/table_reader.h"
+#include "daemon/config/parse_tracks.h"
 #include "vrrp/config.h"
 
 namespace evenkeel::daemon {
@@ -13,6 +13,6 @@ namespace evenkeel::daemon {
 /// Everything but address_lease, which is in [global]. Complete only when nothing was reported.
 [[nodiscard]] vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
                                       const std::vector<PlacedTable>& sync_groups,
-                                      Context& context);
+                                      TrackParser& tracks, Context& context);
 
 }  // namespace evenkeel::daemon

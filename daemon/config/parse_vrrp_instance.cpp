@@ -261,6 +261,11 @@ void report_warnings(const ParsedInstance& instance) {
          "\"virtual_addresses\" of IPv6 begin with a link-local address (fe80::...) by RFC 9568, "
          "5.2.9: routers of some vendors drop advertisements that do not");
   }
+  for (const vrrp::TrackConfig& track : config.tracks) {
+    if (track.kind != vrrp::TrackKind::Interface || track.name != config.interface) continue;
+    warn("track_interfaces", "\"track_interfaces\": " + track.name +
+                                 " is the interface of the instance: it is followed in any case");
+  }
   const auto warn_of_prefixes = [&](Key key, const std::vector<vrrp::InterfaceAddress>& addresses) {
     for (const vrrp::InterfaceAddress& address : addresses) {
       if (address.prefix_length == (address.address.is_v6() ? 128 : 32)) continue;

@@ -95,6 +95,17 @@ std::optional<std::int64_t> read_as(const Value& value, const Between& kind,
       diagnostics);
 }
 
+std::optional<std::int16_t> read_as(const Value& value, const Weight& kind,
+                                    Diagnostics& diagnostics) {
+  const auto* const integer = value.node->as_integer();
+  if (integer && integer->get() == 0) {
+    return diagnostics.error(value.place,
+                             value.name() + " must not be 0: " + std::string(kind.without));
+  }
+  const auto weight = read_as(value, Between{kind.min, kind.max}, diagnostics);
+  return weight ? std::optional(static_cast<std::int16_t>(*weight)) : std::nullopt;
+}
+
 std::optional<Duration> read_as(const Value& value, const Times& kind, Diagnostics& diagnostics) {
   constexpr std::string_view kExpected =
       "a string of one integer and a unit (ms, s, m, h), such as \"2s\"";

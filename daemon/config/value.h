@@ -48,6 +48,8 @@ struct Value {
                                           Diagnostics& diagnostics);
 [[nodiscard]] std::optional<std::int64_t> read_as(const Value& value, const Between& kind,
                                                   Diagnostics& diagnostics);
+[[nodiscard]] std::optional<std::int16_t> read_as(const Value& value, const Weight& kind,
+                                                  Diagnostics& diagnostics);
 [[nodiscard]] std::optional<Duration> read_as(const Value& value, const Times& kind,
                                               Diagnostics& diagnostics);
 [[nodiscard]] std::optional<ipvs::Address> read_as(const Value& value, UnicastAddress kind,

@@ -5,6 +5,7 @@
 
 #include "daemon/config/keys.h"
 #include "daemon/config/names.h"
+#include "daemon/config/track_keys.h"
 #include "daemon/config/vrrp_values.h"
 #include "vrrp/config.h"
 
@@ -32,7 +33,7 @@ struct Keys<vrrp::InstanceConfig> {
   using T = vrrp::InstanceConfig;
   static constexpr std::string_view path = "vrrp.instance", title = "[[vrrp.instance]]",
                                     text = "a virtual router";
-  static constexpr auto rows = std::tuple(
+  static constexpr auto own_rows = std::tuple(
       required(key<&T::name>("name", Name{}, "unique; what messages and commands call it")),
       required(key<&T::interface>("interface", kInterfaceName,
                                   "the network interface that it lives on")),
@@ -82,11 +83,12 @@ struct Keys<vrrp::InstanceConfig> {
       key<&T::foreign_address_list>("foreign_address_list",
                                     "what to do with advertisements for our ID that have no "
                                     "address in common with ours"));
+  static constexpr auto rows = std::tuple_cat(own_rows, kTrackLists);
   static constexpr auto not_keys = std::tuple(not_key<&T::tracks>);
-  static constexpr std::array<std::string_view, 13> later = {
-      "virtual_routes", "virtual_rules",  "virtual_mac", "accept",          "track_interfaces",
-      "track_scripts",  "track_services", "track_files", "track_processes", "on_master",
-      "on_backup",      "on_fault",       "on_change"};
+  static constexpr std::array<std::string_view, 11> later = {
+      "virtual_routes", "virtual_rules", "virtual_mac", "accept",
+      "track_gateways", "track_scripts", "track_units", "on_master",
+      "on_backup",      "on_fault",      "on_change"};
 };
 
 template <>
@@ -116,15 +118,16 @@ struct Keys<vrrp::SyncGroupConfig> {
   using T = vrrp::SyncGroupConfig;
   static constexpr std::string_view path = "vrrp.sync_group", title = "[[vrrp.sync_group]]",
                                     text = "instances that are master together or not at all";
-  static constexpr auto rows =
+  static constexpr auto rows = std::tuple_cat(
       std::tuple(required(key<&T::name>("name", Name{}, "unique")),
                  required(key<&T::instances>(
                      "instances", ListOf<Name>{.of_what = "the names of instances", .fewest = 2},
-                     "the names of at least two; an instance is in one group")));
+                     "the names of at least two; an instance is in one group"))),
+      kTrackLists);
   static constexpr auto not_keys = std::tuple(not_key<&T::tracks>);
-  static constexpr std::array<std::string_view, 9> later = {
-      "track_interfaces", "track_scripts", "track_services", "track_files", "track_processes",
-      "on_master",        "on_backup",     "on_fault",       "on_change"};
+  static constexpr std::array<std::string_view, 7> later = {
+      "track_gateways", "track_scripts", "track_units", "on_master",
+      "on_backup",      "on_fault",      "on_change"};
 };
 
 }  // namespace evenkeel::daemon

@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "daemon/config/track_rules.h"
 #include "daemon/config/value.h"
 
 namespace evenkeel::daemon {
@@ -348,6 +349,7 @@ std::vector<VrrpContradiction> contradictions(const vrrp::Config& config) {
   find_repeated_instances(config, found);
   find_repeated_addresses(config, found);
   GroupRules(config, found).apply();
+  find_track_contradictions(config, found);
   return found;
 }
 

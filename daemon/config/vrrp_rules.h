@@ -4,40 +4,12 @@
 // Pure. Reasons: vrrp/README.md.
 #pragma once
 
-#include <cstddef>
-#include <optional>
-#include <string>
-#include <variant>
 #include <vector>
 
-#include "daemon/config/vrrp_keys.h"
+#include "daemon/config/vrrp_contradiction.h"
 #include "vrrp/config.h"
 
 namespace evenkeel::daemon {
-
-using InstanceKey = KeyOf<vrrp::InstanceConfig>;
-using ScheduleKey = KeyOf<vrrp::AnnouncementSchedule>;
-using GroupKey = KeyOf<vrrp::SyncGroupConfig>;
-
-struct VrrpSpot {
-  std::size_t index = 0;  ///< in Config::instances; with a GroupKey in Config::sync_groups
-  /// None: the table of the instance. ScheduleKey: of its announcements.
-  std::variant<std::monostate, InstanceKey, ScheduleKey, GroupKey> key;
-  std::optional<std::size_t> element;  ///< of the key's array; of "unicast": 0 = the source,
-                                       ///< then the peers
-
-  [[nodiscard]] bool is_group() const { return std::holds_alternative<GroupKey>(key); }
-};
-
-struct VrrpContradiction {
-  VrrpSpot at;
-  std::string message;
-  /// The message is about a second place: `MESSAGE, at f:12`.
-  std::optional<VrrpSpot> earlier = std::nullopt;
-  /// Further keys of the same instances that it rests on: where one of them could not be read,
-  /// there is nothing to say.
-  std::vector<InstanceKey> rests_on = {};
-};
 
 /// All contradictions, in no order. Single values are taken to be in their ranges. An empty name is
 /// no name.

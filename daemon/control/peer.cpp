@@ -28,6 +28,11 @@ std::optional<Peer> peer_of(int descriptor) {
   return Peer{credentials.uid, credentials.gid, credentials.pid, groups_of(descriptor)};
 }
 
+std::string asked_by(const Peer& peer, const char* what) {
+  return std::string(what) + " asked by user " + std::to_string(peer.uid) + " (process " +
+         std::to_string(peer.pid) + ")";
+}
+
 bool is_permitted(const Peer& peer, uid_t self, std::span<const gid_t> groups) {
   if (peer.uid == 0 || peer.uid == self) return true;
   return std::any_of(groups.begin(), groups.end(), [&](gid_t group) {

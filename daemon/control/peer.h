@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <sys/types.h>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct Peer {
 
   friend bool operator==(const Peer&, const Peer&) = default;
 };
+
+/// For the log: "reload asked by user 0 (process 4711)".
+[[nodiscard]] std::string asked_by(const Peer& peer, const char* what);
 
 /// SO_PEERCRED and SO_PEERGROUPS of a connected socket; nothing when the kernel does not tell.
 [[nodiscard]] std::optional<Peer> peer_of(int descriptor);

@@ -27,6 +27,7 @@
 #include "daemon/process/status_snapshot.h"
 #include "daemon/process/stop_signal.h"
 #include "daemon/process/vrrp_child.h"
+#include "daemon/tracking/tracking.h"
 #include "daemon/version.h"
 #include "ipvs/kernel_backend.h"
 
@@ -36,12 +37,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
-
-/// "reload asked by user 0 (process 4711)".
-std::string asked_by(const Peer& peer, const char* what) {
-  return std::string(what) + " asked by user " + std::to_string(peer.uid) + " (process " +
-         std::to_string(peer.pid) + ")";
-}
 
 /// A reload, until the kernel has been told of it and it is answered.
 struct PendingReload {
@@ -55,6 +50,12 @@ struct PendingReload {
 struct Hangups {
   boost::asio::signal_set signals;
   bool came_during_reload = false;  ///< the file may have changed since that reload read it
+};
+
+/// The configuration that is in force: how many there were before, and since when.
+struct InForce {
+  Generation generation = 0;
+  SteadyClock::time_point loaded;
 };
 
 /// When the kernel is to be looked after next: step().
@@ -78,8 +79,15 @@ class MainProcess : public Commands {
         checks_(loop_, {.list = [this] { return balancer_.check_list(); },
                         .on_report = [this](const auto& outcomes,
                                             bool is_done) { record(outcomes, is_done); },
-                        .on_lost = [this] { balancer_.checks_lost(); }}),
+                        .on_lost =
+                            [this] {
+                              balancer_.checks_lost();
+                              tracking_.judge();
+                            }}),
         vrrp_(loop_, runtime_, [this] { post_step(); }),
+        tracking_(loop_, balancer_,
+                  {.on_change = [this](const auto& results) { vrrp_.set_tracks(results); },
+                   .log = [](const auto& notices) { log(notices); }}),
         spawner_(loop_, {.on_run_started = [](const RunStarted&) {},
                          .on_run_ended = [](const RunEnded&) {},
                          .is_child = [this](pid_t pid) { return is_child(pid); }}) {
@@ -127,6 +135,7 @@ class MainProcess : public Commands {
   Reconciler reconciler_;
   ChecksChild checks_;
   VrrpChild vrrp_;
+  Tracking tracking_;
   SpawnerChild spawner_;
   std::unique_ptr<ControlServer> control_;
   StopSignal stops_{loop_};
@@ -134,8 +143,7 @@ class MainProcess : public Commands {
   Steps steps_{.timer = boost::asio::steady_timer(loop_)};
   boost::asio::steady_timer tick_timer_{loop_};
 
-  Generation generation_ = 0;
-  SteadyClock::time_point loaded_;
+  InForce in_force_;
   KernelSettings settings_;
   std::optional<PendingReload> pending_;
   Readiness readiness_ = Readiness::Starting;
@@ -161,7 +169,7 @@ int MainProcess::run() {
   tick();
   step();  // the kernel is read, and what it holds adopted, before the first outcome can come
   checks_.start();
-  vrrp_.configure(balancer_.config()->vrrp, generation_);
+  vrrp_.configure(balancer_.config()->vrrp, in_force_.generation);
   loop_.run();
   return EXIT_SUCCESS;
 }
@@ -172,12 +180,13 @@ void MainProcess::put_in_force(ParsedConfig parsed) {
   auto config = std::make_shared<const Config>(std::move(parsed.config));
   for (const Diagnostic& warning : parsed.warnings) log_warning(to_string(warning));
   log_to_stderr(options_.log_level.value_or(config->global.log_level), config->global.log_format);
-  ++generation_;
-  loaded_ = SteadyClock::now();
-  log(balancer_.configure(std::move(config), loaded_));
-  checks_.configure(generation_);
+  ++in_force_.generation;
+  in_force_.loaded = SteadyClock::now();
+  log(balancer_.configure(std::move(config), in_force_.loaded));
+  checks_.configure(in_force_.generation);
   reconciler_.configured(SteadyClock::now());
-  if (!checks_.has_checks()) log(balancer_.first_round_done(loaded_));
+  if (!checks_.has_checks()) log(balancer_.first_round_done(in_force_.loaded));
+  tracking_.configure();
 }
 
 ReloadResult MainProcess::load(bool force) {
@@ -192,11 +201,11 @@ ReloadResult MainProcess::load(bool force) {
     }
     put_in_force(std::move(*parsed));
     if (reconciler_.is_attached()) apply_kernel_settings();
-    vrrp_.configure(balancer_.config()->vrrp, generation_);
+    vrrp_.configure(balancer_.config()->vrrp, in_force_.generation);
   } else {
     result = std::move(parsed.error());
   }
-  result.generation = generation_;
+  result.generation = in_force_.generation;
   result.config_digest = balancer_.config()->digest;
   return result;
 }
@@ -252,6 +261,7 @@ void MainProcess::record(const std::vector<checks::CheckOutcome>& outcomes,
   const auto now = SteadyClock::now();
   log(balancer_.record(outcomes, now));
   if (is_first_round_done) log(balancer_.first_round_done(now));
+  tracking_.judge();
   post_step();
 }
 
@@ -312,8 +322,8 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
                                .spawner = spawner_,
                                .control = control_.get(),
                                .settings = settings_,
-                               .generation = generation_,
-                               .loaded = loaded_},
+                               .generation = in_force_.generation,
+                               .loaded = in_force_.loaded},
                               with_statistics, clocks);
   // The reading may have shown a difference.
   const auto now = SteadyClock::now();
@@ -378,8 +388,8 @@ void MainProcess::resume(std::vector<std::string> instances, const Peer& peer,
 
 std::string MainProcess::summary() const {
   const Config& config = *balancer_.config();
-  return "configuration " + config.digest + ", generation " + std::to_string(generation_) + ", " +
-         counted(config.services.size(), "virtual service") + ", " +
+  return "configuration " + config.digest + ", generation " + std::to_string(in_force_.generation) +
+         ", " + counted(config.services.size(), "virtual service") + ", " +
          counted(config.vrrp.instances.size(), "instance");
 }
 

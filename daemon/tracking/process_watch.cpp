@@ -91,7 +91,7 @@ void ProcessWatch::search() {
   if (!is_looking_for_any()) return;
   if (pause_.expiry() <= Clock::now()) return begin_search();
   pause_.async_wait([this](const boost::system::error_code& error) {
-    if (!error && !search_ && is_looking_for_any()) begin_search();
+    if (!error && !search_) search();
   });
 }
 

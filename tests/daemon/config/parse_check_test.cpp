@@ -130,7 +130,7 @@ TEST(ParseCheck, AReferenceToNothingIsAnErrorWithASuggestion) {
 TEST(ParseCheck, ANamedCheckThatNobodyUsesHasAWarning) {
   const std::string unused = "[check.spare]\ntype = \"tcp\"\n";
   EXPECT_THAT(warnings(unused + served()),
-              ElementsAre("f:1:1: warning: [check.spare] is used by no real server"));
+              ElementsAre("f:1:1: warning: [check.spare] is used by no real server and no track"));
   EXPECT_THAT(warnings(unused + served("check = \"spare\"")), IsEmpty());
   EXPECT_THAT(warnings(unused + served("", "check = \"spare\"")), IsEmpty());
 }

@@ -106,9 +106,8 @@ TEST(Parse, WhatALaterStepBringsIsRefusedByName) {
   }
   for (const char* const line :
        {"virtual_routes = []", "virtual_rules = []", "virtual_mac = false", "accept = true",
-        "track_interfaces = []", "track_scripts = []", "track_services = []", "track_files = []",
-        "track_processes = []", "on_master = []", "on_backup = []", "on_fault = []",
-        "on_change = []"}) {
+        "track_gateways = []", "track_scripts = []", "track_units = []", "on_master = []",
+        "on_backup = []", "on_fault = []", "on_change = []"}) {
     const std::string key(line, std::string_view(line).find(' '));
     EXPECT_THAT(mistakes(instance(line)),
                 ElementsAre("f:6:1: error: \"" + key + "\" is not supported yet"));

@@ -1,0 +1,182 @@
+// The keys of what an instance or a sync group follows: one description of an entry for every
+// track_... list, of which each kind has some rows.
+//
+// Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "daemon/config/keys.h"
+#include "daemon/config/names.h"
+#include "vrrp/track.h"
+
+namespace evenkeel::daemon {
+
+/// An entry of the list for `kind`.
+template <vrrp::TrackKind kind>
+struct TrackEntry {
+  std::string name;  ///< of a file: its path
+  std::optional<std::int16_t> weight;
+  std::optional<std::int16_t> per_server;
+  std::vector<std::string> arguments;
+  std::string user;
+};
+
+/// What only some kinds have.
+template <vrrp::TrackKind kind>
+struct TrackRows;
+
+constexpr std::string_view kTrackWeightText =
+    "negative: subtracted while it fails; positive: added while it holds; without: a failure is "
+    "the instance's";
+constexpr Weight kTrackWeight = {.min = -vrrp::kMaxTrackWeight,
+                                 .max = vrrp::kMaxTrackWeight,
+                                 .without = "leave it out to give up mastership"};
+
+template <>
+struct TrackRows<vrrp::TrackKind::Check> {
+  using T = TrackEntry<vrrp::TrackKind::Check>;
+  static constexpr std::string_view list = "track_checks", path = "vrrp.track_check",
+                                    title = "the entry of track_checks",
+                                    text = "a [check.NAME] with an address and a port of its own";
+  static constexpr auto rows =
+      std::tuple(required(key<&T::name>("name", Name{}, "of a [check.NAME]")));
+  static constexpr auto not_keys =
+      std::tuple(not_key<&T::per_server>, not_key<&T::arguments>, not_key<&T::user>);
+  static constexpr Weight weight = kTrackWeight;
+  static constexpr std::string_view weight_text = kTrackWeightText;
+};
+
+template <>
+struct TrackRows<vrrp::TrackKind::Service> {
+  using T = TrackEntry<vrrp::TrackKind::Service>;
+  static constexpr std::string_view list = "track_services", path = "vrrp.track_service",
+                                    title = "the entry of track_services",
+                                    text = "a virtual service: fails without its quorum";
+  static constexpr auto rows =
+      std::tuple(required(key<&T::name>("name", Name{}, "of a [[virtual_service]]")),
+                 without_default(
+                     key<&T::per_server>("per_server",
+                                         Weight{.min = -vrrp::kMaxTrackWeight,
+                                                .max = -1,
+                                                .without = "leave it out to follow the quorum"},
+                                         "added for each real server that is down by its checks")));
+  static constexpr auto not_keys = std::tuple(not_key<&T::arguments>, not_key<&T::user>);
+  static constexpr Weight weight = kTrackWeight;
+  static constexpr std::string_view weight_text = kTrackWeightText;
+};
+
+template <>
+struct TrackRows<vrrp::TrackKind::Interface> {
+  using T = TrackEntry<vrrp::TrackKind::Interface>;
+  static constexpr std::string_view list = "track_interfaces", path = "vrrp.track_interface",
+                                    title = "the entry of track_interfaces",
+                                    text = "another interface: fails while it is down";
+  static constexpr auto rows = std::tuple(
+      required(key<&T::name>("name",
+                             Text{.is_allowed = is_interface_name,
+                                  .longest = kMaxInterfaceName,
+                                  .expected = "the name of an interface: 1 .. {max} octets without "
+                                              "'/', ':' and spaces",
+                                  .pattern = "^[^/:\\s]+$"},
+                             "of a network interface")));
+  static constexpr auto not_keys =
+      std::tuple(not_key<&T::per_server>, not_key<&T::arguments>, not_key<&T::user>);
+  static constexpr Weight weight = kTrackWeight;
+  static constexpr std::string_view weight_text = kTrackWeightText;
+};
+
+template <>
+struct TrackRows<vrrp::TrackKind::File> {
+  using T = TrackEntry<vrrp::TrackKind::File>;
+  static constexpr std::string_view list = "track_files", path = "vrrp.track_file",
+                                    title = "the entry of track_files",
+                                    text =
+                                        "a file: the weight that is written in it, or, with a "
+                                        "weight here, whether it is there";
+  static constexpr auto rows = std::tuple(
+      required(key<&T::name>("path",
+                             Text{.is_allowed = is_absolute_path,
+                                  .longest = vrrp::kMaxTrackName,
+                                  .expected = "an absolute path of at most {max} octets, of a file",
+                                  .pattern = "^/"},
+                             "absolute")));
+  static constexpr auto not_keys =
+      std::tuple(not_key<&T::per_server>, not_key<&T::arguments>, not_key<&T::user>);
+  static constexpr Weight weight = {
+      .min = -vrrp::kMaxTrackWeight,
+      .max = vrrp::kMaxTrackWeight,
+      .without = "leave it out to have the number in the file as the weight"};
+  static constexpr std::string_view weight_text =
+      "negative: subtracted while the file is not there; positive: added while it is";
+};
+
+template <>
+struct TrackRows<vrrp::TrackKind::Process> {
+  using T = TrackEntry<vrrp::TrackKind::Process>;
+  static constexpr std::string_view list = "track_processes", path = "vrrp.track_process",
+                                    title = "the entry of track_processes",
+                                    text = "a process: fails while none like it runs";
+  static constexpr auto rows = std::tuple(
+      required(key<&T::name>("name",
+                             Text{.is_allowed = is_process_name,
+                                  .longest = kMaxProcessName,
+                                  .expected = "a process's name as the kernel keeps it (ps -o "
+                                              "comm): 1 .. {max} octets",
+                                  .pattern = "^[^\\x00-\\x1f]+$"},
+                             "as ps -o comm shows it")),
+      without_default(key<&T::arguments>(
+          "arguments",
+          ListOf<Text>{.each = {.is_allowed = is_argument,
+                                .longest = vrrp::kMaxTrackName,
+                                .expected = "a string of 1 .. {max} octets without control "
+                                            "characters",
+                                .pattern = "^[^\\x00-\\x1f]+$"},
+                       .of_what = "arguments"},
+          "it has these, one after the other")),
+      without_default(key<&T::user>("user", Name{}, "that it runs as: a name or a number")));
+  static constexpr auto not_keys = std::tuple(not_key<&T::per_server>);
+  static constexpr Weight weight = kTrackWeight;
+  static constexpr std::string_view weight_text = kTrackWeightText;
+};
+
+template <vrrp::TrackKind kind>
+struct Keys<TrackEntry<kind>> {
+  using T = TrackEntry<kind>;
+  using Own = TrackRows<kind>;
+  static constexpr std::string_view path = Own::path, title = Own::title, text = Own::text;
+  static constexpr auto rows = std::tuple_cat(
+      Own::rows,
+      std::tuple(without_default(key<&T::weight>("weight", Own::weight, Own::weight_text))));
+  static constexpr auto not_keys = Own::not_keys;
+};
+
+/// The kinds that the file may name.
+using TrackKinds = std::integer_sequence<vrrp::TrackKind, vrrp::TrackKind::Check,
+                                         vrrp::TrackKind::Service, vrrp::TrackKind::Interface,
+                                         vrrp::TrackKind::File, vrrp::TrackKind::Process>;
+
+/// `act` with std::integral_constant of each of them.
+template <typename Act>
+void for_each_track_kind(Act&& act) {
+  [&]<vrrp::TrackKind... kinds>(std::integer_sequence<vrrp::TrackKind, kinds...>) {
+    (act(std::integral_constant<vrrp::TrackKind, kinds>()), ...);
+  }
+  (TrackKinds());
+}
+
+template <vrrp::TrackKind... kinds>
+consteval auto track_lists(std::integer_sequence<vrrp::TrackKind, kinds...> /*all*/) {
+  return std::tuple(by_hand(TrackRows<kinds>::list, InlineTablesAt{TrackRows<kinds>::path},
+                            TrackRows<kinds>::text)...);
+}
+/// The rows of a table whose owner follows something: one for each list.
+inline constexpr auto kTrackLists = track_lists(TrackKinds());
+
+}  // namespace evenkeel::daemon

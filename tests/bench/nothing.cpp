@@ -1,0 +1,2 @@
+// The program that spawner_runs runs.
+int main() {}

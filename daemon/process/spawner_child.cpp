@@ -17,6 +17,9 @@
 namespace evenkeel::daemon {
 namespace {
 
+/// It gives programs 200 ms to leave, and follows what they have left behind for 2 s.
+constexpr auto kStopLimit = std::chrono::seconds(4);
+
 void kill_orphan(pid_t pid) {
   const ScopedCapability capability(Capability::Kill);
   ::kill(pid, SIGKILL);
@@ -27,10 +30,13 @@ void kill_orphan(pid_t pid) {
 SpawnerChild::SpawnerChild(boost::asio::io_context& loop, Hooks hooks, std::string executable)
     : loop_(loop),
       hooks_(std::move(hooks)),
-      supervisor_(loop, RoleConfig{.name = "spawner", .executable = std::move(executable)},
-                  {.on_started = [this](Channel&) { send_list(); },
-                   .on_message = [this](const Message& message) { received(message); },
-                   .on_gone = [this](const std::string&) { has_died(); }}),
+      supervisor_(
+          loop,
+          RoleConfig{
+              .name = "spawner", .executable = std::move(executable), .stop_limit = kStopLimit},
+          {.on_started = [this](Channel&) { send_list(); },
+           .on_message = [this](const Message& message) { received(message); },
+           .on_gone = [this](const std::string&) { has_died(); }}),
       hunt_(loop, {.is_known =
                        [this](pid_t pid) {
                          return pid == supervisor_.status().pid || hooks_.is_child(pid);

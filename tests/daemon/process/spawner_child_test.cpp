@@ -81,15 +81,18 @@ TEST_F(SpawnerChildTest, WhenTheSpawnerDiesItsRunsAreLostAndWhatItLeftIsKilled) 
 }
 
 TEST_F(SpawnerChildTest, ManyThatWaitForAPlaceAreAProblem) {
+  const std::string sign = scripts.folder / "sign";
+  const std::string waits =
+      scripts.shell("waits", "while [ ! -e " + sign + " ]; do sleep 0.5; done");
   std::vector<Program> list;
-  for (ProgramId id = 1; id <= 70; ++id)
-    list.push_back(program_of(id, {"/bin/sleep", "9"}, 2500ms));
+  for (ProgramId id = 1; id <= 70; ++id) list.push_back(program_of(id, {waits}, 10min));
   spawner.configure(1, list);
   spawner.start();
   for (const Program& each : list) (void)spawner.run(each.id, {});
   ASSERT_TRUE(run_until([&] { return !spawner.problem().empty(); }));
   EXPECT_EQ(spawner.problem(),
             "6 runs wait: 64 programs run already, which is as many as may at once");
+  (void)scripts.write("sign", "");
   ASSERT_TRUE(run_until([&] { return spawner.problem().empty(); }));
   stop();
 }

@@ -222,7 +222,9 @@ TEST_F(SpawnerProcessTest, OneOfAProgramAtATimeAndInOrder) {
 }
 
 TEST_F(SpawnerProcessTest, ARunGoesOnWhenItsProgramIsTakenOutOfTheList) {
-  const std::string slow = scripts.shell("slow", "sleep 0.3; echo done");
+  const std::string sign = scripts.folder / "sign";
+  const std::string slow =
+      scripts.shell("slow", "while [ ! -e " + sign + " ]; do sleep 0.02; done; echo done");
   ASSERT_EQ(configure({program_of(1, {slow})}), "");
   const RunId runs = request(1);
   const RunId waits = request(1);
@@ -230,6 +232,7 @@ TEST_F(SpawnerProcessTest, ARunGoesOnWhenItsProgramIsTakenOutOfTheList) {
   ASSERT_EQ(configure({program_of(2, {slow})}), "");
   EXPECT_EQ(outcome_of(waits), "cannot run: not configured: No such file or directory");
   EXPECT_EQ(outcome_of(request(1)), "cannot run: not configured: No such file or directory");
+  (void)scripts.write("sign", "");
   EXPECT_EQ(outcome_of(runs), "exit status 0: done");
 }
 

@@ -38,6 +38,7 @@ class OrphanHunt::Impl : public std::enable_shared_from_this<OrphanHunt::Impl> {
   }
 
   void watch() {
+    is_watching_ = true;
     if (!is_armed_) arm(kWatching);
   }
 
@@ -50,20 +51,26 @@ class OrphanHunt::Impl : public std::enable_shared_from_this<OrphanHunt::Impl> {
   struct Found {
     std::size_t killed = 0;
     std::size_t reaped = 0;
-    bool is_any = false;  ///< child of ours, a known one too
+    bool has_known = false;
+    bool has_spared = false;
   };
 
   Found look() {
     Found found;
     for (const pid_t pid : children()) {
-      found.is_any = true;
-      if (hooks_.is_known(pid)) continue;
+      if (hooks_.is_known(pid)) {
+        found.has_known = true;
+        continue;
+      }
       if (reap_dead(pid)) {
         ++found.reaped;
         continue;
       }
       const auto stat = stat_of(pid);
-      if (stat && hooks_.is_spared(*stat)) continue;
+      if (stat && hooks_.is_spared(*stat)) {
+        found.has_spared = true;
+        continue;
+      }
       hooks_.kill(pid);
       ++found.killed;
     }
@@ -74,7 +81,8 @@ class OrphanHunt::Impl : public std::enable_shared_from_this<OrphanHunt::Impl> {
     since_.reset();
     has_warned_ = false;
     disarm();
-    if (found.is_any) arm(kWatching);
+    is_watching_ = is_watching_ && found.has_known;
+    if (is_watching_ || found.has_spared) arm(kWatching);
     if (auto done = std::exchange(done_, {})) done();
   }
 
@@ -95,6 +103,7 @@ class OrphanHunt::Impl : public std::enable_shared_from_this<OrphanHunt::Impl> {
 
   boost::asio::steady_timer timer_;
   Hooks hooks_;
+  bool is_watching_ = false;
   bool is_armed_ = false;
   std::uint64_t arming_ = 0;                ///< of timer_; an earlier one's handler does nothing
   std::optional<Clock::time_point> since_;  ///< something is killed at each look

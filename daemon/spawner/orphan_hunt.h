@@ -38,7 +38,7 @@ class OrphanHunt {
 
   /// Something has ended: now, and again as long as there is anything.
   void begin();
-  /// Something has begun: there may be something to reap in a second.
+  /// Something has begun: looks each second for what is to be reaped, until no known child is left.
   void watch();
   /// Likewise begin(); `done`, once, when no orphan is left that is not spared, or kPatience is
   /// over.

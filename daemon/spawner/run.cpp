@@ -5,7 +5,7 @@
 namespace evenkeel::daemon {
 
 std::string to_string(const RunEnded& ended) {
-  const std::string how(to_string(ended.how));
+  std::string how(to_string(ended.how));
   switch (ended.how) {
     case RunEnd::Exit:
     case RunEnd::Signal:

@@ -30,7 +30,7 @@ std::size_t RunQueue::octets_of(const RunRequest& run) {
   return octets;
 }
 
-WaitingRun RunQueue::begin(std::deque<WaitingRun>::iterator at) {
+WaitingRun RunQueue::begin(const std::deque<WaitingRun>::iterator& at) {
   WaitingRun taken = std::move(*at);
   waiting_.erase(at);
   octets_ -= octets_of(taken.run);

@@ -75,7 +75,7 @@ class RunQueue {
 
  private:
   [[nodiscard]] static std::size_t octets_of(const RunRequest& run);
-  [[nodiscard]] WaitingRun begin(std::deque<WaitingRun>::iterator at);
+  [[nodiscard]] WaitingRun begin(const std::deque<WaitingRun>::iterator& at);
   void forget(ProgramId program);
 
   std::deque<WaitingRun> waiting_;

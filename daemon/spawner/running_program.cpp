@@ -25,6 +25,7 @@ constexpr auto kTimeToDie = 1s;       ///< from SIGKILL until it counts as stuck
 
 /// Reads of one turn of the loop: a flood of one program does not delay the others.
 constexpr int kReads = 4;
+constexpr std::size_t kPart = 16'384;  ///< octets
 
 }  // namespace
 
@@ -92,7 +93,7 @@ class RunningProgram::Impl : public std::enable_shared_from_this<RunningProgram:
 
   /// Whether there may be more one day.
   bool read_some() {
-    std::array<char, 16 * 1024> part;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    std::array<char, kPart> part;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     for (int i = 0; i < kReads; ++i) {
       const ssize_t got = ::read(child_.output.get(), part.data(), part.size());
       if (got < 0) return errno == EAGAIN || errno == EINTR;
@@ -102,8 +103,10 @@ class RunningProgram::Impl : public std::enable_shared_from_this<RunningProgram:
     return true;
   }
 
-  /// Until it is reaped its number is its own, and that of its group.
-  void signal_group(int signal) { ::kill(-child_.pid, signal); }
+  /// Until it is reaped its number is its own, and that of its group, once it leads one.
+  void signal_group(int signal) {
+    if (::kill(-child_.pid, signal) != 0) ::kill(child_.pid, signal);
+  }
 
   void kill_all() {
     signal_group(SIGKILL);

@@ -7,11 +7,12 @@
 namespace evenkeel::daemon {
 
 // commands/: one file each.
-extern const CommandRow kStatusRow, kVrrpRow, kReloadRow, kFailoverRow, kResumeRow;
+extern const CommandRow kStatusRow, kVrrpRow, kExplainRow, kReloadRow, kFailoverRow, kResumeRow;
 
 namespace {
 
-constexpr std::array kRows{&kStatusRow, &kVrrpRow, &kReloadRow, &kFailoverRow, &kResumeRow};
+constexpr std::array kRows{&kStatusRow, &kVrrpRow,     &kExplainRow,
+                           &kReloadRow, &kFailoverRow, &kResumeRow};
 
 constexpr std::size_t kLongestRepeated = 64;  // octets of an unknown command in its error
 

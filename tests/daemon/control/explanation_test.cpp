@@ -1,0 +1,105 @@
+#include "daemon/control/explanation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/daemon/control/sample_snapshot.h"
+
+namespace evenkeel::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using enum vrrp::TrackState;
+
+vrrp::TrackStatus track(const char* name, std::int16_t weight, std::int32_t applied,
+                        vrrp::TrackState state) {
+  return {.kind = vrrp::TrackKind::Check,
+          .name = name,
+          .state = state,
+          .effect = weight == 0 ? vrrp::TrackEffect::Fault : vrrp::TrackEffect::Weight,
+          .weight = weight,
+          .applied = applied,
+          .reason = state == Fails ? "connect refused" : ""};
+}
+
+/// Of 192.0.2.2 with this priority; its own is 100.
+InstanceSnapshot backup_of(std::uint8_t priority) {
+  InstanceSnapshot instance = backup_instance();
+  instance.config.priority = instance.status.priority = 100;
+  instance.status.master = boost::asio::ip::make_address("192.0.2.2");
+  instance.status.master_down_interval = 3609375us;
+  instance.status.peers = {{*instance.status.master, priority, 1s, {}}};
+  return instance;
+}
+
+const char* const kSilent =
+    "the master releases the addresses, or is silent for 3.609s: it takes over";
+
+TEST(Explanation, ABackupNamesWhatWouldMakeItBetter) {
+  InstanceSnapshot instance = backup_of(90);
+  instance.status.priority = 70;
+  instance.status.tracks = {track("nginx", -30, -30, Fails), track("mysql", 10, 0, Fails)};
+  const Explanation explanation = explain(instance);
+  EXPECT_THAT(explanation.because, ElementsAre("master 192.0.2.2 has priority 90, this node 70"));
+  EXPECT_THAT(explanation.changes,
+              ElementsAre("check nginx holds: priority 100, and it preempts",
+                          "the master falls below priority 70: it preempts", kSilent));
+}
+
+TEST(Explanation, ABackupThatIsBetterSaysWhatKeepsItBack) {
+  InstanceSnapshot instance = backup_of(90);
+  instance.config.preempt_margin = 20;
+  EXPECT_THAT(explain(instance).because,
+              ElementsAre("master 192.0.2.2 has priority 90, this node 100",
+                          "preempt_margin = 20: it takes over from one that is lower by more"));
+  instance.config.preempt_margin = 0;
+  instance.status.tracks = {track("nginx", -30, 0, Unknown)};
+  EXPECT_THAT(explain(instance).because,
+              ElementsAre("another node is master, 192.0.2.2", "check nginx has no result yet"));
+  instance.status.is_held = true;
+  EXPECT_THAT(explain(instance).changes, ElementsAre("`evenkeel resume`: it preempts", kSilent));
+  instance.config.preempt = false;
+  EXPECT_THAT(explain(instance).because,
+              ElementsAre("another node is master, 192.0.2.2",
+                          "preempt = false: it takes nothing from a living master"));
+}
+
+TEST(Explanation, AMasterSaysWhatItWouldLoseBy) {
+  InstanceSnapshot instance = master_instance();
+  instance.status.tracks = {track("nginx", -30, 0, Holds), track("mysql", 0, 0, Holds)};
+  const Explanation explanation = explain(instance);
+  EXPECT_THAT(explanation.because, ElementsAre("master down timer expired"));
+  EXPECT_THAT(explanation.changes,
+              ElementsAre("a node advertises more than priority 150: it gives way",
+                          "check nginx fails: priority 120",
+                          "check mysql fails: it hands over, and is in INITIALIZE"));
+}
+
+TEST(Explanation, AFaultIsNamed) {
+  InstanceSnapshot instance = failed_instance();
+  instance.status.reason = vrrp::Reason::TrackFailed;
+  instance.status.tracks = {track("mysql", 0, 0, Fails)};
+  const Explanation explanation = explain(instance);
+  EXPECT_THAT(explanation.because, ElementsAre("check mysql: connect refused; it has no weight"));
+  EXPECT_THAT(explanation.changes,
+              ElementsAre("all that it follows without a weight holds: it takes part again"));
+}
+
+TEST(Explanation, IsWhatTheManualShows) {
+  InstanceSnapshot instance = backup_of(90);
+  instance.status.priority = 70;
+  instance.status.tracks = {track("local_nginx", -30, -30, Fails)};
+  std::string text;
+  append_explanation(text, instance, healthy_snapshot().now, false);
+  EXPECT_EQ(text,
+            "web   BACKUP since 12d, priority 70\n"
+            "  because  master 192.0.2.2 has priority 90, this node 70\n"
+            "  if       check local_nginx holds: priority 100, and it preempts\n"
+            "           the master falls below priority 70: it preempts\n"
+            "           the master releases the addresses, or is silent for 3.609s: it takes "
+            "over\n");
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -1,6 +1,6 @@
 // A value as JSON, by its type:
 //
-//   bool, number, text        as they are; a number below zero: 0
+//   bool, number, text        as they are
 //   enumeration               its name (words.h)
 //   address                   a string
 //   time of the system clock  whole seconds since the epoch; before it: 0
@@ -51,8 +51,12 @@ concept List = requires(const T& list) {
 &&!Pairs<T>;
 
 template <std::integral T>
-std::uint64_t not_negative(T number) {
-  return std::cmp_less(number, 0) ? 0 : static_cast<std::uint64_t>(number);
+std::uint64_t magnitude(T number) {
+  const auto bits = static_cast<std::uint64_t>(number);
+  return std::cmp_less(number, 0) ? 0 - bits : bits;
+}
+inline void append_not_negative(std::string& out, std::int64_t number) {
+  append_number(out, number < 0 ? 0 : static_cast<std::uint64_t>(number));
 }
 
 }  // namespace json
@@ -155,16 +159,17 @@ void append_json(std::string& out, const T& value) {
   } else if constexpr (Worded<T>) {
     append_json_string(out, fields::name(value));
   } else if constexpr (std::integral<T>) {
-    append_number(out, not_negative(value));
+    if (std::cmp_less(value, 0)) out += '-';
+    append_number(out, magnitude(value));
   } else if constexpr (std::convertible_to<const T&, std::string_view>) {
     append_json_string(out, value);
   } else if constexpr (std::is_same_v<T, boost::asio::ip::address>) {
     append_quoted(out, value);
   } else if constexpr (std::is_same_v<T, std::chrono::system_clock::time_point>) {
     using std::chrono::seconds;
-    append_json(out, std::chrono::duration_cast<seconds>(value.time_since_epoch()).count());
+    append_not_negative(out, std::chrono::duration_cast<seconds>(value.time_since_epoch()).count());
   } else if constexpr (kIsOf<T, std::chrono::duration>) {
-    append_json(out, std::chrono::duration_cast<std::chrono::microseconds>(value).count());
+    append_not_negative(out, std::chrono::duration_cast<std::chrono::microseconds>(value).count());
   } else if constexpr (kIsOf<T, std::optional>) {
     if (!value) {
       out += "null";

@@ -26,6 +26,7 @@ InstanceSnapshot full_instance() {
   vrrp::Rival rival;
   rival.source = address;
   instance.status.rivals = {rival};
+  instance.status.tracks = {{.kind = vrrp::TrackKind::Check, .name = "local_nginx"}};
   return instance;
 }
 

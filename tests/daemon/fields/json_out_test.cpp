@@ -44,7 +44,8 @@ TEST(JsonOut, ValuesByTheirTypes) {
   EXPECT_EQ(json_of(true), "true");
   EXPECT_EQ(json_of(std::uint8_t{255}), "255");
   EXPECT_EQ(json_of(18446744073709551615U), "18446744073709551615");
-  EXPECT_EQ(json_of(-1), "0");
+  EXPECT_EQ(json_of(-1), "-1");
+  EXPECT_EQ(json_of(std::int16_t{-253}), "-253");
   EXPECT_EQ(json_of("a\"b"), R"("a\"b")");
   EXPECT_EQ(json_of(std::string("text")), R"("text")");
   EXPECT_EQ(json_of(Colour::Green), R"("green")");

@@ -64,7 +64,7 @@ class Questions:
 @pytest.mark.parametrize("track, state", [(", weight = -100", "BACKUP"), ("", "INITIALIZE")], ids=["weight", "fault"])
 def test_an_address_follows_an_interface(segment, sleeper, track, state):
     for node in segment.nodes:
-        node.ip("link add cable type dummy", "link set cable up")
+        node.ip("link add cable type veth peer name cable-end", "link set cable up", "link set cable-end up")
     router = VirtualRouter(more=f'track_interfaces = [{{ name = "cable"{track} }}]')
     master, backup = start_pair("evenkeel", segment.nodes, router, (HIGH, LOW))
     lb1, lb2 = segment.nodes

@@ -54,7 +54,8 @@ TEST(Evenkeel, HelpAndVersion) {
   EXPECT_EQ(evenkeel("--help").code, 0);
   EXPECT_THAT(evenkeel("--help").out, HasSubstr("status"));
   EXPECT_THAT(evenkeel("--version").out, StartsWith("evenkeel 0."));
-  for (const std::string name : {"status", "vrrp", "explain", "reload", "failover", "resume", "check"}) {
+  for (const std::string name :
+       {"status", "vrrp", "explain", "reload", "failover", "resume", "check"}) {
     const Ending run = evenkeel(name + " --help");
     EXPECT_EQ(run.code, 0);
     EXPECT_THAT(run.out, StartsWith("usage: evenkeel " + name));

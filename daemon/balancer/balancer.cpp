@@ -149,9 +149,11 @@ std::vector<Notice> Balancer::configure(std::shared_ptr<const Config> config, Ti
   tracked_ = std::move(tracked);
   services_ = std::move(services);
   dirty_.clear();
+  changed_.clear();
   std::vector<Notice> notices;
   for (std::size_t i = 0; i < services_.size(); ++i) {
     dirty_.insert(i);
+    changed_.insert(i);
     evaluate_quorum(i, notices);
   }
   return notices;
@@ -197,7 +199,10 @@ std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outco
       }
     }
   }
-  for (const std::size_t service : touched) evaluate_quorum(service, notices);
+  for (const std::size_t service : touched) {
+    evaluate_quorum(service, notices);
+    changed_.insert(service);
+  }
   return notices;
 }
 
@@ -231,7 +236,10 @@ std::vector<Notice> Balancer::first_round_done(TimePoint) {
   if (ready_) return notices;
   ready_ = true;
   notices.push_back({Severity::Info, "first round of checks done"});
-  for (std::size_t i = 0; i < services_.size(); ++i) evaluate_quorum(i, notices);
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    evaluate_quorum(i, notices);
+    changed_.insert(i);
+  }
   return notices;
 }
 

@@ -10,6 +10,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "checks/check_list.h"
@@ -61,6 +62,12 @@ class Balancer {
     return tracked_[check];
   }
   [[nodiscard]] ServiceHealth health_of(std::size_t service) const;
+  /// In the order of its configuration.
+  [[nodiscard]] const std::vector<ServerState>& servers_of(std::size_t service) const {
+    return services_[service].servers;
+  }
+  /// The services whose health, or that of a real server, may have changed since the last call.
+  [[nodiscard]] std::set<std::size_t> take_changed() { return std::exchange(changed_, {}); }
 
   /// What the kernel should hold.
   [[nodiscard]] ipvs::Table wanted() const;
@@ -117,6 +124,7 @@ class Balancer {
   std::vector<ServiceState> services_;
   std::vector<ServerState> tracked_;  ///< of config_->tracked.checks: one check each
   std::set<std::size_t> dirty_;
+  std::set<std::size_t> changed_;
   bool ready_ = false;
   bool are_checks_lost_ = false;  ///< the checks process died, and has reported nothing since
 };

@@ -1,5 +1,7 @@
 #include "daemon/balancer/instance_snapshot.h"
 
+#include <algorithm>
+
 namespace evenkeel::daemon {
 
 std::vector<PeerView> peers_of(const InstanceSnapshot& instance) {
@@ -38,6 +40,11 @@ std::vector<TrackView> tracks_of(const InstanceSnapshot& instance) {
         {track, is_known ? instance.tracks_since[i] : std::chrono::system_clock::time_point()});
   }
   return tracks;
+}
+
+bool has_failed_hook(const InstanceSnapshot& instance) {
+  return std::any_of(instance.hooks.begin(), instance.hooks.end(),
+                     [](const HookSnapshot& hook) { return hook.has_failed; });
 }
 
 std::vector<RivalView> rivals_of(const InstanceSnapshot& instance) {

@@ -12,6 +12,7 @@
 #include <tuple>
 #include <vector>
 
+#include "daemon/balancer/hook_snapshot.h"
 #include "daemon/fields/members.h"
 #include "vrrp/config.h"
 #include "vrrp/status.h"
@@ -26,8 +27,11 @@ struct InstanceSnapshot {
   std::chrono::system_clock::time_point since{};
   std::vector<std::chrono::system_clock::time_point> peers_heard;   ///< of status.peers, in order
   std::vector<std::chrono::system_clock::time_point> tracks_since;  ///< of status.tracks, in order
-  bool is_stale = false;  ///< the vrrp process is away: the status is the last known
+  bool is_stale = false;              ///< the vrrp process is away: the status is the last known
+  std::vector<HookSnapshot> hooks{};  ///< its own and its sync group's: what runs, the last run
 };
+
+[[nodiscard]] bool has_failed_hook(const InstanceSnapshot& instance);
 
 struct PeerView {
   vrrp::Peer peer;
@@ -248,6 +252,9 @@ constexpr auto seen_members() {
                                      member("address", &vrrp::Peer::address),
                                      member("priority", &vrrp::Peer::priority)),
              "the last one of lower priority that was answered"),
+      member("hooks", &InstanceSnapshot::hooks,
+             "of it and of its sync group: the program that runs, and the last that has ended, or "
+             "the first that has failed of those that were told the last state"),
       member("counters", status_of<&Status::counters>,
              "since the vrrp process started; dropped: datagrams, by the error"));
 }

@@ -25,7 +25,8 @@ int exit_code(const InstanceSnapshot& instance) {
       instance.status.kernel.has_refused_address || instance.status.kernel.is_polling ||
       instance.status.has_other_owner() || !instance.status.rivals.empty() ||
       !instance.status.other_lists.empty() ||
-      std::any_of(instance.status.tracks.begin(), instance.status.tracks.end(), vrrp::is_trouble);
+      std::any_of(instance.status.tracks.begin(), instance.status.tracks.end(), vrrp::is_trouble) ||
+      has_failed_hook(instance);
   return is_odd ? 1 : 0;
 }
 
@@ -52,7 +53,7 @@ int exit_code(const Snapshot& snapshot) {
   }
   if (snapshot.kernel == KernelState::Drift || snapshot.kernel == KernelState::Refusing) code = 1;
   if (snapshot.checks_frozen) code = 1;
-  if (!snapshot.warnings.empty()) code = 1;
+  if (!snapshot.warnings.empty() || !snapshot.failed_hooks.empty()) code = 1;
   for (const ProcessSnapshot& process : snapshot.processes) {
     if (process.state != "running" || !process.problem.empty()) code = 1;
   }

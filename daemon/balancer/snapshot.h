@@ -226,6 +226,8 @@ constexpr auto fields_of(fields::Of<Counters>) {
       field<&T::rejected_clients>("rejected_clients"));
 }
 
+constexpr std::size_t kMaxFailedHooks = 64;  ///< that are shown
+
 struct Snapshot {
   std::string version;
   std::string node_name;
@@ -246,6 +248,7 @@ struct Snapshot {
   std::vector<InstanceSnapshot> instances;  ///< in the order of the file
   std::vector<ServiceSnapshot> services;    ///< likewise
   std::size_t foreign_services = 0;
+  std::vector<HookSnapshot> failed_hooks;  ///< at most kMaxFailedHooks
   Counters counters;
 };
 
@@ -273,6 +276,8 @@ constexpr auto members_of(fields::Of<Snapshot>) {
               member("foreign_services", &T::foreign_services, "services that are not ours"),
               member("timeouts", &T::timeouts, "seconds"),
               member("sysctls", &T::sysctls, "settings of net.ipv4.vs, as they were read back"))),
+      member("failed_hooks", &T::failed_hooks,
+             "of instances, sync groups, services and real servers, at most 64"),
       member("processes", &T::processes,
              "state: running or restarting; problem: the fault of a running process; empty: none"),
       member("counters", &T::counters, "since the daemon started"));

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "checks/check.h"
+#include "daemon/config/hooks.h"
 #include "daemon/config/server_check.h"
 #include "daemon/config/tracked.h"
 #include "daemon/fields/severity.h"
@@ -39,8 +40,10 @@ struct GlobalConfig {
   std::string node_name;  ///< default: the host name
   Severity log_level = Severity::Info;
   LogFormat log_format = LogFormat::Text;
-  std::string control_group = "evenkeel";        ///< may use the control socket
-  std::string status_group = "evenkeel-status";  ///< may use the status socket
+  std::string control_group = "evenkeel";            ///< may use the control socket
+  std::string status_group = "evenkeel-status";      ///< may use the status socket
+  std::string hook_user = "nobody";                  ///< of hooks that say no other
+  Duration hook_timeout = std::chrono::seconds(30);  ///< likewise
 
   friend bool operator==(const GlobalConfig&, const GlobalConfig&) = default;
 };
@@ -99,6 +102,7 @@ struct ServiceConfig {
   std::uint64_t hysteresis = 0;  ///< lost below quorum - hysteresis, gained at quorum + hysteresis
   std::optional<ipvs::Destination> sorry_server;
   std::vector<RealServerConfig> real_servers;  ///< in the order of the file
+  ServiceHooks hooks;
 
   friend bool operator==(const ServiceConfig&, const ServiceConfig&) = default;
 };
@@ -115,8 +119,10 @@ struct Config {
   GlobalConfig global;
   IpvsConfig ipvs;
   vrrp::Config vrrp;
-  std::vector<ServiceConfig> services;  ///< in the order of the file
-  Tracked tracked;                      ///< what the tracks of `vrrp` follow, where main judges it
+  std::map<std::string, VrrpHooks> instance_hooks;  ///< by their names
+  std::map<std::string, VrrpHooks> group_hooks;     ///< likewise
+  std::vector<ServiceConfig> services;              ///< in the order of the file
+  Tracked tracked;  ///< what the tracks of `vrrp` follow, where main judges it
 
   friend bool operator==(const Config&, const Config&) = default;
 };

@@ -41,13 +41,19 @@ std::vector<Diagnostic> Diagnostics::sorted(const std::vector<Entry>& entries,
   std::vector<Diagnostic> result;
   result.reserve(order.size());
   for (const Entry* entry : order) {
-    result.push_back({.file = files_.at(entry->place.file).path,
-                      .line = entry->place.line,
-                      .column = entry->place.column,
-                      .severity = severity,
-                      .message = entry->message});
+    Diagnostic& each = result.emplace_back(at(entry->place));
+    each.severity = severity;
+    each.message = entry->message;
   }
   return result;
+}
+
+Diagnostic Diagnostics::at(Place place) const {
+  return {.file = files_.at(place.file).path,
+          .line = place.line,
+          .column = place.column,
+          .severity = Severity::Error,
+          .message = {}};
 }
 
 std::string Diagnostics::where(Place place) const {

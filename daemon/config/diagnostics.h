@@ -70,6 +70,8 @@ class Diagnostics {
   [[nodiscard]] std::vector<Diagnostic> errors() const;
   [[nodiscard]] std::vector<Diagnostic> warnings() const;
 
+  /// Of the place, without a message.
+  [[nodiscard]] Diagnostic at(Place place) const;
   /// "evenkeel.toml:12": for a message that speaks of a second place.
   [[nodiscard]] std::string where(Place place) const;
 

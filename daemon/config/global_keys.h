@@ -4,6 +4,7 @@
 // Pure.
 #pragma once
 
+#include "daemon/config/hook_keys.h"
 #include "daemon/config/keys.h"
 
 namespace evenkeel::daemon {
@@ -18,7 +19,8 @@ struct Keys<Config> {
       key<&T::vrrp>("vrrp", TableAt{"vrrp"}, ""),
       by_hand("check", NamedTablesAt{"check"}, "named checks"),
       key<&T::services>("virtual_service", TablesAt{"virtual_service"}, ""));
-  static constexpr auto not_keys = std::tuple(not_key<&T::digest>, not_key<&T::tracked>);
+  static constexpr auto not_keys = std::tuple(not_key<&T::digest>, not_key<&T::instance_hooks>,
+                                              not_key<&T::group_hooks>, not_key<&T::tracked>);
   static constexpr std::array<std::string_view, 2> later = {"view", "script"};
 };
 
@@ -36,7 +38,9 @@ struct Keys<GlobalConfig> {
       key<&T::log_format>("log_format", "how it is logged"),
       key<&T::control_group>("control_group", Name{}, "the group that may use the control socket"),
       key<&T::status_group>("status_group", Name{},
-                            "the group that may use the status socket, which only reads"));
+                            "the group that may use the status socket, which only reads"),
+      key<&T::hook_user>("hook_user", Name{}, "the user that hooks run as"),
+      key<&T::hook_timeout>("hook_timeout", kHookTimeout, "how long one may run, {min} .. {max}"));
   static constexpr auto not_keys =
       std::tuple(not_key<&vrrp::Config::instances>, not_key<&vrrp::Config::sync_groups>);
 };

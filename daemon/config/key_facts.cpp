@@ -123,6 +123,10 @@ void describe(Statuses /*kind*/, KeyFact& fact) {
                  {"maxItems", Statuses::kMost},
                  {"items", schema_at("status")}};
 }
+void describe(ArgumentLists /*kind*/, KeyFact& fact) {
+  fact.value = "Em commands";
+  fact.schema = schema_at("commands");
+}
 void describe(const SchedulerFlags& kind, KeyFact& fact) {
   fact.value = list_of("Em flag");
   fact.words = {kind.words.begin(), kind.words.end()};
@@ -226,6 +230,8 @@ Schema default_of() {
       return to_string(std::chrono::seconds(value));
     } else if constexpr (std::is_integral_v<T> || requires { Kind::is_number; }) {
       return static_cast<std::uint64_t>(value);
+    } else if constexpr (std::is_same_v<Kind, ArgumentLists>) {
+      return Schema::array();
     } else if constexpr (fields::kIsOf<T, std::vector>) {
       Schema texts = Schema::array();
       for (const auto& element : value) texts.push_back(text_of(element));

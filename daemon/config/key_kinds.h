@@ -16,6 +16,7 @@
 
 #include "checks/check.h"
 #include "daemon/config/config.h"
+#include "daemon/config/hooks.h"
 #include "daemon/fields/key.h"
 #include "daemon/fields/words.h"
 #include "ipvs/types.h"
@@ -89,6 +90,11 @@ struct Percentage {
 /// An address that moves between nodes, with a prefix length or without.
 struct MovedAddress {
   using Result = vrrp::InterfaceAddress;
+};
+
+/// What is run: one command, or a list of them.
+struct ArgumentLists {
+  using Result = std::vector<Arguments>;
 };
 
 /// A list of which one wrong element is enough. How many there may be is judged by a rule.

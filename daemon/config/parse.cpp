@@ -2,6 +2,8 @@
 
 #include <map>
 #include <optional>
+#include <set>
+#include <tuple>
 
 #include "daemon/config/checks_codec.h"
 #include "daemon/config/key_depth.h"
@@ -13,6 +15,7 @@
 #include "daemon/config/service_keys.h"
 #include "daemon/config/unique.h"
 #include "daemon/config/vrrp_keys.h"
+#include "daemon/spawner/program.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -139,6 +142,34 @@ void report_repeated_services(const std::vector<ParsedService>& services,
   }
 }
 
+template <typename Act>
+void for_each_owner_of_hooks(Config& config, Act&& act) {
+  for (auto& [name, hooks] : config.instance_hooks) act(hooks);
+  for (auto& [name, hooks] : config.group_hooks) act(hooks);
+  for (ServiceConfig& service : config.services) act(service.hooks);
+}
+
+/// What hooks do not say of themselves [global] says.
+void fill_in_hooks(Config& config) {
+  for_each_owner_of_hooks(config, [&](auto& hooks) {
+    if (hooks.user.empty()) hooks.user = config.global.hook_user;
+    if (hooks.timeout == Duration::zero()) hooks.timeout = config.global.hook_timeout;
+  });
+}
+
+/// Those that differ in anything.
+std::size_t count_programs(Config& config) {
+  std::set<std::tuple<std::string_view, Duration, const Arguments&>> different;
+  for_each_owner_of_hooks(config, [&](const auto& hooks) {
+    for_each_hook(hooks, [&](HookKey /*key*/, const std::vector<Arguments>& commands) {
+      for (const Arguments& command : commands) {
+        different.emplace(hooks.user, hooks.timeout, command);
+      }
+    });
+  });
+  return different.size();
+}
+
 }  // namespace
 
 tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
@@ -169,7 +200,7 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
   }
   report_repeated_services(services, diagnostics);
   TrackParser tracks(catalogue, services, context);
-  parsed.config.vrrp = parse_vrrp(document.instances, document.sync_groups, tracks, context);
+  parse_vrrp(document.instances, document.sync_groups, tracks, context, parsed.config);
   parsed.config.tracked = tracks.take();
   parsed.config.global = parse_global(global, parsed.config.vrrp);
   for (const auto& [name, check] : document.checks) {
@@ -186,6 +217,20 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
   if (const auto why = why_refused(parsed.config)) {
     diagnostics.error({}, *why);
     return tl::unexpected(diagnostics.errors());
+  }
+  fill_in_hooks(parsed.config);
+  for (WrittenProgram& each : context.programs) {
+    if (each.user.empty()) each.user = parsed.config.global.hook_user;
+    parsed.programs.push_back({.at = diagnostics.at(each.place),
+                               .key = std::move(each.key),
+                               .file = std::move(each.file),
+                               .user = std::move(each.user)});
+  }
+  if (parsed.programs.size() > kMaxPrograms && count_programs(parsed.config) > kMaxPrograms) {
+    Diagnostic error = parsed.programs.front().at;
+    error.message = "the hooks name " + std::to_string(count_programs(parsed.config)) +
+                    " programs that differ, and there can be " + std::to_string(kMaxPrograms);
+    return tl::unexpected(std::vector<Diagnostic>{std::move(error)});
   }
   warn_of_connection_reuse(document.ipvs, parsed.config.ipvs, parsed.config.services, diagnostics);
   parsed.warnings = diagnostics.warnings();

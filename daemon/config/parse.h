@@ -11,12 +11,16 @@
 
 #include "daemon/config/config.h"
 #include "daemon/config/diagnostics.h"
+#include "daemon/config/program_files.h"
+#include "daemon/config/written_program.h"
 
 namespace evenkeel::daemon {
 
 struct ParsedConfig {
   Config config;
   std::vector<Diagnostic> warnings;
+  std::vector<PlacedProgram> programs;  ///< that it names
+  Users users;                          ///< of the programs; filled in by load_here()
 };
 
 /// The first syntax error, or every other error, in the order of files and lines; warnings come

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/config/address_rules.h"
+#include "daemon/config/parse_hooks.h"
 #include "daemon/config/parse_real_server.h"
 #include "daemon/config/service_rules.h"
 
@@ -80,6 +81,7 @@ ParsedService parse_service(const PlacedTable& table, const CheckCatalogue& cata
   ServiceConfig& service = parsed.config;
   ServiceTraits traits;
   written.take(service);
+  service.hooks = parse_hooks<ServiceHooks>(written);
   written.take(traits);
   written.take(service.service);
   service.service.key = key_of(traits);

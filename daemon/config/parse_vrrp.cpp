@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/config/parse_hooks.h"
 #include "daemon/config/parse_vrrp_instance.h"
 #include "daemon/config/track_rules.h"
 #include "daemon/config/vrrp_rules.h"
@@ -178,23 +179,25 @@ void report_crossed_priorities(const vrrp::SyncGroupConfig& group,
 
 }  // namespace
 
-vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
-                        const std::vector<PlacedTable>& sync_groups, TrackParser& tracks,
-                        Context& context) {
+void parse_vrrp(const std::vector<PlacedTable>& instances,
+                const std::vector<PlacedTable>& sync_groups, TrackParser& tracks, Context& context,
+                Config& into) {
   std::vector<ParsedInstance> parsed_instances;
   std::vector<ParsedGroup> parsed_groups;
-  vrrp::Config config;
+  vrrp::Config& config = into.vrrp;
   for (const PlacedTable& instance : instances) {
     ParsedInstance& parsed = parsed_instances.emplace_back(parse_instance(instance, context));
     parsed.config.tracks = tracks.parse(parsed.written);
-    config.instances.push_back(parsed_instances.back().config);
+    config.instances.push_back(parsed.config);
+    into.instance_hooks.emplace(parsed.config.name, parse_hooks<VrrpHooks>(parsed.written));
   }
   for (const PlacedTable& group : sync_groups) {
     ParsedGroup& parsed =
         parsed_groups.emplace_back(ParsedGroup{.config = {}, .written = {group, context}});
     parsed.written.take(parsed.config);
     parsed.config.tracks = tracks.parse(parsed.written);
-    config.sync_groups.push_back(parsed_groups.back().config);
+    config.sync_groups.push_back(parsed.config);
+    into.group_hooks.emplace(parsed.config.name, parse_hooks<VrrpHooks>(parsed.written));
   }
   Judge judge(parsed_instances, parsed_groups, context);
   for (const VrrpContradiction& found : contradictions(config)) judge.report(found);
@@ -205,7 +208,6 @@ vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
     report_warnings(instance);
     warn_of_idle_weights(instance, config, context);
   }
-  return config;
 }
 
 }  // namespace evenkeel::daemon

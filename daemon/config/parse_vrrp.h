@@ -11,8 +11,9 @@
 namespace evenkeel::daemon {
 
 /// Everything but address_lease, which is in [global]. Complete only when nothing was reported.
-[[nodiscard]] vrrp::Config parse_vrrp(const std::vector<PlacedTable>& instances,
-                                      const std::vector<PlacedTable>& sync_groups,
-                                      TrackParser& tracks, Context& context);
+/// Fills in the instances, the sync groups, and the hooks of both.
+void parse_vrrp(const std::vector<PlacedTable>& instances,
+                const std::vector<PlacedTable>& sync_groups, TrackParser& tracks, Context& context,
+                Config& into);
 
 }  // namespace evenkeel::daemon

@@ -7,6 +7,7 @@
 #include "daemon/config/all_keys.h"
 #include "daemon/config/key_facts.h"
 #include "daemon/config/sysctl.h"
+#include "daemon/spawner/program.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -115,6 +116,13 @@ Schema shared_definitions() {
   const Schema checks = {
       {"description", "the name of a check, an inline table, or an array of them (all must pass)"},
       {"anyOf", Schema::array({name, schema_at("check"), list})}};
+  const Schema argument = {{"type", "string"}, {"maxLength", kMaxArgument}};
+  const Schema command = {{"type", "array"}, {"maxItems", kMaxArguments}, {"items", argument}};
+  const Schema commands = {
+      {"type", "array"},
+      {"maxItems", kMaxCommands},
+      {"items",
+       {{"type", "array"}, {"minItems", 1}, {"maxItems", kMaxArguments}, {"items", argument}}}};
   return {{"duration",
            {{"type", "string"},
             {"pattern", "^[0-9]+(ms|s|m|h)$"},
@@ -135,7 +143,11 @@ Schema shared_definitions() {
           {"status",
            {{"anyOf", Schema::array({integer_schema(Statuses::kMin, Statuses::kMax),
                                      pattern_schema("^" + status + "(-" + status + ")?$")})}}},
-          {"checks", checks}};
+          {"checks", checks},
+          {"commands",
+           {{"description",
+             "a program, by its absolute path, and its arguments; or an array of such arrays"},
+            {"anyOf", Schema::array({command, commands})}}}};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/config/check_keys.h"
+#include "daemon/config/hook_keys.h"
 #include "daemon/config/keys.h"
 #include "ipvs/scheduler_flags.h"
 
@@ -46,7 +47,7 @@ struct Keys<ServiceConfig> {
   using Traits = ServiceTraits;
   static constexpr std::string_view path = "virtual_service", title = "[[virtual_service]]";
   static constexpr std::int64_t kMostWeight = 1'000'000'000'000;
-  static constexpr auto rows = std::tuple(
+  static constexpr auto own_rows = std::tuple(
       required(key<&T::name>("name", Name{}, "how status, commands and logs call it")),
       required(key<&Traits::address>("address", UnicastAddress{}, "the virtual address")),
       required(key<&Traits::port>("port", Port{}, "the virtual port")),
@@ -78,11 +79,12 @@ struct Keys<ServiceConfig> {
       key<&Traits::checks>("check", Checks{}, ""),
       key<&T::sorry_server>("sorry_server", TableAt{"virtual_service.sorry_server"}, ""),
       key<&T::real_servers>("real_server", TablesAt{"virtual_service.real_server"}, ""));
-  static constexpr auto not_keys = std::tuple(not_key<&T::service>, not_key<&S::key>,
-                                              not_key<&S::flags>, not_key<&S::persistence_engine>);
-  static constexpr std::array<std::string_view, 10> later = {
-      "firewall_mark", "addresses", "ports",   "slow_start", "panic_threshold",
-      "removal_drain", "on_up",     "on_down", "on_quorum",  "on_quorum_lost"};
+  static constexpr auto rows = std::tuple_cat(own_rows, service_hook_rows());
+  static constexpr auto not_keys =
+      std::tuple(not_key<&T::service>, not_key<&T::hooks>, not_key<&S::key>, not_key<&S::flags>,
+                 not_key<&S::persistence_engine>);
+  static constexpr std::array<std::string_view, 6> later = {
+      "firewall_mark", "addresses", "ports", "slow_start", "panic_threshold", "removal_drain"};
 };
 
 template <>

@@ -12,6 +12,7 @@
 
 #include "daemon/config/known_keys.h"
 #include "daemon/config/value.h"
+#include "daemon/config/written_program.h"
 
 namespace evenkeel::daemon {
 
@@ -20,6 +21,7 @@ struct Context {
   Diagnostics& diagnostics;
   std::string node_name;                             ///< who we are, for tables keyed by node name
   std::set<std::string, std::less<>> used_checks{};  ///< [check.NAME] that something refers to
+  std::vector<WrittenProgram> programs{};
 };
 
 /// A table of the file and where it stands; `table` is nullptr when the file has none.

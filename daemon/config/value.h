@@ -66,6 +66,8 @@ struct Value {
                                                  Diagnostics& diagnostics);
 [[nodiscard]] std::optional<vrrp::InterfaceAddress> read_as(const Value& value, MovedAddress kind,
                                                             Diagnostics& diagnostics);
+[[nodiscard]] std::optional<std::vector<Arguments>> read_as(const Value& value, ArgumentLists kind,
+                                                            Diagnostics& diagnostics);
 /// The index into `words`. Those of `later` are refused as not supported yet.
 [[nodiscard]] std::optional<std::size_t> read_word(const Value& value,
                                                    std::span<const std::string_view> words,

@@ -3,6 +3,7 @@
 // Pure.
 #pragma once
 
+#include "daemon/config/hook_keys.h"
 #include "daemon/config/keys.h"
 #include "daemon/config/names.h"
 #include "daemon/config/track_keys.h"
@@ -83,12 +84,11 @@ struct Keys<vrrp::InstanceConfig> {
       key<&T::foreign_address_list>("foreign_address_list",
                                     "what to do with advertisements for our ID that have no "
                                     "address in common with ours"));
-  static constexpr auto rows = std::tuple_cat(own_rows, kTrackLists);
+  static constexpr auto rows = std::tuple_cat(own_rows, kTrackLists, vrrp_hook_rows());
   static constexpr auto not_keys = std::tuple(not_key<&T::tracks>);
-  static constexpr std::array<std::string_view, 11> later = {
+  static constexpr std::array<std::string_view, 7> later = {
       "virtual_routes", "virtual_rules", "virtual_mac", "accept",
-      "track_gateways", "track_scripts", "track_units", "on_master",
-      "on_backup",      "on_fault",      "on_change"};
+      "track_gateways", "track_scripts", "track_units"};
 };
 
 template <>
@@ -123,11 +123,10 @@ struct Keys<vrrp::SyncGroupConfig> {
                  required(key<&T::instances>(
                      "instances", ListOf<Name>{.of_what = "the names of instances", .fewest = 2},
                      "the names of at least two; an instance is in one group"))),
-      kTrackLists);
+      kTrackLists, vrrp_hook_rows());
   static constexpr auto not_keys = std::tuple(not_key<&T::tracks>);
-  static constexpr std::array<std::string_view, 7> later = {
-      "track_gateways", "track_scripts", "track_units", "on_master",
-      "on_backup",      "on_fault",      "on_change"};
+  static constexpr std::array<std::string_view, 3> later = {"track_gateways", "track_scripts",
+                                                            "track_units"};
 };
 
 }  // namespace evenkeel::daemon

@@ -33,7 +33,8 @@ Color color_of(const InstanceSnapshot& instance) {
   const bool is_odd = instance.is_stale || status.is_leaving || status.has_other_owner() ||
                       !status.rivals.empty() || status.kernel.has_foreign_address ||
                       status.kernel.has_refused_address || status.kernel.is_polling ||
-                      !status.other_lists.empty() || status.is_held || has_track_trouble(status);
+                      !status.other_lists.empty() || status.is_held || has_track_trouble(status) ||
+                      has_failed_hook(instance);
   return is_odd ? Color::Yellow : Color::Green;
 }
 
@@ -99,6 +100,7 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
   if (status.state != State::Initialize && has_track_trouble(status)) {
     notes.next() += "a track does not hold";
   }
+  if (has_failed_hook(instance)) notes.next() += "hook failed";
   if (status.is_held) notes.next() += "held";
   if (instance.is_stale) notes.next() += "stale";
 }

@@ -97,6 +97,12 @@ void append_problems(std::string& out, const Snapshot& snapshot, bool color) {
   }
   if (!snapshot.is_ready) append_line(out, "checks", yellow, "the first round is not over");
   append_instances(out, snapshot, color);
+  for (const HookSnapshot& hook : snapshot.failed_hooks) {
+    append_line(out, "hook", yellow, Printable{hook.owner}, ": ", Printable{hook.key}, ", ",
+                Printable{hook.file}, ": ", Printable{hook.result}, ", ",
+                Age{snapshot.now - hook.since}, " ago",
+                Printable{hook.last_line.empty() ? "" : ": " + hook.last_line});
+  }
   for (const std::string& warning : snapshot.warnings) {
     append_line(out, "warning", yellow, Printable{warning});
   }

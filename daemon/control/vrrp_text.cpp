@@ -242,6 +242,21 @@ void append_troubles(std::string& out, const InstanceSnapshot& instance) {
   }
 }
 
+/// "hook on_master   exit status 1, 3s ago: no route"
+void append_hooks(std::string& out, const InstanceSnapshot& instance, SystemTime now) {
+  for (const HookSnapshot& hook : instance.hooks) {
+    begin_line(out, (hook.is_of_group ? "group " : "hook ") + hook.key);
+    if (hook.is_running) {
+      append(out, Printable{hook.file}, " runs since ", Age{now - hook.since});
+      if (hook.waiting > 0) append(out, ", ", hook.waiting, " states wait");
+    } else {
+      append(out, Printable{hook.result}, ", ", Age{now - hook.since}, " ago");
+      if (!hook.last_line.empty()) append(out, ": ", Printable{hook.last_line});
+    }
+    out += '\n';
+  }
+}
+
 void append_peers(std::string& out, const InstanceSnapshot& instance, SystemTime now) {
   const std::vector<vrrp::Peer>& peers = instance.status.peers;
   if (peers.empty()) append_line(out, "peers heard", "none");
@@ -295,6 +310,7 @@ void append_instance_text(std::string& out, const InstanceSnapshot& instance, Sy
   append_preemption(out, instance);
   append_master(out, status);
   append_troubles(out, instance);
+  append_hooks(out, instance, now);
   append_peers(out, instance, now);
   append_line(out, "transitions", counters.became_master, " to MASTER, ", counters.left_master,
               " from MASTER");

@@ -12,16 +12,11 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/hooks/hook.h"
+#include "daemon/hooks/told_event.h"
 #include "vrrp/config.h"
 #include "vrrp/status.h"
 
 namespace evenkeel::daemon {
-
-struct ToldEvent {
-  HookOwner owner;
-  HookEvent event;
-};
 
 /// The key of the state that hooks are told. Nothing: it has not started, or has left as planned.
 [[nodiscard]] std::optional<HookKey> hook_key_of(const vrrp::InstanceStatus& status);

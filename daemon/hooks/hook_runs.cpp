@@ -164,11 +164,6 @@ void HookRuns::spawner_is_there() {
   }
 }
 
-bool HookRuns::is_idle() const {
-  return elections_.running + services_.running == 0 && elections_.ready.empty() &&
-         services_.ready.empty();
-}
-
 std::optional<HookStatus> HookRuns::status(const HookOwner& owner) const {
   const auto found = owners_.find(owner);
   if (found == owners_.end() || found->second.is_gone) return std::nullopt;
@@ -177,6 +172,16 @@ std::optional<HookStatus> HookRuns::status(const HookOwner& owner) const {
                     .last = state.last,
                     .waiting = state.queue.waiting(),
                     .dropped = state.dropped};
+}
+
+std::vector<std::pair<HookOwner, HookStatus>> HookRuns::failures(std::size_t most) const {
+  std::vector<std::pair<HookOwner, HookStatus>> failures;
+  for (const auto& [owner, state] : owners_) {
+    if (failures.size() >= most) break;
+    if (state.is_gone || !state.last || !daemon::has_failed(state.last->ended)) continue;
+    failures.emplace_back(owner, *status(owner));
+  }
+  return failures;
 }
 
 std::string HookRuns::file_of(ProgramId program) const {

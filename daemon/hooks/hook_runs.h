@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/balancer/balancer.h"
@@ -76,10 +77,14 @@ class HookRuns {
                                               std::chrono::steady_clock::time_point now);
   void spawner_is_there();
 
-  /// Nothing runs, and nothing waits.
-  [[nodiscard]] bool is_idle() const;
+  /// Of no instance and no group anything runs, or waits for more than a spawner.
+  [[nodiscard]] bool are_elections_idle() const {
+    return elections_.running == 0 && elections_.ready.empty();
+  }
   /// nullptr: it has no hooks.
   [[nodiscard]] std::optional<HookStatus> status(const HookOwner& owner) const;
+  /// Owners of which the last state was not told well, at most so many.
+  [[nodiscard]] std::vector<std::pair<HookOwner, HookStatus>> failures(std::size_t most) const;
 
  private:
   struct Owner {

@@ -50,7 +50,15 @@ std::size_t descriptor_limit() {
 tl::expected<ParsedConfig, std::vector<Diagnostic>> load_here(const std::string& path,
                                                               std::string_view node_name) {
   auto parsed = load_config(path, node_name);
-  if (!parsed || parsed->config.vrrp.instances.empty()) return parsed;
+  if (!parsed) return parsed;
+  parsed->users = find_users(parsed->programs);
+  std::vector<Diagnostic> errors;
+  for (Diagnostic& each : judge_programs(parsed->programs, parsed->users)) {
+    auto& list = each.severity == Severity::Error ? errors : parsed->warnings;
+    list.push_back(std::move(each));
+  }
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
+  if (parsed->config.vrrp.instances.empty()) return parsed;
   const Host host{.interfaces = read_interfaces(), .descriptor_limit = descriptor_limit()};
   for (std::string& warning : host_warnings(parsed->config.vrrp, host)) {
     parsed->warnings.push_back(

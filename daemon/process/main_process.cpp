@@ -18,12 +18,13 @@
 #include "daemon/process/kernel_settings.h"
 #include "daemon/process/load_here.h"
 #include "daemon/process/log.h"
+#include "daemon/process/main_parts.h"
 #include "daemon/process/notice_log.h"
 #include "daemon/process/notify.h"
 #include "daemon/process/owned_services.h"
+#include "daemon/process/programs.h"
 #include "daemon/process/reload_message.h"
 #include "daemon/process/runtime_directory.h"
-#include "daemon/process/spawner_child.h"
 #include "daemon/process/status_snapshot.h"
 #include "daemon/process/stop_signal.h"
 #include "daemon/process/vrrp_child.h"
@@ -38,34 +39,8 @@ namespace {
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 
-/// A reload, until the kernel has been told of it and it is answered.
-struct PendingReload {
-  Commands::ReloadDone done;
-  ReloadResult result;
-  std::uint64_t operations_before = 0;
-  InstanceChanges instances{};
-};
-
-/// SIGHUP asks for a reload.
-struct Hangups {
-  boost::asio::signal_set signals;
-  bool came_during_reload = false;  ///< the file may have changed since that reload read it
-};
-
-/// The configuration that is in force: how many there were before, and since when.
-struct InForce {
-  Generation generation = 0;
-  SteadyClock::time_point loaded;
-};
-
-/// When the kernel is to be looked after next: step().
-struct Steps {
-  boost::asio::steady_timer timer;
-  bool is_posted = false;
-};
-
-/// Ready: the kernel's table was adopted. Told: the service manager knows it.
-enum class Readiness : std::uint8_t { Starting, Ready, Told };
+/// Of a stop, until its hooks are ended: the service manager waits for 60 s (TimeoutStopSec).
+constexpr auto kStopLimit = 56s;
 
 class MainProcess : public Commands {
  public:
@@ -84,13 +59,14 @@ class MainProcess : public Commands {
                               balancer_.checks_lost();
                               tracking_.judge();
                             }}),
-        vrrp_(loop_, runtime_, [this] { post_step(); }),
+        vrrp_(loop_, runtime_,
+              {.on_configured = [this] { post_step(); },
+               .on_report = [this](const auto& status) { programs_.hooks().report(status); },
+               .on_died = [this] { programs_.hooks().vrrp_died(); }}),
         tracking_(loop_, balancer_,
                   {.on_change = [this](const auto& results) { vrrp_.set_tracks(results); },
                    .log = [](const auto& notices) { log(notices); }}),
-        spawner_(loop_, {.on_run_started = [](const RunStarted&) {},
-                         .on_run_ended = [](const RunEnded&) {},
-                         .is_child = [this](pid_t pid) { return is_child(pid); }}) {
+        programs_(loop_, [this](pid_t pid) { return is_child(pid); }) {
     if (auto owned = load_owned_services(runtime_)) reconciler_.previously_owned(*std::move(owned));
     put_in_force(std::move(parsed));
   }
@@ -136,7 +112,7 @@ class MainProcess : public Commands {
   ChecksChild checks_;
   VrrpChild vrrp_;
   Tracking tracking_;
-  SpawnerChild spawner_;
+  Programs programs_;
   std::unique_ptr<ControlServer> control_;
   StopSignal stops_{loop_};
   Hangups hangups_{.signals = boost::asio::signal_set(loop_, SIGHUP)};
@@ -151,7 +127,7 @@ class MainProcess : public Commands {
 };
 
 int MainProcess::run() {
-  spawner_.start();
+  programs_.start();
   auto server = [this] {
     const ScopedCapability capability(Capability::Chown);  // the sockets, to the control group
     return ControlServer::start(loop_, *this,
@@ -182,6 +158,7 @@ void MainProcess::put_in_force(ParsedConfig parsed) {
   log_to_stderr(options_.log_level.value_or(config->global.log_level), config->global.log_format);
   ++in_force_.generation;
   in_force_.loaded = SteadyClock::now();
+  programs_.configure(*config, parsed.users, in_force_.generation);
   log(balancer_.configure(std::move(config), in_force_.loaded));
   checks_.configure(in_force_.generation);
   reconciler_.configured(SteadyClock::now());
@@ -247,6 +224,7 @@ void MainProcess::answer_reload() {
     result.instances_changed = outline.instances.total();
     result.is_complete = !has_problems(outline);
     log_info(result.message);
+    programs_.hooks().reloaded(balancer_);
   } else {
     for (const Diagnostic& error : result.diagnostics) log_error(to_string(error));
     log_error("reload refused: " + result.message);
@@ -282,6 +260,7 @@ void MainProcess::step() {
     const ScopedCapability capability(Capability::NetAdmin);
     log(reconciler_.step(now));
   }
+  programs_.hooks().look_at(balancer_);
   const auto next = reconciler_.next_step(now);
   if (next <= now) {
     post_step();  // one exchange with the kernel a step: checks and control go on in between
@@ -319,7 +298,7 @@ std::shared_ptr<const Snapshot> MainProcess::snapshot(bool with_statistics) {
                                .backend = backend_,
                                .checks = checks_,
                                .vrrp = vrrp_,
-                               .spawner = spawner_,
+                               .programs = programs_,
                                .control = control_.get(),
                                .settings = settings_,
                                .generation = in_force_.generation,
@@ -402,13 +381,16 @@ void MainProcess::stop(const std::string& from) {
   hangups_.signals.cancel();
   steps_.timer.cancel();
   tick_timer_.cancel();
+  programs_.hooks().leave();
+  const auto until = SteadyClock::now() + kStopLimit;
   // The addresses first: until a peer has taken over, packets come here.
-  vrrp_.stop([this] {
+  vrrp_.stop([this, until] {
     if (balancer_.config()->ipvs.on_stop == OnStop::Remove) {
       const ScopedCapability capability(Capability::NetAdmin);
       log(reconciler_.remove_all());
     }
-    checks_.stop([this] { spawner_.stop([this] { loop_.stop(); }); });
+    programs_.tell_stop(
+        until, [this] { checks_.stop([this] { programs_.stop([this] { loop_.stop(); }); }); });
   });
 }
 

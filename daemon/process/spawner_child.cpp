@@ -34,7 +34,11 @@ SpawnerChild::SpawnerChild(boost::asio::io_context& loop, Hooks hooks, std::stri
           loop,
           RoleConfig{
               .name = "spawner", .executable = std::move(executable), .stop_limit = kStopLimit},
-          {.on_started = [this](Channel&) { send_list(); },
+          {.on_started =
+               [this](Channel&) {
+                 send_list();
+                 if (hooks_.on_there) hooks_.on_there();
+               },
            .on_message = [this](const Message& message) { received(message); },
            .on_gone = [this](const std::string&) { has_died(); }}),
       hunt_(loop, {.is_known =

@@ -25,6 +25,8 @@ class SpawnerChild {
     std::function<void(const RunEnded&)> on_run_ended;
     /// A child of main that is not the spawner: nobody else may end it or wait for it.
     std::function<bool(pid_t)> is_child;
+    /// It has started, or started again, and has its list.
+    std::function<void()> on_there;
   };
 
   SpawnerChild(boost::asio::io_context& loop, Hooks hooks,

@@ -52,8 +52,8 @@ void add_processes(Snapshot& snapshot, const SnapshotSources& sources, const Clo
   add_process(snapshot, "checks", sources.checks.status(), clocks);
   snapshot.processes.back().problem = sources.checks.problem();
   if (const auto vrrp = sources.vrrp.status()) add_process(snapshot, "vrrp", *vrrp, clocks);
-  add_process(snapshot, "spawner", sources.spawner.status(), clocks);
-  snapshot.processes.back().problem = sources.spawner.problem();
+  add_process(snapshot, "spawner", sources.programs.spawner().status(), clocks);
+  snapshot.processes.back().problem = sources.programs.spawner().problem();
   snapshot.counters.check_outcomes = sources.checks.counters().outcomes;
   snapshot.counters.stale_reports = sources.checks.counters().stale_reports;
   if (sources.control == nullptr) return;
@@ -87,6 +87,7 @@ std::shared_ptr<Snapshot> take_snapshot(const SnapshotSources& sources, bool wit
   }
   add_services(*result, sources, counters, clocks);
   result->instances = sources.vrrp.snapshot(clocks);
+  sources.programs.describe(*result, clocks);
   add_processes(*result, sources, clocks);
   return result;
 }

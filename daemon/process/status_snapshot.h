@@ -12,7 +12,7 @@
 #include "daemon/control/control_server.h"
 #include "daemon/process/checks_child.h"
 #include "daemon/process/kernel_settings.h"
-#include "daemon/process/spawner_child.h"
+#include "daemon/process/programs.h"
 #include "daemon/process/vrrp_child.h"
 
 namespace evenkeel::daemon {
@@ -24,7 +24,7 @@ struct SnapshotSources {
   ipvs::Backend& backend;
   const ChecksChild& checks;
   const VrrpChild& vrrp;
-  const SpawnerChild& spawner;
+  const Programs& programs;
   const ControlServer* control;  ///< nullptr = there is none yet
   const KernelSettings& settings;
   Generation generation;

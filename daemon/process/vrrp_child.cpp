@@ -77,11 +77,10 @@ struct VrrpChild::Pending {
   boost::asio::steady_timer timer;
 };
 
-VrrpChild::VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runtime,
-                     std::function<void()> on_configured)
+VrrpChild::VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runtime, Hooks hooks)
     : loop_(loop),
       runtime_(runtime),
-      on_configured_(std::move(on_configured)),
+      hooks_(std::move(hooks)),
       answer_timer_(loop),
       leaving_{.instances = {}, .timer = boost::asio::steady_timer(loop)} {}
 VrrpChild::~VrrpChild() = default;
@@ -136,7 +135,7 @@ vrrp::Config VrrpChild::recorded() const {
 void VrrpChild::configured(std::string problem) {
   answer_timer_.cancel();
   problem_ = std::move(problem);
-  if (!std::exchange(is_configured_, true) && on_configured_) on_configured_();
+  if (!std::exchange(is_configured_, true)) hooks_.on_configured();
 }
 
 void VrrpChild::start() {
@@ -219,6 +218,7 @@ void VrrpChild::has_died() {
         "vrrp: died twice within 10 s: hands over, and does not preempt until `evenkeel resume`");
   }
   for (auto& [name, known] : known_) known.is_outdated = true;
+  hooks_.on_died();
   refuse_all("the vrrp process has died, and starts again");
 }
 
@@ -226,6 +226,7 @@ void VrrpChild::has_died() {
 
 void VrrpChild::received(Message message) {
   if (auto* report = std::get_if<InstanceReport>(&message)) {
+    hooks_.on_report(report->status);
     std::string name = report->status.name;
     known_[std::move(name)] = {.status = std::move(report->status)};
   } else if (const auto* configured = std::get_if<Configured>(&message)) {

@@ -28,9 +28,14 @@ class VrrpChild {
  public:
   using Done = Commands::InstanceCommandDone;
 
-  /// `runtime` outlives it. `on_configured`: is_configured() has become true; may be empty.
-  VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runtime,
-            std::function<void()> on_configured);
+  struct Hooks {
+    std::function<void()> on_configured;  ///< is_configured() has become true
+    std::function<void(const vrrp::InstanceStatus&)> on_report;
+    std::function<void()> on_died;  ///< what it has reported is of the past
+  };
+
+  /// `runtime` outlives it.
+  VrrpChild(boost::asio::io_context& loop, const RuntimeDirectory& runtime, Hooks hooks);
   ~VrrpChild();
   VrrpChild(const VrrpChild&) = delete;
   VrrpChild& operator=(const VrrpChild&) = delete;
@@ -89,7 +94,7 @@ class VrrpChild {
   const RuntimeDirectory& runtime_;
   UniqueFd page_;
   std::unique_ptr<Supervisor> supervisor_;
-  std::function<void()> on_configured_;
+  Hooks hooks_;
   boost::asio::steady_timer answer_timer_;
   bool is_configured_ = true;
   std::string problem_;

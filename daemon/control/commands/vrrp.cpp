@@ -39,7 +39,7 @@ transitions, what was sent, received and dropped, and how late their timers were
 INSTANCE is a name; default: all.)",
     .options = kOptions,
     .exit_status =
-        R"(0 Master or Backup, 1 stale, or an address refused or not ours, 2 an instance is in Initialize or no daemon answers.)"};
+        R"(0 Master or Backup, 1 stale, an address refused or not ours, or a hook that failed, 2 an instance is in Initialize or no daemon answers.)"};
 
 }  // namespace
 

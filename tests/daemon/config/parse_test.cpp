@@ -98,16 +98,14 @@ TEST(Parse, WhatALaterStepBringsIsRefusedByName) {
   }
   for (const char* const line :
        {"firewall_mark = 7", "addresses = []", "ports = [80, 443]", "slow_start = \"0s\"",
-        "panic_threshold = { below = \"0%\", then = \"all\" }", "removal_drain = \"30s\"",
-        "on_up = []", "on_down = []", "on_quorum = []", "on_quorum_lost = []"}) {
+        "panic_threshold = { below = \"0%\", then = \"all\" }", "removal_drain = \"30s\""}) {
     const std::string key(line, std::string_view(line).find(' '));
     EXPECT_THAT(mistakes(served(line)),
                 ElementsAre("f:7:1: error: \"" + key + "\" is not supported yet"));
   }
   for (const char* const line :
        {"virtual_routes = []", "virtual_rules = []", "virtual_mac = false", "accept = true",
-        "track_gateways = []", "track_scripts = []", "track_units = []", "on_master = []",
-        "on_backup = []", "on_fault = []", "on_change = []"}) {
+        "track_gateways = []", "track_scripts = []", "track_units = []"}) {
     const std::string key(line, std::string_view(line).find(' '));
     EXPECT_THAT(mistakes(instance(line)),
                 ElementsAre("f:6:1: error: \"" + key + "\" is not supported yet"));

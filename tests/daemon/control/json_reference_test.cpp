@@ -27,6 +27,7 @@ InstanceSnapshot full_instance() {
   rival.source = address;
   instance.status.rivals = {rival};
   instance.status.tracks = {{.kind = vrrp::TrackKind::Check, .name = "local_nginx"}};
+  instance.hooks.resize(1);
   return instance;
 }
 
@@ -35,6 +36,7 @@ Snapshot full_snapshot() {
   snapshot.sysctls = {{"sloppy_tcp", "1"}};
   snapshot.processes = {{"checks", "running", 42, 1, {}}};
   snapshot.instances = {full_instance()};
+  snapshot.failed_hooks.resize(1);
   ServiceSnapshot marked = snapshot.services[0];
   marked.service.key = {};
   marked.service.key.firewall_mark = 7;

@@ -59,7 +59,7 @@ TEST(StatusJson, TheHeadHasEveryField) {
     "kernel":{"state":"drift","detail":"1 difference","connection_table_size":4096,"foreign_services":2,
       "timeouts":{"tcp":900,"tcp_fin":120,"udp":300},"sysctls":{"conn_reuse_mode":"1","sloppy_tcp":"1"}},
     "processes":[{"role":"checks","state":"running","pid":42,"restarts":1,"since":1699999990,"problem":""},
-      {"role":"vrrp","state":"restarting","pid":0,"restarts":2,"since":0,"problem":""}],
+      {"role":"vrrp","state":"restarting","pid":0,"restarts":2,"since":0,"problem":""}],"failed_hooks":[],
     "counters":{"drift_repairs":1,"operations":2,"refused_operations":3,"check_outcomes":4,"stale_reports":5,
       "malformed_messages":6,"malformed_requests":7,"rejected_clients":8},"instances":[],"more":true})"));
 }

@@ -76,7 +76,7 @@ TEST_F(HookRunsTest, AFailureIsOneLineAndIsKept) {
   EXPECT_TRUE(status->has_failed()) << "of the same state";
   EXPECT_EQ(status->last->ended.last_line, "no route");
   EXPECT_EQ(status->last->at, kNow + 1s);
-  EXPECT_TRUE(runs_.is_idle());
+  EXPECT_TRUE(runs_.are_elections_idle());
 }
 
 TEST_F(HookRunsTest, TheNextStateThatIsToldWellEndsAFailure) {
@@ -151,7 +151,7 @@ TEST_F(HookRunsTest, AnOwnerThatIsGoneWhileItsHookRuns) {
   EXPECT_THAT(runs_.next(kNow), SizeIs(1));
   runs_.configure({}, {});
   EXPECT_THAT(runs_.has_ended(kWeb, failure(4), kNow)[0].text, HasSubstr("exit status 4"));
-  EXPECT_TRUE(runs_.is_idle());
+  EXPECT_TRUE(runs_.are_elections_idle());
 }
 
 TEST_F(HookRunsTest, AnInstanceDoesNotWaitForThousandsOfRealServers) {
@@ -177,13 +177,13 @@ TEST_F(HookRunsTest, TheStopIsToldLastAndAtOnce) {
   static_cast<void>(runs_.tell(kWeb, event(HookKey::OnMaster, "MASTER")));
   runs_.configure({{kWeb, on(HookKey::OnStop, {8})}}, {});
   runs_.tell_last(kWeb, event(HookKey::OnStop, "INITIALIZE"));
-  EXPECT_FALSE(runs_.is_idle());
+  EXPECT_FALSE(runs_.are_elections_idle());
   static_cast<void>(runs_.has_ended(kWeb, kFine, kNow));
   const auto requests = runs_.next(kNow);
   ASSERT_THAT(requests, SizeIs(1));
   EXPECT_EQ(requests[0].run.program, 8U);
   static_cast<void>(runs_.has_ended(kWeb, kFine, kNow));
-  EXPECT_TRUE(runs_.is_idle());
+  EXPECT_TRUE(runs_.are_elections_idle());
 }
 
 }  // namespace

@@ -1,0 +1,54 @@
+// The keys of hooks, in whatever table they stand (keys.h).
+//
+// Pure.
+#pragma once
+
+#include <tuple>
+
+#include "daemon/config/hooks.h"
+#include "daemon/config/keys.h"
+
+namespace evenkeel::daemon {
+
+inline constexpr Times kHookTimeout = {.min = std::chrono::seconds(1),
+                                       .max = std::chrono::minutes(10)};
+
+template <typename Hooks>
+consteval auto hook_limit_rows() {
+  return std::tuple(
+      without_default(key<&Hooks::user>("hook_user", Name{},
+                                        "the user that the hooks run as; default: [global]'s")),
+      without_default(key<&Hooks::timeout>("hook_timeout", kHookTimeout,
+                                           "how long a hook may run, {min} .. {max}; default: "
+                                           "[global]'s")));
+}
+
+/// Of an instance and of a sync group.
+consteval auto vrrp_hook_rows() {
+  using T = VrrpHooks;
+  return std::tuple_cat(
+      std::tuple(
+          key<&T::on_master>("on_master", ArgumentLists{}, "what runs when it has become master"),
+          key<&T::on_backup>("on_backup", ArgumentLists{}, "what runs when it has become backup"),
+          key<&T::on_fault>("on_fault", ArgumentLists{},
+                            "what runs when it has come into initialize by a fault"),
+          key<&T::on_stop>("on_stop", ArgumentLists{},
+                           "what runs when the daemon stops, after it has handed over"),
+          key<&T::on_change>("on_change", ArgumentLists{},
+                             "what runs at each of these, after the state's own")),
+      hook_limit_rows<T>());
+}
+
+consteval auto service_hook_rows() {
+  using T = ServiceHooks;
+  return std::tuple_cat(
+      std::tuple(
+          key<&T::on_up>("on_up", ArgumentLists{}, "what runs when a real server has come up"),
+          key<&T::on_down>("on_down", ArgumentLists{}, "what runs when one has gone down"),
+          key<&T::on_quorum>("on_quorum", ArgumentLists{}, "what runs when the quorum is there"),
+          key<&T::on_quorum_lost>("on_quorum_lost", ArgumentLists{},
+                                  "what runs when it has been lost")),
+      hook_limit_rows<T>());
+}
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,55 @@
+// What the file says of hooks: programs that are told of a state.
+//
+// Pure.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "daemon/config/hook_key.h"
+
+namespace evenkeel::daemon {
+
+/// A file to execute, by its absolute path, and its arguments.
+using Arguments = std::vector<std::string>;
+
+constexpr std::size_t kMaxCommands = 16;  ///< of a key
+
+/// Of an instance or a sync group. Without an own user or timeout those of [global] are filled in.
+struct VrrpHooks {
+  std::vector<Arguments> on_master, on_backup, on_fault, on_stop, on_change;
+  std::string user;  ///< a name, or a number that has one
+  std::chrono::steady_clock::duration timeout{};
+
+  friend bool operator==(const VrrpHooks&, const VrrpHooks&) = default;
+};
+
+/// Of a virtual service and its real servers. Likewise.
+struct ServiceHooks {
+  std::vector<Arguments> on_up, on_down, on_quorum, on_quorum_lost;
+  std::string user;
+  std::chrono::steady_clock::duration timeout{};
+
+  friend bool operator==(const ServiceHooks&, const ServiceHooks&) = default;
+};
+
+/// `act` with each key and its commands.
+template <typename Act>
+void for_each_hook(const VrrpHooks& hooks, Act&& act) {
+  act(HookKey::OnMaster, hooks.on_master);
+  act(HookKey::OnBackup, hooks.on_backup);
+  act(HookKey::OnFault, hooks.on_fault);
+  act(HookKey::OnStop, hooks.on_stop);
+  act(HookKey::OnChange, hooks.on_change);
+}
+template <typename Act>
+void for_each_hook(const ServiceHooks& hooks, Act&& act) {
+  act(HookKey::OnUp, hooks.on_up);
+  act(HookKey::OnDown, hooks.on_down);
+  act(HookKey::OnQuorum, hooks.on_quorum);
+  act(HookKey::OnQuorumLost, hooks.on_quorum_lost);
+}
+
+}  // namespace evenkeel::daemon

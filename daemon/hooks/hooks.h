@@ -1,0 +1,72 @@
+// The hooks of a configuration: what the vrrp process and the balancer say is told to the
+// operator's programs, which the spawner runs.
+//
+// On main's loop. Nothing waits here, and nothing that is called waits for a program.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "daemon/balancer/balancer.h"
+#include "daemon/hooks/election_states.h"
+#include "daemon/hooks/hook_programs.h"
+#include "daemon/hooks/hook_runs.h"
+#include "daemon/hooks/service_states.h"
+
+namespace evenkeel::daemon {
+
+class Hooks {
+ public:
+  struct Ways {
+    /// Of the run's end has_ended() is told, once and later.
+    std::function<RunId(ProgramId, std::vector<Setting>)> run;
+    std::function<void(const std::vector<Notice>&)> log;
+  };
+
+  explicit Hooks(Ways ways) : ways_(std::move(ways)) {}
+
+  /// A new configuration: its programs go to `ids`.
+  void configure(const Config& config, const Users& users, ProgramIds& ids);
+  /// It is in force everywhere: all present states are told once more.
+  void reloaded(const Balancer& balancer);
+
+  void report(const vrrp::InstanceStatus& status);
+  void vrrp_died() { elections_.vrrp_died(); }
+  /// The balancer knows something new.
+  void look_at(Balancer& balancer);
+
+  /// It has begun, or begun again.
+  void spawner_is_there();
+  /// Of a run that was asked for here; others are ignored.
+  void has_ended(const RunEnded& ended);
+
+  /// From now on no state is told: the daemon leaves.
+  void leave() { is_leaving_ = true; }
+  /// It has handed over: instances and groups are told. `done` when the last hook of them has
+  /// ended, or at once.
+  void tell_stop(std::function<void()> done);
+
+  [[nodiscard]] std::optional<HookStatus> status(const HookOwner& owner) const {
+    return runs_.status(owner);
+  }
+  [[nodiscard]] std::vector<std::pair<HookOwner, HookStatus>> failures(std::size_t most) const {
+    return runs_.failures(most);
+  }
+
+ private:
+  void tell(std::vector<ToldEvent> events);
+  void run();
+
+  Ways ways_;
+  ElectionStates elections_;
+  ServiceStates services_;
+  HookRuns runs_;
+  std::map<ProgramId, std::string> unrunnable_;
+  std::map<RunId, HookOwner> running_;
+  std::function<void()> on_stopped_;
+  bool is_leaving_ = false;
+};
+
+}  // namespace evenkeel::daemon

@@ -1,0 +1,47 @@
+// Main's programs: what the configuration has us run, on the spawner's list, and what runs it.
+//
+// On main's loop.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <vector>
+
+#include "daemon/balancer/hook_snapshot.h"
+#include "daemon/balancer/snapshot.h"
+#include "daemon/config/parse.h"
+#include "daemon/hooks/hooks.h"
+#include "daemon/process/spawner_child.h"
+#include "daemon/spawner/program_ids.h"
+
+namespace evenkeel::daemon {
+
+class Programs {
+ public:
+  /// `is_child`: a child of main that is not the spawner.
+  Programs(boost::asio::io_context& loop, std::function<bool(pid_t)> is_child);
+
+  /// Before start(), and at each reload.
+  void configure(const Config& config, const Users& users, Generation generation);
+  void start() { spawner_.start(); }
+
+  [[nodiscard]] Hooks& hooks() { return hooks_; }
+  [[nodiscard]] const SpawnerChild& spawner() const { return spawner_; }
+
+  /// All instances have handed over: they are told, and their hooks have until then.
+  void tell_stop(std::chrono::steady_clock::time_point until, std::function<void()> done);
+  /// Ends what runs.
+  void stop(std::function<void()> stopped) { spawner_.stop(std::move(stopped)); }
+
+  /// The hooks' part.
+  void describe(Snapshot& snapshot, const Clocks& clocks) const;
+
+ private:
+  ProgramIds ids_;
+  SpawnerChild spawner_;
+  Hooks hooks_;
+  boost::asio::steady_timer stop_timer_;
+};
+
+}  // namespace evenkeel::daemon

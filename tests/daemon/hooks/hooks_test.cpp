@@ -1,0 +1,153 @@
+// From the reports of the vrrp process to the runs that the spawner is asked for.
+#include "daemon/hooks/hooks.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace evenkeel::daemon {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using vrrp::Reason;
+using vrrp::State;
+
+const HookOwner kWeb{.kind = HookOwnerKind::Instance, .name = "web", .real_server = ""};
+
+class HooksTest : public testing::Test {
+ protected:
+  HooksTest()
+      : hooks_({.run =
+                    [this](ProgramId program, const std::vector<Setting>& settings) {
+                      runs_.push_back({.run = ++last_, .program = program, .settings = settings});
+                      return last_;
+                    },
+                .log =
+                    [this](const std::vector<Notice>& notices) {
+                      for (const Notice& each : notices) log_.push_back(each.text);
+                    }}) {
+    vrrp::InstanceConfig instance;
+    instance.name = "web";
+    instance.interface = "eth0";
+    config_.vrrp.instances = {instance};
+    VrrpHooks& hooks = config_.instance_hooks["web"];
+    hooks.on_master = hooks.on_backup = hooks.on_stop = {{"/bin/notify"}};
+    hooks.user = "mail";
+    hooks.timeout = std::chrono::seconds(5);
+    configure();
+  }
+  void configure(const Users& users = {{"mail", {.uid = 8, .gid = 8, .groups = {}}}}) {
+    ids_.begin();
+    hooks_.configure(config_, users, ids_);
+  }
+  void report(State state, Reason reason, std::uint64_t became_master = 0) {
+    vrrp::InstanceStatus status;
+    status.name = "web";
+    status.state = state;
+    status.reason = reason;
+    status.counters.became_master = became_master;
+    hooks_.report(status);
+  }
+  void end(RunEnd how = RunEnd::Exit) {
+    RunEnded ended;
+    ended.run = last_;
+    ended.how = how;
+    hooks_.has_ended(ended);
+  }
+  /// "MASTER started", of the run that was asked for last.
+  [[nodiscard]] std::string asked() const {
+    std::string state, reason;
+    for (const Setting& each : runs_.back().settings) {
+      if (each.variable == Variable::State) state = each.value;
+      if (each.variable == Variable::Reason) reason = each.value;
+    }
+    return state + " " + reason;
+  }
+
+  std::vector<RunRequest> runs_;
+  std::vector<std::string> log_;
+  RunId last_ = 0;
+  Config config_;
+  ProgramIds ids_;
+  Hooks hooks_;
+};
+
+TEST_F(HooksTest, AReportBecomesARunAndTheNextWaitsForItsEnd) {
+  report(State::Backup, Reason::Started);
+  report(State::Master, Reason::MasterReleased, 1);
+  ASSERT_THAT(runs_, SizeIs(1));
+  EXPECT_EQ(asked(), "BACKUP started");
+  EXPECT_EQ(runs_[0].program, ids_.list().at(0).id);
+  end();
+  ASSERT_THAT(runs_, SizeIs(2));
+  EXPECT_EQ(asked(), "MASTER master_released");
+}
+
+TEST_F(HooksTest, TheEndOfARunThatIsNotOursIsIgnored) {
+  report(State::Backup, Reason::Started);
+  report(State::Master, Reason::MasterReleased, 1);
+  RunEnded other;
+  other.run = 4711;
+  hooks_.has_ended(other);
+  EXPECT_THAT(runs_, SizeIs(1));
+}
+
+TEST_F(HooksTest, AfterAReloadThePresentStateIsToldOnceMore) {
+  report(State::Backup, Reason::Started);
+  end();
+  const Balancer balancer;
+  configure();
+  hooks_.reloaded(balancer);
+  EXPECT_EQ(asked(), "BACKUP reloaded");
+}
+
+TEST_F(HooksTest, AfterALostSpawnerTheStateIsToldWhenThereIsOne) {
+  report(State::Master, Reason::MasterReleased, 1);
+  end(RunEnd::Lost);
+  ASSERT_THAT(runs_, SizeIs(1));
+  hooks_.spawner_is_there();
+  ASSERT_THAT(runs_, SizeIs(2));
+  EXPECT_EQ(asked(), "MASTER resumed");
+}
+
+TEST_F(HooksTest, AUserThatDoesNotExistIsAFailureThatIsShown) {
+  configure({});
+  report(State::Backup, Reason::Started);
+  report(State::Master, Reason::MasterReleased, 1);
+  EXPECT_THAT(runs_, IsEmpty());
+  EXPECT_THAT(log_, testing::Each(HasSubstr("cannot run: change the user")));
+  EXPECT_THAT(log_, SizeIs(2));
+  const auto status = hooks_.status(kWeb);
+  ASSERT_TRUE(status && status->last);
+  EXPECT_TRUE(status->has_failed());
+  EXPECT_EQ(status->last->key, HookKey::OnMaster);
+}
+
+TEST_F(HooksTest, AStopIsToldLastAndWaitsForTheHook) {
+  report(State::Master, Reason::MasterReleased, 1);
+  hooks_.leave();
+  report(State::Backup, Reason::HandedOver, 1);
+  bool is_done = false;
+  hooks_.tell_stop([&] { is_done = true; });
+  ASSERT_THAT(runs_, SizeIs(1)) << "one at a time";
+  end();
+  EXPECT_FALSE(is_done);
+  ASSERT_THAT(runs_, SizeIs(2));
+  EXPECT_EQ(asked(), "INITIALIZE stopped");
+  end();
+  EXPECT_TRUE(is_done);
+  EXPECT_THAT(runs_, SizeIs(2));
+}
+
+TEST_F(HooksTest, WithoutHooksAStopIsDoneAtOnce) {
+  config_.instance_hooks.clear();
+  configure();
+  bool is_done = false;
+  hooks_.tell_stop([&] { is_done = true; });
+  EXPECT_TRUE(is_done);
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

@@ -1,0 +1,188 @@
+"""Hooks: the operator's programs are told of each state, in order and the last one in any case."""
+
+import json
+import os
+import signal
+import time
+
+from routers import Speaker, VirtualRouter
+
+from lablib.host import wait_until
+
+HIGH, LOW = 200, 100
+
+# What it was told, a line a run; then what the test wants it to do.
+HOOK = """#!/bin/sh
+echo "$1 $EVENKEEL_PREVIOUS_STATE>$EVENKEEL_STATE $EVENKEEL_REASON" >>{told}
+[ ! -e {folder}/act ] || . {folder}/act
+echo "$EVENKEEL_STATE $EVENKEEL_REASON" >>{done}
+"""
+
+
+class Hook:
+    """A program on a node, which notes what it is told."""
+
+    def __init__(self, node):
+        self.folder = os.path.join(node.directory, "hook")
+        os.makedirs(self.folder, mode=0o755)
+        self.path = os.path.join(self.folder, "notify")
+        self._told, self._done = (os.path.join(self.folder, name) for name in ("told", "done"))
+        with open(self.path, "w", encoding="ascii") as file:
+            file.write(HOOK.format(told=self._told, done=self._done, folder=self.folder))
+        os.chmod(self.path, 0o755)
+
+    def toml(self):
+        keys = ("on_master", "on_backup", "on_fault", "on_stop")
+        return "\n".join([*(f'{key} = ["{self.path}", "{key}"]' for key in keys), 'hook_user = "root"',
+                          'hook_timeout = "5s"'])
+
+    def act(self, script):
+        """The lines that further runs execute as well; "" = none."""
+        path = os.path.join(self.folder, "act")
+        with open(path + ".new", "w", encoding="ascii") as file:
+            file.write(script + "\n")
+        os.rename(path + ".new", path)
+
+    def told(self):
+        """Of each run that has begun: "on_master BACKUP>MASTER started"."""
+        return self._lines(self._told)
+
+    def done(self):
+        """Of each that has ended by itself: "MASTER started"."""
+        return self._lines(self._done)
+
+    def wait_for(self, *lines, seconds=10):
+        """Until what was told ends in these lines."""
+        try:
+            wait_until(lambda: self.told()[-len(lines):] == list(lines), seconds)
+        except AssertionError:
+            raise AssertionError(f"told: {self.told()}; not {lines}") from None
+
+    @staticmethod
+    def _lines(path):
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="ascii") as file:
+            return file.read().splitlines()
+
+
+def pair(segment, interval=0.2):
+    """(speaker, peer, hook of the speaker's node)"""
+    lb1, lb2 = segment.nodes
+    hook = Hook(lb1)
+    priorities = {lb1: HIGH, lb2: LOW}
+    speaker = Speaker("evenkeel", lb1, VirtualRouter(interval=interval, more=hook.toml()), priorities)
+    peer = Speaker("evenkeel", lb2, VirtualRouter(interval=interval), priorities)
+    return speaker, peer, hook
+
+
+def shown(speaker):
+    """The hooks of `evenkeel vrrp --json`, and its exit status."""
+    result = speaker.program.command("vrrp", "--json")
+    return json.loads(result.stdout)["instances"][0]["hooks"], result.returncode
+
+
+def logged(speaker, *parts):
+    """The lines about runs of on_master that have all the parts."""
+    lines = speaker.program.log_lines("instance web: hook on_master, ")
+    return [line for line in lines if all(part in line for part in parts)]
+
+
+def test_each_state_is_told(segment):
+    speaker, peer, hook = pair(segment, interval=1.0)  # a new process may take half a second to resume
+    peer.start().wait_for_master()
+    speaker.start()
+    hook.wait_for("on_backup >BACKUP started", "on_master BACKUP>MASTER preempting")
+    segment.unplug(segment.nodes[0])
+    hook.wait_for("on_fault MASTER>INITIALIZE interface_down")
+    segment.mend(segment.nodes[0])
+    wait_until(lambda: hook.told()[-1].startswith("on_master BACKUP>MASTER "))  # it preempts, or the peer was not heard
+    assert hook.told()[-2] == "on_backup INITIALIZE>BACKUP started"
+    assert speaker.program.command("reload").returncode == 0
+    hook.wait_for("on_master MASTER>MASTER reloaded")
+    os.kill(speaker.program.children()["vrrp"], signal.SIGKILL)
+    hook.wait_for("on_master MASTER>MASTER resumed")
+    assert speaker.is_master()
+    last, code = shown(speaker)
+    assert code == 0 and not last[0]["failed"] and last[0]["hook"] == "on_master", last
+    speaker.stop()
+    hook.wait_for("on_stop MASTER>INITIALIZE stopped", seconds=1)
+    assert peer.is_master()
+
+
+def test_a_hook_that_sleeps_is_told_the_last_state(segment):
+    """The election does not notice it, the order is kept, and those that are too many are counted."""
+    speaker, peer, hook = pair(segment)
+    hook.act("sleep 2")
+    peer.start().wait_for_master()
+    speaker.start()
+    wait_until(speaker.is_master, 5)
+    for _ in range(9):
+        segment.unplug(segment.nodes[0])
+        wait_until(peer.is_master, 3)
+        segment.mend(segment.nodes[0])
+        wait_until(speaker.is_master, 5)
+    hook.act("")
+    wait_until(lambda: hook.told()[-1].endswith(">MASTER preempting") and len(hook.done()) == len(hook.told()), 10)
+    time.sleep(0.5)
+    states = [line.split()[1] for line in hook.told()]
+    assert hook.told()[-1].endswith(">MASTER preempting")
+    for before, after in zip(states, states[1:]):
+        assert before.partition(">")[2] == after.partition(">")[0], "what is told before is the state before"
+    dropped = shown(speaker)[0][-1]["dropped"]
+    print(f"{len(states)} told, {dropped} dropped")
+    assert dropped > 0 and dropped % 16 == 0 and len(states) < 20, hook.told()
+
+
+def test_what_is_cut_off_is_shown_and_told_anew(segment):
+    speaker, peer, hook = pair(segment)
+    peer.start().wait_for_master()
+    speaker.start()
+    hook.wait_for("on_backup >BACKUP started", "on_master BACKUP>MASTER preempting")
+    hook.act("sleep 3")
+    assert speaker.program.command("reload").returncode == 0
+    hook.wait_for("on_master MASTER>MASTER reloaded")
+    os.kill(speaker.program.children()["spawner"], signal.SIGKILL)
+    hook.act("")
+    hook.wait_for("on_master MASTER>MASTER resumed")
+    assert logged(speaker, "lost with the spawner")
+    assert "MASTER reloaded" not in hook.done(), "it was not ended with the spawner"
+    wait_until(lambda: not shown(speaker)[0][-1]["failed"])
+    speaker.program.kill()  # main
+    speaker.program.wait()
+    wait_until(lambda: not speaker.is_master(), 10)
+    told = len(hook.told())
+    speaker.program.start()
+    wait_until(lambda: hook.told()[-1].startswith("on_master ") and len(hook.told()) > told, 15)
+
+
+def test_what_fails_is_shown(segment):
+    speaker, peer, hook = pair(segment)
+    hook.act("echo no route; exit 3")
+    peer.start().wait_for_master()
+    speaker.start()
+    hook.wait_for("on_backup >BACKUP started", "on_master BACKUP>MASTER preempting")
+    wait_until(lambda: logged(speaker, "exit status 3 after ", ": no route"))
+    (last,), code = shown(speaker)
+    assert code == 1 and last["failed"] and last["result"] == "exit status 3" and last["last_line"] == "no route", last
+    assert "hook failed" in speaker.program.command("status").stdout
+    text = speaker.program.command("vrrp").stdout
+    assert "exit status 3, " in text and " ago: no route" in text, text
+    # One that hangs, ignores SIGTERM, and has begun a session of its own.
+    hook.act("trap '' TERM; setsid sleep 1234 & sleep 1234")
+    assert speaker.program.command("reload").returncode == 0
+    wait_until(lambda: logged(speaker, "did not end in time"), 12)
+    wait_until(lambda: segment.nodes[0].call(["pgrep", "-xf", "sleep 1234"]).returncode == 1, 5)
+    # One that floods.
+    hook.act("head -c 100000000 /dev/zero; echo; echo done")
+    assert speaker.program.command("reload").returncode == 0
+    wait_until(lambda: shown(speaker)[0][-1]["last_line"] == "done", 20)
+    assert shown(speaker)[1] == 0
+    # One that has no run bit, then is gone.
+    os.chmod(hook.path, 0o644)
+    assert speaker.program.command("reload").returncode == 0
+    wait_until(lambda: shown(speaker)[0][-1]["result"].endswith("Permission denied"))
+    os.unlink(hook.path)
+    assert speaker.program.command("reload").returncode == 0
+    wait_until(lambda: shown(speaker)[0][-1]["result"] == "cannot run: execute: No such file or directory")
+    assert speaker.is_master()

@@ -59,7 +59,7 @@ TEST_F(SpawnerChildTest, WhenTheSpawnerDiesItsRunsAreLostAndWhatItLeftIsKilled) 
   const std::string leaves =
       scripts.shell("leaves", "setsid sh -c '(sleep " + sleep + " &) ; exit 0'; sleep " + sleep);
   Program program = program_of(1, {leaves});
-  if (::geteuid() == 0) program.uid = program.gid = kNobody;
+  if (::geteuid() == 0) program.uid = program.gid = kStranger;
   spawner.configure(1, {program, program_of(2, {"/bin/true"})});
   spawner.start();
   const RunId run = spawner.run(1, {});

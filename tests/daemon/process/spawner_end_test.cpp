@@ -121,7 +121,7 @@ TEST_F(SpawnerProcessTest, WhenTheChannelEndsSoDoesAll) {
 TEST_F(SpawnerProcessTest, WhenItIsKilledItsProgramsDieWithIt) {
   const std::string sleep = scripts.long_sleep();
   Program program = program_of(1, {"/bin/sleep", sleep});
-  if (::geteuid() == 0) program.uid = program.gid = kNobody;  // whom it may signal by CAP_KILL only
+  if (::geteuid() == 0) program.uid = program.gid = kStranger;
   ASSERT_EQ(configure({program}), "");
   request(1);
   ASSERT_TRUE(run_until([&] { return processes_with(sleep).size() == 1; }));

@@ -28,6 +28,8 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 constexpr std::uint32_t kNobody = 65534;
+/// Neither root nor the spawner, which is nobody where its own user is missing.
+constexpr std::uint32_t kStranger = 4321;
 
 inline std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -115,9 +117,10 @@ class SpawnerProcessTest : public testing::Test {
     if (const auto* started_run = std::get_if<RunStarted>(&message)) {
       EXPECT_TRUE(started.emplace(started_run->run, *started_run).second);
       EXPECT_FALSE(ended.contains(started_run->run));
+      order.push_back({started_run->run, true});
     } else if (const auto* ended_run = std::get_if<RunEnded>(&message)) {
       EXPECT_TRUE(ended.emplace(ended_run->run, *ended_run).second) << "one end each";
-      order.push_back(ended_run->run);
+      order.push_back({ended_run->run, false});
     } else if (const auto* record = std::get_if<LogRecord>(&message)) {
       log += record->text + "\n";
     } else if (const auto* configured = std::get_if<Configured>(&message)) {
@@ -176,7 +179,7 @@ class SpawnerProcessTest : public testing::Test {
   std::optional<Channel> channel;
   std::map<RunId, RunStarted> started;
   std::map<RunId, RunEnded> ended;
-  std::vector<RunId> order;  ///< of their ends
+  std::vector<std::pair<RunId, bool>> order;  ///< of their starts (true) and ends
   std::vector<std::string> problems;
   std::vector<Pong> pongs;
   std::string log;

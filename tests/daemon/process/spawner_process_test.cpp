@@ -162,13 +162,17 @@ TEST_F(SpawnerUsersTest, AsNobodyNothingIsLeft) {
   EXPECT_EQ(status["Seccomp"], status_from("/proc/self/status")["Seccomp"]);
 
   program.groups = {7, 8};
+  program.uid = kStranger;
   program.gid = 6;
   program.may_gain_privileges = true;
   status = status_of_run(program);
+  EXPECT_EQ(status["Uid"], "4321\t4321\t4321\t4321");
   EXPECT_EQ(status["Gid"], "6\t6\t6\t6");
   EXPECT_EQ(status["Groups"], "7 8");
   EXPECT_EQ(status["NoNewPrivs"], "0");
-  EXPECT_EQ(status["CapPrm"], kNoCapability);
+  for (const char* const set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) {
+    EXPECT_EQ(status[set], kNoCapability) << set;
+  }
 
   program.arguments = {scripts.python("setuid",
                                       "import os\ntry: os.setuid(0)\n"
@@ -213,9 +217,13 @@ TEST_F(SpawnerProcessTest, OneOfAProgramAtATimeAndInOrder) {
   const RunId third = request(2);
   const RunId fourth = request(2);
   EXPECT_EQ(outcome_of(first), "exit status 0: 1");
-  EXPECT_TRUE(started.contains(third) && started.contains(fourth));
-  EXPECT_FALSE(started.contains(second));
   EXPECT_EQ(outcome_of(second), "exit status 0: 2");
+  const auto place_of = [this](RunId run, bool is_start) {
+    return std::find(order.begin(), order.end(), std::pair(run, is_start)) - order.begin();
+  };
+  EXPECT_LT(place_of(third, true), place_of(first, false));
+  EXPECT_LT(place_of(fourth, true), place_of(third, false));
+  EXPECT_LT(place_of(first, false), place_of(second, true));
   EXPECT_GE(started[second].waited, 150ms);
   (void)end_of(third);
   (void)end_of(fourth);

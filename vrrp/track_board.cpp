@@ -28,6 +28,7 @@ std::vector<TrackNews> TrackBoard::set(std::span<const NamedTrackResult> results
     for (const RouterId id : followers->second) news[id].push_back(each);
   }
   std::vector<TrackNews> list;
+  list.reserve(news.size());
   for (auto& [id, of_it] : news) list.push_back({id, std::move(of_it)});
   return list;
 }

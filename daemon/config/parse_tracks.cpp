@@ -13,9 +13,9 @@ using vrrp::TrackKind;
 namespace {
 
 template <TrackKind kind>
-TrackConfig track_of(const TrackEntry<kind>& entry, std::string name) {
+TrackConfig track_of(const TrackEntry<kind>& entry, const std::string& name) {
   return {.kind = kind,
-          .name = std::move(name),
+          .name = name,
           .effect = entry.weight ? TrackEffect::Weight : TrackEffect::Fault,
           .weight = entry.weight.value_or(0)};
 }

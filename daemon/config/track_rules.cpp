@@ -55,9 +55,9 @@ class TrackRules {
             .key = list_key_of<Key>(tracks_[place].kind),
             .element = place_in_list(tracks_, place)};
   }
-  void add(std::size_t place, std::string message,
+  void add(std::size_t place, const std::string& message,
            std::optional<std::size_t> earlier = std::nullopt) {
-    found_.push_back({.at = spot(place), .message = std::move(message)});
+    found_.push_back({.at = spot(place), .message = message});
     if (earlier) found_.back().earlier = spot(*earlier);
   }
 

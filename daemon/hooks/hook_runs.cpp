@@ -45,17 +45,17 @@ bool HookStatus::has_failed() const {
   return last && daemon::has_failed(last->ended);
 }
 
-void HookRuns::configure(std::map<HookOwner, HookPrograms> programs,
+void HookRuns::configure(const std::map<HookOwner, HookPrograms>& programs,
                          std::map<ProgramId, std::string> files) {
   for (auto& [owner, state] : owners_) {
     if (programs.contains(owner)) continue;
     state = {.running = std::move(state.running), .is_gone = true};
   }
-  for (auto& [owner, list] : programs) {
+  for (const auto& [owner, list] : programs) {
     Owner& state = owners_[owner];
     state.is_gone = false;
     if (state.programs != list) state.queue.cut_short();
-    state.programs = std::move(list);
+    state.programs = list;
   }
   std::erase_if(owners_,
                 [](const auto& each) { return each.second.is_gone && !each.second.running; });

@@ -61,7 +61,7 @@ class HookRuns {
 
   /// `files`: what each program executes. An owner that is gone is forgotten when what it
   /// runs has ended.
-  void configure(std::map<HookOwner, HookPrograms> programs,
+  void configure(const std::map<HookOwner, HookPrograms>& programs,
                  std::map<ProgramId, std::string> files);
 
   /// The owner has come into this state. Where it has no hooks nothing happens.

@@ -12,7 +12,7 @@ void Hooks::configure(const Config& config, const Users& users, ProgramIds& ids)
   elections_.configure(config.vrrp);
   services_.configure(config);
   unrunnable_ = std::move(table.unrunnable);
-  runs_.configure(std::move(table.by_owner), std::move(table.files));
+  runs_.configure(table.by_owner, std::move(table.files));
 }
 
 void Hooks::reloaded(const Balancer& balancer) {

@@ -15,7 +15,8 @@
 
 namespace evenkeel::checks {
 
-/// What the outcomes so far have brought: all that a later process needs to go on from it.
+/// The health and the count of failures that the outcomes so far have led to: a checks process that
+/// starts later goes on from them.
 struct Standing {
   Health health = Health::Unknown;  ///< Unknown: no outcome has decided
   std::uint16_t against = 0;        ///< Verdict::against()

@@ -1,5 +1,4 @@
-// What an instance follows: its own tracks, those of its sync group, and what the group says of its
-// members.
+// The tracks of an instance, those of its sync group, and the group's verdict about all members.
 //
 // Pure.
 #pragma once
@@ -15,7 +14,7 @@
 
 namespace evenkeel::vrrp {
 
-/// What all members of a sync group share.
+/// A sync group's verdict, the same for all members.
 struct GroupVerdict {
   std::int32_t lowest = 0;  ///< of the sums of their own tracks
   bool has_failed = false;  ///< a fault of one of them, or of the group
@@ -30,25 +29,25 @@ class Following {
               TimePoint now);
   /// Results of other tracks change nothing. False: there is nothing new.
   bool judge(std::span<const NamedTrackResult> results, TimePoint now);
-  /// Of a member, by its group; before that it judges by its own tracks.
+  /// The group's verdict. A member that has none yet judges by its own tracks.
   void tell(const GroupVerdict& verdict);
   [[nodiscard]] const std::optional<GroupVerdict>& told() const { return told_; }
 
-  /// Of its own tracks: what the group compares.
+  /// The sum of its own tracks, which the group compares.
   [[nodiscard]] std::int32_t own_sum() const { return own_.sum.sum; }
-  /// One of these tracks is a fault.
+  /// A track of its own or of its group is a fault.
   [[nodiscard]] bool has_own_fault() const { return own_.sum.fault || group_.sum.fault; }
 
-  /// What is added to the priority.
+  /// The sum that is added to the priority.
   [[nodiscard]] std::int32_t sum() const;
-  /// It may not serve.
+  /// A track keeps the instance from serving.
   [[nodiscard]] bool has_fault() const { return told_ ? told_->has_failed : has_own_fault(); }
   [[nodiscard]] bool has_unknown() const { return own_.sum.has_unknown || group_.sum.has_unknown; }
   /// Changes with every change of what statuses() gives.
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
   /// At most kMaxTracksShown; those that fail or change the priority before others.
   [[nodiscard]] std::vector<TrackStatus> statuses() const;
-  /// What another member of the group takes from the priority, or withholds from it.
+  /// The part of the sum that is another member's: 0 or below.
   [[nodiscard]] std::int32_t by_members() const;
 
  private:

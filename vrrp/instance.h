@@ -191,7 +191,7 @@ class Instance {
   void reconfigure(states::Master& master, const InstanceConfig& before,
                    std::uint8_t priority_before, TimePoint now);
 
-  // What it follows: instance_tracks.cpp.
+  // Its tracks: instance_tracks.cpp.
   void on(const TracksJudged& event, TimePoint now);
   void on(const GroupJudged& event, TimePoint now);
   void follow_tracks(TimePoint now);

@@ -63,7 +63,7 @@ struct AddressesInstalled {
 struct VirtualAddressesInstalled {};
 /// A virtual address has gone from the interface, and this process has not removed it.
 struct AddressLost {};
-/// What has become of tracks of the instance or of its sync group. Of others: changes nothing.
+/// Results of tracks of the instance or of its sync group. Results of other tracks change nothing.
 struct TracksJudged {
   std::vector<NamedTrackResult> results;
 };
@@ -95,7 +95,7 @@ struct Reconfigured {
   std::vector<NamedTrackResult> results{};  ///< of all tracks, as far as they are known
 };
 // From the sync group.
-/// What the members follow comes to this.
+/// The tracks of all members have led to this verdict.
 struct GroupJudged {
   GroupVerdict verdict{};
   Duration leave_limit{};  ///< group_fault_limit(), where it is a fault

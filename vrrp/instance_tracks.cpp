@@ -1,4 +1,4 @@
-// What an instance follows, and what that does to it: its priority, and whether it may serve.
+// The tracks of an instance change its priority, or keep it from serving.
 #include <algorithm>
 #include <utility>
 

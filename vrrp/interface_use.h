@@ -30,7 +30,7 @@ namespace evenkeel::vrrp {
                                                           const InstanceConfig& instance,
                                                           std::span<const Address> virtual_ones);
 
-/// What it is to those that follow it.
+/// The result of a track that follows the interface; nullptr: it is missing.
 [[nodiscard]] TrackResult judge_interface(const Interface* interface);
 
 /// The addresses that a process before us held there, as the page says; none of an owner's, which

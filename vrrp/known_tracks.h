@@ -1,5 +1,5 @@
-// What is known of tracks, by kind and name: the latest result of each, and what was known before
-// it where the latest says nothing.
+// The latest result of each track, by kind and name, and the verdict before it where the latest has
+// none.
 //
 // Pure.
 #pragma once
@@ -20,7 +20,7 @@ inline TrackKey key_of(const TrackConfig& track) {
   return {track.kind, track.name};
 }
 
-/// What the instances and the sync groups of a configuration follow, sorted, each once.
+/// The tracks of all instances and sync groups, sorted, each once.
 [[nodiscard]] std::vector<TrackKey> followed_by(const Config& config);
 
 class KnownTracks {
@@ -29,7 +29,7 @@ class KnownTracks {
   bool set(const NamedTrackResult& result);
   /// Keeps what is known of these alone; they are sorted.
   void forget_all_but(const std::vector<TrackKey>& keys);
-  /// What somebody who knows nothing of the track is to be told, in this order: at most
+  /// Results, in order, that tell a new follower all that is known of the track: at most
   /// kMostOfATrack.
   void append_to(std::vector<NamedTrackResult>& results, const TrackKey& key) const;
   static constexpr std::size_t kMostOfATrack = 2;

@@ -191,7 +191,7 @@ constexpr auto fields_of(fields::Of<Drop>) {
   return fields::table(field<&T::error>("error"), field<&T::source>("source"));
 }
 
-/// What an instance follows, and what that does to it.
+/// A track of an instance, and what it does to the priority.
 struct TrackStatus {
   TrackKind kind = TrackKind::Check;
   std::string name;
@@ -219,7 +219,7 @@ constexpr auto fields_of(fields::Of<TrackStatus>) {
 constexpr std::size_t kMaxTracksShown = 64;
 /// "check local_nginx: connect refused"
 [[nodiscard]] std::string to_string(const TrackStatus& track);
-/// It fails, cannot run, or is not judged at present.
+/// The track fails, cannot run, or is not judged at present.
 [[nodiscard]] constexpr bool is_trouble(const TrackStatus& track) {
   return track.state == TrackState::Fails || track.state == TrackState::CannotRun || track.is_stale;
 }
@@ -286,9 +286,9 @@ struct InstanceStatus {
   /// Other hosts that have our addresses, or whose advertisements for our virtual router differ:
   /// believed, not yet forgotten; at most kMaxRivalsShown.
   std::vector<Rival> rivals;
-  /// What it follows; at most kMaxTracksShown.
+  /// Tracks of the instance and of its sync group; at most kMaxTracksShown.
   std::vector<TrackStatus> tracks;
-  /// What other members of its sync group take from its priority, or withhold from it.
+  /// The part of the priority that other members of its sync group take: 0 or below.
   std::int32_t by_members = 0;
   InstanceCounters counters;
 

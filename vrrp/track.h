@@ -1,7 +1,8 @@
-// What an instance or a sync group follows (its tracks), and what has become of each.
+// Tracks: the things that an instance or a sync group follows, and the result of each.
 //
-// Main judges checks, services, scripts, files, units and processes, and tells this process the
-// results; the writer judges interfaces, the engine gateways.
+// Main judges checks, services, files and processes, and tells this process the results; the writer
+// judges interfaces. A configuration cannot name gateways, scripts and units yet
+// (daemon/config/track_keys.h, TrackKinds).
 //
 // Pure.
 #pragma once
@@ -39,7 +40,7 @@ constexpr auto words_of(TrackKind) {
                                    {Process, "process"}});
 }
 
-/// What a track does to whoever follows it.
+/// The effect of a track on the instance that follows it.
 enum class TrackEffect : std::uint8_t {
   Fault,   ///< while it fails, the instance is in Initialize
   Weight,  ///< a negative weight is subtracted while it fails, a positive one added while it holds
@@ -58,8 +59,8 @@ constexpr std::size_t kMaxTracks = 64;        ///< of an instance or a sync grou
 
 struct TrackConfig {
   TrackKind kind = TrackKind::Check;
-  /// What is followed: with the kind it names the track. A gateway: its address; a file: its path;
-  /// a process: its name and arguments.
+  /// The name, which with the kind is the track's identity. Of a file: its path; of a process: its
+  /// name, arguments and user.
   std::string name;
   TrackEffect effect = TrackEffect::Fault;
   std::int16_t weight = 0;  ///< of Weight and Number

@@ -20,7 +20,7 @@ struct TrackFollower {
   const std::vector<TrackConfig>* group = nullptr;
 };
 
-/// What an instance is to be told.
+/// Results that an instance is to be told.
 struct TrackNews {
   RouterId id = 0;
   std::vector<NamedTrackResult> results;

@@ -8,7 +8,7 @@ namespace evenkeel::vrrp {
 namespace {
 
 constexpr std::int64_t kHighestPriority = kOwnerPriority - 1;
-/// What one track can apply at most: far outside of the priorities, and no sum overflows.
+/// The limit of what one track applies: far outside of the priorities, and no sum overflows.
 constexpr std::int64_t kMaxApplied = 100'000;
 
 bool is_of(const FollowedTrack& track, TrackKind kind) {

@@ -1,5 +1,5 @@
-// What the tracks of an instance or of a sync group come to: the one place that says what each adds
-// to the priority, which of them is a fault, and whether all are known.
+// The sum of the tracks of an instance or of a sync group: what each adds to the priority, which of
+// them is a fault, and whether all are known.
 //
 // Pure.
 #pragma once
@@ -24,8 +24,8 @@ struct FollowedTrack {
 
   /// Takes a result. False: it is the one that was known.
   bool judge(const TrackResult& latest, TimePoint now);
-  /// What it counts as. Unknown: as holding. Cannot run: as what was known last; where nothing was,
-  /// a weight counts as failing, and a fault does not.
+  /// An unknown track counts as holding. One that cannot run counts as it was known last; where it
+  /// never was, a weight counts as failing, and a fault does not.
   [[nodiscard]] bool is_failing() const;
 };
 

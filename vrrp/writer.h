@@ -63,8 +63,8 @@ class Writer {
   /// is missing". Also for an instance that still waits for the one before it to leave (its
   /// interface has changed, say).
   [[nodiscard]] std::vector<std::string> problems() const;
-  /// What main has judged, of tracks that instances or sync groups follow; others change nothing.
-  /// It is kept for instances of the configuration that are still to be added.
+  /// Main's results. Those of tracks that nobody follows change nothing; those for instances that
+  /// are still to be added are kept.
   void set_tracks(const std::vector<NamedTrackResult>& results);
   /// The first round of checks is over: instances may preempt.
   void set_ready();
@@ -135,7 +135,7 @@ class Writer {
   void finish_stop();
   [[nodiscard]] Managed* find(RouterId id) const;
 
-  // What they follow: writer_tracks.cpp.
+  // Tracks: writer_tracks.cpp.
   void judge(const std::vector<NamedTrackResult>& results);
   void judge_interfaces();
   [[nodiscard]] const std::vector<TrackConfig>& tracks_of_group(const std::string& name) const;

@@ -40,7 +40,7 @@ void Writer::tell_configuration(const Managed& managed) {
                                 .results = std::move(known)});
 }
 
-/// Those of a sync group may be others while its members stay as they are.
+/// A sync group may have other tracks while its members stay as they are.
 void Writer::follow_groups() {
   for (const auto& [id, managed] : managed_) {
     if (managed->phase != Phase::Runs) continue;

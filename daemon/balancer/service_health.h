@@ -1,4 +1,4 @@
-// What is known of a virtual service, for tracks that follow it. Pure.
+// The health of a virtual service, for tracks that follow it. Pure.
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,7 @@ std::size_t octets_of(const checks::Check& check) {
       .size();
 }
 
-/// What a list of checks needs.
+/// The size of a list of checks.
 struct Need {
   std::size_t checks = 0, octets = encode_checks({}).size();
 

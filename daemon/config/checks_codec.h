@@ -17,7 +17,7 @@
 
 namespace evenkeel::daemon {
 
-/// What the checks process takes.
+/// The longest list that the checks process accepts.
 struct ListLimits {
   std::uint32_t checks = 4'000'000;
   std::size_t octets = std::size_t{1} << 30U;  ///< far more than so many ordinary ones have

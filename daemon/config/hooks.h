@@ -1,4 +1,4 @@
-// What the file says of hooks: programs that are told of a state.
+// The hooks of the configuration: programs that main runs when a state has changed.
 //
 // Pure.
 #pragma once

@@ -45,7 +45,7 @@ struct UnicastAddress {
   using Result = ipvs::Address;
 };
 
-/// What is added to a priority: not 0, which would do nothing.
+/// A number that a track adds to a priority: not 0, which would do nothing.
 struct Weight {
   using Result = std::int16_t;
   std::int64_t min = 0;
@@ -92,7 +92,7 @@ struct MovedAddress {
   using Result = vrrp::InterfaceAddress;
 };
 
-/// What is run: one command, or a list of them.
+/// A command as a list of its arguments, or a list of commands.
 struct ArgumentLists {
   using Result = std::vector<Arguments>;
 };

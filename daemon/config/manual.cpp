@@ -44,7 +44,7 @@ class Writer {
   }
 
  private:
-  /// As directives have it: "global", "check.tcp" for a key of that type only.
+  /// The table as a directive names it: "global"; "check.tcp" for a key of that type only.
   static std::string table_of(const KeyFact& fact) {
     const std::string table(fact.table);
     return fact.type.empty() ? table : table + "." + std::string(fact.type);

@@ -149,7 +149,7 @@ void for_each_owner_of_hooks(Config& config, Act&& act) {
   for (ServiceConfig& service : config.services) act(service.hooks);
 }
 
-/// What hooks do not say of themselves [global] says.
+/// Hooks without a user or a timeout of their own have that of [global].
 void fill_in_hooks(Config& config) {
   for_each_owner_of_hooks(config, [&](auto& hooks) {
     if (hooks.user.empty()) hooks.user = config.global.hook_user;
@@ -157,7 +157,7 @@ void fill_in_hooks(Config& config) {
   });
 }
 
-/// Those that differ in anything.
+/// Programs with the same user, timeout and arguments count once.
 std::size_t count_programs(Config& config) {
   std::set<std::tuple<std::string_view, Duration, const Arguments&>> different;
   for_each_owner_of_hooks(config, [&](const auto& hooks) {

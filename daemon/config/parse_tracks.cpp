@@ -20,7 +20,7 @@ TrackConfig track_of(const TrackEntry<kind>& entry, const std::string& name) {
           .weight = entry.weight.value_or(0)};
 }
 
-/// As a shell would need it, or nearly: for people.
+/// The argument quoted nearly as for a shell: for people.
 std::string as_word(const std::string& text) {
   constexpr std::string_view kPlain = "_@%+=:,./-";
   const bool is_plain = std::all_of(text.begin(), text.end(), [&](char c) {

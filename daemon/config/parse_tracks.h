@@ -21,7 +21,7 @@ namespace evenkeel::daemon {
 
 class TrackParser {
  public:
-  /// What the file has by name, which outlives the parser.
+  /// `checks`, `services`: the names that tracks may follow; both outlive the parser.
   TrackParser(const CheckCatalogue& checks, const std::vector<ParsedService>& services,
               Context& context)
       : checks_(checks), services_(services), context_(context) {}

@@ -12,7 +12,7 @@
 namespace evenkeel::daemon {
 namespace {
 
-/// What is wrong with a program; "" = nothing.
+/// The first fault of a program's file; "" = none.
 struct Judgement {
   Severity severity = Severity::Warning;
   std::string text;

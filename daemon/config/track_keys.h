@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/config/interface_name.h"
 #include "daemon/config/keys.h"
 #include "daemon/config/names.h"
 #include "vrrp/track.h"
@@ -28,19 +29,22 @@ struct TrackEntry {
   std::string user;
 };
 
-/// What only some kinds have.
+/// The keys of a list that depend on its kind.
 template <vrrp::TrackKind kind>
 struct TrackRows;
 
-constexpr std::string_view kTrackWeightText =
-    "negative: subtracted while it fails; positive: added while it holds; without: a failure is "
-    "the instance's";
-constexpr Weight kTrackWeight = {.min = -vrrp::kMaxTrackWeight,
-                                 .max = vrrp::kMaxTrackWeight,
-                                 .without = "leave it out to give up mastership"};
+/// The weight of every kind but files.
+struct UsualWeight {
+  static constexpr Weight weight = {.min = -vrrp::kMaxTrackWeight,
+                                    .max = vrrp::kMaxTrackWeight,
+                                    .without = "leave it out to give up mastership"};
+  static constexpr std::string_view weight_text =
+      "negative: subtracted while it fails; positive: added while it holds; without: a failure is "
+      "the instance's";
+};
 
 template <>
-struct TrackRows<vrrp::TrackKind::Check> {
+struct TrackRows<vrrp::TrackKind::Check> : UsualWeight {
   using T = TrackEntry<vrrp::TrackKind::Check>;
   static constexpr std::string_view list = "track_checks", path = "vrrp.track_check",
                                     title = "the entry of track_checks",
@@ -49,12 +53,10 @@ struct TrackRows<vrrp::TrackKind::Check> {
       std::tuple(required(key<&T::name>("name", Name{}, "of a [check.NAME]")));
   static constexpr auto not_keys =
       std::tuple(not_key<&T::per_server>, not_key<&T::arguments>, not_key<&T::user>);
-  static constexpr Weight weight = kTrackWeight;
-  static constexpr std::string_view weight_text = kTrackWeightText;
 };
 
 template <>
-struct TrackRows<vrrp::TrackKind::Service> {
+struct TrackRows<vrrp::TrackKind::Service> : UsualWeight {
   using T = TrackEntry<vrrp::TrackKind::Service>;
   static constexpr std::string_view list = "track_services", path = "vrrp.track_service",
                                     title = "the entry of track_services",
@@ -68,28 +70,18 @@ struct TrackRows<vrrp::TrackKind::Service> {
                                                 .without = "leave it out to follow the quorum"},
                                          "added for each real server that is down by its checks")));
   static constexpr auto not_keys = std::tuple(not_key<&T::arguments>, not_key<&T::user>);
-  static constexpr Weight weight = kTrackWeight;
-  static constexpr std::string_view weight_text = kTrackWeightText;
 };
 
 template <>
-struct TrackRows<vrrp::TrackKind::Interface> {
+struct TrackRows<vrrp::TrackKind::Interface> : UsualWeight {
   using T = TrackEntry<vrrp::TrackKind::Interface>;
   static constexpr std::string_view list = "track_interfaces", path = "vrrp.track_interface",
                                     title = "the entry of track_interfaces",
                                     text = "another interface: fails while it is down";
-  static constexpr auto rows = std::tuple(
-      required(key<&T::name>("name",
-                             Text{.is_allowed = is_interface_name,
-                                  .longest = kMaxInterfaceName,
-                                  .expected = "the name of an interface: 1 .. {max} octets without "
-                                              "'/', ':' and spaces",
-                                  .pattern = "^[^/:\\s]+$"},
-                             "of a network interface")));
+  static constexpr auto rows =
+      std::tuple(required(key<&T::name>("name", kInterfaceName, "of a network interface")));
   static constexpr auto not_keys =
       std::tuple(not_key<&T::per_server>, not_key<&T::arguments>, not_key<&T::user>);
-  static constexpr Weight weight = kTrackWeight;
-  static constexpr std::string_view weight_text = kTrackWeightText;
 };
 
 template <>
@@ -118,7 +110,7 @@ struct TrackRows<vrrp::TrackKind::File> {
 };
 
 template <>
-struct TrackRows<vrrp::TrackKind::Process> {
+struct TrackRows<vrrp::TrackKind::Process> : UsualWeight {
   using T = TrackEntry<vrrp::TrackKind::Process>;
   static constexpr std::string_view list = "track_processes", path = "vrrp.track_process",
                                     title = "the entry of track_processes",
@@ -142,8 +134,6 @@ struct TrackRows<vrrp::TrackKind::Process> {
           "it has these, one after the other")),
       without_default(key<&T::user>("user", Name{}, "that it runs as: a name or a number")));
   static constexpr auto not_keys = std::tuple(not_key<&T::per_server>);
-  static constexpr Weight weight = kTrackWeight;
-  static constexpr std::string_view weight_text = kTrackWeightText;
 };
 
 template <vrrp::TrackKind kind>

@@ -1,5 +1,5 @@
-// What main judges for the tracks of instances and sync groups: what each name of a track stands
-// for. The tracks themselves, which the vrrp process gets, are in vrrp/config.h.
+// The things behind the names of tracks, where main judges them. The tracks themselves, which the
+// vrrp process gets, are in vrrp/config.h.
 //
 // Pure.
 #pragma once
@@ -26,7 +26,7 @@ struct TrackedFile {
   friend bool operator==(const TrackedFile&, const TrackedFile&) = default;
 };
 
-/// Some process that matches runs.
+/// A track that holds while a process that matches runs.
 struct TrackedProcess {
   std::string track;                   ///< the track's name
   std::string name;                    ///< as the kernel has it (comm)

@@ -1,4 +1,4 @@
-// What does not go together in the configuration of virtual routers, and where it stands.
+// A contradiction in the configuration of virtual routers, and its place in the file.
 //
 // Pure.
 #pragma once

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "daemon/config/hook_keys.h"
+#include "daemon/config/interface_name.h"
 #include "daemon/config/keys.h"
 #include "daemon/config/names.h"
 #include "daemon/config/track_keys.h"
@@ -22,12 +23,6 @@ struct Keys<vrrp::Config> {
                  key<&T::sync_groups>("sync_group", TablesAt{"vrrp.sync_group"}, ""));
   static constexpr auto not_keys = std::tuple(not_key<&T::address_lease>);
 };
-
-constexpr Text kInterfaceName = {
-    .is_allowed = is_interface_name,
-    .longest = kMaxInterfaceName,
-    .expected = "the name of an interface: 1 .. {max} octets without '/', ':' and spaces",
-    .pattern = "^[^/:\\s]+$"};
 
 template <>
 struct Keys<vrrp::InstanceConfig> {
@@ -53,7 +48,7 @@ struct Keys<vrrp::InstanceConfig> {
       key<&T::preempt_delay>(
           "preempt_delay", Times{.min = Duration::zero(), .max = std::chrono::hours(24)},
           "how long a master of lower priority is tolerated first; {min} .. {max}"),
-      key<&T::preempt_margin>("preempt_margin", Between{0, 253},
+      key<&T::preempt_margin>("preempt_margin", Between{0, vrrp::kOwnerPriority - 2},
                               "take over from a master only if its priority is lower by more than "
                               "this"),
       required(key<&T::virtual_addresses>(

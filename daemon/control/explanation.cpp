@@ -24,7 +24,7 @@ std::string name_of(const TrackStatus& track) {
   return std::string(name(track.kind)) + " " + track.name;
 }
 
-/// What it would add to the priority more than now, if it held; or if it failed.
+/// The change of the priority if the track held; or, where `holds` is false, if it failed.
 std::int32_t gain(const TrackStatus& track, bool holds) {
   switch (track.effect) {
     case TrackEffect::Fault:

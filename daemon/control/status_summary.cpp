@@ -45,8 +45,7 @@ void append_process(std::string& out, const ProcessSnapshot& process, const Snap
               process.restarts == 1 ? " restart" : " restarts");
 }
 
-/// Who else has an instance's addresses, or differs, and what it follows and does not hold: the
-/// first few; `evenkeel vrrp` has all.
+/// Rivals of the instances, and tracks that do not hold: the first few; `evenkeel vrrp` has all.
 void append_instances(std::string& out, const Snapshot& snapshot, bool color) {
   constexpr std::size_t kShown = 8;
   const Colored shade{Color::Yellow, color};

@@ -163,7 +163,7 @@ void append_priority(std::string& out, const InstanceSnapshot& instance, SystemT
   }
 }
 
-/// What it follows, as far as the priority does not show it.
+/// The tracks that the parts of the priority do not show.
 void append_tracks(std::string& out, const InstanceSnapshot& instance, SystemTime now) {
   if (instance.status.tracks.empty()) return;
   std::size_t holding = 0;

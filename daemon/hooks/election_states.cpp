@@ -38,7 +38,7 @@ std::string state_text(HookKey key) {
   return std::string(to_string(State::Initialize));
 }
 
-/// It follows another member of its group.
+/// The member has the state of another one of its group.
 bool is_of_the_group(Reason reason) {
   return reason == Reason::GroupMemberDown || reason == Reason::GroupMemberLeft;
 }
@@ -132,8 +132,8 @@ std::vector<ToldEvent> ElectionStates::report(const vrrp::InstanceStatus& status
   return events;
 }
 
-/// One member in a fault is enough. Else all are in the same state; nothing while they follow one
-/// another, or have not reported.
+/// A group is in a fault while a member is. Else its state is the one that all members are in;
+/// nothing: they are in several, or one has not reported.
 std::optional<ElectionStates::Told> ElectionStates::state_of(
     const Group& group, const vrrp::InstanceStatus& reported) const {
   std::optional<HookKey> common;
@@ -150,7 +150,7 @@ std::optional<ElectionStates::Told> ElectionStates::state_of(
     if (!common || is_worst) common = key;
     if (key != common) continue;
     if (!reason || is_of_the_group(*reason)) reason = status->reason;
-    // All have been Master so often: of a change of all it is the last report that counts.
+    // The lowest count of the members: a change of the group is told with its last report.
     const auto& counters = status->counters;
     const bool is_first = member == group.members.front();
     state.became_master =

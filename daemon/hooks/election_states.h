@@ -1,4 +1,4 @@
-// What hooks are told of instances and sync groups, by what the vrrp process reports.
+// States of instances and sync groups for hooks, made from the reports of the vrrp process.
 //
 // Pure. Of several changes between two reports the last one is seen. A Master that was Backup
 // meanwhile is told once more: its peer has told its own hooks that it is Master, and what these
@@ -26,7 +26,7 @@ class ElectionStates {
   /// An instance that lives somewhere else from now on is a new one.
   void configure(const vrrp::Config& config);
 
-  /// What follows from a report: of the instance, and of its group.
+  /// Events of the instance and of its group that a report makes.
   [[nodiscard]] std::vector<ToldEvent> report(const vrrp::InstanceStatus& status);
   /// The vrrp process has died: what its successor says is told in any case.
   void vrrp_died();

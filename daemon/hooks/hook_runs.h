@@ -1,4 +1,4 @@
-// All hooks: a queue for each owner, how many programs run at once, and what has become of them.
+// The queues of all owners, the number of programs that run at once, and how each run ended.
 //
 // Pure: states, ends and the time come in, programs to run and lines for the log go out.
 #pragma once
@@ -28,7 +28,7 @@ struct PastHookRun {
   std::chrono::steady_clock::time_point at;
 };
 
-/// What is to be known of an owner's hooks.
+/// The hooks of an owner, for status.
 struct HookStatus {
   struct Running {
     HookKey key = HookKey::OnMaster;

@@ -29,7 +29,7 @@ class Hooks {
 
   /// A new configuration: its programs go to `ids`.
   void configure(const Config& config, const Users& users, ProgramIds& ids);
-  /// It is in force everywhere: all present states are told once more.
+  /// The configuration is in force everywhere: all present states are told once more.
   void reloaded(const Balancer& balancer);
 
   void report(const vrrp::InstanceStatus& status);
@@ -37,14 +37,14 @@ class Hooks {
   /// The balancer knows something new.
   void look_at(Balancer& balancer);
 
-  /// It has begun, or begun again.
+  /// The spawner has started, or started again.
   void spawner_is_there();
   /// Of a run that was asked for here; others are ignored.
   void has_ended(const RunEnded& ended);
 
   /// From now on no state is told: the daemon leaves.
   void leave() { is_leaving_ = true; }
-  /// It has handed over: instances and groups are told. `done` when the last hook of them has
+  /// Every instance has handed over: their hooks are told. `done` when the last of these has
   /// ended, or at once.
   void tell_stop(std::function<void()> done);
 

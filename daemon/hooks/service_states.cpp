@@ -105,7 +105,7 @@ void ServiceStates::add_service(const Balancer& balancer, std::size_t service,
       again, events);
 }
 
-/// What is told for the first time has not changed: the daemon has started, or it is new.
+/// The first state of an owner is no change: the daemon has started, or the owner is new.
 void ServiceStates::add(ToldEvent told, const std::string& again, std::vector<ToldEvent>& events) {
   const auto [known, is_first] = told_.try_emplace(told.owner, told.event.key);
   const bool is_changed = std::exchange(known->second, told.event.key) != told.event.key;

@@ -1,4 +1,4 @@
-// What hooks are told of virtual services and real servers, by what the balancer knows.
+// States of virtual services and real servers for hooks, made from the balancer's health.
 //
 // Pure. Health is told, never how a server is used: one that was adopted, whose checks process has
 // died, or that waits for its first outcome has changed nothing. Before the first round of checks
@@ -17,11 +17,11 @@ namespace evenkeel::daemon {
 
 class ServiceStates {
  public:
-  /// Those that are gone are forgotten.
+  /// Services and real servers that the configuration has no more are forgotten.
   void configure(const Config& config);
-  /// What has changed of a service, by its index.
+  /// Changes of a service, by its index.
   [[nodiscard]] std::vector<ToldEvent> report(const Balancer& balancer, std::size_t service);
-  /// All that is known, once more.
+  /// Every known state once more.
   [[nodiscard]] std::vector<ToldEvent> again(const Balancer& balancer, const std::string& reason);
 
  private:

@@ -1,10 +1,10 @@
 #include "daemon/os/user.h"
 
-#include <array>
 #include <charconv>
 #include <grp.h>
 #include <pwd.h>
 #include <unistd.h>
+#include <utility>
 
 namespace evenkeel::daemon {
 namespace {
@@ -27,19 +27,43 @@ std::vector<std::uint32_t> groups_of(const passwd& entry) {
   return {groups.begin(), groups.end()};
 }
 
+/// An entry of the name service, with the octets that it refers to.
+struct Entry {
+  std::vector<char> buffer = std::vector<char>(16'384);
+  passwd found{};
+};
+
+std::optional<Entry> entry_named(const std::string& name) {
+  Entry entry;
+  passwd* found = nullptr;
+  const int error =
+      ::getpwnam_r(name.c_str(), &entry.found, entry.buffer.data(), entry.buffer.size(), &found);
+  return error == 0 && found != nullptr ? std::optional(std::move(entry)) : std::nullopt;
+}
+
+std::optional<Entry> entry_of(uid_t uid) {
+  Entry entry;
+  passwd* found = nullptr;
+  const int error =
+      ::getpwuid_r(uid, &entry.found, entry.buffer.data(), entry.buffer.size(), &found);
+  return error == 0 && found != nullptr ? std::optional(std::move(entry)) : std::nullopt;
+}
+
 }  // namespace
 
+std::optional<std::uint32_t> uid_named(const std::string& user) {
+  if (const auto number = number_of(user)) return number;
+  const auto entry = entry_named(user);
+  return entry ? std::optional<std::uint32_t>(entry->found.pw_uid) : std::nullopt;
+}
+
 std::optional<User> user_named(const std::string& user) {
-  std::vector<char> buffer(16'384);
-  passwd entry{};
-  passwd* found = nullptr;
-  int error = ::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found);
+  auto entry = entry_named(user);
   const auto number = number_of(user);
-  if (found == nullptr && number) {
-    error = ::getpwuid_r(*number, &entry, buffer.data(), buffer.size(), &found);
-  }
-  if (error != 0 || found == nullptr) return std::nullopt;
-  return User{.uid = entry.pw_uid, .gid = entry.pw_gid, .groups = groups_of(entry)};
+  if (!entry && number) entry = entry_of(*number);
+  if (!entry) return std::nullopt;
+  return User{
+      .uid = entry->found.pw_uid, .gid = entry->found.pw_gid, .groups = groups_of(entry->found)};
 }
 
 }  // namespace evenkeel::daemon

@@ -17,6 +17,10 @@ struct User {
   friend bool operator==(const User&, const User&) = default;
 };
 
+/// By a name, or by any number. Nothing: there is no such user, or the name service does not
+/// answer.
+[[nodiscard]] std::optional<std::uint32_t> uid_named(const std::string& user);
+
 /// By a name, or by a number that has one. Nothing: there is none.
 [[nodiscard]] std::optional<User> user_named(const std::string& user);
 

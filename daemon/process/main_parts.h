@@ -1,4 +1,4 @@
-// What the main process keeps of a reload, a signal and its own state.
+// Parts of the main process: a reload that is under way, signals, readiness.
 #pragma once
 
 #include <boost/asio/signal_set.hpp>

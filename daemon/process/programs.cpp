@@ -10,7 +10,7 @@
 namespace evenkeel::daemon {
 namespace {
 
-/// What runs, then what has ended.
+/// The run that is under way, then the one that has ended last.
 std::vector<HookSnapshot> snapshots_of(const HookOwner& owner, const HookStatus& status,
                                        const Clocks& clocks) {
   HookSnapshot common;

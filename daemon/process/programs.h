@@ -29,7 +29,7 @@ class Programs {
   [[nodiscard]] Hooks& hooks() { return hooks_; }
   [[nodiscard]] const SpawnerChild& spawner() const { return spawner_; }
 
-  /// All instances have handed over: they are told, and their hooks have until then.
+  /// Every instance has handed over: hooks are told of the stop, and have until `until`.
   void tell_stop(std::chrono::steady_clock::time_point until, std::function<void()> done);
   /// Ends what runs.
   void stop(std::function<void()> stopped) { spawner_.stop(std::move(stopped)); }

@@ -17,7 +17,7 @@
 namespace evenkeel::daemon {
 namespace {
 
-/// It gives programs 200 ms to leave, and follows what they have left behind for 2 s.
+/// The spawner gives programs 200 ms to leave, and hunts orphans for 2 s.
 constexpr auto kStopLimit = std::chrono::seconds(4);
 
 void kill_orphan(pid_t pid) {

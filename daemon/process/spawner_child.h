@@ -25,7 +25,7 @@ class SpawnerChild {
     std::function<void(const RunEnded&)> on_run_ended;
     /// A child of main that is not the spawner: nobody else may end it or wait for it.
     std::function<bool(pid_t)> is_child;
-    /// It has started, or started again, and has its list.
+    /// The spawner has started, or started again, and has its list.
     std::function<void()> on_there;
   };
 
@@ -41,7 +41,7 @@ class SpawnerChild {
   void stop(std::function<void()> stopped);
 
   [[nodiscard]] ChildStatus status() const { return supervisor_.status(); }
-  /// It runs, and not well; "" = all is well.
+  /// The fault of a spawner that runs; "" = none.
   [[nodiscard]] std::string problem() const;
 
  private:

@@ -1,5 +1,5 @@
-// What main has judged of the tracks, and what of it the vrrp process has not been told yet: of
-// each track the latest result, and none waits twice.
+// The latest result of each track, and the tracks whose result the vrrp process has not been told
+// yet: none waits twice.
 //
 // Pure.
 #pragma once
@@ -18,7 +18,7 @@ class TrackOutbox {
   /// Forgets what the configuration does not follow, and tells the rest once more.
   void configure(const vrrp::Config& config);
 
-  /// What is to be sent next; it waits until it was sent. No tracks: nothing does.
+  /// The report that is to be sent next, until sent(). No tracks: nothing waits.
   [[nodiscard]] TrackReport next() const;
   void sent(const TrackReport& report);
 

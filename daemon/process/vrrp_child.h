@@ -50,7 +50,7 @@ class VrrpChild {
   /// The first round of checks is over, and the kernel holds the wanted table. Later calls do
   /// nothing.
   void set_ready();
-  /// What has become of tracks of instances and sync groups: those that have changed, or all. The
+  /// Results of tracks: those that have changed, or all. The
   /// latest of each is kept, told to the process, told again after its respawn and after each
   /// configure(), and forgotten with the configuration that follows it.
   void set_tracks(const std::vector<vrrp::NamedTrackResult>& results);

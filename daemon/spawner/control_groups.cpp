@@ -16,7 +16,7 @@ namespace evenkeel::daemon {
 namespace {
 
 constexpr char kMount[] = "/sys/fs/cgroup";
-/// As many as may run at once, and as many again whose last processes are dying.
+/// Groups of programs that run, and as many again whose last processes are dying.
 constexpr std::size_t kMaxGroupsInUse = 128;
 
 std::string failed(const std::string& what, const std::string& path) {

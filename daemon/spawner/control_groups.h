@@ -1,8 +1,8 @@
 // A control group for each program that runs: what is in it can be killed as a whole, whatever it
 // has done to its session and its parents (cgroup.kill, Linux 5.14).
 //
-// It takes a control group that the service manager has delegated to us (systemd: Delegate=yes),
-// which says so by an attribute of its directory. Where there is none, ours is left as it is.
+// The service manager delegates a control group to us (systemd: Delegate=yes) and says so by an
+// attribute of its directory. Without a delegation our control group is left as it is.
 //
 //   UNIT/spawner         the spawner's user's, so that it may move its children
 //   UNIT/spawner/self    the spawner
@@ -38,7 +38,7 @@ class ControlGroups {
   /// cgroup.procs, open for writing: a process that writes 0 moves itself.
   [[nodiscard]] int entrance_of(std::size_t group) const;
   void kill(std::size_t group) const;
-  /// It may have dying processes in it still.
+  /// The group may have dying processes in it still.
   void give_back(std::size_t group) { groups_[group].is_taken = false; }
 
  private:

@@ -19,7 +19,7 @@ constexpr rlim_t kOpenFiles = 1024;
 constexpr rlim_t kFileSize = rlim_t{16} << 20U;
 constexpr int kFailureDescriptor = 3;  ///< in the child; closed on exec
 
-/// What the child needs, made before the fork.
+/// Values that the child needs, made before the fork.
 struct ChildPlan {
   const Program& program;
   std::vector<char*> arguments;

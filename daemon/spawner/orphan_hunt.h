@@ -23,7 +23,7 @@ class OrphanHunt {
  public:
   struct Hooks {
     std::function<bool(pid_t)> is_known;  ///< a child that is no orphan: somebody waits for it
-    /// It may belong to something that is under way: looked at again.
+    /// The orphan may belong to a run that is under way: it is looked at again.
     std::function<bool(const ProcessStat&)> is_spared;
     std::function<void(pid_t)> kill;  ///< SIGKILL, to a child that has not been reaped
     std::function<void(const std::string&)> warn;

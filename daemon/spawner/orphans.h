@@ -11,7 +11,7 @@
 
 namespace evenkeel::daemon {
 
-/// What /proc/PID/stat says of a process.
+/// A process by /proc/PID/stat.
 struct ProcessStat {
   std::uint64_t began = 0;  ///< clock ticks since the boot
   bool is_dead = false;     ///< and waits for its parent

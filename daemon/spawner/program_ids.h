@@ -19,7 +19,7 @@ class ProgramIds {
   ProgramId add(Program program);
   /// Main's number for what is on no list, because it cannot run.
   ProgramId none() { return ++last_; }
-  /// What has been added since begin(), by their numbers.
+  /// The programs that were added since begin(), by their numbers.
   [[nodiscard]] std::vector<Program> list() const;
 
  private:

@@ -1,4 +1,4 @@
-// What main and the spawner say to each other about one run of a program. Pure.
+// Messages between main and the spawner about one run of a program. Pure.
 //
 // Each RunRequest is answered by one RunEnded, after a RunStarted where there is a process. All
 // three are messages (daemon/process/message.h).
@@ -22,7 +22,8 @@ using fields::to_string;
 /// Main's number for a run, never used twice.
 using RunId = std::uint64_t;
 
-/// What a run may add to its program's environment: these, and no other. name() is the variable.
+/// Variables that a run may add to its program's environment, and no others. name() is the
+/// variable.
 enum class Variable : std::uint8_t {
   Instance,
   Group,

@@ -44,9 +44,9 @@ class RunQueue {
   }
 
   void has_ended(ProgramId program);
-  /// It cannot be killed: it takes no place any more, but its program runs still.
+  /// A run that cannot be killed takes no place any more; its program still counts as running.
   void is_stuck() { --running_; }
-  /// A stuck one is gone after all.
+  /// A stuck run has ended after all.
   void has_come_loose(ProgramId program) { forget(program); }
 
   /// Takes out those of which `is_wanted(program)` is false.
@@ -68,7 +68,7 @@ class RunQueue {
 
   [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
   [[nodiscard]] std::size_t running() const { return running_; }
-  /// As many run as may.
+  /// kMaxRunning run.
   [[nodiscard]] bool is_full() const { return running_ >= kMaxRunning; }
   /// How many have waited since before then.
   [[nodiscard]] std::size_t waiting_since_before(std::chrono::steady_clock::time_point then) const;

@@ -25,7 +25,7 @@ class RunningProgram {
     /// In place of on_ended, once: SIGKILL has not ended it within a second; a system call in the
     /// kernel holds it.
     std::function<void(RunEnded)> on_stuck;
-    /// One that was stuck is dead, and has been reaped.
+    /// A program that was stuck is dead, and has been reaped.
     std::function<void()> on_loose;
     /// Kills what is in the program's control group. Empty: it has none.
     std::function<void()> kill_group;
@@ -37,7 +37,7 @@ class RunningProgram {
   RunningProgram(const RunningProgram&) = delete;
   RunningProgram& operator=(const RunningProgram&) = delete;
 
-  /// As if its deadline were now.
+  /// Ends the program as at its deadline.
   void end();
 
  private:

@@ -194,7 +194,7 @@ class Spawner::Impl {
     go_when_done();
   }
 
-  /// What it has left behind comes to us, or has come already.
+  /// Processes that the program has left behind become our children, or are it already.
   void is_gone(const Active& active) {
     if (active.group) groups_->give_back(*active.group);
     hunt_.begin();

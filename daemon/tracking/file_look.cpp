@@ -37,7 +37,7 @@ TrackResult presence(const std::string& path) {
   return result;
 }
 
-/// What was read, or why it could not be.
+/// "" with the file's first octets in `text`, or why it cannot be read.
 std::string read_start(const std::string& path, std::string& text) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return text_of(errno);

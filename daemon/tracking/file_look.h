@@ -1,8 +1,7 @@
 // One look at a file that a track follows.
 //
-// It may take as long as the file system likes, so it is never done in main's thread
-// (watch_thread.h). Nothing but a regular file is opened: to open a FIFO or a device may do
-// something.
+// A look may take as long as the file system likes, so main's thread never takes one
+// (watch_thread.h). Only a regular file is opened: to open a FIFO or a device may do something.
 #pragma once
 
 #include "daemon/config/tracked.h"

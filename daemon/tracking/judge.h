@@ -1,5 +1,4 @@
-// What has become of the checks and services that tracks follow, by what the balancer knows of
-// them.
+// Results of the checks and services that tracks follow, from the balancer's health.
 //
 // Pure.
 #pragma once

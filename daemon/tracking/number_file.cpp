@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "vrrp/track.h"
-
 namespace evenkeel::daemon {
 namespace {
 

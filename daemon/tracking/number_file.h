@@ -10,6 +10,7 @@
 #include <tl/expected.hpp>
 
 #include "daemon/fields/words.h"
+#include "vrrp/track.h"
 
 namespace evenkeel::daemon {
 
@@ -23,6 +24,8 @@ constexpr auto words_of(NumberError) {
                                      {NotANumber, "not_a_number", "not a number"},
                                      {OutOfRange, "out_of_range", "not within -253..253"}});
 }
+
+static_assert(kMaxNumberFile == 64 && vrrp::kMaxTrackWeight == 253, "the words say so");
 
 /// One decimal integer, -253..253, with spaces and line ends around it.
 [[nodiscard]] tl::expected<std::int16_t, NumberError> parse_number_file(std::string_view text);

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <fcntl.h>
-#include <pwd.h>
 #include <unistd.h>
 
 #include "daemon/tracking/process_pattern.h"
@@ -54,18 +52,6 @@ bool ProcessLook::matches(const TrackedProcess& followed, std::optional<uid_t> u
 
 bool sees_other_users(int proc) {
   return !read_at(proc, "1/comm", kMostComm).empty();
-}
-
-std::optional<uid_t> find_user(const std::string& user) {
-  uid_t uid = 0;
-  const char* const end = user.data() + user.size();
-  const auto [rest, error] = std::from_chars(user.data(), end, uid);
-  if (error == std::errc() && rest == end) return uid;
-  std::array<char, 16384> buffer;
-  passwd entry{};
-  passwd* found = nullptr;
-  if (::getpwnam_r(user.c_str(), &entry, buffer.data(), buffer.size(), &found) != 0) return {};
-  return found != nullptr ? std::optional(found->pw_uid) : std::nullopt;
 }
 
 }  // namespace evenkeel::daemon

@@ -17,7 +17,8 @@ class ProcessLook {
   ProcessLook(int proc, const std::string& pid);
 
   [[nodiscard]] bool has_name(const TrackedProcess& followed);
-  /// It lives, and all that is followed is so. `uid`: of the user, where one is given.
+  /// The process lives, and has the name, the arguments and the user. `uid`: of the user, where one
+  /// is given.
   [[nodiscard]] bool matches(const TrackedProcess& followed, std::optional<uid_t> uid);
 
  private:
@@ -29,8 +30,5 @@ class ProcessLook {
 
 /// Whether this process may see those of other users; false: /proc hides them (hidepid).
 [[nodiscard]] bool sees_other_users(int proc);
-
-/// A name or a number. Nothing: there is no such user.
-[[nodiscard]] std::optional<uid_t> find_user(const std::string& user);
 
 }  // namespace evenkeel::daemon

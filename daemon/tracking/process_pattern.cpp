@@ -6,7 +6,7 @@
 namespace evenkeel::daemon {
 namespace {
 
-/// What follows `name` on its line; nothing: there is no such line.
+/// The rest of the line that begins with `name`; nothing: there is no such line.
 std::optional<std::string_view> value_of(std::string_view text, std::string_view name) {
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "daemon/os/user.h"
 #include "daemon/tracking/process_look.h"
 
 namespace evenkeel::daemon {
@@ -103,7 +104,7 @@ void ProcessWatch::begin_search() {
   for (const auto& followed : followed_) {
     followed->is_sought = followed->held.empty();
     if (!followed->is_sought) continue;
-    if (!followed->process.user.empty()) followed->uid = find_user(followed->process.user);
+    if (!followed->process.user.empty()) followed->uid = uid_named(followed->process.user);
     const bool has_user = followed->process.user.empty() || followed->uid;
     if (sees && has_user) continue;
     followed->is_sought = false;

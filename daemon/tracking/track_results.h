@@ -17,15 +17,15 @@ namespace evenkeel::daemon {
 
 class TrackResults {
  public:
-  /// What is followed from now on. What is followed already keeps its result; of the others it is
-  /// forgotten.
+  /// The tracks of a new configuration. A track that it still has keeps its result; the results of
+  /// others are forgotten.
   void follow(const Config& config);
 
   /// New results; those of what nobody follows are ignored. One line for the log for each whose
   /// state or number has changed.
   [[nodiscard]] std::vector<Notice> put(const std::vector<vrrp::NamedTrackResult>& results);
 
-  /// Whoever looks at files and processes gives no sign of life, or has come back.
+  /// The thread that looks at files and processes is stuck, or has come back.
   void set_looks_stale(bool is_stale);
 
   /// Whether all() has changed since the last call.

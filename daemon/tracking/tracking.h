@@ -1,6 +1,5 @@
-// What instances and sync groups follow, where main judges it: checks and services by what the
-// balancer knows, files and processes by looking. Results go to the vrrp process, which decides
-// what follows from them.
+// The tracks that main judges: checks and services by the balancer's health, files and processes by
+// a look at them. The vrrp process gets the results, and decides what follows from them.
 //
 // On main's loop.
 #pragma once

@@ -19,13 +19,8 @@ class SpawnerChildTest : public testing::Test {
                 SPAWNER_PROGRAM) {}
 
   template <typename Condition>
-  bool run_until(Condition condition) {
-    const auto limit = std::chrono::steady_clock::now() + 60s;
-    while (!condition() && std::chrono::steady_clock::now() < limit) {
-      loop.restart();
-      loop.run_for(2ms);
-    }
-    return condition();
+  bool run_until(const Condition& condition) {
+    return daemon::run_until(loop, condition);
   }
 
   void stop() {

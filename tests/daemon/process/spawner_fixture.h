@@ -21,6 +21,7 @@
 #include "daemon/process/spawn.h"
 #include "daemon/process/supervisor.h"
 #include "daemon/spawner/program_list.h"
+#include "tests/daemon/run_until.h"
 
 namespace evenkeel::daemon {
 
@@ -131,13 +132,8 @@ class SpawnerProcessTest : public testing::Test {
   }
 
   template <typename Condition>
-  bool run_until(Condition condition) {
-    const auto limit = std::chrono::steady_clock::now() + 60s;
-    while (!condition() && std::chrono::steady_clock::now() < limit) {
-      loop.restart();
-      loop.run_for(2ms);
-    }
-    return condition();
+  bool run_until(const Condition& condition) {
+    return daemon::run_until(loop, condition);
   }
 
   /// "" or the problem.

@@ -5,6 +5,7 @@
 #include <map>
 #include <sys/stat.h>
 
+#include "tests/daemon/run_until.h"
 #include "tests/daemon/tracking/temporary_folder.h"
 
 namespace evenkeel::daemon {

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/daemon/run_until.h"
 #include "tests/daemon/tracking/temporary_folder.h"
 
 namespace evenkeel::daemon {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/daemon/balancer/sample.h"
+#include "tests/daemon/run_until.h"
 #include "tests/daemon/tracking/temporary_folder.h"
 
 namespace evenkeel::daemon {

@@ -262,12 +262,6 @@ TEST(SyncGroup, AnOwnerInAGroupListensFirst) {
   EXPECT_EQ(owner.state(), State::Backup);
 }
 
-// What the members follow.
-
-TracksJudged judged(TrackState state) {
-  return {{{TrackKind::Script, "nginx", {.state = state}}}};
-}
-
 TEST(SyncGroup, LingersAsLongAsItsSlowestMemberNeeds) {
   const Instance fast(config_of("fast", 10ms), true);
   const Instance slow(config_of("slow", 2s), true);

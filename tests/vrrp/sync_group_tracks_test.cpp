@@ -6,6 +6,10 @@
 namespace evenkeel::vrrp {
 namespace {
 
+TracksJudged judged(TrackState state) {
+  return {{{TrackKind::Script, "nginx", {.state = state}}}};
+}
+
 /// `a` follows nginx, and the group follows the switch.
 void follow(Pair& pair, TrackEffect effect, std::int16_t weight = 0) {
   const TrackConfig nginx{

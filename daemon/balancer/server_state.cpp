@@ -16,6 +16,10 @@ std::string milliseconds(checks::Duration latency) {
   return std::to_string((us + 500) / 1000) + "ms";
 }
 
+std::string count(std::uint16_t n, std::uint16_t of) {
+  return " (" + std::to_string(n) + " of " + std::to_string(of) + ")";
+}
+
 /// How well the state of an old check is that of a new one; 0: not at all. `initial` is no part of
 /// a check.
 int likeness(const CheckState& old, const ServerCheck& old_config, checks::CheckId id,
@@ -36,6 +40,18 @@ std::string describe(const checks::CheckOutcome& outcome) {
   std::string text(checks::to_string(outcome.reason));
   if (!outcome.detail.empty()) text += " " + outcome.detail;
   return text;
+}
+
+std::string progress(const CheckState& state, const checks::Check& check) {
+  if (!state.last || state.last->reason == Reason::LocalError) return "";
+  const bool passed = state.last->reason == Reason::Passed;
+  const bool is_down = state.verdict.health() == Health::Down;
+  if (is_down && !passed) {
+    return state.verdict.turned_by() == check.fall ? count(check.fall, check.fall) : "";
+  }
+  const std::uint16_t against = state.verdict.against();
+  if (is_down) return count(against, check.rise);
+  return passed || against == 0 ? "" : count(against, check.fall);
 }
 
 ServerState::ServerState(const RealServerConfig& config, const std::vector<checks::CheckId>& ids,
@@ -222,23 +238,7 @@ std::string ServerState::explanation() const {
   const CheckState& state = checks_[index];
   const std::string origin = is_adopted() ? "as the kernel had it, " : "";
   if (!state.last) return origin + "waiting for the first check";
-  std::string text = origin + describe(*state.last);
-  const checks::Check& check = config_[index].check;
-  const auto count = [&text](std::uint16_t n, std::uint16_t of) {
-    text += " (" + std::to_string(n) + " of " + std::to_string(of) + ")";
-  };
-  if (state.last->reason != Reason::LocalError) {
-    const bool passed = state.last->reason == Reason::Passed;
-    if (state.verdict.health() == Health::Down) {
-      if (passed) {
-        count(state.verdict.against(), check.rise);
-      } else if (state.verdict.turned_by() == check.fall) {
-        count(check.fall, check.fall);
-      }
-    } else if (!passed && state.verdict.against() > 0) {
-      count(state.verdict.against(), check.fall);
-    }
-  }
+  std::string text = origin + describe(*state.last) + progress(state, config_[index].check);
   if (state.is_silent) text += ", no news from the checks process";
   return text;
 }

@@ -100,4 +100,8 @@ class ServerState {
 /// For people: "HTTP status 503", "connect timeout", "200 in 4ms", "connected in 12ms".
 [[nodiscard]] std::string describe(const checks::CheckOutcome& outcome);
 
+/// The count that belongs to a check's last outcome: " (2 of 3)"; "" where none is counted, as of a
+/// LocalError.
+[[nodiscard]] std::string progress(const CheckState& state, const checks::Check& check);
+
 }  // namespace evenkeel::daemon

@@ -10,12 +10,12 @@ using vrrp::TrackState;
 
 namespace {
 
-std::string progress(std::uint16_t count, std::uint16_t of) {
-  return " (" + std::to_string(count) + " of " + std::to_string(of) + ")";
-}
-
-std::string cause(const CheckState& check) {
-  return check.last ? describe(*check.last) : "";
+/// Of a check that fails. A probe that could not be made is not what it fails for.
+std::string failure(const CheckState& state, const checks::Check& check) {
+  if (!state.last) return "";
+  if (state.last->reason == Reason::Passed) return "passes again" + progress(state, check);
+  const std::string last = describe(*state.last);
+  return state.last->reason == Reason::LocalError ? last + "; its last verdict stands" : last;
 }
 
 }  // namespace
@@ -26,24 +26,21 @@ TrackResult judge(const ServerCheck& check, const ServerState& state) {
   result.is_stale = one.is_silent && one.last.has_value();
   if (one.verdict.is_stale()) {
     result.state = TrackState::CannotRun;
-    result.reason = cause(one);
+    if (one.last) result.reason = describe(*one.last);
     return result;
   }
-  const bool has_passed = one.last && one.last->reason == Reason::Passed;
   switch (state.health()) {
     case Health::Unknown:
       break;
     case Health::Up:
       result.state = TrackState::Holds;
-      if (one.last && !has_passed && one.verdict.against() > 0) {
-        result.reason = describe(*one.last) + progress(one.verdict.against(), check.check.fall);
+      if (one.last && one.last->reason != Reason::Passed) {
+        result.reason = describe(*one.last) + progress(one, check.check);
       }
       break;
     case Health::Down:
       result.state = TrackState::Fails;
-      result.reason = has_passed
-                          ? "passes again" + progress(one.verdict.against(), check.check.rise)
-                          : cause(one);
+      result.reason = failure(one, check.check);
       break;
   }
   return result;

@@ -85,6 +85,17 @@ TEST_F(Judged, ACheckThatCannotBeMadeCannotRun) {
   EXPECT_EQ(check(), result(TrackState::Fails, "connect refused"));
 }
 
+TEST_F(Judged, AProbeThatCouldNotBeMadeIsNotWhatIsCounted) {
+  tell(Reason::Passed);
+  tell(Reason::ConnectRefused, 2);
+  tell(Reason::LocalError);
+  EXPECT_EQ(check(), result(TrackState::Holds, "local error"));
+  tell(Reason::ConnectRefused);
+  EXPECT_EQ(check(), result(TrackState::Fails, "connect refused"));
+  tell(Reason::LocalError);
+  EXPECT_EQ(check(), result(TrackState::Fails, "local error; its last verdict stands"));
+}
+
 TEST_F(Judged, ACheckIsStaleWithoutItsProcess) {
   balancer_.checks_lost();
   EXPECT_EQ(check(), result(TrackState::Unknown));

@@ -52,9 +52,8 @@ std::optional<Entry> entry_of(uid_t uid) {
 }  // namespace
 
 std::optional<std::uint32_t> uid_named(const std::string& user) {
-  if (const auto number = number_of(user)) return number;
-  const auto entry = entry_named(user);
-  return entry ? std::optional<std::uint32_t>(entry->found.pw_uid) : std::nullopt;
+  if (const auto entry = entry_named(user)) return entry->found.pw_uid;
+  return number_of(user);
 }
 
 std::optional<User> user_named(const std::string& user) {

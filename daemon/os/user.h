@@ -17,11 +17,13 @@ struct User {
   friend bool operator==(const User&, const User&) = default;
 };
 
-/// By a name, or by any number. Nothing: there is no such user, or the name service does not
-/// answer.
+// A text is first taken for a name, then for a number (as chown(1) does). Nothing: there is no such
+// user, or the name service cannot be asked, which glibc often tells as the same.
+
+/// A user to compare with: a number needs no entry.
 [[nodiscard]] std::optional<std::uint32_t> uid_named(const std::string& user);
 
-/// By a name, or by a number that has one. Nothing: there is none.
+/// A user to run as: a number needs an entry, which has the groups.
 [[nodiscard]] std::optional<User> user_named(const std::string& user);
 
 }  // namespace evenkeel::daemon

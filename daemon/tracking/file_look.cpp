@@ -1,13 +1,12 @@
 #include "daemon/tracking/file_look.h"
 
-#include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "daemon/os/error_text.h"
 #include "daemon/os/unique_fd.h"
+#include "daemon/os/whole_file.h"
 #include "daemon/tracking/number_file.h"
 
 namespace evenkeel::daemon {
@@ -18,11 +17,6 @@ using vrrp::TrackState;
 namespace {
 
 constexpr char kNotRegular[] = "not a regular file";
-
-std::string text_of(int error) {
-  std::array<char, 128> buffer{};
-  return ::strerror_r(error, buffer.data(), buffer.size());  // GNU: a thread besides main's
-}
 
 TrackResult presence(const std::string& path) {
   TrackResult result;
@@ -38,22 +32,14 @@ TrackResult presence(const std::string& path) {
 }
 
 /// "" with the file's first octets in `text`, or why it cannot be read.
-std::string read_start(const std::string& path, std::string& text) {
+std::string read_number_text(const std::string& path, std::string& text) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return text_of(errno);
   if (!S_ISREG(status.st_mode)) return kNotRegular;
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file || ::fstat(file.get(), &status) != 0) return text_of(errno);
   if (!S_ISREG(status.st_mode)) return kNotRegular;
-  std::array<char, kMaxNumberFile + 1> buffer{};
-  while (text.size() < buffer.size()) {
-    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size() - text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return text_of(errno);
-    if (count == 0) break;
-    text.append(buffer.data(), static_cast<std::size_t>(count));
-  }
-  return "";
+  return read_start(file.get(), text, kMaxNumberFile + 1) ? "" : text_of(errno);
 }
 
 }  // namespace
@@ -62,7 +48,7 @@ FileLook look_at(const TrackedFile& file, std::int32_t last) {
   if (!file.is_number) return {.result = presence(file.path)};
   FileLook look{.result = {.state = TrackState::CannotRun, .number = last, .reason = {}}};
   std::string text;
-  look.result.reason = read_start(file.path, text);
+  look.result.reason = read_number_text(file.path, text);
   if (!look.result.reason.empty()) return look;
   const auto number = parse_number_file(text);
   if (number) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "daemon/os/unique_fd.h"
 #include "daemon/tracking/file_look.h"
 
 namespace evenkeel::daemon {
@@ -37,6 +38,8 @@ void FileWatch::configure(const std::vector<TrackedFile>& files) {
     directories_[directory_of(file.path)].files.push_back(files_.size());
     files_.push_back(known != before.end() ? std::move(*known)
                                            : Watched{.file = file, .name = name, .result = {}});
+    const bool is_known = files_.back().result.state != vrrp::TrackState::Unknown;
+    if (is_known) hooks_.on_result(file.path, files_.back().result);
   }
   open_notifications();
   look_at_all();
@@ -49,9 +52,12 @@ void FileWatch::open_notifications() {
   pause_.cancel();
   notifications_.close(ignored);
   if (files_.empty()) return;
-  const int queue = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  if (queue < 0) return;  // the limit of queues is reached: a look each second is what is left
-  notifications_.assign(queue);
+  UniqueFd queue(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  if (!queue) return;  // the limit of queues is reached: a look each second is what is left
+  boost::system::error_code error;
+  notifications_.assign(queue.get(), error);
+  if (error) return;
+  (void)queue.release();
   wait();
 }
 

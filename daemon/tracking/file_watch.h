@@ -35,6 +35,7 @@ class FileWatch {
 
   FileWatch(boost::asio::io_context& loop, Hooks hooks);
 
+  /// What is known of a file that it has already is told again.
   void configure(const std::vector<TrackedFile>& files);
   /// At each of them, and for new directories; once a second.
   void look_at_all();

@@ -21,14 +21,20 @@ class ProcessLook {
   /// is given.
   [[nodiscard]] bool matches(const TrackedProcess& followed, std::optional<uid_t> uid);
 
+  /// The errno of what has kept us from looking: then a "no" says nothing of the process. 0:
+  /// nothing has; it may have ended, or /proc may hide it.
+  [[nodiscard]] int fault() const { return fault_; }
+
  private:
-  [[nodiscard]] std::string read(const char* file, std::size_t most) const;
+  [[nodiscard]] std::string read(const char* file, std::size_t most);
 
   UniqueFd directory_;
   std::optional<std::string> comm_;
+  int fault_ = 0;
 };
 
-/// Whether this process may see those of other users; false: /proc hides them (hidepid).
-[[nodiscard]] bool sees_other_users(int proc);
+/// Why this process cannot look at those of other users; "": it can. `proc`: /proc, or -1 with the
+/// errno of its open.
+[[nodiscard]] std::string why_blind(int proc, int error);
 
 }  // namespace evenkeel::daemon

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <utility>
 
+#include "daemon/os/error_text.h"
 #include "daemon/os/user.h"
 #include "daemon/tracking/process_look.h"
 
@@ -57,6 +59,8 @@ void ProcessWatch::configure(const std::vector<TrackedProcess>& processes) {
     });
     if (known != before.end()) {
       followed_.push_back(std::move(*known));
+      const Followed& each = *followed_.back();
+      if (each.result.state != TrackState::Unknown) on_result_(process.track, each.result);
       continue;
     }
     followed_.push_back(std::make_unique<Followed>());
@@ -69,13 +73,20 @@ void ProcessWatch::configure(const std::vector<TrackedProcess>& processes) {
 
 void ProcessWatch::look() {
   if (followed_.empty()) return;
-  if (!proc_) proc_.reset(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  open_proc();
   for (const auto& followed : followed_) {
     std::erase_if(followed->held, [&](const Held& held) {
-      return !ProcessLook(proc_.get(), held.pid).matches(followed->process, followed->uid);
+      ProcessLook look(proc_.get(), held.pid);
+      return !look.matches(followed->process, followed->uid) && look.fault() == 0;
     });
   }
   if (!search_) search();
+}
+
+void ProcessWatch::open_proc() {
+  if (proc_) return;
+  proc_.reset(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  proc_error_ = proc_ ? 0 : errno;
 }
 
 bool ProcessWatch::is_looking_for_any() {
@@ -99,25 +110,36 @@ void ProcessWatch::search() {
 void ProcessWatch::begin_search() {
   begun_ = Clock::now();
   is_wanted_again_ = false;
-  search_.reset(::opendir("/proc"));
-  const bool sees = search_ && sees_other_users(proc_.get());
+  fault_ = 0;
+  std::string why_not = why_blind(proc_.get(), proc_error_);
+  if (why_not.empty()) {
+    search_.reset(::opendir("/proc"));
+    if (!search_) why_not = "/proc: " + text_of(errno);
+  }
   for (const auto& followed : followed_) {
     followed->is_sought = followed->held.empty();
     if (!followed->is_sought) continue;
-    if (!followed->process.user.empty()) followed->uid = uid_named(followed->process.user);
-    const bool has_user = followed->process.user.empty() || followed->uid;
-    if (sees && has_user) continue;
+    const std::string why = why_not.empty() ? find_user(*followed) : why_not;
+    if (why.empty()) continue;
     followed->is_sought = false;
-    tell(*followed, TrackState::CannotRun,
-         !sees ? "/proc does not show the processes of others (hidepid)"
-               : "there is no user " + followed->process.user);
+    tell(*followed, TrackState::CannotRun, why);
   }
   if (search_) search_some();
 }
 
+/// "", or why it is not known.
+std::string ProcessWatch::find_user(Followed& followed) {
+  const std::string& user = followed.process.user;
+  if (user.empty()) return "";
+  followed.uid = uid_named(user);
+  return followed.uid ? "" : "no user " + user + " is found";
+}
+
 void ProcessWatch::search_some() {
   for (int entries = 0; entries < kEntries; ++entries) {
+    errno = 0;
     const dirent* const entry = ::readdir(search_.get());
+    if (entry == nullptr && errno != 0) fault_ = errno;
     if (entry == nullptr) return end_search();
     if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9') consider(entry->d_name);
   }
@@ -130,19 +152,29 @@ void ProcessWatch::consider(const char* pid) {
     if (!followed->is_sought || followed->held.size() >= kMostHeld) continue;
     if (look.has_name(followed->process)) hold(*followed, pid);
   }
+  if (look.fault() != 0) fault_ = look.fault();
 }
 
 /// Its descriptor first: what is then seen under its number is this process, as long as it lives.
 void ProcessWatch::hold(Followed& followed, const char* pid) {
   UniqueFd descriptor = open_pid(pid);
-  if (!ProcessLook(proc_.get(), pid).matches(followed.process, followed.uid)) return;
+  ProcessLook look(proc_.get(), pid);
+  if (!look.matches(followed.process, followed.uid)) {
+    if (look.fault() != 0) fault_ = look.fault();
+    return;
+  }
   Held& held = followed.held.emplace_back(Held{.pid = pid, .end = nullptr});
   if (!descriptor) return;
-  held.end = std::make_unique<boost::asio::posix::stream_descriptor>(loop_, descriptor.release());
+  auto end = std::make_unique<boost::asio::posix::stream_descriptor>(loop_);
+  boost::system::error_code error;
+  end->assign(descriptor.get(), error);
+  if (error) return;
+  (void)descriptor.release();
+  held.end = std::move(end);
   held.end->async_wait(
       boost::asio::posix::stream_descriptor::wait_read,
-      [this, serial = followed.serial, pid = held.pid](const boost::system::error_code& error) {
-        if (!error) has_ended(serial, pid);
+      [this, serial = followed.serial, pid = held.pid](const boost::system::error_code& cancelled) {
+        if (!cancelled) has_ended(serial, pid);
       });
 }
 
@@ -154,6 +186,8 @@ void ProcessWatch::end_search() {
     if (!std::exchange(followed->is_sought, false)) continue;
     if (!followed->held.empty()) {
       tell(*followed, TrackState::Holds, "");
+    } else if (fault_ != 0) {
+      tell(*followed, TrackState::CannotRun, "/proc: " + text_of(fault_));
     } else {
       tell(*followed, TrackState::Fails, "it does not run");
     }

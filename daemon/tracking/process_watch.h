@@ -32,6 +32,7 @@ class ProcessWatch {
   ProcessWatch(const ProcessWatch&) = delete;
   ProcessWatch& operator=(const ProcessWatch&) = delete;
 
+  /// What is known of a process that it has already is told again.
   void configure(const std::vector<TrackedProcess>& processes);
   /// Whether those that are held are still what is followed, and where nothing is held, a search;
   /// once a second.
@@ -44,10 +45,12 @@ class ProcessWatch {
     void operator()(DIR* directory) const { ::closedir(directory); }
   };
 
+  void open_proc();
   void search();
   void begin_search();
   void search_some();
   void end_search();
+  [[nodiscard]] static std::string find_user(Followed& followed);
   void consider(const char* pid);
   void hold(Followed& followed, const char* pid);
   void has_ended(std::uint64_t serial, const std::string& pid);
@@ -57,10 +60,12 @@ class ProcessWatch {
   boost::asio::io_context& loop_;
   OnResult on_result_;
   UniqueFd proc_;
+  int proc_error_ = 0;  ///< why it is not open
   std::vector<std::unique_ptr<Followed>> followed_;
   std::uint64_t next_serial_ = 0;
 
   std::unique_ptr<DIR, CloseDirectory> search_;  ///< where it stands
+  int fault_ = 0;  ///< of the search: an errno that has kept it from looking at a process
   std::chrono::steady_clock::time_point begun_;
   boost::asio::steady_timer pause_;  ///< between two searches
   bool is_wanted_again_ = false;

@@ -23,6 +23,7 @@ struct WatchThread::State {
   std::mutex mutex;
   WatchThread* owner = nullptr;  ///< none: it has gone
   std::vector<vrrp::NamedTrackResult> results;
+  std::uint64_t generation = 0;  ///< of what is followed, and of the results
   std::string looks_at;
   Clock::time_point sign_of_life;
 
@@ -41,6 +42,15 @@ struct WatchThread::State {
                            tell({.kind = TrackKind::Process, .name = track, .result = result});
                          }};
 
+  void configure(const Tracked& tracked, std::uint64_t now) {
+    {
+      const std::lock_guard lock(mutex);
+      results.clear();
+      generation = now;
+    }
+    files.configure(tracked.files);
+    processes.configure(tracked.processes);
+  }
   void run() {
     look();
     loop.run();
@@ -81,29 +91,48 @@ WatchThread::~WatchThread() {
 }
 
 void WatchThread::configure(const Tracked& tracked) {
-  if (!state_ && tracked.files.empty() && tracked.processes.empty()) return;
-  if (!state_) start();
-  boost::asio::post(state_->loop, [self = state_.get(), tracked] {
-    self->files.configure(tracked.files);
-    self->processes.configure(tracked.processes);
-  });
-}
-
-void WatchThread::start() {
-  state_ = std::make_shared<State>();
-  state_->owner = this;
-  state_->sign_of_life = Clock::now();
-  if (!start_side_thread([state = state_] { state->run(); })) {
-    hooks_.on_problem("cannot follow files and processes: the system gives no thread");
-    return;
+  tracked_ = tracked;
+  ++generation_;
+  if (state_) return send_configuration();
+  if (is_waited_for_ || (tracked.files.empty() && tracked.processes.empty())) return;
+  is_waited_for_ = true;
+  if (!start()) {
+    hooks_.on_problem(
+        "cannot follow files and processes: the system gives no thread; it is asked again each "
+        "second");
   }
   look_after();
+}
+
+bool WatchThread::start() {
+  std::shared_ptr<State> state;
+  try {
+    state = std::make_shared<State>();  // its loop needs descriptors
+  } catch (const boost::system::system_error&) {
+    return false;
+  }
+  state->owner = this;
+  state->sign_of_life = Clock::now();
+  if (!start_side_thread([state] { state->run(); })) return false;
+  state_ = std::move(state);
+  send_configuration();
+  return true;
+}
+
+void WatchThread::send_configuration() {
+  boost::asio::post(state_->loop, [self = state_.get(), tracked = tracked_, now = generation_] {
+    self->configure(tracked, now);
+  });
 }
 
 void WatchThread::look_after() {
   timer_.expires_after(kLookInterval);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
+    if (!state_) {
+      (void)start();
+      return look_after();
+    }
     std::unique_lock lock(state_->mutex);
     const bool is_stuck = Clock::now() - state_->sign_of_life > kLookLimit;
     const std::string at = state_->looks_at;
@@ -116,8 +145,9 @@ void WatchThread::look_after() {
 void WatchThread::deliver() {
   std::unique_lock lock(state_->mutex);
   const auto results = std::exchange(state_->results, {});
+  const bool is_current = state_->generation == generation_;
   lock.unlock();
-  hooks_.on_results(results);
+  if (is_current && !results.empty()) hooks_.on_results(results);
 }
 
 }  // namespace evenkeel::daemon

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,20 +38,25 @@ class WatchThread {
   WatchThread(const WatchThread&) = delete;
   WatchThread& operator=(const WatchThread&) = delete;
 
-  /// Files and processes. The thread starts with the first of them.
+  /// Files and processes. The thread starts with the first of them; where the system gives none it
+  /// is tried again. No result of what was followed before is told any more.
   void configure(const Tracked& tracked);
 
  private:
   struct State;
 
-  void start();
+  [[nodiscard]] bool start();
+  void send_configuration();
   void look_after();
   void deliver();
 
   boost::asio::io_context& loop_;
   Hooks hooks_;
   boost::asio::steady_timer timer_;
-  std::shared_ptr<State> state_;  ///< shared with the thread; none: it was never needed
+  Tracked tracked_;
+  std::uint64_t generation_ = 0;  ///< of tracked_
+  std::shared_ptr<State> state_;  ///< shared with the thread; none: there is no thread
+  bool is_waited_for_ = false;    ///< the thread, or that it can be started
   bool is_stuck_ = false;
 };
 

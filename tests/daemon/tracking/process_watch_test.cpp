@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/daemon/no_descriptors.h"
 #include "tests/daemon/run_until.h"
 #include "tests/daemon/tracking/temporary_folder.h"
 
@@ -20,7 +21,8 @@ using vrrp::TrackState;
 /// A process of this name, ended with the object; it waits for nothing else.
 class Sleeper {
  public:
-  explicit Sleeper(const std::string& name, const std::vector<std::string>& arguments = {}) {
+  explicit Sleeper(const std::string& name, const std::vector<std::string>& arguments = {},
+                   const std::string& second_name = "") {
     std::array<int, 2> ready{};
     std::array<int, 2> input{};  // a shell reads from it, and nothing comes
     EXPECT_EQ(::pipe2(ready.data(), O_CLOEXEC), 0);
@@ -32,6 +34,8 @@ class Sleeper {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       ::prctl(PR_SET_NAME, name.c_str());
       if (!arguments.empty()) run(arguments);
+      second_name_ = second_name.c_str();
+      ::signal(SIGUSR1, [](int) { ::prctl(PR_SET_NAME, second_name_); });
       (void)!::write(ready[1], "x", 1);
       for (;;) ::pause();
     }
@@ -48,8 +52,14 @@ class Sleeper {
   Sleeper(const Sleeper&) = delete;
   Sleeper& operator=(const Sleeper&) = delete;
 
-  /// It stays as a zombie until its end.
-  void kill() const { ::kill(pid_, SIGKILL); }
+  /// It is dead then, and a zombie until its end.
+  void kill() const {
+    ::kill(pid_, SIGKILL);
+    siginfo_t info{};
+    ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT);
+  }
+  /// It goes by its second name from now on.
+  void change_name() const { ::kill(pid_, SIGUSR1); }
 
  private:
   static void run(const std::vector<std::string>& arguments) {
@@ -60,6 +70,7 @@ class Sleeper {
     ::_exit(1);
   }
 
+  static inline const char* second_name_ = nullptr;  ///< in the child
   UniqueFd input_;
   pid_t pid_ = 0;
 };
@@ -132,11 +143,33 @@ TEST_F(ProcessWatching, ASuccessorIsFoundBeforeAnEndIsTold) {
 }
 
 TEST_F(ProcessWatching, OfSeveralTheLastCounts) {
-  const Sleeper one(unique("ek-a")), two(unique("ek-a"));
+  const Sleeper one(unique("ek-a")), two(unique("ek-a")), marker(unique("ek-m"));
+  follow("a", {.name = unique("ek-a")});
+  follow("marker", {.name = unique("ek-m")});
+  ASSERT_TRUE(comes("a", kHolds));
+  ASSERT_TRUE(comes("marker", kHolds));
+  one.kill();
+  marker.kill();
+  ASSERT_TRUE(comes("marker", kFails));
+  EXPECT_THAT(told_["a"], ::testing::ElementsAre(kHolds));
+  two.kill();
+  EXPECT_TRUE(comes("a", kFails));
+}
+
+TEST_F(ProcessWatching, WithoutDescriptorsNoProcessHasEnded) {
+  const Sleeper process(unique("ek-a"));
   follow("a", {.name = unique("ek-a")});
   ASSERT_TRUE(comes("a", kHolds));
-  one.kill();
-  two.kill();
+  {
+    const NoDescriptors none;
+    follow("b", {.name = unique("ek-b")});
+    watch_.look();
+    EXPECT_TRUE(comes("b", result(TrackState::CannotRun, "/proc: Too many open files")));
+  }
+  EXPECT_THAT(told_["a"], ::testing::Each(kHolds));
+  watch_.look();
+  EXPECT_TRUE(comes("b", kFails));
+  process.kill();
   EXPECT_TRUE(comes("a", kFails));
 }
 
@@ -145,29 +178,31 @@ TEST_F(ProcessWatching, ArgumentsAndUserMustFit) {
   const std::string me = std::to_string(::getuid());
   const Sleeper process("sh", {"sh", "-c", "read nothing; exit", "name", mark});
   follow("all", {.name = "sh", .arguments = {"name", mark}, .user = me});
+  ASSERT_TRUE(run_until(loop_, [&] {  // it may have been the shell's forerunner at the first look
+    watch_.look();
+    return now("all") == kHolds;
+  }));
   follow("others", {.name = "sh", .arguments = {mark, "name"}});
   follow("user", {.name = "sh", .arguments = {mark}, .user = std::to_string(::getuid() + 1)});
   EXPECT_TRUE(comes("others", kFails));
   EXPECT_TRUE(comes("user", kFails));
-  EXPECT_TRUE(run_until(loop_, [&] {  // it may have been the shell's forerunner at the first look
-    watch_.look();
-    return now("all") == kHolds;
-  }));
 }
 
 TEST_F(ProcessWatching, AnUnknownUserCannotRun) {
   follow("a", {.name = "sh", .user = "no-such-user"});
-  EXPECT_TRUE(comes("a", result(TrackState::CannotRun, "there is no user no-such-user")));
+  EXPECT_TRUE(comes("a", result(TrackState::CannotRun, "no user no-such-user is found")));
 }
 
 TEST_F(ProcessWatching, WhatBecomesAnotherProgramIsNoLongerIt) {
-  const Sleeper process(unique("ek-a"));
+  const Sleeper process(unique("ek-a"), {}, unique("ek-b"));
   follow("a", {.name = unique("ek-a")});
   follow("b", {.name = unique("ek-b")});
   ASSERT_TRUE(comes("a", kHolds));
-  followed_[0].name = unique("ek-b");  // the same process under the other name
-  watch_.configure(followed_);
-  EXPECT_TRUE(comes("a", kFails));
+  process.change_name();
+  EXPECT_TRUE(run_until(loop_, [&] {
+    watch_.look();
+    return now("a") == kFails && now("b") == kHolds;
+  }));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/daemon/balancer/sample.h"
+#include "tests/daemon/no_descriptors.h"
 #include "tests/daemon/run_until.h"
 #include "tests/daemon/tracking/temporary_folder.h"
 
@@ -84,6 +85,41 @@ TEST_F(TrackingAll, ChecksFilesAndProcessesAreToldTogether) {
   static_cast<void>(balancer_.record(refused, {}));
   tracking_.judge();
   EXPECT_EQ(tellings_, before) << "nothing has changed";
+}
+
+TEST_F(TrackingAll, AThreadThatCannotStartIsTriedAgain) {
+  const std::string path = folder_ / "there";
+  write(path, "");
+  {
+    const NoDescriptors none;
+    follow({.files = {{.path = path, .is_number = false}}});
+  }
+  ASSERT_EQ(log_.size(), 1U);
+  EXPECT_THAT(log_[0].text, ::testing::StartsWith("cannot follow files and processes"));
+  EXPECT_TRUE(comes(TrackKind::File, path, TrackState::Holds));
+}
+
+TEST_F(TrackingAll, AResultOfWhatWasFollowedBeforeIsNotTold) {
+  const std::string path = folder_ / "weight";
+  write(path, "7");
+  follow({.files = {{.path = path, .is_number = false}}});
+  follow({.files = {{.path = path, .is_number = true}}});
+  ASSERT_TRUE(run_until(loop_, [&] { return now(TrackKind::File, path).number == 7; }));
+  EXPECT_THAT(log_, ::testing::ElementsAre(Notice{Severity::Info, "track file " + path + ": 7"}))
+      << "its presence would be the number 0";
+}
+
+TEST_F(TrackingAll, WhatIsKnownIsKnownAfterAReload) {
+  const std::string path = folder_ / "weight";
+  write(path, "7");
+  follow({.files = {{.path = path, .is_number = true}},
+          .processes = {{.track = "none", .name = "no-such-proc"}}});
+  ASSERT_TRUE(comes(TrackKind::Process, "none", TrackState::Fails));
+  follow({.files = {{.path = path, .is_number = true}}});
+  follow({.files = {{.path = path, .is_number = true}},
+          .processes = {{.track = "none", .name = "no-such-proc"}}});
+  EXPECT_TRUE(comes(TrackKind::Process, "none", TrackState::Fails));
+  EXPECT_EQ(now(TrackKind::File, path).number, 7);
 }
 
 TEST_F(TrackingAll, AReloadMayTakeEverythingAway) {

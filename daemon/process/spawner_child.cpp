@@ -37,7 +37,7 @@ SpawnerChild::SpawnerChild(boost::asio::io_context& loop, Hooks hooks, std::stri
           {.on_started =
                [this](Channel&) {
                  send_list();
-                 if (hooks_.on_there) hooks_.on_there();
+                 tell_it_is_there();
                },
            .on_message = [this](const Message& message) { received(message); },
            .on_gone = [this](const std::string&) { has_died(); }}),
@@ -120,6 +120,11 @@ void SpawnerChild::lose(std::set<RunId> runs) {
       }
     }
   });
+}
+
+/// From the loop, as the ends of lost runs are: these come before it.
+void SpawnerChild::tell_it_is_there() {
+  if (hooks_.on_there) boost::asio::post(loop_, [this] { hooks_.on_there(); });
 }
 
 std::string SpawnerChild::problem() const {

@@ -25,7 +25,8 @@ class SpawnerChild {
     std::function<void(const RunEnded&)> on_run_ended;
     /// A child of main that is not the spawner: nobody else may end it or wait for it.
     std::function<bool(pid_t)> is_child;
-    /// The spawner has started, or started again, and has its list.
+    /// The spawner has started, or started again, and has its list. From the loop, after the ends
+    /// of all runs that were lost before.
     std::function<void()> on_there;
   };
 
@@ -49,6 +50,7 @@ class SpawnerChild {
   void received(const Message& message);
   void has_died();
   void lose(std::set<RunId> runs);
+  void tell_it_is_there();
 
   boost::asio::io_context& loop_;
   Hooks hooks_;

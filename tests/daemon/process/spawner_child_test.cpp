@@ -15,7 +15,8 @@ class SpawnerChildTest : public testing::Test {
                      [this](const RunEnded& run) {
                        EXPECT_TRUE(ended.emplace(run.run, to_string(run)).second);
                      },
-                 .is_child = [](pid_t) { return false; }},
+                 .is_child = [](pid_t) { return false; },
+                 .on_there = [this] { lost_before_it_was_there = ended.size(); }},
                 SPAWNER_PROGRAM) {}
 
   template <typename Condition>
@@ -33,6 +34,7 @@ class SpawnerChildTest : public testing::Test {
   Scripts scripts;
   std::map<RunId, int> started;
   std::map<RunId, std::string> ended;
+  std::optional<std::size_t> lost_before_it_was_there;
   SpawnerChild spawner;
 };
 
@@ -72,6 +74,15 @@ TEST_F(SpawnerChildTest, WhenTheSpawnerDiesItsRunsAreLostAndWhatItLeftIsKilled) 
   ASSERT_TRUE(run_until([&] { return ended.contains(next); }));
   EXPECT_EQ(ended[next], "exit status 0") << "the next one has the list";
   EXPECT_EQ(spawner.status().restarts, 1U);
+  stop();
+}
+
+TEST_F(SpawnerChildTest, LostRunsAreToldBeforeANewSpawnerIs) {
+  spawner.configure(1, {});
+  (void)spawner.run(1, {});
+  spawner.start();
+  ASSERT_TRUE(run_until([&] { return lost_before_it_was_there.has_value(); }));
+  EXPECT_EQ(lost_before_it_was_there, 1U);
   stop();
 }
 

@@ -51,11 +51,11 @@ class ShippedHooks(unittest.TestCase):
         self.addCleanup(endpoint.close)
         return endpoint
 
-    def fake(self, name):
+    def fake(self, name, then=""):
         """A program of this name comes first in PATH, and notes its arguments and input."""
         path = os.path.join(self.folder.name, name)
         with open(path, "w", encoding="ascii") as file:
-            file.write(f'#!/bin/sh\nprintf "%s\\n" "$*" >>{path}.arguments\ncat >>{path}.input\n')
+            file.write(f'#!/bin/sh\nprintf "%s\\n" "$*" >>{path}.arguments\ncat >>{path}.input\n{then}\n')
         os.chmod(path, 0o755)
 
     def noted(self, name, what="arguments"):
@@ -108,6 +108,24 @@ class ShippedHooks(unittest.TestCase):
         self.assertNotIn("secret", self.noted("curl"))
         self.assertIn("Bearer secret", self.noted("curl", "input"))
 
+    def test_without_the_token_no_cloud_is_asked(self):
+        for hook in ("hetzner-floating-ip", "digitalocean-reserved-ip"):
+            self.fake("curl")
+            done = self.run_hook(hook, "/nonexistent/token", "4711", "1001")
+            self.assertNotEqual(done.returncode, 0, hook)
+            self.assertIn("/nonexistent/token", done.stderr)
+            self.assertFalse(os.path.exists(os.path.join(self.folder.name, "curl.arguments")), hook)
+
+    def test_curl_gives_up_before_the_hook_is_ended(self):
+        for hook in ("webhook", "hetzner-floating-ip", "digitalocean-reserved-ip"):
+            self.fake("curl")
+            self.run_hook(hook, self.token(), "4711", "1001")
+            words = self.noted("curl").split()
+            limit, retries = (int(words[words.index(option) + 1]) for option in ("--max-time", "--retry"))
+            pauses = sum(2 ** retry for retry in range(retries))  # curl(1): 1 s, then doubled
+            self.assertLess((retries + 1) * limit + pauses, 30, hook)  # hook_timeout
+            os.unlink(os.path.join(self.folder.name, "curl.arguments"))
+
     def test_a_cloud_that_refuses(self):
         for hook in ("hetzner-floating-ip", "digitalocean-reserved-ip"):
             done = self.run_hook(hook, self.token(), "4711", "1001", API=self.endpoint(401).url)
@@ -119,6 +137,7 @@ class ShippedHooks(unittest.TestCase):
         done = self.run_hook("aws-secondary-address", "eni-0a1b", "eu-central-1")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertEqual(self.noted("aws"),
+                         "--cli-connect-timeout 5 --cli-read-timeout 8 "
                          "ec2 assign-private-ip-addresses --region eu-central-1 --network-interface-id eni-0a1b "
                          "--allow-reassignment --private-ip-addresses 192.0.2.10 192.0.2.11\n")
 
@@ -130,6 +149,11 @@ class ShippedHooks(unittest.TestCase):
             self.assertEqual(self.noted("conntrackd"), steps)
             os.unlink(os.path.join(self.folder.name, "conntrackd.arguments"))
 
+    def test_conntrackd_goes_on_after_a_step_that_fails(self):
+        self.fake("conntrackd", then='[ "$1" != -f ]')
+        self.assertEqual(self.run_hook("conntrackd").returncode, 1)
+        self.assertEqual(self.noted("conntrackd"), "-c\n-f\n-R\n-B\n")
+
     def test_mail(self):
         self.fake("sendmail")
         done = self.run_hook("mail", "ops@example.org")
@@ -140,9 +164,15 @@ class ShippedHooks(unittest.TestCase):
         self.assertIn("\n\nweb is MASTER: master_released\nbefore: BACKUP\n", mail)
         self.assertEqual(self.noted("sendmail"), "-t\n")
 
+    def test_mail_is_sent_where_a_change_is_told_late(self):
+        self.fake("sendmail")
+        self.assertEqual(self.run_hook("mail", "ops@example.org", EVENKEEL_REASON="resumed").returncode, 0)
+        self.assertIn("web is MASTER: resumed\nbefore: BACKUP\n", self.noted("sendmail", "input"))
+
     def test_mail_is_not_sent_for_a_reload(self):
         self.fake("sendmail")
-        self.assertEqual(self.run_hook("mail", "ops@example.org", EVENKEEL_REASON="reloaded").returncode, 0)
+        done = self.run_hook("mail", "ops@example.org", EVENKEEL_REASON="reloaded", EVENKEEL_PREVIOUS_STATE="MASTER")
+        self.assertEqual(done.returncode, 0)
         self.assertFalse(os.path.exists(os.path.join(self.folder.name, "sendmail.input")))
 
 

@@ -113,7 +113,7 @@ def test_each_state_is_told(segment):
 def test_a_hook_that_sleeps_is_told_the_last_state(segment):
     """The election does not notice it, the order is kept, and those that are too many are counted."""
     speaker, peer, hook = pair(segment)
-    hook.act("sleep 2")
+    hook.act("sleep 4")
     peer.start().wait_for_master()
     speaker.start()
     wait_until(speaker.is_master, 5)
@@ -139,13 +139,14 @@ def test_what_is_cut_off_is_shown_and_told_anew(segment):
     peer.start().wait_for_master()
     speaker.start()
     hook.wait_for("on_backup >BACKUP started", "on_master BACKUP>MASTER preempting")
-    hook.act("sleep 3")
+    hook.act("sleep 1235")
     assert speaker.program.command("reload").returncode == 0
     hook.wait_for("on_master MASTER>MASTER reloaded")
     os.kill(speaker.program.children()["spawner"], signal.SIGKILL)
     hook.act("")
     hook.wait_for("on_master MASTER>MASTER resumed")
     assert logged(speaker, "lost with the spawner")
+    wait_until(lambda: segment.nodes[0].call(["pgrep", "-xf", "sleep 1235"]).returncode == 1, 5)
     assert "MASTER reloaded" not in hook.done(), "it was not ended with the spawner"
     wait_until(lambda: not shown(speaker)[0][-1]["failed"])
     speaker.program.kill()  # main

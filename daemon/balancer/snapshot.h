@@ -277,7 +277,7 @@ constexpr auto members_of(fields::Of<Snapshot>) {
               member("timeouts", &T::timeouts, "seconds"),
               member("sysctls", &T::sysctls, "settings of net.ipv4.vs, as they were read back"))),
       member("failed_hooks", &T::failed_hooks,
-             "of instances, sync groups, services and real servers, at most 64"),
+             "the first of them, of instances, sync groups, services and real servers"),
       member("processes", &T::processes,
              "state: running or restarting; problem: the fault of a running process; empty: none"),
       member("counters", &T::counters, "since the daemon started"));

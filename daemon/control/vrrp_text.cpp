@@ -248,7 +248,8 @@ void append_hooks(std::string& out, const InstanceSnapshot& instance, SystemTime
     begin_line(out, (hook.is_of_group ? "group " : "hook ") + hook.key);
     if (hook.is_running) {
       append(out, Printable{hook.file}, " runs since ", Age{now - hook.since});
-      if (hook.waiting > 0) append(out, ", ", hook.waiting, " states wait");
+      if (hook.waiting == 1) append(out, ", 1 state waits");
+      if (hook.waiting > 1) append(out, ", ", hook.waiting, " states wait");
     } else {
       append(out, Printable{hook.result}, ", ", Age{now - hook.since}, " ago");
       if (!hook.last_line.empty()) append(out, ": ", Printable{hook.last_line});

@@ -69,6 +69,8 @@ TEST(HooksShown, OneThatRunsAndOneOfTheGroup) {
   EXPECT_THAT(vrrp_text(web),
               HasSubstr("\n  hook on_master   /etc/notify runs since 3s, 2 states wait\n"
                         "  group on_change  exit status 0, 3s ago\n"));
+  web.hooks.at(0).waiting = 1;
+  EXPECT_THAT(vrrp_text(web), HasSubstr(" runs since 3s, 1 state waits\n"));
 }
 
 TEST(HooksShown, AsJson) {

@@ -4,7 +4,10 @@
 #pragma once
 
 #include <tuple>
+#include <type_traits>
+#include <utility>
 
+#include "daemon/config/hook_key.h"
 #include "daemon/config/hooks.h"
 #include "daemon/config/keys.h"
 
@@ -49,6 +52,32 @@ consteval auto service_hook_rows() {
           key<&T::on_quorum_lost>("on_quorum_lost", ArgumentLists{},
                                   "what runs when it has been lost")),
       hook_limit_rows<T>());
+}
+
+template <typename Hooks>
+consteval auto hook_rows() {
+  if constexpr (std::is_same_v<Hooks, VrrpHooks>) {
+    return vrrp_hook_rows();
+  } else {
+    return service_hook_rows();
+  }
+}
+
+/// `act` with each key and its commands.
+template <typename Hooks, typename Act>
+void for_each_hook(const Hooks& hooks, Act&& act) {
+  const auto act_on = [&]<std::size_t at>(std::integral_constant<std::size_t, at>) {
+    constexpr auto row = std::get<at>(hook_rows<Hooks>());
+    using Row = std::remove_const_t<decltype(row)>;
+    if constexpr (std::is_same_v<typename Row::Kind, ArgumentLists>) {
+      constexpr HookKey key = fields::from_name<HookKey>(row.name).value();
+      act(key, hooks.*Row::member);
+    }
+  };
+  [&]<std::size_t... each>(std::index_sequence<each...>) {
+    (act_on(std::integral_constant<std::size_t, each>()), ...);
+  }
+  (std::make_index_sequence<std::tuple_size_v<decltype(hook_rows<Hooks>())>>());
 }
 
 }  // namespace evenkeel::daemon

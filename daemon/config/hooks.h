@@ -8,8 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "daemon/config/hook_key.h"
-
 namespace evenkeel::daemon {
 
 /// A file to execute, by its absolute path, and its arguments.
@@ -34,22 +32,5 @@ struct ServiceHooks {
 
   friend bool operator==(const ServiceHooks&, const ServiceHooks&) = default;
 };
-
-/// `act` with each key and its commands.
-template <typename Act>
-void for_each_hook(const VrrpHooks& hooks, Act&& act) {
-  act(HookKey::OnMaster, hooks.on_master);
-  act(HookKey::OnBackup, hooks.on_backup);
-  act(HookKey::OnFault, hooks.on_fault);
-  act(HookKey::OnStop, hooks.on_stop);
-  act(HookKey::OnChange, hooks.on_change);
-}
-template <typename Act>
-void for_each_hook(const ServiceHooks& hooks, Act&& act) {
-  act(HookKey::OnUp, hooks.on_up);
-  act(HookKey::OnDown, hooks.on_down);
-  act(HookKey::OnQuorum, hooks.on_quorum);
-  act(HookKey::OnQuorumLost, hooks.on_quorum_lost);
-}
 
 }  // namespace evenkeel::daemon

@@ -75,6 +75,7 @@ bool ElectionStates::Told::is_as(const Told& other) const {
 
 void ElectionStates::configure(const vrrp::Config& config) {
   std::map<std::string, Instance> before = std::exchange(instances_, {});
+  std::map<std::string, std::vector<vrrp::InterfaceAddress>> addresses;
   for (const vrrp::InstanceConfig& each : config.instances) {
     Instance& instance = instances_[each.name];
     const auto known = before.find(each.name);
@@ -82,7 +83,8 @@ void ElectionStates::configure(const vrrp::Config& config) {
       instance = std::move(known->second);
     }
     instance.key = each.key();
-    instance.addresses = text_of(vrrp::all_addresses(each));
+    auto& own = addresses[each.name] = vrrp::all_addresses(each);
+    instance.addresses = text_of(own);
     instance.group.clear();
   }
   std::map<std::string, Group> groups_before = std::exchange(groups_, {});
@@ -91,14 +93,13 @@ void ElectionStates::configure(const vrrp::Config& config) {
     const auto known = groups_before.find(each.name);
     if (known != groups_before.end()) group = std::move(known->second);
     group.members = each.instances;
-    group.addresses.clear();
+    std::vector<vrrp::InterfaceAddress> all;
     for (const std::string& member : each.instances) {
-      Instance& instance = instances_.at(member);
-      instance.group = each.name;
-      if (!group.addresses.empty()) group.addresses += ' ';
-      group.addresses += instance.addresses;
+      instances_.at(member).group = each.name;
+      const auto& own = addresses.at(member);
+      all.insert(all.end(), own.begin(), own.end());
     }
-    if (group.addresses.size() > kMaxValue) group.addresses.clear();
+    group.addresses = text_of(all);
   }
 }
 
@@ -221,15 +222,13 @@ ToldEvent ElectionStates::event_of(const std::string& name, const Instance& inst
     event.settings.push_back({Variable::Priority, std::to_string(instance.status->priority)});
   }
   add_addresses(event, instance.addresses);
-  return {.owner = {.kind = HookOwnerKind::Instance, .name = name, .real_server = {}},
-          .event = std::move(event)};
+  return {.owner = instance_owner(name), .event = std::move(event)};
 }
 
 ToldEvent ElectionStates::event_of(const std::string& name, const Group& group, const Told& state) {
   HookEvent event = event_in(state.key, state.reason, Variable::Group, name);
   add_addresses(event, group.addresses);
-  return {.owner = {.kind = HookOwnerKind::Group, .name = name, .real_server = {}},
-          .event = std::move(event)};
+  return {.owner = group_owner(name), .event = std::move(event)};
 }
 
 }  // namespace evenkeel::daemon

@@ -7,8 +7,10 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "daemon/config/config.h"
 #include "daemon/config/hook_key.h"
 #include "daemon/fields/enum_array.h"
 #include "daemon/fields/words.h"
@@ -33,6 +35,21 @@ struct HookOwner {
 
   friend auto operator<=>(const HookOwner&, const HookOwner&) = default;
 };
+[[nodiscard]] inline HookOwner instance_owner(std::string name) {
+  return {.kind = HookOwnerKind::Instance, .name = std::move(name), .real_server = {}};
+}
+[[nodiscard]] inline HookOwner group_owner(std::string name) {
+  return {.kind = HookOwnerKind::Group, .name = std::move(name), .real_server = {}};
+}
+[[nodiscard]] inline HookOwner owner_of(const ServiceConfig& service) {
+  return {.kind = HookOwnerKind::Service, .name = service.name, .real_server = {}};
+}
+[[nodiscard]] inline HookOwner owner_of(const ServiceConfig& service,
+                                        const RealServerConfig& server) {
+  return {.kind = HookOwnerKind::RealServer,
+          .name = service.name,
+          .real_server = ipvs::to_string(server.destination.key)};
+}
 /// "instance web", "service web: real server 192.0.2.21:80"
 [[nodiscard]] std::string to_string(const HookOwner& owner);
 
@@ -42,7 +59,7 @@ struct HookEvent {
   std::string state;                ///< "MASTER"
   std::string reason;               ///< one word
   std::vector<Setting> settings;    ///< what else is told of the owner
-  bool is_again = false;            ///< nothing has changed: after a resume or a reload
+  bool is_again = false;            ///< the state is the present one, and is told once more
 
   friend bool operator==(const HookEvent&, const HookEvent&) = default;
 };

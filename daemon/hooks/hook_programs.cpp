@@ -4,6 +4,8 @@
 #include <initializer_list>
 #include <utility>
 
+#include "daemon/config/hook_keys.h"
+
 namespace evenkeel::daemon {
 namespace {
 
@@ -46,10 +48,10 @@ class Builder {
     program.uid = user->second.uid;
     program.gid = user->second.gid;
     program.groups = user->second.groups;
-    // No user of more groups is known; fewer groups are fewer rights.
+    // Fewer groups are fewer rights.
     if (program.groups.size() > kMaxGroups) program.groups.resize(kMaxGroups);
     program.timeout = timeout;
-    program.may_overlap = true;  // of several owners: one at a time is an owner's affair
+    program.may_overlap = true;  // HookRuns runs one at a time for each owner
     const ProgramId id = ids_.add(std::move(program));
     table.files.emplace(id, command.front());
     return id;
@@ -64,23 +66,18 @@ class Builder {
 HookProgramTable hook_programs(const Config& config, const Users& users, ProgramIds& ids) {
   Builder builder(users, ids);
   for (const auto& [name, hooks] : config.instance_hooks) {
-    builder.put({.kind = HookOwnerKind::Instance, .name = name, .real_server = {}},
-                builder.programs_of(hooks));
+    builder.put(instance_owner(name), builder.programs_of(hooks));
   }
   for (const auto& [name, hooks] : config.group_hooks) {
-    builder.put({.kind = HookOwnerKind::Group, .name = name, .real_server = {}},
-                builder.programs_of(hooks));
+    builder.put(group_owner(name), builder.programs_of(hooks));
   }
   for (const ServiceConfig& service : config.services) {
-    builder.put({.kind = HookOwnerKind::Service, .name = service.name, .real_server = {}},
+    builder.put(owner_of(service),
                 builder.programs_of(service.hooks, {HookKey::OnQuorum, HookKey::OnQuorumLost}));
     const HookPrograms programs =
         builder.programs_of(service.hooks, {HookKey::OnUp, HookKey::OnDown});
     for (const RealServerConfig& server : service.real_servers) {
-      builder.put({.kind = HookOwnerKind::RealServer,
-                   .name = service.name,
-                   .real_server = ipvs::to_string(server.destination.key)},
-                  programs);
+      builder.put(owner_of(service, server), programs);
     }
   }
   return std::move(builder.table);

@@ -6,24 +6,19 @@ namespace evenkeel::daemon {
 
 std::size_t HookQueue::add(HookEvent event) {
   newest_ = event;
-  // Told once more, twice: once is enough.
+  // The present state is told once more only once, however many reasons there are.
   if (event.is_again && !waiting_.empty() && waiting_.back().is_again) waiting_.pop_back();
-  const std::size_t dropped = waiting_.size() >= kMaxWaiting ? drop_waiting() : 0;
+  const std::size_t dropped =
+      waiting_.size() >= kMaxWaiting ? std::exchange(waiting_, {}).size() : 0;
   waiting_.push_back(std::move(event));
   return dropped;
 }
 
-std::size_t HookQueue::drop_waiting() {
-  return std::exchange(waiting_, {}).size();
-}
-
-std::optional<HookRun> HookQueue::begin(const HookPrograms& programs) {
-  if (is_running_) return std::nullopt;
+std::optional<HookRun> HookQueue::next(const HookPrograms& programs) {
   while (left_.empty() && !waiting_.empty()) take_next(programs);
   if (left_.empty()) return std::nullopt;
   const Left next = left_.front();
   left_.pop_front();
-  is_running_ = true;
   return HookRun{.key = next.key, .program = next.program, .settings = settings_};
 }
 
@@ -31,15 +26,31 @@ void HookQueue::take_next(const HookPrograms& programs) {
   HookEvent event = std::move(waiting_.front());
   waiting_.pop_front();
   ++told_;
+  state_before_ = std::exchange(last_state_, event.state);
   settings_ = std::move(event.settings);
-  settings_.push_back({Variable::State, event.state});
-  settings_.push_back({Variable::PreviousState, std::exchange(last_state_, event.state)});
+  settings_.push_back({Variable::State, std::move(event.state)});
+  settings_.push_back({Variable::PreviousState, state_before_});
   settings_.push_back({Variable::Reason, std::move(event.reason)});
   for (const HookKey key : {event.key, HookKey::OnChange}) {
     for (const ProgramId program : programs[static_cast<std::size_t>(key)]) {
       left_.push_back({.key = key, .program = program});
     }
   }
+}
+
+void HookQueue::tell_anew(const std::string& reason) {
+  if (!waiting_.empty() || !newest_) return;
+  left_.clear();
+  last_state_ = state_before_;
+  if (newest_->key != HookKey::OnStop) newest_->reason = reason;
+  newest_->is_again = true;
+  waiting_.push_back(*newest_);
+}
+
+std::size_t HookQueue::forget() {
+  left_.clear();
+  newest_.reset();
+  return std::exchange(waiting_, {}).size();
 }
 
 }  // namespace evenkeel::daemon

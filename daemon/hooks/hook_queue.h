@@ -29,24 +29,23 @@ class HookQueue {
 
   /// How many states were dropped: one more than kMaxWaiting leaves the newest alone.
   std::size_t add(HookEvent event);
-  /// The next program: of each state those of its own key, then those of OnChange. Nothing: one
-  /// runs, or nothing is left to tell. It runs until end().
-  [[nodiscard]] std::optional<HookRun> begin(const HookPrograms& programs);
-  void end() { is_running_ = false; }
+  /// The next program: of each state those of its own key, then those of OnChange. Nothing: nothing
+  /// is left to tell. The one before it has ended.
+  [[nodiscard]] std::optional<HookRun> next(const HookPrograms& programs);
   /// The programs that are left of the state that is being told are not run: they are not
   /// configured any more, or all of them run anew.
   void cut_short() { left_.clear(); }
-  /// How many states waited that are not told now.
-  std::size_t drop_waiting();
+  /// The newest state, which had begun to be told, is told from the first program on, as if it had
+  /// not been told before. Where a newer one waits, that one is told.
+  void tell_anew(const std::string& reason);
+  /// Nothing of what was added is told any more; how many states waited.
+  std::size_t forget();
 
-  [[nodiscard]] bool is_running() const { return is_running_; }
   /// Something is left to tell or to run.
   [[nodiscard]] bool has_work() const { return !left_.empty() || !waiting_.empty(); }
   [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
   /// How many states have begun to be told.
   [[nodiscard]] std::size_t told() const { return told_; }
-  /// The newest, told or waiting.
-  [[nodiscard]] const std::optional<HookEvent>& newest() const { return newest_; }
 
  private:
   struct Left {
@@ -56,12 +55,12 @@ class HookQueue {
   void take_next(const HookPrograms& programs);
 
   std::deque<HookEvent> waiting_;
-  std::deque<Left> left_;          ///< of the state that is being told
-  std::vector<Setting> settings_;  ///< likewise
-  std::string last_state_;         ///< the one told last; "" = none
-  std::optional<HookEvent> newest_;
+  std::deque<Left> left_;            ///< of the state that is being told
+  std::vector<Setting> settings_;    ///< likewise
+  std::string last_state_;           ///< the one told last; "" = none
+  std::string state_before_;         ///< the one told before that
+  std::optional<HookEvent> newest_;  ///< told or waiting
   std::size_t told_ = 0;
-  bool is_running_ = false;
 };
 
 }  // namespace evenkeel::daemon

@@ -15,15 +15,22 @@ std::string seconds(std::chrono::nanoseconds duration) {
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
 }
 
+/// "instance web: hook on_master, /etc/evenkeel/notify"
+std::string words_about(const HookOwner& owner, HookKey key, const std::string& file) {
+  return to_string(owner) + ": hook " + std::string(name(key)) + ", " + file;
+}
+
 /// "instance web: hook on_master, /etc/evenkeel/notify: exit status 1 after 0.2 s: last line"
 std::string line_about(const HookOwner& owner, HookKey key, const std::string& file,
                        const RunEnded& ended) {
-  std::string line = to_string(owner) + ": hook " + std::string(name(key));
-  if (!file.empty()) line += ", " + file;
-  line += ": " + to_string(ended);
+  std::string line = words_about(owner, key, file) + ": " + to_string(ended);
   if (ended.duration.count() > 0) line += " after " + seconds(ended.duration);
   if (!ended.last_line.empty()) line += ": " + ended.last_line;
   return line;
+}
+
+bool is_of_election(const HookOwner& owner) {
+  return owner.kind == HookOwnerKind::Instance || owner.kind == HookOwnerKind::Group;
 }
 
 }  // namespace
@@ -49,7 +56,9 @@ void HookRuns::configure(const std::map<HookOwner, HookPrograms>& programs,
                          std::map<ProgramId, std::string> files) {
   for (auto& [owner, state] : owners_) {
     if (programs.contains(owner)) continue;
-    state = {.running = std::move(state.running), .is_gone = true};
+    HookStatus status;
+    status.running = std::move(state.status.running);
+    state = {.status = std::move(status), .is_gone = true};
   }
   for (const auto& [owner, list] : programs) {
     Owner& state = owners_[owner];
@@ -57,8 +66,8 @@ void HookRuns::configure(const std::map<HookOwner, HookPrograms>& programs,
     if (state.programs != list) state.queue.cut_short();
     state.programs = list;
   }
-  std::erase_if(owners_,
-                [](const auto& each) { return each.second.is_gone && !each.second.running; });
+  std::erase_if(
+      owners_, [](const auto& each) { return each.second.is_gone && !each.second.status.running; });
   files_ = std::move(files);
   const auto is_gone = [&](const HookOwner& owner) { return find(owner) == nullptr; };
   std::erase_if(elections_.ready, is_gone);
@@ -78,30 +87,27 @@ std::vector<Notice> HookRuns::tell(const HookOwner& owner, HookEvent event) {
   const std::size_t dropped = state.queue.add(std::move(event));
   make_ready(owner, state);
   if (dropped == 0) return {};
-  state.dropped += dropped;
+  state.status.dropped += dropped;
   return {{Severity::Warning, to_string(owner) +
                                   ": the hooks are behind: " + counted(dropped, "state") +
                                   " will not be told, the newest is " + newest}};
 }
 
-void HookRuns::tell_last(const HookOwner& owner, HookEvent event) {
-  Owner* const found = find(owner);
-  if (found == nullptr) return;
-  Owner& state = *found;
-  state.queue.cut_short();
-  state.dropped += state.queue.drop_waiting();
-  state.queue.add(std::move(event));
-  make_ready(owner, state);
+std::size_t HookRuns::forget() {
+  std::size_t states = 0;
+  for (auto& [owner, state] : owners_) {
+    states += state.queue.forget();
+    state.was_lost = false;  // what is told from now on shows whether there is a spawner
+  }
+  return states;
 }
 
 HookRuns::Line& HookRuns::line_of(const HookOwner& owner) {
-  const bool is_election =
-      owner.kind == HookOwnerKind::Instance || owner.kind == HookOwnerKind::Group;
-  return is_election ? elections_ : services_;
+  return is_of_election(owner) ? elections_ : services_;
 }
 
 void HookRuns::make_ready(const HookOwner& owner, Owner& state) {
-  if (state.is_ready || state.was_lost || state.running || !state.queue.has_work()) return;
+  if (state.is_ready || state.was_lost || state.status.running || !state.queue.has_work()) return;
   state.is_ready = true;
   line_of(owner).ready.push_back(owner);
 }
@@ -119,10 +125,10 @@ void HookRuns::begin_in(Line& line, Clock::time_point now, std::vector<Request>&
     line.ready.pop_front();
     Owner& state = owners_.at(owner);
     state.is_ready = false;
-    auto run = state.queue.begin(state.programs);
+    auto run = state.queue.next(state.programs);
     if (!run) continue;
     ++line.running;
-    state.running = {.key = run->key, .file = file_of(run->program), .since = now};
+    state.status.running = {.key = run->key, .file = files_.at(run->program), .since = now};
     requests.push_back({.owner = owner, .run = std::move(*run)});
   }
 }
@@ -131,16 +137,15 @@ std::vector<Notice> HookRuns::has_ended(const HookOwner& owner, const RunEnded& 
                                         Clock::time_point now) {
   --line_of(owner).running;
   Owner& state = owners_.at(owner);
-  const HookStatus::Running run = *std::exchange(state.running, std::nullopt);
+  const HookStatus::Running run = *std::exchange(state.status.running, std::nullopt);
   const Notice notice{has_failed(ended) ? Severity::Warning : Severity::Debug,
                       line_about(owner, run.key, run.file, ended)};
   if (state.is_gone) {
     owners_.erase(owner);
     return {notice};
   }
-  state.queue.end();
-  if (state.last_is_of != state.queue.told() || !state.last || !has_failed(state.last->ended)) {
-    state.last = {.key = run.key, .file = run.file, .ended = ended, .at = now};
+  if (state.last_is_of != state.queue.told() || !state.status.has_failed()) {
+    state.status.last = {.key = run.key, .file = run.file, .ended = ended, .at = now};
     state.last_is_of = state.queue.told();
   }
   if (ended.how == RunEnd::Lost) {
@@ -154,39 +159,50 @@ std::vector<Notice> HookRuns::has_ended(const HookOwner& owner, const RunEnded& 
 void HookRuns::spawner_is_there() {
   for (auto& [owner, state] : owners_) {
     if (!std::exchange(state.was_lost, false)) continue;
-    if (state.queue.waiting() == 0 && state.queue.newest()) {
-      HookEvent again = *state.queue.newest();
-      again.reason = "resumed";
-      again.is_again = true;
-      state.queue.add(std::move(again));
-    }
+    state.queue.tell_anew("resumed");
     make_ready(owner, state);
   }
+}
+
+bool HookRuns::are_elections_idle() const {
+  return std::all_of(owners_.begin(), owners_.end(), [](const auto& each) {
+    return !is_of_election(each.first) || each.second.is_idle();
+  });
+}
+
+std::vector<Notice> HookRuns::unfinished() const {
+  std::vector<Notice> notices;
+  for (const auto& [owner, state] : owners_) {
+    if (!is_of_election(owner) || state.is_idle()) continue;
+    const auto& running = state.status.running;
+    const std::string what = running
+                                 ? words_about(owner, running->key, running->file) + " runs still"
+                                 : to_string(owner) + ": a hook has not run" +
+                                       (state.was_lost ? ", because the spawner has died" : "");
+    notices.push_back({Severity::Warning, what});
+  }
+  return notices;
+}
+
+HookStatus HookRuns::status_of(const Owner& state) {
+  HookStatus status = state.status;
+  status.waiting = state.queue.waiting();
+  return status;
 }
 
 std::optional<HookStatus> HookRuns::status(const HookOwner& owner) const {
   const auto found = owners_.find(owner);
   if (found == owners_.end() || found->second.is_gone) return std::nullopt;
-  const Owner& state = found->second;
-  return HookStatus{.running = state.running,
-                    .last = state.last,
-                    .waiting = state.queue.waiting(),
-                    .dropped = state.dropped};
+  return status_of(found->second);
 }
 
 std::vector<std::pair<HookOwner, HookStatus>> HookRuns::failures(std::size_t most) const {
   std::vector<std::pair<HookOwner, HookStatus>> failures;
   for (const auto& [owner, state] : owners_) {
     if (failures.size() >= most) break;
-    if (state.is_gone || !state.last || !daemon::has_failed(state.last->ended)) continue;
-    failures.emplace_back(owner, *status(owner));
+    if (state.status.has_failed()) failures.emplace_back(owner, status_of(state));
   }
   return failures;
-}
-
-std::string HookRuns::file_of(ProgramId program) const {
-  const auto found = files_.find(program);
-  return found == files_.end() ? "" : found->second;
 }
 
 }  // namespace evenkeel::daemon

@@ -66,37 +66,37 @@ class HookRuns {
 
   /// The owner has come into this state. Where it has no hooks nothing happens.
   [[nodiscard]] std::vector<Notice> tell(const HookOwner& owner, HookEvent event);
-  /// The daemon stops: what waits is dropped, and this is told last.
-  void tell_last(const HookOwner& owner, HookEvent event);
+  /// The daemon leaves: of what was told before this nothing more runs. How many states waited.
+  std::size_t forget();
 
   /// Programs that are to run now; each runs until has_ended().
   [[nodiscard]] std::vector<Request> next(std::chrono::steady_clock::time_point now);
-  /// Of a run that was lost with the spawner nothing more is run until spawner_is_there(): then the
-  /// present state is told anew.
+  /// The owner of a run that was lost with the spawner runs nothing until spawner_is_there(). Then
+  /// its present state is told anew.
   [[nodiscard]] std::vector<Notice> has_ended(const HookOwner& owner, const RunEnded& ended,
                                               std::chrono::steady_clock::time_point now);
   void spawner_is_there();
 
-  /// Of no instance and no group anything runs, or waits for more than a spawner.
-  [[nodiscard]] bool are_elections_idle() const {
-    return elections_.running == 0 && elections_.ready.empty();
-  }
-  /// nullptr: it has no hooks.
+  /// No hook of an instance or a group runs or is left to run.
+  [[nodiscard]] bool are_elections_idle() const;
+  /// A line for each instance and group of which one does.
+  [[nodiscard]] std::vector<Notice> unfinished() const;
+  /// Nothing: it has no hooks.
   [[nodiscard]] std::optional<HookStatus> status(const HookOwner& owner) const;
-  /// Owners of which the last state was not told well, at most so many.
+  /// The owners of which a run of the last state has failed, at most so many.
   [[nodiscard]] std::vector<std::pair<HookOwner, HookStatus>> failures(std::size_t most) const;
 
  private:
   struct Owner {
     HookPrograms programs;
     HookQueue queue;
-    std::optional<HookStatus::Running> running;
-    std::optional<PastHookRun> last;
-    std::size_t last_is_of = 0;  ///< HookQueue::told() then
-    std::uint64_t dropped = 0;
-    bool is_ready = false;  ///< stands in a line
-    bool was_lost = false;  ///< waits for the spawner
-    bool is_gone = false;   ///< not configured any more, and its last run has not ended
+    HookStatus status;           ///< but for `waiting`
+    std::size_t last_is_of = 0;  ///< HookQueue::told() when `status.last` was noted
+    bool is_ready = false;       ///< stands in a line
+    bool was_lost = false;       ///< waits for the spawner
+    bool is_gone = false;        ///< not configured any more, and its last run has not ended
+
+    [[nodiscard]] bool is_idle() const { return !status.running && !was_lost && !queue.has_work(); }
   };
   struct Line {
     std::deque<HookOwner> ready;
@@ -104,12 +104,12 @@ class HookRuns {
     std::size_t most = 0;
   };
 
+  [[nodiscard]] static HookStatus status_of(const Owner& state);
   [[nodiscard]] Line& line_of(const HookOwner& owner);
   [[nodiscard]] Owner* find(const HookOwner& owner);
   void make_ready(const HookOwner& owner, Owner& state);
   void begin_in(Line& line, std::chrono::steady_clock::time_point now,
                 std::vector<Request>& requests);
-  [[nodiscard]] std::string file_of(ProgramId program) const;
 
   std::map<HookOwner, Owner> owners_;
   std::map<ProgramId, std::string> files_;

@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "daemon/counted.h"
+
 namespace evenkeel::daemon {
 
 using Clock = std::chrono::steady_clock;
@@ -70,9 +72,19 @@ void Hooks::has_ended(const RunEnded& ended) {
   if (on_stopped_ && runs_.are_elections_idle()) std::exchange(on_stopped_, nullptr)();
 }
 
-void Hooks::tell_stop(std::function<void()> done) {
+void Hooks::leave() {
   is_leaving_ = true;
-  for (ToldEvent& each : elections_.stopped()) runs_.tell_last(each.owner, std::move(each.event));
+  const std::size_t states = runs_.forget();
+  if (states > 0) {
+    ways_.log({{Severity::Info,
+                counted(states, "state") + " will not be told to hooks: the daemon leaves"}});
+  }
+}
+
+void Hooks::tell_stop(std::function<void()> done) {
+  for (ToldEvent& each : elections_.stopped()) {
+    ways_.log(runs_.tell(each.owner, std::move(each.event)));
+  }
   run();
   if (runs_.are_elections_idle()) return done();
   on_stopped_ = std::move(done);

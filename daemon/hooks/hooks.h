@@ -42,11 +42,13 @@ class Hooks {
   /// Of a run that was asked for here; others are ignored.
   void has_ended(const RunEnded& ended);
 
-  /// From now on no state is told: the daemon leaves.
-  void leave() { is_leaving_ = true; }
+  /// The daemon leaves: from now on no program begins, until tell_stop().
+  void leave();
   /// Every instance has handed over: their hooks are told. `done` when the last of these has
   /// ended, or at once.
   void tell_stop(std::function<void()> done);
+  /// Lines about hooks of instances and groups that have not ended.
+  [[nodiscard]] std::vector<Notice> unfinished() const { return runs_.unfinished(); }
 
   [[nodiscard]] std::optional<HookStatus> status(const HookOwner& owner) const {
     return runs_.status(owner);

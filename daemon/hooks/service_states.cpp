@@ -16,15 +16,6 @@ bool has_quorum_hooks(const ServiceConfig& service) {
   return !service.hooks.on_quorum.empty() || !service.hooks.on_quorum_lost.empty();
 }
 
-HookOwner owner_of(const ServiceConfig& service) {
-  return {.kind = HookOwnerKind::Service, .name = service.name, .real_server = {}};
-}
-HookOwner owner_of(const ServiceConfig& service, const RealServerConfig& server) {
-  return {.kind = HookOwnerKind::RealServer,
-          .name = service.name,
-          .real_server = ipvs::to_string(server.destination.key)};
-}
-
 std::vector<Setting> settings_of(const ServiceConfig& service, const ipvs::Address& address,
                                  std::uint16_t port, std::uint64_t weight) {
   return {{Variable::Service, service.name},

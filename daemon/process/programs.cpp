@@ -1,7 +1,7 @@
 #include "daemon/process/programs.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
-#include <memory>
 #include <utility>
 
 #include "daemon/process/log.h"
@@ -9,6 +9,11 @@
 
 namespace evenkeel::daemon {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A spawner that has died is started again after a tenth of a second, and later after each death.
+constexpr auto kSpawnerLimit = std::chrono::seconds(5);
 
 /// The run that is under way, then the one that has ended last.
 std::vector<HookSnapshot> snapshots_of(const HookOwner& owner, const HookStatus& status,
@@ -42,9 +47,9 @@ std::vector<HookSnapshot> snapshots_of(const HookOwner& owner, const HookStatus&
 
 Programs::Programs(boost::asio::io_context& loop, std::function<bool(pid_t)> is_child)
     : spawner_(loop, {.on_run_started = [](const RunStarted&) {},
-                      .on_run_ended = [this](const RunEnded& ended) { hooks_.has_ended(ended); },
+                      .on_run_ended = [this](const RunEnded& ended) { run_has_ended(ended); },
                       .is_child = std::move(is_child),
-                      .on_there = [this] { hooks_.spawner_is_there(); }}),
+                      .on_there = [this] { spawner_is_there(); }}),
       hooks_({.run =
                   [this](ProgramId program, std::vector<Setting> settings) {
                     return spawner_.run(program, std::move(settings));
@@ -58,33 +63,53 @@ void Programs::configure(const Config& config, const Users& users, Generation ge
   spawner_.configure(generation, ids_.list());
 }
 
-void Programs::tell_stop(std::chrono::steady_clock::time_point until, std::function<void()> done) {
-  const auto once = std::make_shared<std::function<void()>>(std::move(done));
-  const auto finish = [this, once] {
-    stop_timer_.cancel();
-    if (*once) std::exchange(*once, nullptr)();
-  };
-  stop_timer_.expires_at(until);
-  stop_timer_.async_wait([finish](const boost::system::error_code& error) {
-    if (error) return;
-    log_warning("the hooks of the stop have not ended in time, and are ended");
-    finish();
+void Programs::tell_stop(Clock::time_point until, std::function<void()> done) {
+  stop_ = Stop{.until = until, .done = std::move(done)};
+  wait_for_stop_hooks();
+  hooks_.tell_stop([this] { end_stop_hooks(); });
+}
+
+void Programs::wait_for_stop_hooks() {
+  const bool is_there = spawner_.status().state == ChildState::Running;
+  stop_timer_.expires_at(is_there ? stop_->until
+                                  : std::min(stop_->until, Clock::now() + kSpawnerLimit));
+  stop_timer_.async_wait([this](const boost::system::error_code& error) {
+    // The handler may have been under way when the timer was set anew or cancelled.
+    if (error || !stop_ || Clock::now() < stop_timer_.expiry()) return;
+    for (Notice& notice : hooks_.unfinished()) {
+      notice.text += ", and the daemon stops now";
+      log({notice});
+    }
+    end_stop_hooks();
   });
-  hooks_.tell_stop(finish);
+}
+
+void Programs::end_stop_hooks() {
+  stop_timer_.cancel();
+  if (const auto stop = std::exchange(stop_, std::nullopt)) stop->done();
+}
+
+void Programs::run_has_ended(const RunEnded& ended) {
+  hooks_.has_ended(ended);
+  if (stop_ && ended.how == RunEnd::Lost) wait_for_stop_hooks();
+}
+
+void Programs::spawner_is_there() {
+  hooks_.spawner_is_there();
+  if (stop_) wait_for_stop_hooks();
 }
 
 void Programs::describe(Snapshot& snapshot, const Clocks& clocks) const {
   for (InstanceSnapshot& instance : snapshot.instances) {
-    const auto add = [&](HookOwnerKind kind, const std::string& name) {
-      const HookOwner owner{.kind = kind, .name = name, .real_server = {}};
+    const auto add = [&](const HookOwner& owner) {
       const auto status = hooks_.status(owner);
       if (!status) return;
       for (HookSnapshot& each : snapshots_of(owner, *status, clocks)) {
         instance.hooks.push_back(std::move(each));
       }
     };
-    add(HookOwnerKind::Instance, instance.config.name);
-    if (!instance.sync_group.empty()) add(HookOwnerKind::Group, instance.sync_group);
+    add(instance_owner(instance.config.name));
+    if (!instance.sync_group.empty()) add(group_owner(instance.sync_group));
   }
   for (const auto& [owner, status] : hooks_.failures(kMaxFailedHooks)) {
     HookSnapshot failed = snapshots_of(owner, status, clocks).back();

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "daemon/balancer/hook_snapshot.h"
@@ -29,7 +30,8 @@ class Programs {
   [[nodiscard]] Hooks& hooks() { return hooks_; }
   [[nodiscard]] const SpawnerChild& spawner() const { return spawner_; }
 
-  /// Every instance has handed over: hooks are told of the stop, and have until `until`.
+  /// Every instance has handed over: hooks are told of the stop, and have until `until`; without a
+  /// spawner a few seconds at most, in which it may come back.
   void tell_stop(std::chrono::steady_clock::time_point until, std::function<void()> done);
   /// Ends what runs.
   void stop(std::function<void()> stopped) { spawner_.stop(std::move(stopped)); }
@@ -38,9 +40,20 @@ class Programs {
   void describe(Snapshot& snapshot, const Clocks& clocks) const;
 
  private:
+  struct Stop {
+    std::chrono::steady_clock::time_point until;
+    std::function<void()> done;
+  };
+
+  void run_has_ended(const RunEnded& ended);
+  void spawner_is_there();
+  void wait_for_stop_hooks();
+  void end_stop_hooks();
+
   ProgramIds ids_;
   SpawnerChild spawner_;
   Hooks hooks_;
+  std::optional<Stop> stop_;  ///< while its hooks run
   boost::asio::steady_timer stop_timer_;
 };
 

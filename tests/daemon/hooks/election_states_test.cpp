@@ -149,6 +149,22 @@ TEST(ElectionStates, NoPartOfAListOfAddresses) {
   EXPECT_EQ(value(events[0].event, Variable::Addresses), "(not set)");
 }
 
+TEST(ElectionStates, NorOfAGroups) {
+  vrrp::Config config;
+  config.instances = {instance("web", "192.0.2.10"), instance("inside", "10.0.0.1")};
+  for (int i = 0; i < 400; ++i) {
+    config.instances[0].extra_addresses.push_back(config.instances[0].virtual_addresses[0]);
+  }
+  config.sync_groups = {{.name = "both", .instances = {"web", "inside"}}};
+  ElectionStates states;
+  states.configure(config);
+  static_cast<void>(states.report(status("web", State::Backup, Reason::Started)));
+  const auto events = states.report(status("inside", State::Backup, Reason::Started));
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(value(events[0].event, Variable::Addresses), "10.0.0.1/32");
+  EXPECT_EQ(value(events[1].event, Variable::Addresses), "(not set)");
+}
+
 class TwoInAGroup : public testing::Test {
  protected:
   TwoInAGroup() {

@@ -28,23 +28,19 @@ std::string value(const HookRun& run, Variable variable) {
   return "(not set)";
 }
 
-/// The program that begins; 0 = none.
-ProgramId begin(HookQueue& queue) {
-  const auto run = queue.begin(programs());
+/// The program that is next; 0 = none.
+ProgramId next(HookQueue& queue) {
+  const auto run = queue.next(programs());
   return run ? run->program : 0;
 }
 
 TEST(HookQueue, TheProgramsOfTheStateThenThoseOfAnyChangeOneAtATime) {
   HookQueue queue;
   EXPECT_EQ(queue.add(event(HookKey::OnMaster, "MASTER")), 0U);
-  EXPECT_EQ(begin(queue), 1U);
-  EXPECT_EQ(begin(queue), 0U) << "one runs";
-  queue.end();
-  EXPECT_EQ(begin(queue), 2U);
-  queue.end();
-  EXPECT_EQ(begin(queue), 9U);
-  queue.end();
-  EXPECT_EQ(begin(queue), 0U);
+  EXPECT_EQ(next(queue), 1U);
+  EXPECT_EQ(next(queue), 2U);
+  EXPECT_EQ(next(queue), 9U);
+  EXPECT_EQ(next(queue), 0U);
   EXPECT_FALSE(queue.has_work());
 }
 
@@ -52,7 +48,7 @@ TEST(HookQueue, ARunIsToldTheStateTheOneBeforeAndWhy) {
   HookQueue queue;
   queue.add(event(HookKey::OnMaster, "MASTER", "master_released"));
   queue.add(event(HookKey::OnBackup, "BACKUP", "better_master"));
-  const auto first = queue.begin(programs());
+  const auto first = queue.next(programs());
   ASSERT_TRUE(first);
   EXPECT_EQ(first->key, HookKey::OnMaster);
   EXPECT_EQ(value(*first, Variable::Instance), "web");
@@ -60,11 +56,9 @@ TEST(HookQueue, ARunIsToldTheStateTheOneBeforeAndWhy) {
   EXPECT_EQ(value(*first, Variable::PreviousState), "") << "none is known";
   EXPECT_EQ(value(*first, Variable::Reason), "master_released");
   for (int i = 0; i < 2; ++i) {
-    queue.end();
-    ASSERT_NE(begin(queue), 0U);
+    ASSERT_NE(next(queue), 0U);
   }
-  queue.end();
-  const auto next = queue.begin(programs());
+  const auto next = queue.next(programs());
   ASSERT_TRUE(next) << "BACKUP has no program of its own";
   EXPECT_EQ(next->key, HookKey::OnChange);
   EXPECT_EQ(value(*next, Variable::State), "BACKUP");
@@ -74,15 +68,14 @@ TEST(HookQueue, ARunIsToldTheStateTheOneBeforeAndWhy) {
 TEST(HookQueue, SixteenWaitThenTheNewestAlone) {
   HookQueue queue;
   queue.add(event(HookKey::OnMaster, "running"));
-  ASSERT_EQ(begin(queue), 1U);
+  ASSERT_EQ(next(queue), 1U);
   for (std::size_t i = 0; i < HookQueue::kMaxWaiting; ++i) {
     EXPECT_EQ(queue.add(event(HookKey::OnBackup, std::to_string(i))), 0U);
   }
   EXPECT_EQ(queue.add(event(HookKey::OnMaster, "newest")), HookQueue::kMaxWaiting);
   EXPECT_EQ(queue.waiting(), 1U);
   queue.cut_short();
-  queue.end();
-  const auto run = queue.begin(programs());
+  const auto run = queue.next(programs());
   ASSERT_TRUE(run);
   EXPECT_EQ(value(*run, Variable::State), "newest");
   EXPECT_EQ(value(*run, Variable::PreviousState), "running") << "the one that was told before";
@@ -96,15 +89,46 @@ TEST(HookQueue, WhatIsToldOnceMoreIsToldOnce) {
   EXPECT_EQ(queue.waiting(), 2U) << "the transition itself is not lost";
 }
 
+TEST(HookQueue, WhatIsToldAnewHasTheSameStateBeforeIt) {
+  HookQueue queue;
+  queue.add(event(HookKey::OnBackup, "BACKUP"));
+  ASSERT_EQ(next(queue), 9U);
+  queue.add(event(HookKey::OnMaster, "MASTER"));
+  ASSERT_EQ(next(queue), 1U);
+  for (int i = 0; i < 2; ++i) {
+    queue.tell_anew("resumed");
+    const auto run = queue.next(programs());
+    ASSERT_TRUE(run);
+    EXPECT_EQ(run->program, 1U);
+    EXPECT_EQ(value(*run, Variable::State), "MASTER");
+    EXPECT_EQ(value(*run, Variable::PreviousState), "BACKUP");
+    EXPECT_EQ(value(*run, Variable::Reason), "resumed");
+  }
+  queue.add(event(HookKey::OnBackup, "BACKUP"));
+  queue.tell_anew("resumed");
+  EXPECT_EQ(queue.waiting(), 1U) << "the newer one alone";
+}
+
+TEST(HookQueue, WhatIsForgottenIsNotTold) {
+  HookQueue queue;
+  queue.add(event(HookKey::OnMaster, "MASTER"));
+  ASSERT_EQ(next(queue), 1U);
+  queue.add(event(HookKey::OnMaster, "MASTER"));
+  EXPECT_EQ(queue.forget(), 1U);
+  EXPECT_EQ(next(queue), 0U);
+  queue.tell_anew("resumed");
+  EXPECT_FALSE(queue.has_work());
+}
+
 TEST(HookQueue, AStateWithoutProgramsIsTheOneBeforeOfTheNext) {
   HookQueue queue;
   HookPrograms list;
   list[static_cast<std::size_t>(HookKey::OnMaster)] = {1};
   queue.add(event(HookKey::OnBackup, "BACKUP"));
-  EXPECT_FALSE(queue.begin(list));
+  EXPECT_FALSE(queue.next(list));
   EXPECT_FALSE(queue.has_work());
   queue.add(event(HookKey::OnMaster, "MASTER"));
-  const auto run = queue.begin(list);
+  const auto run = queue.next(list);
   ASSERT_TRUE(run);
   EXPECT_EQ(value(*run, Variable::PreviousState), "BACKUP");
 }

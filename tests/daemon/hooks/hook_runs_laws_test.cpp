@@ -77,7 +77,9 @@ class History {
     programs[static_cast<std::size_t>(HookKey::OnMaster)] = {first, first + 1};
     programs[static_cast<std::size_t>(HookKey::OnBackup)] = {first + 2};
     programs[static_cast<std::size_t>(HookKey::OnChange)] = {first + 3};
-    runs_.configure({{kWeb, programs}}, {});
+    std::map<ProgramId, std::string> files;
+    for (ProgramId each = first; each < first + 4; ++each) files[each] = "/etc/notify";
+    runs_.configure({{kWeb, programs}}, std::move(files));
   }
   void run() {
     const auto requests = runs_.next(kNow);

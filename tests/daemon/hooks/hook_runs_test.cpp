@@ -47,8 +47,16 @@ std::string value(const HookRun& run, Variable variable) {
 
 class HookRunsTest : public testing::Test {
  protected:
-  HookRunsTest() { runs_.configure({{kWeb, on_master()}}, {{1, "/etc/notify"}, {2, "/etc/mail"}}); }
+  HookRunsTest() { runs_.configure({{kWeb, on_master()}}, files()); }
   static HookPrograms on_master() { return on(HookKey::OnMaster, {1, 2}); }
+  static HookPrograms with_stop() {
+    HookPrograms programs = on_master();
+    programs[static_cast<std::size_t>(HookKey::OnStop)] = {8};
+    return programs;
+  }
+  static std::map<ProgramId, std::string> files() {
+    return {{1, "/etc/notify"}, {2, "/etc/mail"}, {5, "/etc/down"}, {8, "/etc/stop"}};
+  }
 
   HookRuns runs_;
 };
@@ -144,7 +152,7 @@ TEST_F(HookRunsTest, AnOwnerThatIsGoneWhileItsHookRuns) {
   ASSERT_THAT(runs_.next(kNow), SizeIs(1));
   runs_.configure({}, {});
   EXPECT_FALSE(runs_.status(kWeb));
-  runs_.configure({{kWeb, on_master()}}, {{1, "/etc/notify"}});
+  runs_.configure({{kWeb, on_master()}}, files());
   static_cast<void>(runs_.tell(kWeb, event(HookKey::OnMaster, "MASTER")));
   EXPECT_THAT(runs_.next(kNow), IsEmpty()) << "one at a time, also of its namesake";
   EXPECT_THAT(runs_.has_ended(kWeb, failure(3), kNow)[0].text, HasSubstr("exit status 3"));
@@ -160,7 +168,7 @@ TEST_F(HookRunsTest, AnInstanceDoesNotWaitForThousandsOfRealServers) {
     owners[{.kind = HookOwnerKind::RealServer, .name = "shop", .real_server = std::to_string(i)}] =
         on(HookKey::OnDown, {5});
   }
-  runs_.configure(owners, {});
+  runs_.configure(owners, files());
   for (const auto& [owner, programs] : owners) {
     static_cast<void>(runs_.tell(owner, event(HookKey::OnDown, "down")));
   }
@@ -171,17 +179,43 @@ TEST_F(HookRunsTest, AnInstanceDoesNotWaitForThousandsOfRealServers) {
   EXPECT_EQ(requests[0].owner, kWeb);
 }
 
-TEST_F(HookRunsTest, TheStopIsToldLastAndAtOnce) {
+TEST_F(HookRunsTest, OfWhatIsForgottenNothingMoreBegins) {
+  runs_.configure({{kWeb, with_stop()}}, files());
   static_cast<void>(runs_.tell(kWeb, event(HookKey::OnMaster, "MASTER")));
   ASSERT_THAT(runs_.next(kNow), SizeIs(1));
-  static_cast<void>(runs_.tell(kWeb, event(HookKey::OnMaster, "MASTER")));
-  runs_.configure({{kWeb, on(HookKey::OnStop, {8})}}, {});
-  runs_.tell_last(kWeb, event(HookKey::OnStop, "INITIALIZE"));
-  EXPECT_FALSE(runs_.are_elections_idle());
+  static_cast<void>(runs_.tell(kWeb, event(HookKey::OnMaster, "later")));
+  EXPECT_EQ(runs_.forget(), 1U);
   static_cast<void>(runs_.has_ended(kWeb, kFine, kNow));
+  EXPECT_THAT(runs_.next(kNow), IsEmpty()) << "neither its second program nor the later state";
+  static_cast<void>(runs_.tell(kWeb, event(HookKey::OnStop, "INITIALIZE")));
+  EXPECT_FALSE(runs_.are_elections_idle());
   const auto requests = runs_.next(kNow);
   ASSERT_THAT(requests, SizeIs(1));
   EXPECT_EQ(requests[0].run.program, 8U);
+  EXPECT_EQ(value(requests[0].run, Variable::PreviousState), "MASTER");
+  EXPECT_EQ(runs_.unfinished().at(0).text, "instance web: hook on_stop, /etc/stop runs still");
+  static_cast<void>(runs_.has_ended(kWeb, kFine, kNow));
+  EXPECT_TRUE(runs_.are_elections_idle());
+  EXPECT_THAT(runs_.unfinished(), IsEmpty());
+}
+
+TEST_F(HookRunsTest, AStopThatIsLostWithTheSpawnerIsToldAnew) {
+  runs_.configure({{kWeb, with_stop()}}, files());
+  static_cast<void>(runs_.tell(kWeb, event(HookKey::OnMaster, "MASTER")));
+  static_cast<void>(runs_.next(kNow));
+  static_cast<void>(runs_.has_ended(kWeb, lost(), kNow));
+  runs_.forget();
+  static_cast<void>(runs_.tell(kWeb, event(HookKey::OnStop, "INITIALIZE")));
+  ASSERT_THAT(runs_.next(kNow), SizeIs(1)) << "whether there is a spawner is seen now";
+  static_cast<void>(runs_.has_ended(kWeb, lost(), kNow));
+  EXPECT_FALSE(runs_.are_elections_idle());
+  EXPECT_EQ(runs_.unfinished().at(0).text,
+            "instance web: a hook has not run, because the spawner has died");
+  runs_.spawner_is_there();
+  const auto requests = runs_.next(kNow);
+  ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_EQ(requests[0].run.program, 8U);
+  EXPECT_EQ(value(requests[0].run, Variable::Reason), "why") << "not resumed";
   static_cast<void>(runs_.has_ended(kWeb, kFine, kNow));
   EXPECT_TRUE(runs_.are_elections_idle());
 }

@@ -141,6 +141,31 @@ TEST_F(HooksTest, AStopIsToldLastAndWaitsForTheHook) {
   EXPECT_THAT(runs_, SizeIs(2));
 }
 
+TEST_F(HooksTest, WhileTheDaemonLeavesNoStateIsTold) {
+  report(State::Backup, Reason::Started);
+  report(State::Master, Reason::MasterReleased, 1);
+  hooks_.leave();
+  EXPECT_THAT(log_, ElementsAre("1 state will not be told to hooks: the daemon leaves"));
+  end();
+  EXPECT_THAT(runs_, SizeIs(1)) << "the master of a moment ago is no master any more";
+  hooks_.spawner_is_there();
+  EXPECT_THAT(runs_, SizeIs(1));
+}
+
+TEST_F(HooksTest, AStopWaitsForASpawnerThatHasDied) {
+  report(State::Master, Reason::MasterReleased, 1);
+  hooks_.leave();
+  bool is_done = false;
+  hooks_.tell_stop([&] { is_done = true; });
+  end(RunEnd::Lost);
+  EXPECT_FALSE(is_done);
+  EXPECT_THAT(hooks_.unfinished(), SizeIs(1));
+  hooks_.spawner_is_there();
+  EXPECT_EQ(asked(), "INITIALIZE stopped");
+  end();
+  EXPECT_TRUE(is_done);
+}
+
 TEST_F(HooksTest, WithoutHooksAStopIsDoneAtOnce) {
   config_.instance_hooks.clear();
   configure();

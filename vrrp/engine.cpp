@@ -238,7 +238,7 @@ void Engine::tell_statistics(TimePoint now) {
   for (const auto& router : routers_.all()) {
     router->look_after_rivals(now);
     frames_.is_active = frames_.is_active || router->is_probing();
-    if (router->has_counted() || router->has_news(now)) tell(*router, now);
+    if (router->has_changed() || router->has_news(now)) tell(*router, now);
   }
 }
 

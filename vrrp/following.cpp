@@ -4,14 +4,6 @@
 #include <utility>
 
 namespace evenkeel::vrrp {
-namespace {
-
-bool matters(const TrackStatus& status) {
-  return status.applied != 0 || status.state == TrackState::Fails ||
-         status.state == TrackState::CannotRun;
-}
-
-}  // namespace
 
 void Following::List::follow(const std::vector<TrackConfig>& configs, TimePoint now) {
   std::vector<FollowedTrack> before = std::exchange(tracks, {});
@@ -51,6 +43,7 @@ void Following::List::append_to(std::vector<TrackStatus>& statuses, bool is_of_g
                         .effect = each.config.effect,
                         .weight = each.config.weight,
                         .applied = sum.applied[i],
+                        .is_fault = sum.faults[i],
                         .since = each.since,
                         .reason = each.result.reason});
   }
@@ -84,12 +77,9 @@ std::int32_t Following::sum() const {
 
 std::vector<TrackStatus> Following::statuses() const {
   std::vector<TrackStatus> result;
+  result.reserve(own_.tracks.size() + group_.tracks.size());
   own_.append_to(result, false);
   group_.append_to(result, true);
-  if (result.size() > kMaxTracksShown) {
-    std::stable_partition(result.begin(), result.end(), matters);
-    result.resize(kMaxTracksShown);
-  }
   return result;
 }
 

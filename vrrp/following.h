@@ -11,13 +11,15 @@
 
 #include "vrrp/status.h"
 #include "vrrp/track_sum.h"
+#include "vrrp/types.h"
 
 namespace evenkeel::vrrp {
 
 /// A sync group's verdict, the same for all members.
 struct GroupVerdict {
-  std::int32_t lowest = 0;  ///< of the sums of their own tracks
-  bool has_failed = false;  ///< a fault of one of them, or of the group
+  std::int32_t lowest = 0;   ///< of the sums of their own tracks
+  bool has_failed = false;   ///< a fault of one of them, or of the group
+  Duration longest_leave{};  ///< of the slowest: they leave for a fault together
 
   friend bool operator==(const GroupVerdict&, const GroupVerdict&) = default;
 };
@@ -36,7 +38,7 @@ class Following {
   /// The sum of its own tracks, which the group compares.
   [[nodiscard]] std::int32_t own_sum() const { return own_.sum.sum; }
   /// A track of its own or of its group is a fault.
-  [[nodiscard]] bool has_own_fault() const { return own_.sum.fault || group_.sum.fault; }
+  [[nodiscard]] bool has_own_fault() const { return own_.sum.has_fault || group_.sum.has_fault; }
 
   /// The sum that is added to the priority.
   [[nodiscard]] std::int32_t sum() const;
@@ -45,7 +47,7 @@ class Following {
   [[nodiscard]] bool has_unknown() const { return own_.sum.has_unknown || group_.sum.has_unknown; }
   /// Changes with every change of what statuses() gives.
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
-  /// At most kMaxTracksShown; those that fail or change the priority before others.
+  /// Its own, then its group's: at most kMaxTracksShown.
   [[nodiscard]] std::vector<TrackStatus> statuses() const;
   /// The part of the sum that is another member's: 0 or below.
   [[nodiscard]] std::int32_t by_members() const;

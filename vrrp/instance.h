@@ -199,7 +199,8 @@ class Instance {
   void recover_from_fault(TimePoint now);
   void update_priority(TimePoint now);
   void tell_priority(states::Master& master, TimePoint now);
-  void reconsider(states::Backup& backup, TimePoint now);
+  void reconsider(TimePoint now);
+  [[nodiscard]] Duration fault_limit() const;
   [[nodiscard]] Reason fault_reason() const;
 
   template <typename S>

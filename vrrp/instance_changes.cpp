@@ -136,13 +136,16 @@ void Instance::yield_unheard(const states::Master& master, TimePoint now) {
   give_up(is_too_long ? Reason::AdvertisementTooLong : Reason::SendRefused, kRefusedFor, now);
 }
 
-void Instance::on(const ReadinessChanged& event, TimePoint) {
-  if (std::exchange(status_.is_ready, event.is_ready) != event.is_ready) act(Report{});
+void Instance::on(const ReadinessChanged& event, TimePoint now) {
+  if (std::exchange(status_.is_ready, event.is_ready) == event.is_ready) return;
+  reconsider(now);
+  act(Report{});
 }
 
 void Instance::on(const HoldChanged& event, TimePoint now) {
   status_.is_held = event.is_held;
   if (!event.is_held) retry(now);
+  reconsider(now);
   act(Report{});
 }
 

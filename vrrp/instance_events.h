@@ -98,7 +98,6 @@ struct Reconfigured {
 /// The tracks of all members have led to this verdict.
 struct GroupJudged {
   GroupVerdict verdict{};
-  Duration leave_limit{};  ///< group_fault_limit(), where it is a fault
 };
 struct GroupTakesOver {};
 struct GroupStepsDown {};   ///< a member is Backup: be Backup too

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "vrrp/instance.h"
+#include "vrrp/preemption.h"
 
 namespace evenkeel::vrrp {
 namespace {
@@ -206,13 +207,12 @@ Duration Instance::learned(Duration advertised) {
 }
 
 bool Instance::preempts() const {
-  if (status_.is_held || following_.has_unknown()) return false;
-  return status_.priority == kOwnerPriority || (config_.preempt && status_.is_ready);
+  return preemption(config_, status_.is_held, status_.is_ready, following_.has_unknown()) ==
+         Preemption::Allowed;
 }
 
 bool Instance::is_beaten(std::uint8_t priority) const {
-  const int margin = status_.priority == kOwnerPriority ? 0 : config_.preempt_margin;
-  return priority + margin < status_.priority;
+  return vrrp::is_beaten(priority, status_.priority, config_);
 }
 
 }  // namespace evenkeel::vrrp

@@ -6,15 +6,6 @@
 #include "vrrp/instance.h"
 
 namespace evenkeel::vrrp {
-namespace {
-
-using namespace std::chrono_literals;
-
-/// An instance that resumes leaving, and is not answered, installs its addresses again before their
-/// lease ends.
-constexpr Duration kLongestAbandoned = kUnansweredLease - 1s;
-
-}  // namespace
 
 // The beginning and the end.
 
@@ -36,7 +27,7 @@ void Instance::on(const ResumeLeaving& event, TimePoint now) {
   start_leaving({event.purpose, event.at_least}, Reason::TooLateToResume, now);
   auto& leaving = std::get<states::Leaving>(state_);
   leaving.silent_since = event.last_advertisement;
-  leaving.until = std::min(leaving.until, now + kLongestAbandoned);
+  leaving.until = std::min(leaving.until, now + states::kLongestAbandoned);
 }
 
 bool Instance::takes_up(TimePoint now) {
@@ -82,9 +73,8 @@ void Instance::start_leaving(const Leave& leave, Reason reason, TimePoint now) {
   auto& master = std::get<states::Master>(state_);
   advertise(master, 0, now);
   master.announcements.stop();
-  // Nobody is Master again after a fault: one that has missed the priority 0 is waited for.
   const Duration longest = leave.purpose == LeaveFor::Fault
-                               ? longest_leave(config_.version, own_interval())
+                               ? fault_limit()
                                : leave_limit(config_.version, own_interval());
   const Duration limit = std::max(leave.at_least, longest);
   state_ = states::Leaving{.master = master, .until = now + limit, .purpose = leave.purpose};
@@ -148,11 +138,7 @@ void Instance::expire(states::Leaving& leaving, TimePoint now) {
   if (leaving.has_successor) return complete_leave(leaving, now);
   if (std::exchange(leaving.has_early_answer, false)) {
     // It was a final advertisement: the others took its sender for the Master, and wait for it.
-    leaving.until = now + 3 * own_interval();
-    if (leaving.silent_since) {
-      leaving.until = std::min(leaving.until, leaving.master.advertised + kLongestAbandoned);
-    }
-    return;
+    return leaving.wait_until(now + 3 * own_interval());
   }
   if (leaving.purpose != LeaveFor::Stop && following_.has_fault()) {
     act(RemoveAddresses{});

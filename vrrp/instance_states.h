@@ -13,6 +13,7 @@
 #include "vrrp/instance_events.h"
 #include "vrrp/status.h"
 #include "vrrp/storm_guard.h"
+#include "vrrp/timers.h"
 #include "vrrp/types.h"
 
 namespace evenkeel::vrrp::states {
@@ -87,6 +88,10 @@ struct Master {
   [[nodiscard]] bool awaits_members() const { return !is_installing && !has_advertised; }
 };
 
+/// An instance that resumes leaving, and is not answered, installs its addresses again before their
+/// lease ends.
+constexpr Duration kLongestAbandoned = kUnansweredLease - std::chrono::seconds(1);
+
 /// A Master that has sent priority 0, and keeps its addresses until the new Master is heard.
 struct Leaving {
   Master master{};  ///< what it is again where nobody answers
@@ -98,6 +103,11 @@ struct Leaving {
   bool has_early_answer = false;  ///< another router was heard, too early for a successor
 
   [[nodiscard]] std::optional<TimePoint> deadline() const { return until; }
+  /// Or as long as it waits already. What the process before left on the interface has a lease.
+  void wait_until(TimePoint time) {
+    if (silent_since) time = std::min(time, master.advertised + kLongestAbandoned);
+    until = std::max(until, time);
+  }
   [[nodiscard]] bool is_installing() const { return master.is_installing; }
 };
 

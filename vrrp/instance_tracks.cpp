@@ -14,12 +14,13 @@ void Instance::on(const GroupJudged& event, TimePoint now) {
   following_.tell(event.verdict);
   follow_tracks(now);
   if (following_.has_fault() && in<states::Master>()) {
-    start_leaving({LeaveFor::Fault, event.leave_limit}, fault_reason(), now);
+    start_leaving({.purpose = LeaveFor::Fault}, fault_reason(), now);
   }
 }
 
 void Instance::follow_tracks(TimePoint now) {
   update_priority(now);
+  reconsider(now);
   if (reason() == Reason::TrackFailed && !following_.has_fault()) recover_from_fault(now);
 }
 
@@ -40,7 +41,18 @@ void Instance::obey_fault(TimePoint now) {
     enter_initialize(fault_reason(), now);
   } else if (in<states::Master>() && !is_grouped_) {
     start_leaving({.purpose = LeaveFor::Fault}, fault_reason(), now);
+  } else if (auto* leaving = in<states::Leaving>(); leaving && leaving->purpose != LeaveFor::Stop) {
+    // It left for another purpose, and would have been Master again where nobody answers.
+    leaving->wait_until(leaving->master.advertised + fault_limit());
   }
+}
+
+/// How long a Master that leaves for a fault waits for its successor: nobody is Master again after
+/// it, so one that has missed the priority 0 is waited for. The other side's group takes over when
+/// its slowest member wants to.
+Duration Instance::fault_limit() const {
+  const Duration own = longest_leave(config_.version, own_interval());
+  return following_.told() ? std::max(own, following_.told()->longest_leave) : own;
 }
 
 Reason Instance::fault_reason() const {
@@ -52,7 +64,6 @@ void Instance::update_priority(TimePoint now) {
   if (std::exchange(status_.priority, priority) == priority) return;
   act(Report{});
   if (auto* master = in<states::Master>()) tell_priority(*master, now);
-  if (auto* backup = in<states::Backup>()) reconsider(*backup, now);
 }
 
 /// At once: a Backup that is better now takes over before this Master stops. However often the
@@ -64,13 +75,17 @@ void Instance::tell_priority(states::Master& master, TimePoint now) {
   master.advertise_at = std::min(master.advertise_at, earliest);
 }
 
-/// A Backup that was about to preempt a Master that is not worse any more waits for it again.
-void Instance::reconsider(states::Backup& backup, TimePoint now) {
-  if (backup.takeover_reason != Reason::Preempting || is_beaten(master_.priority)) return;
-  backup.takeover_reason = Reason::MasterDownTimerExpired;
-  backup.wants_master = false;
+/// A Backup that was about to preempt, and does not any more, waits for the Master again.
+void Instance::reconsider(TimePoint now) {
+  auto* backup = in<states::Backup>();
+  if (!backup || backup->takeover_reason != Reason::Preempting) return;
+  const bool is_delayed = config_.preempt_delay > Duration::zero() &&
+                          (!backup->preempt_at || now < *backup->preempt_at);
+  if (is_beaten(master_.priority) && preempts() && !is_delayed) return;
+  backup->takeover_reason = Reason::MasterDownTimerExpired;
+  backup->wants_master = false;
   const TimePoint heard = master_.heard.value_or(now);
-  backup.wait_until(std::max(heard + down_interval(), backup.listen_until), master_.interval);
+  backup->wait_until(std::max(heard + down_interval(), backup->listen_until), master_.interval);
 }
 
 }  // namespace evenkeel::vrrp

@@ -234,12 +234,14 @@ bool Router::has_news(TimePoint now) {
   return told_.rivals != rivals_.generation() && now - told_.rivals_at >= kRivalsPause;
 }
 
-bool Router::has_counted() const {
-  return told_.counters != instance_.counters();
+bool Router::has_changed() const {
+  return told_.counters != instance_.counters() ||
+         told_.tracks != instance_.following().generation();
 }
 
 InstanceStatus Router::tell(TimePoint now) {
   told_.counters = instance_.counters();
+  told_.tracks = instance_.following().generation();
   if (std::exchange(told_.rivals, rivals_.generation()) != rivals_.generation()) {
     told_.rivals_at = now;
   }

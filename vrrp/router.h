@@ -98,8 +98,8 @@ class Router {
   /// True once for every change that the operator is told at once. Changes that strangers' packets
   /// can make at any rate do not count.
   [[nodiscard]] bool has_news(TimePoint now);
-  /// The counters have changed since they were told last.
-  [[nodiscard]] bool has_counted() const;
+  /// The counters, or what is shown of the tracks, have changed since they were told last.
+  [[nodiscard]] bool has_changed() const;
   void write_page(SharedPage& page);
 
  private:
@@ -112,6 +112,7 @@ class Router {
   struct Told {
     std::optional<Headline> headline;  ///< nothing: what comes is news
     std::optional<InstanceCounters> counters;
+    std::uint32_t tracks = 0;  ///< generation
     std::uint32_t rivals = 0;  ///< generation
     TimePoint rivals_at{};
   };

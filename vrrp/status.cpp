@@ -25,10 +25,8 @@ std::string to_string(const TrackStatus& track) {
 std::string explanation(const InstanceStatus& status) {
   std::string text(to_string(status.reason));
   if (status.reason != Reason::TrackFailed) return text;
-  const auto fault =
-      std::find_if(status.tracks.begin(), status.tracks.end(), [](const TrackStatus& track) {
-        return track.effect == TrackEffect::Fault && track.state == TrackState::Fails;
-      });
+  const auto fault = std::find_if(status.tracks.begin(), status.tracks.end(),
+                                  [](const TrackStatus& track) { return track.is_fault; });
   return fault == status.tracks.end() ? text : text + ": " + to_string(*fault);
 }
 

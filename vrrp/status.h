@@ -201,6 +201,7 @@ struct TrackStatus {
   TrackEffect effect = TrackEffect::Fault;
   std::int16_t weight = 0;
   std::int32_t applied = 0;  ///< to the priority
+  bool is_fault = false;     ///< it keeps the instance in Initialize
   TimePoint since{};         ///< in this state
   std::string reason;
 
@@ -213,10 +214,11 @@ constexpr auto fields_of(fields::Of<TrackStatus>) {
       field<&T::kind>("kind"), field<&T::name>("name", fields::AtMost{kMaxTrackName}),
       field<&T::is_of_group>("of_group"), field<&T::state>("state"), field<&T::is_stale>("stale"),
       field<&T::effect>("effect"), field<&T::weight>("weight"), field<&T::applied>("applied"),
-      field<&T::since>("since", fields::NotNegative{}),
+      field<&T::is_fault>("fault"), field<&T::since>("since", fields::NotNegative{}),
       field<&T::reason>("reason", fields::First{kMaxTrackReason}));
 }
-constexpr std::size_t kMaxTracksShown = 64;
+/// All of an instance and of its sync group.
+constexpr std::size_t kMaxTracksShown = 2 * kMaxTracks;
 /// "check local_nginx: connect refused"
 [[nodiscard]] std::string to_string(const TrackStatus& track);
 /// The track fails, cannot run, or is not judged at present.

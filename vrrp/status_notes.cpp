@@ -82,11 +82,8 @@ class Notes {
           });
       const bool is_new = was == before_.tracks.end();
       const std::int32_t applied_before = is_new ? 0 : was->applied;
-      const TrackState state_before = is_new ? TrackState::Unknown : was->state;
-      const bool is_fault_news =
-          each.effect == TrackEffect::Fault &&
-          (each.state == TrackState::Fails) != (state_before == TrackState::Fails);
-      if (each.applied == applied_before && !is_fault_news) continue;
+      const bool was_fault = !is_new && was->is_fault;
+      if (each.applied == applied_before && each.is_fault == was_fault) continue;
       say(is_trouble(each) ? Severity::Warning : Severity::Info, track_text(each));
     }
   }

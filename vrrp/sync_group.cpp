@@ -12,13 +12,17 @@ bool is_serving(const Instance& member) {
 
 GroupVerdict verdict_of(std::span<const Instance* const> members) {
   std::optional<std::int32_t> lowest;
-  bool has_failed = false;
+  GroupVerdict verdict;
   for (const Instance* member : members) {
     const Following& following = member->following();
     lowest = std::min(lowest.value_or(following.own_sum()), following.own_sum());
-    has_failed = has_failed || (following.has_own_fault() && !member->is_stopped());
+    verdict.has_failed = verdict.has_failed || (following.has_own_fault() && !member->is_stopped());
+    verdict.longest_leave =
+        std::max(verdict.longest_leave,
+                 longest_leave(member->config().version, member->config().advertisement_interval));
   }
-  return {.lowest = lowest.value_or(0), .has_failed = has_failed};
+  verdict.lowest = lowest.value_or(0);
+  return verdict;
 }
 
 }  // namespace
@@ -36,8 +40,12 @@ std::optional<GroupStep> group_step(std::span<const Instance* const> members) {
   };
 
   const GroupVerdict verdict = verdict_of(members);
-  if (auto step = first([&](const Instance& m) { return m.following().told() != verdict; },
-                        GroupJudged{verdict, group_fault_limit(members)})) {
+  // One that has resumed, or was added, after the verdict leaves too.
+  if (auto step = first(
+          [&](const Instance& m) {
+            return m.following().told() != verdict || (verdict.has_failed && is_serving(m));
+          },
+          GroupJudged{verdict})) {
     return step;
   }
   if (any(&Instance::has_failed)) {
@@ -79,15 +87,6 @@ Duration group_leave_limit(std::span<const Instance* const> members) {
   for (const Instance* member : members) {
     longest = std::max(
         longest, leave_limit(member->config().version, member->config().advertisement_interval));
-  }
-  return longest;
-}
-
-Duration group_fault_limit(std::span<const Instance* const> members) {
-  Duration longest{};
-  for (const Instance* member : members) {
-    longest = std::max(
-        longest, longest_leave(member->config().version, member->config().advertisement_interval));
   }
   return longest;
 }

@@ -6,9 +6,8 @@
 // * A member is not Master any more: the others step down. No priority 0 (somebody better was
 //   heard), but a final advertisement each, so that the winner announces every member's addresses
 //   again. One that has only just started, and knows of no Master, is waited for.
-// * What they follow is judged together: each has the lowest sum of all, and a track that is a
-// fault
-//   is one for all. They leave for it as planned, each until it has heard its new Master.
+// * Their tracks are judged together: each member has the lowest sum of all, and a fault of one is
+//   a fault of all. They leave for it as planned, each until it has heard its new Master.
 // * A member has failed: the others release their addresses, and wait until it is back.
 // * Members that leave remove their addresses together, when each has heard its new Master.
 #pragma once
@@ -34,8 +33,5 @@ struct GroupStep {
 /// For Leave::at_least of each member: the other side's group takes over when its slowest member
 /// wants to.
 [[nodiscard]] Duration group_leave_limit(std::span<const Instance* const> members);
-
-/// The same where they leave for a fault: longest_leave() of the slowest.
-[[nodiscard]] Duration group_fault_limit(std::span<const Instance* const> members);
 
 }  // namespace evenkeel::vrrp

@@ -44,8 +44,9 @@ std::vector<NamedTrackResult> TrackBoard::known(const std::vector<TrackConfig>& 
 
 std::vector<std::string> TrackBoard::names(TrackKind kind) const {
   std::vector<std::string> names;
-  for (const auto& [key, ids] : followers_) {
-    if (key.first == kind) names.push_back(key.second);
+  for (auto each = followers_.lower_bound({kind, ""});
+       each != followers_.end() && each->first.first == kind; ++each) {
+    names.push_back(each->first.second);
   }
   return names;
 }

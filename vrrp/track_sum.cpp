@@ -70,13 +70,13 @@ bool FollowedTrack::is_failing() const {
 TrackSum sum_of(std::span<const FollowedTrack> tracks) {
   TrackSum result;
   const bool are_checks_void = is_cut_off(tracks);
-  for (std::size_t i = 0; i < tracks.size(); ++i) {
-    const FollowedTrack& each = tracks[i];
+  for (const FollowedTrack& each : tracks) {
     const bool counts = !are_checks_void || !is_of(each, TrackKind::Check);
     result.applied.push_back(counts ? applied_by(each) : 0);
     result.sum += result.applied.back();
     const bool is_fault = counts && each.config.effect == TrackEffect::Fault && each.is_failing();
-    if (is_fault && !result.fault) result.fault = i;
+    result.faults.push_back(is_fault);
+    result.has_fault = result.has_fault || is_fault;
     result.has_unknown = result.has_unknown || each.result.state == TrackState::Unknown;
   }
   return result;

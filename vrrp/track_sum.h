@@ -32,7 +32,8 @@ struct FollowedTrack {
 struct TrackSum {
   std::int32_t sum = 0;
   std::vector<std::int32_t> applied;  ///< of each track, in their order
-  std::optional<std::size_t> fault;   ///< the first that keeps the instance in Initialize
+  std::vector<bool> faults;           ///< likewise: it keeps the instance in Initialize
+  bool has_fault = false;             ///< one of them does
   bool has_unknown = false;           ///< a track without a result: nobody preempts for it
 };
 

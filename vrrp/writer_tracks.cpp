@@ -44,6 +44,7 @@ void Writer::tell_configuration(const Managed& managed) {
 void Writer::follow_groups() {
   for (const auto& [id, managed] : managed_) {
     if (managed->phase != Phase::Runs) continue;
+    pause_if_due();
     const std::vector<TrackConfig>& tracks = tracks_of_group(managed->group);
     if (tracks == managed->group_tracks) continue;
     managed->group_tracks = tracks;
@@ -56,6 +57,7 @@ void Writer::update_followers() {
   std::vector<TrackFollower> followers;
   for (const auto& [id, managed] : managed_) {
     if (managed->config.tracks.empty() && managed->group_tracks.empty()) continue;
+    pause_if_due();
     followers.push_back(
         {.id = id, .own = &managed->config.tracks, .group = &managed->group_tracks});
   }
@@ -66,6 +68,7 @@ void Writer::update_followers() {
 void Writer::judge_interfaces() {
   std::vector<NamedTrackResult> results;
   for (std::string& name : tracks_.names(TrackKind::Interface)) {
+    pause_if_due();
     TrackResult result = judge_interface(links_.find(name));
     results.push_back({TrackKind::Interface, std::move(name), std::move(result)});
   }

@@ -184,7 +184,7 @@ constexpr auto state_members() {
       member("held", status_of<&Status::is_held>,
              "does not preempt until resume, or until the master fails"),
       member("priority", status_of<&Status::priority>, "the effective one"),
-      member("tracks", &tracks_of, "what it follows, at most 64; those that fail before others"),
+      member("tracks", &tracks_of, "what it follows, then what its sync group follows"),
       member("priority_by_members", status_of<&Status::by_members>,
              "what the tracks of other members of its sync group take from the priority"),
       member("master", status_of<&Status::master>, "its address; null: this node, or not known"));

@@ -195,8 +195,8 @@ enum class MessageError : std::uint8_t { Truncated, TooLong, UnknownKind, BadVal
 /// At most kMaxDatagram bytes; a CheckReport, a TrackReport, a Command and a CommandDone must be
 /// split by their sender (kMaxOutcomes fits whatever the details, kMaxNames and kMaxTracksReported
 /// whatever the names): more is a bug, and throws std::length_error, as does a name above kMaxName
-/// or kMaxTrackName. Too long a text is cut, a
-/// latency below zero becomes zero; but for these decode(encode(x)) == x.
+/// or kMaxTrackName. Too long a text is cut, a latency below zero becomes zero; but for these
+/// decode(encode(x)) == x.
 [[nodiscard]] std::vector<std::byte> encode(const Message& message);
 [[nodiscard]] tl::expected<Message, MessageError> decode(std::span<const std::byte> datagram);
 

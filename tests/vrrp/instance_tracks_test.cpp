@@ -165,6 +165,45 @@ TEST(TrackedPriority, WhoFallsItselfWhileItPreemptsWaitsAgain) {
   EXPECT_EQ(router.state(), State::Backup);
 }
 
+/// A Backup that follows nginx, and takes over at 2609375us from a Master that has fallen.
+DrivenInstance preempting() {
+  DrivenInstance router = backup({weight("nginx", -30)});
+  router.on(judged("nginx", Holds));
+  router.at(1s).hears(kLowAddress, 150);
+  router.at(2s).hears(kLowAddress, 90);
+  EXPECT_EQ(router.deadline(), 2609375us);
+  return router.at(2100ms);
+}
+
+constexpr Duration kWaitsAgain = 4609375us;  // it asks who has the addresses then
+
+TEST(TrackedPriority, WhoMayNotPreemptAnyMoreWaitsAgain) {
+  DrivenInstance held = preempting();
+  held.on(HoldChanged{true});
+  EXPECT_EQ(held.deadline(), kWaitsAgain);
+  DrivenInstance early = preempting();
+  early.on(ReadinessChanged{false});
+  EXPECT_EQ(early.deadline(), kWaitsAgain);
+}
+
+TEST(TrackedPriority, AReloadByWhichItDoesNotPreemptMakesItWaitAgain) {
+  const auto changed = [](auto&& change) {
+    InstanceConfig config = following({weight("nginx", -30)});
+    change(config);
+    DrivenInstance router = preempting();
+    router.on(Reconfigured{config});
+    return router.deadline();
+  };
+  EXPECT_EQ(
+      changed([](InstanceConfig& config) { config.address_conflict = AddressConflict::Refuse; }),
+      2609375us);
+  EXPECT_EQ(changed([](InstanceConfig& config) { config.preempt = false; }), kWaitsAgain);
+  EXPECT_EQ(changed([](InstanceConfig& config) { config.preempt_margin = 10; }), kWaitsAgain);
+  EXPECT_EQ(changed([](InstanceConfig& config) { config.preempt_delay = 5s; }), kWaitsAgain);
+  EXPECT_EQ(changed([](InstanceConfig& config) { config.tracks.push_back(fault("disk")); }),
+            kWaitsAgain);
+}
+
 TEST(TrackedPriority, WhoRisesAboveItsMasterPreemptsAsEver) {
   DrivenInstance router = backup({weight("nginx", -30)});
   router.on(judged("nginx", Fails));
@@ -300,6 +339,29 @@ TEST(TrackFault, OfAMasterThatHandsOverIsRespected) {
   EXPECT_TRUE(router.status().is_held);
 }
 
+TEST(TrackFault, OfAMasterThatHandsOverWaitsForASuccessorThatHasMissedIt) {
+  DrivenInstance router = master({fault("nginx")});
+  router.at(4s).on(Leave{LeaveFor::Failover});
+  router.at(4100ms).on(judged("nginx", Fails));
+  EXPECT_EQ(router.deadline(), 8196093750ns);  // 4 s and longest_leave()
+  EXPECT_EQ(router.at(8s).hears(kLowAddress, 90), "remove");
+}
+
+TEST(TrackFault, OfAMasterThatHandsOverWhichHoldsAgainIsServedOn) {
+  DrivenInstance router = master({fault("nginx")});
+  router.at(4s).on(Leave{LeaveFor::Failover});
+  router.at(4100ms).on(judged("nginx", Fails));
+  router.at(4200ms).on(judged("nginx", Holds));
+  EXPECT_EQ(router.waits(), "advertise 100, install");
+}
+
+TEST(TrackFault, OfAMasterThatStopsChangesNothing) {
+  DrivenInstance router = master({fault("nginx")});
+  router.at(4s).on(Leave{LeaveFor::Stop});
+  router.at(4100ms).on(judged("nginx", Fails));
+  EXPECT_EQ(router.deadline(), 5196093750ns);  // 4 s and leave_limit()
+}
+
 TEST(TrackFault, TheLinkRemovesAtOnceAllTheSame) {
   DrivenInstance router = master({fault("nginx")});
   router.at(4s).on(judged("nginx", Fails));
@@ -314,6 +376,7 @@ TEST(TrackFault, TheLinkRemovesAtOnceAllTheSame) {
 TEST(TrackFault, AReloadThatFollowsItNoMoreEndsIt) {
   DrivenInstance router = backup({fault("nginx")});
   router.on(judged("nginx", Fails));
+  ASSERT_EQ(router.state(), State::Initialize);
   router.at(1s).on(Reconfigured{some_config()});
   EXPECT_EQ(router.state(), State::Backup);
 }
@@ -335,7 +398,7 @@ TEST(TrackStatus, HasThePartsOfThePriority) {
   EXPECT_EQ(tracks[1].applied, 0);
 }
 
-TEST(TrackStatus, OfTooManyThoseThatMatterAreShown) {
+TEST(TrackStatus, HasAllOfTheInstanceAndOfItsGroup) {
   std::vector<TrackConfig> own;
   std::vector<TrackConfig> group;
   for (std::size_t i = 0; i < kMaxTracks; ++i) {
@@ -343,12 +406,25 @@ TEST(TrackStatus, OfTooManyThoseThatMatterAreShown) {
     group.push_back(weight(("group" + std::to_string(i)).c_str(), -1));
   }
   DrivenInstance router = master({});
-  router.on(Reconfigured{following(own), group, judged("group63", Fails).results});
+  router.on(Reconfigured{following(own), group, {}});
   const std::vector<vrrp::TrackStatus> tracks = router.status().tracks;
   ASSERT_EQ(tracks.size(), kMaxTracksShown);
-  EXPECT_EQ(tracks[0].name, "group63");
-  EXPECT_TRUE(tracks[0].is_of_group);
-  EXPECT_EQ(tracks[1].name, "own0");
+  EXPECT_EQ(tracks.front().name, "own0");
+  EXPECT_EQ(tracks.back().name, "group63");
+  EXPECT_TRUE(tracks.back().is_of_group);
+}
+
+TEST(TrackStatus, SaysWhichTrackIsTheFault) {
+  DrivenInstance router = backup({fault("disk"), fault("nginx"), weight("haproxy", -30)});
+  router.on(judged("haproxy", Fails));
+  router.on(judged("disk", CannotRun));
+  router.on(judged("nginx", Fails));
+  router.on(judged("nginx", CannotRun));  // keeps the last value
+  const InstanceStatus status = router.status();
+  EXPECT_FALSE(status.tracks[0].is_fault);
+  EXPECT_TRUE(status.tracks[1].is_fault);
+  EXPECT_FALSE(status.tracks[2].is_fault);
+  EXPECT_EQ(explanation(status), "what it follows has failed: script nginx");
 }
 
 }  // namespace

@@ -75,6 +75,18 @@ TEST_F(RouterTest, AMasterThatLeavesKnowsItsSuccessorByTheListThatItLeftWith) {
   EXPECT_EQ(list_heard(), ListMatch::Foreign);
 }
 
+TEST_F(RouterTest, AChangeOfATrackIsToldAlthoughNothingIsCounted) {
+  config_.tracks = {{.kind = TrackKind::Check, .name = "nginx"}};
+  reconfigure();
+  (void)router_->tell(TimePoint(1s));
+  EXPECT_FALSE(router_->has_changed());
+  const TracksJudged holds{{{TrackKind::Check, "nginx", {.state = TrackState::Holds}}}};
+  (void)router_->instance().handle(holds, TimePoint(2s));
+  EXPECT_TRUE(router_->has_changed());
+  EXPECT_EQ(router_->tell(TimePoint(2s)).tracks[0].state, TrackState::Holds);
+  EXPECT_FALSE(router_->has_changed());
+}
+
 TEST_F(RouterTest, AReconfigurationLosesNoProbeAndNoAnnouncement) {
   router_->start_probing();
   router_->start_announcing();

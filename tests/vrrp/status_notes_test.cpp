@@ -54,6 +54,7 @@ TrackStatus track(TrackEffect effect, TrackState state, std::int32_t applied, co
           .state = state,
           .effect = effect,
           .applied = applied,
+          .is_fault = effect == TrackEffect::Fault && state == TrackState::Fails,
           .reason = reason};
 }
 

@@ -117,6 +117,44 @@ TEST(SyncGroupTracks, WaitForTheLastFault) {
   EXPECT_EQ(pair.b.state(), State::Backup);
 }
 
+TEST(SyncGroupTracks, AMemberThatResumesAfterTheVerdictLeavesToo) {
+  Pair pair;
+  follow(pair, TrackEffect::Fault);
+  pair.a.starts();
+  pair.a.on(judged(TrackState::Fails));
+  EXPECT_EQ(pair.settle(), "");
+  pair.b.on(kUsable);
+  EXPECT_EQ(pair.b.on(Resume{}), "install, advertise 100");
+  EXPECT_EQ(pair.settle(), "b: advertise 0");
+  EXPECT_TRUE(pair.b.status().is_leaving);
+}
+
+TEST(SyncGroupTracks, WaitForTheSuccessorOfTheSlowestMember) {
+  Pair pair;
+  pair.become_master();
+  follow(pair, TrackEffect::Fault);
+  pair.b.on(Reconfigured{config_of("b", 3s)});
+  pair.settle();
+  pair.at(5s).a.on(judged(TrackState::Fails));
+  EXPECT_EQ(pair.settle(), "a: advertise 0; b: advertise 0");
+  EXPECT_EQ(pair.a.deadline(), 17188281250ns);  // 5 s, b's leave_limit(), three intervals of b
+  EXPECT_EQ(pair.b.deadline(), 17188281250ns);
+}
+
+TEST(SyncGroupTracks, AFailoverThatAFaultMeetsWaitsForThemToo) {
+  Pair pair;
+  pair.become_master();
+  follow(pair, TrackEffect::Fault);
+  pair.settle();
+  pair.at(5s).a.on(Leave{LeaveFor::Failover});
+  pair.b.on(Leave{LeaveFor::Failover});
+  pair.settle();
+  pair.at(5100ms).a.on(judged(TrackState::Fails));
+  EXPECT_EQ(pair.settle(), "");
+  EXPECT_EQ(pair.a.deadline(), 9196093750ns);
+  EXPECT_EQ(pair.b.deadline(), 9196093750ns);
+}
+
 TEST(SyncGroupTracks, AMemberThatIsStoppedIsNoFaultOfTheOthers) {
   Pair pair;
   follow(pair, TrackEffect::Fault);

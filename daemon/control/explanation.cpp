@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "daemon/control/append.h"
+#include "vrrp/preemption.h"
 #include "vrrp/track_sum.h"
 
 namespace evenkeel::daemon {
@@ -12,6 +13,7 @@ namespace {
 
 using vrrp::InstanceConfig;
 using vrrp::InstanceStatus;
+using vrrp::Preemption;
 using vrrp::State;
 using vrrp::TrackEffect;
 using vrrp::TrackState;
@@ -20,21 +22,35 @@ using vrrp::TrackStatus;
 /// Tracks that are told of; `evenkeel vrrp` has all.
 constexpr std::size_t kTracksTold = 8;
 
+/// The priority if one of its tracks changed.
+struct Supposed {
+  std::uint8_t priority = 0;
+  bool is_at_most = false;  ///< what another member of its sync group follows may keep it lower
+};
+std::string to_string(const Supposed& supposed) {
+  return "priority " + std::to_string(supposed.priority) + (supposed.is_at_most ? " at most" : "");
+}
+
 std::string name_of(const TrackStatus& track) {
   return std::string(name(track.kind)) + " " + track.name;
 }
 
-/// The change of the priority if the track held; or, where `holds` is false, if it failed.
-std::int32_t gain(const TrackStatus& track, bool holds) {
-  switch (track.effect) {
-    case TrackEffect::Fault:
-      return 0;
-    case TrackEffect::Weight:
-      return ((track.weight < 0) == !holds ? track.weight : 0) - track.applied;
-    case TrackEffect::Number:
-      return holds ? -track.applied : 0;
+/// A track whose result is no state counts by the part that it has.
+bool is_counted_as_failing(const TrackStatus& track) {
+  if (track.state != TrackState::CannotRun) return track.state == TrackState::Fails;
+  if (track.effect != TrackEffect::Weight) return track.is_fault;
+  return (track.weight < 0) == (track.applied != 0);
+}
+
+/// The track as the election has it (vrrp/following.h).
+vrrp::FollowedTrack followed(const TrackStatus& track) {
+  vrrp::FollowedTrack result{.config = {track.kind, track.name, track.effect, track.weight},
+                             .result = {.state = track.state},
+                             .has_held = !is_counted_as_failing(track)};
+  if (track.effect == TrackEffect::Number && track.weight != 0) {
+    result.number = track.applied / track.weight;
   }
-  return 0;
+  return result;
 }
 
 class Explainer {
@@ -65,7 +81,7 @@ class Explainer {
 
   void initialize() {
     for (const TrackStatus& track : status_.tracks) {
-      if (track.effect != TrackEffect::Fault || track.state != TrackState::Fails) continue;
+      if (!track.is_fault) continue;
       if (result_.because.size() == kTracksTold) break;
       say(result_.because, vrrp::to_string(track), "; it has no weight");
     }
@@ -92,12 +108,14 @@ class Explainer {
     say(result_.changes, "a node advertises more than priority ", status_.priority,
         ": it gives way");
     std::size_t told = 0;
-    for (const TrackStatus& track : status_.tracks) {
-      if (track.state == TrackState::Fails || told == kTracksTold) continue;
+    for (std::size_t i = 0; i < status_.tracks.size() && told < kTracksTold; ++i) {
+      const TrackStatus& track = status_.tracks[i];
+      if (is_counted_as_failing(track)) continue;
+      const Supposed supposed = suppose(i, TrackState::Fails);
       if (track.effect == TrackEffect::Fault) {
         say(result_.changes, name_of(track), " fails: it hands over, and is in INITIALIZE");
-      } else if (gain(track, false) != 0) {
-        say(result_.changes, name_of(track), " fails: priority ", with(gain(track, false)));
+      } else if (supposed.priority != status_.priority) {
+        say(result_.changes, name_of(track), " fails: ", to_string(supposed));
       } else {
         continue;
       }
@@ -112,11 +130,14 @@ class Explainer {
       return;
     }
     const auto priority = priority_of_master();
-    if (priority && !is_beaten(*priority)) {
+    const bool is_better = !priority || is_beaten(*priority, status_.priority);
+    if (!is_better) {
       compare(*priority);
     } else {
-      waits_although_better();
+      say(result_.because, "another node is master, ", *status_.master);
     }
+    what_keeps_it_back(is_better);
+    if (!is_better && preemption() == Preemption::Allowed) what_makes_it_better(*priority);
     say(result_.changes, "the master releases the addresses, or is silent for ",
         status_.master_down_interval, ": it takes over");
   }
@@ -128,13 +149,10 @@ class Explainer {
     if (peer == status_.peers.end()) return std::nullopt;
     return peer->priority;
   }
-  [[nodiscard]] bool is_beaten(std::uint8_t priority, std::uint8_t ours) const {
-    const int margin = ours == vrrp::kOwnerPriority ? 0 : config_.preempt_margin;
-    return priority + margin < ours;
+  [[nodiscard]] bool is_beaten(std::uint8_t masters, std::uint8_t ours) const {
+    return vrrp::is_beaten(masters, ours, config_);
   }
-  [[nodiscard]] bool is_beaten(std::uint8_t priority) const {
-    return is_beaten(priority, status_.priority);
-  }
+  [[nodiscard]] Preemption preemption() const { return vrrp::preemption(config_, status_); }
 
   void compare(std::uint8_t masters) {
     say(result_.because, "master ", *status_.master, " has priority ", masters, ", this node ",
@@ -143,12 +161,17 @@ class Explainer {
       say(result_.because, "preempt_margin = ", config_.preempt_margin,
           ": it takes over from one that is lower by more");
     }
-    if (!preempts()) return;
+  }
+
+  /// Only called where nothing else keeps it from preempting.
+  void what_makes_it_better(std::uint8_t masters) {
     std::size_t told = 0;
-    for (const TrackStatus& track : status_.tracks) {
-      const std::uint8_t better = with(gain(track, true));
-      if (!is_beaten(masters, better) || told++ == kTracksTold) continue;
-      say(result_.changes, name_of(track), " holds: priority ", better, ", and it preempts");
+    for (std::size_t i = 0; i < status_.tracks.size() && told < kTracksTold; ++i) {
+      const Supposed better = suppose(i, TrackState::Holds);
+      if (!is_beaten(masters, better.priority)) continue;
+      say(result_.changes, name_of(status_.tracks[i]), " holds: ", to_string(better),
+          better.is_at_most ? "" : ", and it preempts");
+      ++told;
     }
     const int limit = status_.priority - config_.preempt_margin;
     if (limit > 1) {
@@ -157,35 +180,62 @@ class Explainer {
     }
   }
 
-  [[nodiscard]] bool preempts() const {
-    return config_.preempt || config_.priority == vrrp::kOwnerPriority;
-  }
-
-  void waits_although_better() {
-    say(result_.because, "another node is master, ", *status_.master);
-    if (!preempts()) {
-      say(result_.because, "preempt = false: it takes nothing from a living master");
-    } else if (status_.is_held) {
-      say(result_.because, "it is held");
-      say(result_.changes, "`evenkeel resume`: it preempts");
-    } else if (!status_.is_ready) {
-      say(result_.because, "the first round of checks is not over, or has told nothing");
-      say(result_.changes, "the checks have told something: it preempts");
-    } else if (const TrackStatus* track = status_.unknown_track()) {
-      say(result_.because, name_of(*track), " has no result yet");
-      say(result_.changes, name_of(*track), " has one: it preempts");
-    } else if (config_.preempt_delay > vrrp::Duration::zero()) {
+  /// `is_better`: it is better than the master.
+  void what_keeps_it_back(bool is_better) {
+    const std::string_view then = is_better ? ": it preempts" : ": it may preempt";
+    switch (preemption()) {
+      case Preemption::Off:
+        say(result_.because, "preempt = false: it takes nothing from a living master");
+        return;
+      case Preemption::Held:
+        say(result_.because, "it is held");
+        say(result_.changes, "`evenkeel resume`", then);
+        return;
+      case Preemption::NotReady:
+        say(result_.because, "the first round of checks is not over, or has told nothing");
+        say(result_.changes, "the checks have told something", then);
+        return;
+      case Preemption::Unknown: {
+        const std::string track = name_of(*status_.unknown_track());
+        say(result_.because, track, " has no result yet");
+        say(result_.changes, track, " has one", then);
+        return;
+      }
+      case Preemption::Allowed:
+        break;
+    }
+    if (!is_better) return;
+    if (config_.preempt_delay > vrrp::Duration::zero()) {
       say(result_.because, "preempt_delay = ", config_.preempt_delay);
     } else if (!instance_.sync_group.empty()) {
       say(result_.because, "it waits for the other members of ", instance_.sync_group);
     }
   }
 
-  /// The priority, if its parts came to this much more.
-  [[nodiscard]] std::uint8_t with(std::int32_t more) const {
-    std::int32_t sum = status_.by_members + more;
-    for (const TrackStatus& track : status_.tracks) sum += track.applied;
-    return vrrp::effective_priority(config_.priority, sum);
+  /// The sum of what the instance follows, or of what its group does, if a track were in a state.
+  [[nodiscard]] std::int32_t sum_of(bool is_of_group, std::optional<std::size_t> changed = {},
+                                    TrackState state = TrackState::Holds) const {
+    std::vector<vrrp::FollowedTrack> tracks;
+    for (std::size_t i = 0; i < status_.tracks.size(); ++i) {
+      if (status_.tracks[i].is_of_group != is_of_group) continue;
+      tracks.push_back(followed(status_.tracks[i]));
+      if (i != changed) continue;
+      tracks.back().result.state = state;
+      if (state == TrackState::Holds) tracks.back().number = 0;
+    }
+    return vrrp::sum_of(tracks).sum;
+  }
+
+  [[nodiscard]] Supposed suppose(std::size_t changed, TrackState state) const {
+    const bool is_of_group = status_.tracks[changed].is_of_group;
+    const std::int32_t own_now = sum_of(false);
+    const std::int32_t own = is_of_group ? own_now : sum_of(false, changed, state);
+    const std::int32_t group = is_of_group ? sum_of(true, changed, state) : sum_of(true);
+    // The lowest of all members counts. Where that is this one's, the others' are not known here.
+    const bool is_lowest = status_.by_members == 0;
+    const std::int32_t lowest = is_lowest ? own : std::min(own, own_now + status_.by_members);
+    return {vrrp::effective_priority(config_.priority, lowest + group),
+            is_lowest && own > own_now && !instance_.sync_group.empty()};
   }
 
   const InstanceSnapshot& instance_;

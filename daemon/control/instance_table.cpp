@@ -75,7 +75,7 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
   Notes notes(out);
   switch (status.state) {
     case State::Initialize:
-      append_printable(notes.next(), vrrp::explanation(status));
+      notes.next() += to_string(status.reason);  // which track it is has a line of its own
       break;
     case State::Backup:
       if (status.master) {

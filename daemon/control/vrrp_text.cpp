@@ -9,6 +9,8 @@
 
 #include "daemon/control/append.h"
 #include "daemon/control/instance_table.h"
+#include "daemon/counted.h"
+#include "vrrp/preemption.h"
 
 namespace evenkeel::daemon {
 
@@ -175,25 +177,34 @@ void append_tracks(std::string& out, const InstanceSnapshot& instance, SystemTim
     if (view.track.effect == vrrp::TrackEffect::Fault) out += ": no weight";
     out += '\n';
   }
-  append_line(out, "follows", instance.status.tracks.size(), " tracks, ", holding, " hold");
+  append_line(out, "follows", counted(instance.status.tracks.size(), "track"), ", ", holding,
+              holding == 1 ? " holds" : " hold");
 }
 
 void append_preemption(std::string& out, const InstanceSnapshot& instance) {
   const InstanceConfig& config = instance.config;
   begin_line(out, "preemption");
-  if (!config.preempt && config.priority != vrrp::kOwnerPriority) {
-    out += "off: it takes over when no master is heard";
-  } else if (instance.status.is_held) {
-    out += "held: not until `evenkeel resume`, or until the master fails";
-  } else if (!instance.status.is_ready && config.priority != vrrp::kOwnerPriority) {
-    out += "not yet: the first round of checks is not over, or has told nothing";
-  } else if (const vrrp::TrackStatus* track = instance.status.unknown_track()) {
-    append(out, "not yet: no result of ", Printable{vrrp::to_string(*track)});
-  } else {
-    out += "on";
-    if (config.preempt_margin > 0) append(out, ", by more than ", config.preempt_margin);
-    if (config.preempt_delay > vrrp::Duration::zero())
-      append(out, ", after ", config.preempt_delay);
+  switch (vrrp::preemption(config, instance.status)) {
+    case vrrp::Preemption::Off:
+      out += "off: it takes over when no master is heard";
+      break;
+    case vrrp::Preemption::Held:
+      out += "held: not until `evenkeel resume`, or until the master fails";
+      break;
+    case vrrp::Preemption::NotReady:
+      out += "not yet: the first round of checks is not over, or has told nothing";
+      break;
+    case vrrp::Preemption::Unknown:
+      append(out, "not yet: no result of ",
+             Printable{vrrp::to_string(*instance.status.unknown_track())});
+      break;
+    case vrrp::Preemption::Allowed:
+      out += "on";
+      if (config.preempt_margin > 0) append(out, ", by more than ", config.preempt_margin);
+      if (config.preempt_delay > vrrp::Duration::zero()) {
+        append(out, ", after ", config.preempt_delay);
+      }
+      break;
   }
   out += '\n';
 }

@@ -20,6 +20,7 @@ vrrp::TrackStatus track(const char* name, std::int16_t weight, std::int32_t appl
           .effect = weight == 0 ? vrrp::TrackEffect::Fault : vrrp::TrackEffect::Weight,
           .weight = weight,
           .applied = applied,
+          .is_fault = weight == 0 && state == Fails,
           .reason = state == Fails ? "connect refused" : ""};
 }
 
@@ -63,6 +64,65 @@ TEST(Explanation, ABackupThatIsBetterSaysWhatKeepsItBack) {
   EXPECT_THAT(explain(instance).because,
               ElementsAre("another node is master, 192.0.2.2",
                           "preempt = false: it takes nothing from a living master"));
+}
+
+TEST(Explanation, OnlyWhoMayPreemptIsSaidTo) {
+  InstanceSnapshot instance = backup_of(90);
+  instance.status.priority = 70;
+  instance.status.tracks = {track("nginx", -30, -30, Fails)};
+  instance.status.is_held = true;
+  EXPECT_THAT(explain(instance).because,
+              ElementsAre("master 192.0.2.2 has priority 90, this node 70", "it is held"));
+  EXPECT_THAT(explain(instance).changes, ElementsAre("`evenkeel resume`: it may preempt", kSilent));
+  instance.status.is_held = false;
+  instance.status.is_ready = false;
+  EXPECT_THAT(explain(instance).changes,
+              ElementsAre("the checks have told something: it may preempt", kSilent));
+  instance.status.is_ready = true;
+  instance.status.tracks.push_back(track("mysql", -30, 0, Unknown));
+  EXPECT_THAT(explain(instance).changes,
+              ElementsAre("check mysql has one: it may preempt", kSilent));
+  instance.config.preempt = false;
+  EXPECT_THAT(explain(instance).changes, ElementsAre(kSilent));
+}
+
+TEST(Explanation, AnOwnerIsReadyAtOnce) {
+  InstanceSnapshot instance = backup_of(90);
+  instance.config.priority = instance.status.priority = vrrp::kOwnerPriority;
+  instance.status.is_ready = false;
+  instance.config.preempt_delay = 5s;
+  EXPECT_THAT(explain(instance).because,
+              ElementsAre("another node is master, 192.0.2.2", "preempt_delay = 5s"));
+}
+
+TEST(Explanation, OfManyTracksTheFirstAreNamed) {
+  InstanceSnapshot instance = backup_of(90);
+  instance.status.priority = 5;
+  instance.status.tracks = {track("nginx", -95, -95, Fails)};
+  for (int i = 0; i < 20; ++i) instance.status.tracks.push_back(track("mysql", 90, 0, Fails));
+  EXPECT_EQ(explain(instance).changes.size(), 8U + 2U);
+}
+
+TEST(Explanation, TheLowestMemberOfASyncGroupCounts) {
+  InstanceSnapshot instance = backup_of(90);
+  instance.sync_group = "pair";
+  instance.status.tracks = {track("nginx", -30, -30, Fails)};
+  instance.status.priority = 70;
+  EXPECT_THAT(explain(instance).changes,
+              ElementsAre("check nginx holds: priority 100 at most",
+                          "the master falls below priority 70: it preempts", kSilent));
+  instance.status.by_members = -50;  // another one's sum is -80
+  instance.status.priority = 20;
+  EXPECT_THAT(explain(instance).changes,
+              ElementsAre("the master falls below priority 20: it preempts", kSilent));
+  InstanceSnapshot master = master_instance();
+  master.sync_group = "pair";
+  master.status.tracks = {track("nginx", -30, 0, Holds)};
+  master.status.by_members = -20;
+  master.status.priority = 130;
+  EXPECT_THAT(explain(master).changes,
+              ElementsAre("a node advertises more than priority 130: it gives way",
+                          "check nginx fails: priority 120"));
 }
 
 TEST(Explanation, AMasterSaysWhatItWouldLoseBy) {

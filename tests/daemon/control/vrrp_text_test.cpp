@@ -130,6 +130,7 @@ vrrp::TrackStatus track(const char* name, std::int16_t weight, std::int32_t appl
           .effect = weight == 0 ? vrrp::TrackEffect::Fault : vrrp::TrackEffect::Weight,
           .weight = weight,
           .applied = applied,
+          .is_fault = weight == 0 && state == vrrp::TrackState::Fails,
           .reason = reason};
 }
 
@@ -142,7 +143,7 @@ TEST(VrrpText, ThePriorityHasItsParts) {
   EXPECT_THAT(
       text_of(instance),
       HasSubstr("  priority         120 = 150 - 30 (check local_nginx: connect refused, 12s)\n"
-                "  follows          1 tracks, 0 hold\n"));
+                "  follows          1 track, 0 hold\n"));
   instance.status.priority = 1;
   instance.status.by_members = -200;
   instance.status.tracks.push_back(track("mysql", 20, 20, Holds, ""));
@@ -153,7 +154,7 @@ TEST(VrrpText, ThePriorityHasItsParts) {
                 "                   + 20 (check mysql, 3s)\n"
                 "                   - 200 (what other members of its sync group follow)\n"
                 "                   and never out of 1 .. 254\n"
-                "  follows          2 tracks, 1 hold\n"));
+                "  follows          2 tracks, 1 holds\n"));
 }
 
 TEST(VrrpText, ATrackThatIsAFaultIsNamed) {

@@ -11,14 +11,6 @@
 
 namespace evenkeel::vrrp {
 
-namespace {
-
-SocketError last_error(const char* doing) {
-  return {doing, std::error_code(errno, std::system_category())};
-}
-
-}  // namespace
-
 tl::expected<UniqueFd, SocketError> AdvertisementTap::open(Family family) {
   // Protocol 0: hears nothing until the filter is there and it is bound to another.
   UniqueFd fd(::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

@@ -17,22 +17,18 @@ using Buffer = std::array<std::uint8_t, 512>;
 /// A thousand neighbours may speak between two ticks of the engine.
 constexpr int kReceiveBuffer = 1024 * 1024;
 
-std::error_code last_error() {
-  return {errno, std::system_category()};
-}
-
 /// Bound to the protocol alone, not to ETH_P_ALL: other traffic costs nothing, this host's own
 /// frames stay out, and the kernel delivers a frame after a VLAN, a bridge or a bond has handled
 /// it.
 tl::expected<UniqueFd, SocketError> open_for(std::uint16_t protocol) {
   UniqueFd fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd) return tl::unexpected(SocketError{"open a packet socket", last_error()});
+  if (!fd) return tl::unexpected(last_error("open a packet socket"));
   if (const auto refused = attach_filter(fd.get(), drop_all_filter())) {
     return tl::unexpected(SocketError{"set the filter of a packet socket", refused});
   }
   if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer) !=
       0) {
-    return tl::unexpected(SocketError{"set the receive buffer of a packet socket", last_error()});
+    return tl::unexpected(last_error("set the receive buffer of a packet socket"));
   }
   const auto listens = listen_everywhere(fd.get(), protocol, "listen on all interfaces");
   if (!listens) return tl::unexpected(listens.error());

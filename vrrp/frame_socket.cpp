@@ -11,10 +11,6 @@ namespace evenkeel::vrrp {
 
 namespace {
 
-std::error_code last_error() {
-  return {errno, std::system_category()};
-}
-
 sockaddr_ll link_address(int interface_index, std::uint16_t protocol) {
   sockaddr_ll out{};
   out.sll_family = AF_PACKET;
@@ -27,10 +23,10 @@ sockaddr_ll link_address(int interface_index, std::uint16_t protocol) {
 
 tl::expected<FrameSocket, SocketError> FrameSocket::open() {
   UniqueFd fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd) return tl::unexpected(SocketError{"open a packet socket", last_error()});
+  if (!fd) return tl::unexpected(last_error("open a packet socket"));
   const int priority = TC_PRIO_CONTROL;
   if (::setsockopt(fd.get(), SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority) != 0) {
-    return tl::unexpected(SocketError{"set the priority of a packet socket", last_error()});
+    return tl::unexpected(last_error("set the priority of a packet socket"));
   }
   return FrameSocket(std::move(fd));
 }

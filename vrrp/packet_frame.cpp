@@ -8,25 +8,17 @@
 #include <system_error>
 
 namespace evenkeel::vrrp {
-namespace {
-
-tl::unexpected<SocketError> last_error(const char* doing) {
-  return tl::unexpected(SocketError{doing, std::error_code(errno, std::system_category())});
-}
-
-}  // namespace
-
 tl::expected<void, SocketError> listen_everywhere(int fd, std::uint16_t protocol,
                                                   const char* doing) {
   constexpr int kOn = 1;
   if (::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &kOn, sizeof kOn) != 0) {
-    return last_error("ask for timestamps on a packet socket");
+    return tl::unexpected(last_error("ask for timestamps on a packet socket"));
   }
   sockaddr_ll everywhere{};
   everywhere.sll_family = AF_PACKET;
   everywhere.sll_protocol = htons(protocol);
   if (::bind(fd, reinterpret_cast<const sockaddr*>(&everywhere), sizeof everywhere) != 0) {
-    return last_error(doing);
+    return tl::unexpected(last_error(doing));
   }
   return {};
 }

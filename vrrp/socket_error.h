@@ -1,6 +1,7 @@
 // Why a socket could not be opened.
 #pragma once
 
+#include <cerrno>
 #include <string>
 #include <system_error>
 
@@ -11,6 +12,13 @@ struct SocketError {
   std::string doing;  ///< "join 224.0.0.18 on eth0"
   std::error_code error;
 };
+/// Why the last system call failed (errno).
+[[nodiscard]] inline std::error_code last_error() {
+  return {errno, std::system_category()};
+}
+[[nodiscard]] inline SocketError last_error(const char* doing) {
+  return {doing, last_error()};
+}
 [[nodiscard]] inline std::string to_string(const SocketError& error) {
   return error.doing + ": " + error.error.message();
 }

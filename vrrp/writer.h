@@ -209,6 +209,8 @@ class Writer {
     bool is_first = true;
     bool may_stay = true;
   };
+  /// After which what was refused, or could not be read, is tried again.
+  static constexpr Duration kRetry = std::chrono::seconds(5);
   /// When this thread goes on with what.
   struct Schedule {
     TimePoint write{};                 ///< the next slice

@@ -12,7 +12,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr Duration kEngineIsDead = 1s;
 constexpr Duration kLookAgain = 100ms;
-constexpr Duration kRetry = 5s;
 /// Between two slices of work, at least, and for so long as a tenth of the slice took: the kernel
 /// lets real-time threads have 95 % of a CPU (sched_rt_runtime_us), and takes what is left in one
 /// piece.

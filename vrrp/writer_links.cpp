@@ -12,7 +12,6 @@ using Clock = std::chrono::steady_clock;
 
 /// An instance this fast is not trusted to a thread without real-time priority (README.md).
 constexpr Duration kNeedsRealTime = 100ms;
-constexpr Duration kRetry = 5s;
 
 }  // namespace
 

@@ -13,7 +13,7 @@ namespace {
 
 using Services = std::set<ipvs::ServiceKey>;
 
-bool fail(const std::string& why) {
+bool not_released(const std::string& why) {
   log_error("cannot release the virtual services: " + why);
   return false;
 }
@@ -39,12 +39,12 @@ tl::expected<Services, ipvs::Error> remove(const Services& services) {
 
 bool release_services(const RuntimeDirectory& runtime) {
   const auto owned = read_owned_services(runtime);
-  if (!owned) return fail("cannot use " + owned.error());
+  if (!owned) return not_released("cannot use " + owned.error());
   if (owned->empty()) return true;
   const auto left = remove(*owned);
-  if (!left) return fail(left.error().message);
+  if (!left) return not_released(left.error().message);
   const auto written = write_owned_services(runtime, *left);
-  if (!written) return fail("cannot write " + written.error());
+  if (!written) return not_released("cannot write " + written.error());
   return left->empty();
 }
 

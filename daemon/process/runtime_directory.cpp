@@ -17,10 +17,6 @@ std::error_code last_error() {
   return {errno, std::generic_category()};
 }
 
-std::string failure(std::string_view what, const std::string& path) {
-  return fmt::format("{} {}: {}", what, path, last_error().message());
-}
-
 /// A warning where other users may write to the directory; "": they may not.
 std::string warning_about(const std::string& path) {
   struct stat status {};
@@ -40,7 +36,7 @@ tl::expected<RuntimeDirectory, NotAcquired> RuntimeDirectory::acquire(
   if (::mkdir(path.c_str(), 0755) == 0) {
     (void)::chmod(path.c_str(), 0755);  // whatever the umask: the control group is to pass
   } else if (errno != EEXIST) {
-    return tl::unexpected(NotAcquired{failure("create", path)});
+    return tl::unexpected(NotAcquired{fmt::format("create {}: {}", path, last_error().message())});
   }
   auto lock = take_runtime_lock(path, patience);
   if (!lock) return tl::unexpected(std::move(lock.error()));

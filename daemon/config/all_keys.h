@@ -17,8 +17,8 @@ void for_each_table(Act&& act) {
   const auto with = [&]<typename... Tables>() { (act(std::type_identity<Tables>()), ...); };
   with.template
   operator()<Config, GlobalConfig, IpvsConfig, IpvsTimeouts, vrrp::Config, vrrp::InstanceConfig,
-             vrrp::AnnouncementSchedule, vrrp::SyncGroupConfig, CheckTemplate, ServiceConfig,
-             ipvs::Tunnel, RealServerConfig, SorryServer>();
+             vrrp::AnnouncementSchedule, vrrp::SyncGroupConfig, WhileMaster, CheckTemplate,
+             ServiceConfig, ipvs::Tunnel, RealServerConfig, SorryServer>();
   for_each_track_kind([&]<vrrp::TrackKind kind>(std::integral_constant<vrrp::TrackKind, kind>) {
     act(std::type_identity<TrackEntry<kind>>());
   });

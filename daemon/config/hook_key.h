@@ -12,7 +12,8 @@ namespace evenkeel::daemon {
 using fields::name;
 using fields::to_string;
 
-/// A state has its own key. OnChange is for every state of an instance or a sync group.
+/// A state has its own key. OnChange is for every state of an instance or a sync group, WhileMaster
+/// for no state's beginning: it runs again and again.
 enum class HookKey : std::uint8_t {
   OnMaster,
   OnBackup,
@@ -23,6 +24,7 @@ enum class HookKey : std::uint8_t {
   OnQuorum,
   OnQuorumLost,
   OnChange,
+  WhileMaster,
 };
 constexpr auto words_of(HookKey) {
   using enum HookKey;
@@ -34,7 +36,8 @@ constexpr auto words_of(HookKey) {
                                  {OnDown, "on_down"},
                                  {OnQuorum, "on_quorum"},
                                  {OnQuorumLost, "on_quorum_lost"},
-                                 {OnChange, "on_change"}});
+                                 {OnChange, "on_change"},
+                                 {WhileMaster, "while_master"}});
 }
 
 }  // namespace evenkeel::daemon

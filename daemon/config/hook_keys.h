@@ -38,7 +38,8 @@ consteval auto vrrp_hook_rows() {
           key<&T::on_stop>("on_stop", ArgumentLists{},
                            "what runs when the daemon stops, after it has handed over"),
           key<&T::on_change>("on_change", ArgumentLists{},
-                             "what runs at each of these, after the state's own")),
+                             "what runs at each of these, after the state's own"),
+          key<&T::while_master>("while_master", TableAt{"vrrp.while_master"}, "")),
       hook_limit_rows<T>());
 }
 
@@ -53,6 +54,19 @@ consteval auto service_hook_rows() {
                                   "what runs when it has been lost")),
       hook_limit_rows<T>());
 }
+
+template <>
+struct Keys<WhileMaster> {
+  using T = WhileMaster;
+  static constexpr std::string_view path = "vrrp.while_master", title = "\"while_master\"",
+                                    text = "a program that runs again and again while it is master";
+  static constexpr auto rows = std::tuple(
+      required(key<&T::command>("command", Command{}, "what runs")),
+      key<&T::interval>("interval",
+                        Times{.min = std::chrono::seconds(1), .max = std::chrono::hours(24)},
+                        "from one begin to the next, {min} .. {max}"),
+      without_default(key<&T::user>("user", Name{}, "that it runs as; default: hook_user")));
+};
 
 template <typename Hooks>
 consteval auto hook_rows() {

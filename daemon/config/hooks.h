@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,21 @@ using Arguments = std::vector<std::string>;
 
 constexpr std::size_t kMaxCommands = 16;  ///< of a key
 
+/// A program that runs again and again while its owner is master.
+struct WhileMaster {
+  Arguments command;
+  std::chrono::steady_clock::duration interval = std::chrono::seconds(10);  ///< of its begins
+  std::string user;  ///< without an own one that of the hooks is filled in
+
+  friend bool operator==(const WhileMaster&, const WhileMaster&) = default;
+};
+
 /// Of an instance or a sync group. Without an own user or timeout those of [global] are filled in.
 struct VrrpHooks {
   std::vector<Arguments> on_master, on_backup, on_fault, on_stop, on_change;
-  std::string user;  ///< a name, or a number that has one
-  std::chrono::steady_clock::duration timeout{};
+  std::string user;                               ///< a name, or a number that has one
+  std::chrono::steady_clock::duration timeout{};  ///< of `while_master` too
+  std::optional<WhileMaster> while_master;
 
   friend bool operator==(const VrrpHooks&, const VrrpHooks&) = default;
 };

@@ -123,6 +123,10 @@ void describe(Statuses /*kind*/, KeyFact& fact) {
                  {"maxItems", Statuses::kMost},
                  {"items", schema_at("status")}};
 }
+void describe(Command /*kind*/, KeyFact& fact) {
+  fact.value = "Em command";
+  fact.schema = schema_at("command");
+}
 void describe(ArgumentLists /*kind*/, KeyFact& fact) {
   fact.value = "Em commands";
   fact.schema = schema_at("commands");

@@ -92,6 +92,11 @@ struct MovedAddress {
   using Result = vrrp::InterfaceAddress;
 };
 
+/// A program and its arguments.
+struct Command {
+  using Result = Arguments;
+};
+
 /// A command as a list of its arguments, or a list of commands.
 struct ArgumentLists {
   using Result = std::vector<Arguments>;

@@ -154,6 +154,11 @@ void fill_in_hooks(Config& config) {
   for_each_owner_of_hooks(config, [&](auto& hooks) {
     if (hooks.user.empty()) hooks.user = config.global.hook_user;
     if (hooks.timeout == Duration::zero()) hooks.timeout = config.global.hook_timeout;
+    if constexpr (requires { hooks.while_master; }) {
+      if (hooks.while_master && hooks.while_master->user.empty()) {
+        hooks.while_master->user = hooks.user;
+      }
+    }
   });
 }
 
@@ -161,6 +166,11 @@ void fill_in_hooks(Config& config) {
 std::size_t count_programs(Config& config) {
   std::set<std::tuple<std::string_view, Duration, const Arguments&>> different;
   for_each_owner_of_hooks(config, [&](const auto& hooks) {
+    if constexpr (requires { hooks.while_master; }) {
+      if (hooks.while_master) {
+        different.emplace(hooks.while_master->user, hooks.timeout, hooks.while_master->command);
+      }
+    }
     for_each_hook(hooks, [&](HookKey /*key*/, const std::vector<Arguments>& commands) {
       for (const Arguments& command : commands) {
         different.emplace(hooks.user, hooks.timeout, command);

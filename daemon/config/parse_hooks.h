@@ -3,12 +3,31 @@
 // Pure. Internal to daemon/config.
 #pragma once
 
+#include <optional>
 #include <type_traits>
 
+#include "daemon/config/hook_keys.h"
 #include "daemon/config/hooks.h"
 #include "daemon/config/written.h"
 
 namespace evenkeel::daemon {
+
+/// Of a table that has "while_master".
+template <typename Table>
+std::optional<WhileMaster> parse_while_master(Written<Table>& written, const VrrpHooks& hooks) {
+  const PlacedTable table = written.table("while_master");
+  if (!table.table) return std::nullopt;
+  WhileMaster result;
+  Context& context = written.context();
+  Written<WhileMaster> own(table, context);
+  own.take(result);
+  if (!own.is_read("command")) return std::nullopt;
+  context.programs.push_back({.place = own.place_of("command"),
+                              .key = "while_master",
+                              .file = result.command.front(),
+                              .user = result.user.empty() ? hooks.user : result.user});
+  return result;
+}
 
 /// `Table`: one whose rows have those of `Hooks` (hook_keys.h).
 template <typename Hooks, typename Table>
@@ -28,6 +47,9 @@ Hooks parse_hooks(Written<Table>& written) {
       }
     }
   });
+  if constexpr (std::is_same_v<Hooks, VrrpHooks>) {
+    hooks.while_master = parse_while_master(written, hooks);
+  }
   return hooks;
 }
 

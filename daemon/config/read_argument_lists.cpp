@@ -4,6 +4,8 @@
 namespace evenkeel::daemon {
 namespace {
 
+constexpr std::string_view kOneExpected =
+    "the path of a program and its arguments, [\"/etc/evenkeel/notify\", \"web\"]";
 constexpr std::string_view kExpected =
     "the path of a program and its arguments, [\"/etc/evenkeel/notify\", \"web\"], or an array of "
     "such arrays";
@@ -11,7 +13,7 @@ constexpr std::string_view kExpected =
 std::optional<std::string> read_argument(const Value& value, bool is_file,
                                          Diagnostics& diagnostics) {
   const auto* const string = value.node->as_string();
-  if (!string) return report_mismatch(value, kExpected, diagnostics);
+  if (!string) return report_mismatch(value, kOneExpected, diagnostics);
   const std::string& text = string->get();
   if (text.find('\0') != std::string::npos) {
     return diagnostics.error(value.place, value.name() + ": no argument can have a NUL");
@@ -48,6 +50,11 @@ std::optional<Arguments> read_command(const Value& value, const std::vector<Valu
 }
 
 }  // namespace
+
+std::optional<Arguments> read_as(const Value& value, Command /*kind*/, Diagnostics& diagnostics) {
+  if (!value.node->is_array()) return report_mismatch(value, kOneExpected, diagnostics);
+  return read_command(value, *read_array(value, "", diagnostics), diagnostics);
+}
 
 std::optional<std::vector<Arguments>> read_as(const Value& value, ArgumentLists /*kind*/,
                                               Diagnostics& diagnostics) {

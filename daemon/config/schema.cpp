@@ -117,12 +117,11 @@ Schema shared_definitions() {
       {"description", "the name of a check, an inline table, or an array of them (all must pass)"},
       {"anyOf", Schema::array({name, schema_at("check"), list})}};
   const Schema argument = {{"type", "string"}, {"maxLength", kMaxArgument}};
-  const Schema command = {{"type", "array"}, {"maxItems", kMaxArguments}, {"items", argument}};
-  const Schema commands = {
-      {"type", "array"},
-      {"maxItems", kMaxCommands},
-      {"items",
-       {{"type", "array"}, {"minItems", 1}, {"maxItems", kMaxArguments}, {"items", argument}}}};
+  const Schema none_or_one = {{"type", "array"}, {"maxItems", kMaxArguments}, {"items", argument}};
+  Schema command = none_or_one;
+  command["minItems"] = 1;
+  const Schema commands = {{"type", "array"}, {"maxItems", kMaxCommands}, {"items", command}};
+  command["description"] = "a program, by its absolute path, and its arguments";
   return {{"duration",
            {{"type", "string"},
             {"pattern", "^[0-9]+(ms|s|m|h)$"},
@@ -144,10 +143,11 @@ Schema shared_definitions() {
            {{"anyOf", Schema::array({integer_schema(Statuses::kMin, Statuses::kMax),
                                      pattern_schema("^" + status + "(-" + status + ")?$")})}}},
           {"checks", checks},
+          {"command", command},
           {"commands",
            {{"description",
              "a program, by its absolute path, and its arguments; or an array of such arrays"},
-            {"anyOf", Schema::array({command, commands})}}}};
+            {"anyOf", Schema::array({none_or_one, commands})}}}};
 }
 
 }  // namespace

@@ -66,6 +66,8 @@ struct Value {
                                                  Diagnostics& diagnostics);
 [[nodiscard]] std::optional<vrrp::InterfaceAddress> read_as(const Value& value, MovedAddress kind,
                                                             Diagnostics& diagnostics);
+[[nodiscard]] std::optional<Arguments> read_as(const Value& value, Command kind,
+                                               Diagnostics& diagnostics);
 [[nodiscard]] std::optional<std::vector<Arguments>> read_as(const Value& value, ArgumentLists kind,
                                                             Diagnostics& diagnostics);
 /// The index into `words`. Those of `later` are refused as not supported yet.

@@ -33,6 +33,7 @@ std::string state_text(HookKey key) {
     case HookKey::OnQuorum:
     case HookKey::OnQuorumLost:
     case HookKey::OnChange:
+    case HookKey::WhileMaster:
       break;
   }
   return std::string(to_string(State::Initialize));

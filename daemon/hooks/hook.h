@@ -4,6 +4,7 @@
 // Pure.
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -55,7 +56,7 @@ struct HookOwner {
 
 /// A state that is to be told.
 struct HookEvent {
-  HookKey key = HookKey::OnMaster;  ///< the state's own key; never OnChange
+  HookKey key = HookKey::OnMaster;  ///< the state's own: neither OnChange nor WhileMaster
   std::string state;                ///< "MASTER"
   std::string reason;               ///< one word
   std::vector<Setting> settings;    ///< what else is told of the owner
@@ -65,6 +66,10 @@ struct HookEvent {
 };
 
 /// The programs of an owner, by the keys, in the order of the file.
-using HookPrograms = fields::EnumArray<HookKey, std::vector<ProgramId>>;
+struct HookPrograms : fields::EnumArray<HookKey, std::vector<ProgramId>> {
+  std::chrono::steady_clock::duration interval{};  ///< from one begin of WhileMaster to the next
+
+  friend bool operator==(const HookPrograms&, const HookPrograms&) = default;
+};
 
 }  // namespace evenkeel::daemon

@@ -24,6 +24,13 @@ class Builder {
             id_of(command, hooks.user, hooks.timeout));
       }
     });
+    if constexpr (requires { hooks.while_master; }) {
+      if (const auto& repeated = hooks.while_master) {
+        programs[static_cast<std::size_t>(HookKey::WhileMaster)] = {
+            id_of(repeated->command, repeated->user, hooks.timeout)};
+        programs.interval = repeated->interval;
+      }
+    }
     return programs;
   }
   void put(HookOwner owner, HookPrograms programs) {

@@ -38,6 +38,15 @@ void HookQueue::take_next(const HookPrograms& programs) {
   }
 }
 
+HookRun HookQueue::again(HookKey key, ProgramId program) const {
+  HookRun run{.key = key, .program = program, .settings = settings_};
+  for (Setting& each : run.settings) {
+    if (each.variable == Variable::PreviousState) each.value = last_state_;
+    if (each.variable == Variable::Reason) each.value = name(key);
+  }
+  return run;
+}
+
 void HookQueue::tell_anew(const std::string& reason) {
   if (!waiting_.empty() || !newest_) return;
   left_.clear();

@@ -35,6 +35,8 @@ class HookQueue {
   /// The programs that are left of the state that is being told are not run: they are not
   /// configured any more, or all of them run anew.
   void cut_short() { left_.clear(); }
+  /// A run between states, which is told the present one.
+  [[nodiscard]] HookRun again(HookKey key, ProgramId program) const;
   /// The newest state, which had begun to be told, is told from the first program on, as if it had
   /// not been told before. Where a newer one waits, that one is told.
   void tell_anew(const std::string& reason);

@@ -29,6 +29,19 @@ std::string line_about(const HookOwner& owner, HookKey key, const std::string& f
   return line;
 }
 
+/// At most one.
+const std::vector<ProgramId>& repeated_of(const HookPrograms& programs) {
+  return programs[static_cast<std::size_t>(HookKey::WhileMaster)];
+}
+
+/// A program that runs again and again is in the log when it begins to fail, fails in another way,
+/// or fails no more.
+Severity severity_of(const RunEnded& ended, const std::optional<PastHookRun>& before) {
+  const bool is_news = !before || to_string(before->ended) != to_string(ended);
+  if (has_failed(ended)) return is_news ? Severity::Warning : Severity::Debug;
+  return has_failed(before) ? Severity::Info : Severity::Debug;
+}
+
 bool is_of_election(const HookOwner& owner) {
   return owner.kind == HookOwnerKind::Instance || owner.kind == HookOwnerKind::Group;
 }
@@ -48,14 +61,19 @@ bool has_failed(const RunEnded& ended) {
   return ended.how != RunEnd::Exit || ended.number != 0;
 }
 
+bool has_failed(const std::optional<PastHookRun>& run) {
+  return run && has_failed(run->ended);
+}
+
 bool HookStatus::has_failed() const {
-  return last && daemon::has_failed(last->ended);
+  return daemon::has_failed(last) || daemon::has_failed(last_repeated);
 }
 
 void HookRuns::configure(const std::map<HookOwner, HookPrograms>& programs,
                          std::map<ProgramId, std::string> files) {
   for (auto& [owner, state] : owners_) {
     if (programs.contains(owner)) continue;
+    set_due(owner, state, std::nullopt);
     HookStatus status;
     status.running = std::move(state.status.running);
     state = {.status = std::move(status), .is_gone = true};
@@ -63,7 +81,10 @@ void HookRuns::configure(const std::map<HookOwner, HookPrograms>& programs,
   for (const auto& [owner, list] : programs) {
     Owner& state = owners_[owner];
     state.is_gone = false;
-    if (state.programs != list) state.queue.cut_short();
+    if (state.programs != list) {
+      state.queue.cut_short();
+      set_due(owner, state, std::nullopt);
+    }
     state.programs = list;
   }
   std::erase_if(
@@ -84,6 +105,9 @@ std::vector<Notice> HookRuns::tell(const HookOwner& owner, HookEvent event) {
   if (found == nullptr) return {};
   Owner& state = *found;
   const std::string newest = event.state;
+  const bool repeats = event.key == HookKey::OnMaster && !repeated_of(state.programs).empty();
+  set_due(owner, state, repeats ? std::optional(Clock::time_point::min()) : std::nullopt);
+  if (event.key != HookKey::OnMaster) state.status.last_repeated.reset();
   const std::size_t dropped = state.queue.add(std::move(event));
   make_ready(owner, state);
   if (dropped == 0) return {};
@@ -97,9 +121,15 @@ std::size_t HookRuns::forget() {
   std::size_t states = 0;
   for (auto& [owner, state] : owners_) {
     states += state.queue.forget();
+    set_due(owner, state, std::nullopt);
     state.was_lost = false;  // what is told from now on shows whether there is a spawner
   }
   return states;
+}
+
+void HookRuns::set_due(const HookOwner& owner, Owner& state, std::optional<Clock::time_point> due) {
+  if (state.due) due_.erase({*state.due, owner});
+  state.due = due;
 }
 
 HookRuns::Line& HookRuns::line_of(const HookOwner& owner) {
@@ -107,15 +137,20 @@ HookRuns::Line& HookRuns::line_of(const HookOwner& owner) {
 }
 
 void HookRuns::make_ready(const HookOwner& owner, Owner& state) {
-  if (state.is_ready || state.was_lost || state.status.running || !state.queue.has_work()) return;
-  state.is_ready = true;
-  line_of(owner).ready.push_back(owner);
+  if (state.is_ready || state.was_lost || state.status.running) return;
+  if (state.queue.has_work()) {
+    state.is_ready = true;
+    line_of(owner).ready.push_back(owner);
+  } else if (state.due) {
+    due_.emplace(*state.due, owner);
+  }
 }
 
 std::vector<HookRuns::Request> HookRuns::next(Clock::time_point now) {
   std::vector<Request> requests;
   begin_in(elections_, now, requests);
   begin_in(services_, now, requests);
+  begin_due(now, requests);
   return requests;
 }
 
@@ -126,29 +161,57 @@ void HookRuns::begin_in(Line& line, Clock::time_point now, std::vector<Request>&
     Owner& state = owners_.at(owner);
     state.is_ready = false;
     auto run = state.queue.next(state.programs);
-    if (!run) continue;
+    if (!run) {
+      make_ready(owner, state);  // it may have a program that is due
+      continue;
+    }
     ++line.running;
-    state.status.running = {.key = run->key, .file = files_.at(run->program), .since = now};
-    requests.push_back({.owner = owner, .run = std::move(*run)});
+    requests.push_back(begin(owner, state, std::move(*run), now));
   }
+}
+
+void HookRuns::begin_due(Clock::time_point now, std::vector<Request>& requests) {
+  while (next_due() && *next_due() <= now) {
+    const auto [due, owner] = due_.extract(due_.begin()).value();
+    Owner& state = owners_.at(owner);
+    const ProgramId program = repeated_of(state.programs).front();
+    state.due = now + state.programs.interval;
+    ++repeated_running_;
+    requests.push_back(begin(owner, state, state.queue.again(HookKey::WhileMaster, program), now));
+  }
+}
+
+HookRuns::Request HookRuns::begin(const HookOwner& owner, Owner& state, HookRun run,
+                                  Clock::time_point now) const {
+  state.status.running = {.key = run.key, .file = files_.at(run.program), .since = now};
+  return {.owner = owner, .run = std::move(run)};
+}
+
+std::optional<Clock::time_point> HookRuns::next_due() const {
+  if (due_.empty() || repeated_running_ >= kRepeatedAtOnce) return std::nullopt;
+  return due_.begin()->first;
 }
 
 std::vector<Notice> HookRuns::has_ended(const HookOwner& owner, const RunEnded& ended,
                                         Clock::time_point now) {
-  --line_of(owner).running;
   Owner& state = owners_.at(owner);
   const HookStatus::Running run = *std::exchange(state.status.running, std::nullopt);
-  const Notice notice{has_failed(ended) ? Severity::Warning : Severity::Debug,
+  const bool is_repeated = run.key == HookKey::WhileMaster;
+  --(is_repeated ? repeated_running_ : line_of(owner).running);
+  const Notice notice{severity_of(ended, is_repeated ? state.status.last_repeated : std::nullopt),
                       line_about(owner, run.key, run.file, ended)};
   if (state.is_gone) {
     owners_.erase(owner);
     return {notice};
   }
-  if (state.last_is_of != state.queue.told() || !state.status.has_failed()) {
-    state.status.last = {.key = run.key, .file = run.file, .ended = ended, .at = now};
+  PastHookRun past{.key = run.key, .file = run.file, .ended = ended, .at = now};
+  if (is_repeated) {
+    if (state.due) state.status.last_repeated = std::move(past);
+  } else if (state.last_is_of != state.queue.told() || !has_failed(state.status.last)) {
+    state.status.last = std::move(past);
     state.last_is_of = state.queue.told();
   }
-  if (ended.how == RunEnd::Lost) {
+  if (ended.how == RunEnd::Lost && !is_repeated) {
     state.queue.cut_short();
     state.was_lost = true;
   }

@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,13 +40,15 @@ struct HookStatus {
   /// Of the state that was told last: the first run that failed, else the last one. Of an earlier
   /// one until a run of that state has ended.
   std::optional<PastHookRun> last;
-  std::size_t waiting = 0;    ///< states that are not told yet
-  std::uint64_t dropped = 0;  ///< states that were never told, since the start
+  std::optional<PastHookRun> last_repeated;  ///< of WhileMaster, since it has become master
+  std::size_t waiting = 0;                   ///< states that are not told yet
+  std::uint64_t dropped = 0;                 ///< states that were never told, since the start
 
   [[nodiscard]] bool has_failed() const;
 };
 
 [[nodiscard]] bool has_failed(const RunEnded& ended);
+[[nodiscard]] bool has_failed(const std::optional<PastHookRun>& run);
 
 class HookRuns {
  public:
@@ -53,6 +56,8 @@ class HookRuns {
   /// may be many, and an election's never wait for them.
   static constexpr std::size_t kElectionsAtOnce = 32;
   static constexpr std::size_t kServicesAtOnce = 8;
+  /// Runs of WhileMaster: they come again and again, and no state waits for those of others.
+  static constexpr std::size_t kRepeatedAtOnce = 8;
 
   struct Request {
     HookOwner owner;
@@ -71,6 +76,8 @@ class HookRuns {
 
   /// Programs that are to run now; each runs until has_ended().
   [[nodiscard]] std::vector<Request> next(std::chrono::steady_clock::time_point now);
+  /// When next() has more without an event before it; nothing: it has not.
+  [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> next_due() const;
   /// The owner of a run that was lost with the spawner runs nothing until spawner_is_there(). Then
   /// its present state is told anew.
   [[nodiscard]] std::vector<Notice> has_ended(const HookOwner& owner, const RunEnded& ended,
@@ -92,9 +99,11 @@ class HookRuns {
     HookQueue queue;
     HookStatus status;           ///< but for `waiting`
     std::size_t last_is_of = 0;  ///< HookQueue::told() when `status.last` was noted
-    bool is_ready = false;       ///< stands in a line
-    bool was_lost = false;       ///< waits for the spawner
-    bool is_gone = false;        ///< not configured any more, and its last run has not ended
+    /// Of WhileMaster; a master that has one always has it.
+    std::optional<std::chrono::steady_clock::time_point> due;
+    bool is_ready = false;  ///< stands in a line
+    bool was_lost = false;  ///< waits for the spawner
+    bool is_gone = false;   ///< not configured any more, and its last run has not ended
 
     [[nodiscard]] bool is_idle() const { return !status.running && !was_lost && !queue.has_work(); }
   };
@@ -110,11 +119,19 @@ class HookRuns {
   void make_ready(const HookOwner& owner, Owner& state);
   void begin_in(Line& line, std::chrono::steady_clock::time_point now,
                 std::vector<Request>& requests);
+  void begin_due(std::chrono::steady_clock::time_point now, std::vector<Request>& requests);
+  void set_due(const HookOwner& owner, Owner& state,
+               std::optional<std::chrono::steady_clock::time_point> due);
+  [[nodiscard]] Request begin(const HookOwner& owner, Owner& state, HookRun run,
+                              std::chrono::steady_clock::time_point now) const;
 
   std::map<HookOwner, Owner> owners_;
   std::map<ProgramId, std::string> files_;
   Line elections_{.ready = {}, .running = 0, .most = kElectionsAtOnce};
   Line services_{.ready = {}, .running = 0, .most = kServicesAtOnce};
+  /// Owners that have a `due` and nothing else to run.
+  std::set<std::pair<std::chrono::steady_clock::time_point, HookOwner>> due_;
+  std::size_t repeated_running_ = 0;
 };
 
 }  // namespace evenkeel::daemon

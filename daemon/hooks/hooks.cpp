@@ -57,6 +57,7 @@ void Hooks::run() {
       ways_.log(runs_.has_ended(each.owner, ended, Clock::now()));
     }
   }
+  ways_.wake(runs_.next_due());
 }
 
 void Hooks::spawner_is_there() {

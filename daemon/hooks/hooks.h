@@ -4,6 +4,7 @@
 // On main's loop. Nothing waits here, and nothing that is called waits for a program.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -23,6 +24,8 @@ class Hooks {
     /// Of the run's end has_ended() is told, once and later.
     std::function<RunId(ProgramId, std::vector<Setting>)> run;
     std::function<void(const std::vector<Notice>&)> log;
+    /// tick() is to be called then, and not at an earlier such time any more; nothing: not at all.
+    std::function<void(std::optional<std::chrono::steady_clock::time_point>)> wake;
   };
 
   explicit Hooks(Ways ways) : ways_(std::move(ways)) {}
@@ -39,6 +42,7 @@ class Hooks {
 
   /// The spawner has started, or started again.
   void spawner_is_there();
+  void tick() { run(); }
   /// Of a run that was asked for here; others are ignored.
   void has_ended(const RunEnded& ended);
 

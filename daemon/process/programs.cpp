@@ -15,7 +15,7 @@ using Clock = std::chrono::steady_clock;
 /// A spawner that has died is started again after a tenth of a second, and later after each death.
 constexpr auto kSpawnerLimit = std::chrono::seconds(5);
 
-/// The run that is under way, then the one that has ended last.
+/// The run that is under way, then the ends that are kept.
 std::vector<HookSnapshot> snapshots_of(const HookOwner& owner, const HookStatus& status,
                                        const Clocks& clocks) {
   HookSnapshot common;
@@ -31,14 +31,15 @@ std::vector<HookSnapshot> snapshots_of(const HookOwner& owner, const HookStatus&
     each.is_running = true;
     each.since = clocks.wall_time(status.running->since);
   }
-  if (status.last) {
+  for (const auto& past : {status.last, status.last_repeated}) {
+    if (!past) continue;
     HookSnapshot& each = result.emplace_back(common);
-    each.key = name(status.last->key);
-    each.file = status.last->file;
-    each.has_failed = status.has_failed();
-    each.result = to_string(status.last->ended);
-    each.last_line = status.last->ended.last_line;
-    each.since = clocks.wall_time(status.last->at);
+    each.key = name(past->key);
+    each.file = past->file;
+    each.has_failed = has_failed(past->ended);
+    each.result = to_string(past->ended);
+    each.last_line = past->ended.last_line;
+    each.since = clocks.wall_time(past->at);
   }
   return result;
 }
@@ -54,13 +55,26 @@ Programs::Programs(boost::asio::io_context& loop, std::function<bool(pid_t)> is_
                   [this](ProgramId program, std::vector<Setting> settings) {
                     return spawner_.run(program, std::move(settings));
                   },
-              .log = [](const std::vector<Notice>& notices) { log(notices); }}),
-      stop_timer_(loop) {}
+              .log = [](const std::vector<Notice>& notices) { log(notices); },
+              .wake = [this](const auto& time) { wake_at(time); }}),
+      stop_timer_(loop),
+      wake_timer_(loop) {}
 
 void Programs::configure(const Config& config, const Users& users, Generation generation) {
   ids_.begin();
   hooks_.configure(config, users, ids_);
   spawner_.configure(generation, ids_.list());
+}
+
+void Programs::wake_at(std::optional<Clock::time_point> time) {
+  if (!time) {
+    wake_timer_.cancel();
+    return;
+  }
+  wake_timer_.expires_at(*time);
+  wake_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) hooks_.tick();
+  });
 }
 
 void Programs::tell_stop(Clock::time_point until, std::function<void()> done) {
@@ -112,8 +126,9 @@ void Programs::describe(Snapshot& snapshot, const Clocks& clocks) const {
     if (!instance.sync_group.empty()) add(group_owner(instance.sync_group));
   }
   for (const auto& [owner, status] : hooks_.failures(kMaxFailedHooks)) {
-    HookSnapshot failed = snapshots_of(owner, status, clocks).back();
-    snapshot.failed_hooks.push_back(std::move(failed));
+    for (HookSnapshot& each : snapshots_of(owner, status, clocks)) {
+      if (each.has_failed) snapshot.failed_hooks.push_back(std::move(each));
+    }
   }
 }
 

@@ -47,6 +47,7 @@ class Programs {
 
   void run_has_ended(const RunEnded& ended);
   void spawner_is_there();
+  void wake_at(std::optional<std::chrono::steady_clock::time_point> time);
   void wait_for_stop_hooks();
   void end_stop_hooks();
 
@@ -55,6 +56,7 @@ class Programs {
   Hooks hooks_;
   std::optional<Stop> stop_;  ///< while its hooks run
   boost::asio::steady_timer stop_timer_;
+  boost::asio::steady_timer wake_timer_;
 };
 
 }  // namespace evenkeel::daemon

@@ -86,6 +86,47 @@ TEST(ParseHooks, EachMistakeAtItsPlace) {
   EXPECT_THAT(mistakes(served(many + "]")), ElementsAre(HasSubstr("at most 16 commands, not 17")));
 }
 
+TEST(ParseHooks, WhatRunsWhileItIsMaster) {
+  const std::string given =
+      "while_master = { command = [\"/bin/a\", \"x\"], interval = \"3s\", user = \"mail\" }";
+  const Config config = accepted(instance(given) + kGroup +
+                                 "hook_user = \"root\"\nhook_timeout = \"5s\"\n"
+                                 "while_master = { command = [\"/bin/b\"] }\n")
+                            .config;
+  EXPECT_EQ(config.instance_hooks.at("web").while_master,
+            (WhileMaster{.command = {"/bin/a", "x"}, .interval = 3s, .user = "mail"}));
+  EXPECT_EQ(config.group_hooks.at("both").while_master,
+            (WhileMaster{.command = {"/bin/b"}, .interval = 10s, .user = "root"}));
+  EXPECT_EQ(accepted(instance("")).config.instance_hooks.at("web").while_master, std::nullopt);
+}
+
+TEST(ParseHooks, EachMistakeInWhatRunsWhileItIsMaster) {
+  const auto of = [](const std::string& keys) {
+    return mistakes(instance("while_master = { " + keys + " }"));
+  };
+  EXPECT_THAT(mistakes(instance("while_master = [\"/bin/a\"]")),
+              ElementsAre(HasSubstr("\"while_master\" must be a table, not an array")));
+  EXPECT_THAT(of("interval = \"1s\""), ElementsAre(HasSubstr("\"command\" is required")));
+  EXPECT_THAT(of("command = [\"a\"]"), ElementsAre(HasSubstr("named by its absolute path")));
+  EXPECT_THAT(of("command = []"), ElementsAre(HasSubstr("a command has 1 .. 256 elements")));
+  EXPECT_THAT(of("command = [[\"/bin/a\"]]"),
+              ElementsAre(HasSubstr("must be the path of a program")));
+  EXPECT_THAT(of("command = [\"/bin/a\"], interval = \"999ms\""),
+              ElementsAre(HasSubstr("1s .. 24h")));
+  EXPECT_THAT(of("command = [\"/bin/a\"], every = \"1s\""),
+              ElementsAre(HasSubstr("unknown key \"every\"")));
+}
+
+TEST(ParseHooks, WhatRunsWhileItIsMasterIsNamedWithItsPlaceAndUser) {
+  const auto parsed =
+      accepted(instance("hook_user = \"mail\"\nwhile_master = { command = [\"/bin/a\"] }"));
+  ASSERT_EQ(parsed.programs.size(), 1U);
+  EXPECT_EQ(parsed.programs[0].at.line, 7U);
+  EXPECT_EQ(parsed.programs[0].key, "while_master");
+  EXPECT_EQ(parsed.programs[0].file, "/bin/a");
+  EXPECT_EQ(parsed.programs[0].user, "mail");
+}
+
 /// Services with 16 hooks each, which differ when `is_each_its_own`.
 std::string many_hooks(bool is_each_its_own) {
   std::string text = "virtual_service = [\n";

@@ -49,6 +49,23 @@ TEST(HookPrograms, AsTheSpawnerTakesThem) {
   EXPECT_EQ(decode_programs(encode_programs(list)), list);
 }
 
+TEST(HookPrograms, WhatRunsAgainAndAgainHasAUserOfItsOwn) {
+  Config config;
+  VrrpHooks& hooks = config.group_hooks["both"];
+  hooks.user = "nobody-there";
+  hooks.timeout = 5s;
+  hooks.while_master = WhileMaster{.command = {"/bin/a", "x"}, .interval = 7s, .user = "mail"};
+  ProgramIds ids;
+  const HookProgramTable table = hook_programs(config, kUsers, ids);
+  const HookPrograms& programs = table.by_owner.at(group_owner("both"));
+  EXPECT_EQ(programs.interval, 7s);
+  const auto list = ids.list();
+  ASSERT_THAT(list, SizeIs(1));
+  EXPECT_THAT(of(programs, HookKey::WhileMaster), ElementsAre(list[0].id));
+  EXPECT_EQ(list[0].uid, 8U);
+  EXPECT_EQ(list[0].timeout, 5s);
+}
+
 TEST(HookPrograms, AProgramKeepsItsNumberAndNoNumberIsUsedTwice) {
   ProgramIds ids;
   const auto first =

@@ -27,7 +27,8 @@ class HooksTest : public testing::Test {
                 .log =
                     [this](const std::vector<Notice>& notices) {
                       for (const Notice& each : notices) log_.push_back(each.text);
-                    }}) {
+                    },
+                .wake = [this](const auto& time) { wake_at_ = time; }}) {
     vrrp::InstanceConfig instance;
     instance.name = "web";
     instance.interface = "eth0";
@@ -68,6 +69,7 @@ class HooksTest : public testing::Test {
 
   std::vector<RunRequest> runs_;
   std::vector<std::string> log_;
+  std::optional<std::chrono::steady_clock::time_point> wake_at_;
   RunId last_ = 0;
   Config config_;
   ProgramIds ids_;
@@ -164,6 +166,22 @@ TEST_F(HooksTest, AStopWaitsForASpawnerThatHasDied) {
   EXPECT_EQ(asked(), "INITIALIZE stopped");
   end();
   EXPECT_TRUE(is_done);
+}
+
+TEST_F(HooksTest, WhatRunsAgainAndAgainIsWokenFor) {
+  config_.instance_hooks["web"] = {};
+  config_.instance_hooks["web"].while_master =
+      WhileMaster{.command = {"/bin/put-right"}, .interval = std::chrono::hours(1), .user = "mail"};
+  configure();
+  report(State::Master, Reason::MasterReleased, 1);
+  EXPECT_EQ(asked(), "MASTER while_master");
+  EXPECT_FALSE(wake_at_);
+  end();
+  EXPECT_TRUE(wake_at_);
+  hooks_.tick();
+  EXPECT_THAT(runs_, SizeIs(1)) << "it is not time";
+  report(State::Backup, Reason::BetterMaster, 1);
+  EXPECT_FALSE(wake_at_);
 }
 
 TEST_F(HooksTest, WithoutHooksAStopIsDoneAtOnce) {

@@ -31,6 +31,9 @@ class Hook:
             file.write(HOOK.format(told=self._told, done=self._done, folder=self.folder))
         os.chmod(self.path, 0o755)
 
+    def while_master(self):
+        return f'while_master = {{ command = ["{self.path}", "while_master"], interval = "1s" }}'
+
     def toml(self):
         keys = ("on_master", "on_backup", "on_fault", "on_stop")
         return "\n".join([*(f'{key} = ["{self.path}", "{key}"]' for key in keys), 'hook_user = "root"',
@@ -66,12 +69,13 @@ class Hook:
             return file.read().splitlines()
 
 
-def pair(segment, interval=0.2):
-    """(speaker, peer, hook of the speaker's node)"""
+def pair(segment, interval=0.2, more=None):
+    """(speaker, peer, hook of the speaker's node); `more`: lines for that instance, from its hook"""
     lb1, lb2 = segment.nodes
     hook = Hook(lb1)
     priorities = {lb1: HIGH, lb2: LOW}
-    speaker = Speaker("evenkeel", lb1, VirtualRouter(interval=interval, more=hook.toml()), priorities)
+    keys = hook.toml() + ("\n" + more(hook) if more else "")
+    speaker = Speaker("evenkeel", lb1, VirtualRouter(interval=interval, more=keys), priorities)
     peer = Speaker("evenkeel", lb2, VirtualRouter(interval=interval), priorities)
     return speaker, peer, hook
 
@@ -155,6 +159,27 @@ def test_what_is_cut_off_is_shown_and_told_anew(segment):
     told = len(hook.told())
     speaker.program.start()
     wait_until(lambda: hook.told()[-1].startswith("on_master ") and len(hook.told()) > told, 15)
+
+
+def test_what_runs_while_it_is_master(segment):
+    speaker, peer, hook = pair(segment, more=Hook.while_master)
+    peer.start().wait_for_master()
+    speaker.start()
+    again = "while_master MASTER>MASTER while_master"
+    hook.wait_for("on_backup >BACKUP started", "on_master BACKUP>MASTER preempting", again, again)
+    hook.act("[ $1 != while_master ] || { echo moved away; exit 3; }")
+    wait_until(lambda: shown(speaker)[1] == 1)
+    (last,) = [each for each in shown(speaker)[0] if each["failed"]]
+    assert last["hook"] == "while_master" and last["last_line"] == "moved away", last
+    wait_until(lambda: hook.told().count(again) > 5, 6)
+    assert len(speaker.program.log_lines("instance web: hook while_master, ")) == 1, "one line, not one a run"
+    assert speaker.is_master()
+    hook.act("")
+    wait_until(lambda: shown(speaker)[1] == 0)
+    segment.unplug(segment.nodes[0])
+    hook.wait_for("on_fault MASTER>INITIALIZE interface_down")
+    time.sleep(2.5)
+    assert hook.told()[-1].startswith("on_fault"), "it runs without being master"
 
 
 def test_what_fails_is_shown(segment):

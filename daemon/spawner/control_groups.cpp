@@ -37,6 +37,10 @@ bool make_directory(const std::string& path) {
   return ::mkdir(path.c_str(), 0755) == 0 || errno == EEXIST;
 }
 
+bool own(const std::string& path, uid_t owner) {
+  return ::chown(path.c_str(), owner, static_cast<gid_t>(-1)) == 0;
+}
+
 /// Our control group's directory; "" = it is not in the unified hierarchy at its usual place.
 std::string our_directory() {
   struct statfs system {};
@@ -63,11 +67,8 @@ bool is_delegated(const std::string& directory) {
 }  // namespace
 
 tl::expected<std::optional<ControlGroups>, std::string> ControlGroups::set_up(uid_t owner) {
-  std::string directory = our_directory();
+  const std::string directory = our_directory();
   if (directory.empty()) return std::nullopt;
-  // Ours is what the spawner before us has made; that one's unit is above it.
-  const std::size_t made = directory.rfind("/spawner/self");
-  if (made != std::string::npos) directory.resize(made);
   if (!is_delegated(directory)) return std::nullopt;
   auto groups = set_up_below(directory, owner);
   if (!groups) return tl::unexpected(groups.error());
@@ -78,16 +79,20 @@ tl::expected<ControlGroups, std::string> ControlGroups::set_up_below(const std::
                                                                      uid_t owner) {
   const std::string top = directory + "/spawner";
   const std::string self = top + "/self";
-  for (const std::string& each : {top, self}) {
-    if (!make_directory(each)) return tl::unexpected(failed("make", each));
+  const std::string entrance = self + "/cgroup.procs";
+  // Ours at first: we are root without CAP_DAC_OVERRIDE, and an earlier spawner has made them its
+  // user's.
+  const uid_t us = ::geteuid();
+  if (!make_directory(top) || !own(top, us)) return tl::unexpected(failed("make", top));
+  if (!make_directory(self) || !own(entrance, us)) return tl::unexpected(failed("make", self));
+  if (::access((top + "/cgroup.kill").c_str(), F_OK) != 0) {
+    return tl::unexpected(failed("kill by", top));
   }
+  if (!write_to(entrance, "0")) return tl::unexpected(failed("move to", self));
   // Whoever moves a process must be able to write to the lowest group that has both places.
-  for (const std::string& each : {top, top + "/cgroup.procs", self, self + "/cgroup.procs"}) {
-    if (::chown(each.c_str(), owner, static_cast<gid_t>(-1)) != 0) {
-      return tl::unexpected(failed("own", each));
-    }
+  for (const std::string& each : {entrance, self, top + "/cgroup.procs", top}) {
+    if (!own(each, owner)) return tl::unexpected(failed("own", each));
   }
-  if (!write_to(self + "/cgroup.procs", "0")) return tl::unexpected(failed("move to", self));
   return ControlGroups(top);
 }
 

@@ -23,14 +23,14 @@ namespace evenkeel::daemon {
 
 class ControlGroups {
  public:
-  /// Before the privileges are dropped. Moves us. Nothing: none is delegated to us; else what could
-  /// not be done, as a text. `owner`: who we shall be.
+  /// As root or the delegated group's owner; CAP_CHOWN does. Moves us. Nothing: none is delegated
+  /// to us; else what could not be done, as a text. `owner`: who we shall be.
   [[nodiscard]] static tl::expected<std::optional<ControlGroups>, std::string> set_up(uid_t owner);
   /// Likewise below the directory of a control group that is ours.
   [[nodiscard]] static tl::expected<ControlGroups, std::string> set_up_below(
       const std::string& directory, uid_t owner);
 
-  /// Kills what programs of an earlier spawner have left in their groups.
+  /// As `owner`: kills what programs of an earlier spawner have left in their groups.
   void kill_all() const;
 
   /// An empty group, to be given back; nothing: none could be had.

@@ -3,10 +3,14 @@
 
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
+#include <optional>
 #include <sstream>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -140,35 +144,73 @@ TEST_F(ControlGroupsTest, WhatIsInAGroupIsKilledAsAWhole) {
   EXPECT_TRUE(wait_until([&] { return processes_of(*second) == 0; }));
 }
 
-/// As in the unit: made by root, used by the spawner's user, whose programs are other users'.
-TEST_F(ControlGroupsTest, TheirOwnerUsesThemWithoutAnyPrivilege) {
-  if (::geteuid() != 0) GTEST_SKIP() << "NOT TESTED: it takes root";
-  constexpr uid_t kOwner = 65534;
-  const pid_t owner = ::fork();
-  if (owner == 0) {
-    auto groups = ControlGroups::set_up_below(top, kOwner);
-    if (!groups || ::setresgid(kOwner, kOwner, kOwner) != 0 ||
-        ::setresuid(kOwner, kOwner, kOwner) != 0) {
-      ::_exit(1);
-    }
-    const auto group = groups->take();
-    if (!group) ::_exit(2);
-    const pid_t program = ::fork();
-    if (program == 0) {
-      if (::write(groups->entrance_of(*group), "0", 1) != 1) ::_exit(3);
-      for (;;) ::pause();
-    }
-    while (processes_of(*group) == 0) {
-      if (::waitpid(program, nullptr, WNOHANG) != 0) ::_exit(4);
-    }
-    groups->kill(*group);
-    int status = 0;
-    ::waitpid(program, &status, 0);
-    ::_exit(WIFSIGNALED(status) ? 0 : 5);
+constexpr uid_t kOwner = 65534;
+
+/// As the spawner of the unit begins: root with few capabilities, and CAP_DAC_OVERRIDE is not among
+/// them.
+std::optional<ControlGroups> set_up_as_in_the_unit(const std::string& top) {
+  constexpr std::uint32_t kFew =
+      1U << CAP_CHOWN | 1U << CAP_SETUID | 1U << CAP_SETGID | 1U << CAP_KILL;
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> few{
+      {{.effective = kFew, .permitted = kFew, .inheritable = 0}, {}}};
+  if (::syscall(SYS_capset, &header, few.data()) != 0) return std::nullopt;
+  auto groups = ControlGroups::set_up_below(top, kOwner);
+  if (!groups) {
+    std::fprintf(stderr, "%s\n", groups.error().c_str());
+    return std::nullopt;
   }
+  if (::setresgid(kOwner, kOwner, kOwner) != 0 || ::setresuid(kOwner, kOwner, kOwner) != 0) {
+    return std::nullopt;
+  }
+  return std::move(*groups);
+}
+
+/// The exit status of a process that does this.
+template <typename Work>
+int status_of(const Work& work) {
+  const pid_t process = ::fork();
+  if (process == 0) ::_exit(work());
   int status = 0;
-  ASSERT_EQ(::waitpid(owner, &status, 0), owner);
-  EXPECT_EQ(status, 0) << WEXITSTATUS(status);
+  ::waitpid(process, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/// Made by root, used by the spawner's user, whose programs are other users'; then the spawner
+/// dies, and another one comes.
+TEST_F(ControlGroupsTest, TheirOwnerUsesThemWithoutAnyPrivilegeAndSoDoesTheNext) {
+  if (::geteuid() != 0) GTEST_SKIP() << "NOT TESTED: it takes root";
+  EXPECT_EQ(status_of([&] {
+              auto groups = set_up_as_in_the_unit(top);
+              const auto killed = groups ? groups->take() : std::nullopt;
+              const auto left = groups ? groups->take() : std::nullopt;
+              if (!killed || !left) return 1;
+              const auto start_in = [&](std::size_t group) {
+                const pid_t program = ::fork();
+                if (program != 0) return program;
+                if (::write(groups->entrance_of(group), "0", 1) != 1) ::_exit(3);
+                for (;;) ::pause();
+              };
+              const pid_t program = start_in(*killed);
+              (void)start_in(*left);
+              if (!wait_until([&] { return processes_of(*killed) + processes_of(*left) == 2; })) {
+                return 2;
+              }
+              groups->kill(*killed);
+              int status = 0;
+              ::waitpid(program, &status, 0);
+              return WIFSIGNALED(status) ? 0 : 4;
+            }),
+            0);
+  EXPECT_EQ(processes_of(1), 1U) << "left by the one that has died";
+  EXPECT_EQ(status_of([&] {
+              auto groups = set_up_as_in_the_unit(top);
+              if (!groups) return 1;
+              groups->kill_all();
+              if (!wait_until([&] { return processes_of(1) == 0; })) return 2;
+              return groups->take() ? 0 : 3;
+            }),
+            0);
 }
 
 TEST_F(ControlGroupsTest, NoneIsTakenThatIsNotDelegated) {

@@ -38,12 +38,14 @@ bool may_execute(const struct stat& file, const User& user) {
   return (file.st_mode & (is_in_group ? S_IXGRP : S_IXOTH)) != 0;
 }
 
-Judgement judge(const PlacedProgram& program, const Users& users) {
+Judgement judge(const PlacedProgram& program, const FoundUsers& found) {
   const std::string cannot_run = ": it cannot run";
-  const auto user = users.find(program.user);
-  if (user == users.end()) {
-    return {.text = program.file + ": there is no user \"" + program.user + "\"" + cannot_run};
-  }
+  const auto user = found.users.find(program.user);
+  const auto unanswered = found.unanswered.find(program.user);
+  const std::string problem = unanswered != found.unanswered.end()
+                                  ? unanswered->second
+                                  : user_problem(program.user, ENOENT);
+  if (user == found.users.end()) return {.text = program.file + ": " + problem + cannot_run};
   if (user->second.uid == 0) {
     if (auto who = who_else_writes(program.file); !who.empty()) {
       return {.severity = Severity::Error,
@@ -63,28 +65,38 @@ Judgement judge(const PlacedProgram& program, const Users& users) {
     return {.text =
                 program.file + ": the user " + program.user + " may not execute it" + cannot_run};
   }
+  if (unanswered != found.unanswered.end()) {
+    return {.text = program.file + ": " + problem + ": it runs as before, as uid " +
+                    std::to_string(user->second.uid)};
+  }
   return {};
 }
 
 }  // namespace
 
-Users find_users(const std::vector<PlacedProgram>& programs) {
+FoundUsers find_users(const std::vector<PlacedProgram>& programs, const Users& before) {
   std::set<std::string> names;
   for (const PlacedProgram& program : programs) names.insert(program.user);
-  Users users;
+  FoundUsers found;
   for (const std::string& name : names) {
-    if (auto user = user_named(name)) users.emplace(name, *std::move(user));
+    if (auto user = user_named(name)) {
+      found.users.emplace(name, *std::move(user));
+    } else if (user.error() != ENOENT) {
+      found.unanswered.emplace(name, user_problem(name, user.error()));
+      const auto known = before.find(name);
+      if (known != before.end()) found.users.insert(*known);
+    }
   }
-  return users;
+  return found;
 }
 
 std::vector<Diagnostic> judge_programs(const std::vector<PlacedProgram>& programs,
-                                       const Users& users) {
+                                       const FoundUsers& found) {
   std::map<std::pair<std::string, std::string>, Judgement> judged;
   std::vector<Diagnostic> diagnostics;
   for (const PlacedProgram& program : programs) {
     const auto [at, is_new] = judged.try_emplace({program.file, program.user});
-    if (is_new) at->second = judge(program, users);
+    if (is_new) at->second = judge(program, found);
     if (at->second.text.empty()) continue;
     Diagnostic& each = diagnostics.emplace_back(program.at);
     each.severity = at->second.severity;

@@ -14,14 +14,22 @@
 
 namespace evenkeel::daemon {
 
-/// By their names in the file, those that exist.
+/// By their names in the file, those that are known.
 using Users = std::map<std::string, User>;
 
-[[nodiscard]] Users find_users(const std::vector<PlacedProgram>& programs);
+struct FoundUsers {
+  Users users;
+  /// Of whom the name service said nothing: why. They are in `users` where they were known before.
+  std::map<std::string, std::string> unanswered;
+};
+
+/// `before`: those of the configuration in force, which stay where the name service says nothing.
+[[nodiscard]] FoundUsers find_users(const std::vector<PlacedProgram>& programs,
+                                    const Users& before);
 
 /// An error for each program that others may write and root would run; a warning for each that
-/// cannot run as things are. In the order of the programs.
+/// cannot run as things are, or whose user is known from before only. In the order of the programs.
 [[nodiscard]] std::vector<Diagnostic> judge_programs(const std::vector<PlacedProgram>& programs,
-                                                     const Users& users);
+                                                     const FoundUsers& found);
 
 }  // namespace evenkeel::daemon

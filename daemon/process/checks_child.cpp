@@ -7,12 +7,13 @@
 #include "daemon/process/log.h"
 #include "daemon/process/report_rules.h"
 #include "daemon/process/sealed_file.h"
+#include "daemon/process/stop_limits.h"
 
 namespace evenkeel::daemon {
 
 ChecksChild::ChecksChild(boost::asio::io_context& loop, Hooks hooks)
     : hooks_(std::move(hooks)),
-      supervisor_(loop, RoleConfig{.name = "checks"},
+      supervisor_(loop, RoleConfig{.name = "checks", .stop_limit = kChecksStopLimit},
                   {.on_started = [this](Channel&) { send_list(); },
                    .on_message = [this](Message message) { received(std::move(message)); },
                    .on_gone =

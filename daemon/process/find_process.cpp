@@ -2,20 +2,11 @@
 
 #include <cerrno>
 #include <csignal>
-#include <fcntl.h>
 #include <fmt/format.h>
 
-#include "daemon/os/unique_fd.h"
-#include "daemon/os/whole_file.h"
+#include "daemon/os/proc_file.h"
 
 namespace evenkeel::daemon {
-
-std::string read_proc(const std::string& path) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string contents;
-  if (file) (void)read_all(file.get(), contents, contents.max_size());
-  return contents;
-}
 
 std::optional<ProcessFacts> find_process(pid_t pid) {
   const std::string status = read_proc(fmt::format("/proc/{}/status", pid));

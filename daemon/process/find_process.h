@@ -1,8 +1,7 @@
-// Looking into /proc.
+// Looking for a process in /proc.
 #pragma once
 
 #include <optional>
-#include <string>
 #include <sys/types.h>
 
 #include "daemon/process/process_facts.h"
@@ -11,7 +10,5 @@ namespace evenkeel::daemon {
 
 /// Nothing: there is no such process.
 [[nodiscard]] std::optional<ProcessFacts> find_process(pid_t pid);
-/// All of a file under /proc; "" where it cannot be read.
-[[nodiscard]] std::string read_proc(const std::string& path);
 
 }  // namespace evenkeel::daemon

@@ -48,16 +48,18 @@ std::size_t descriptor_limit() {
 }  // namespace
 
 tl::expected<ParsedConfig, std::vector<Diagnostic>> load_here(const std::string& path,
-                                                              std::string_view node_name) {
+                                                              std::string_view node_name,
+                                                              const Users& users_before) {
   auto parsed = load_config(path, node_name);
   if (!parsed) return parsed;
-  parsed->users = find_users(parsed->programs);
+  FoundUsers found = find_users(parsed->programs, users_before);
   std::vector<Diagnostic> errors;
-  for (Diagnostic& each : judge_programs(parsed->programs, parsed->users)) {
+  for (Diagnostic& each : judge_programs(parsed->programs, found)) {
     auto& list = each.severity == Severity::Error ? errors : parsed->warnings;
     list.push_back(std::move(each));
   }
   if (!errors.empty()) return tl::unexpected(std::move(errors));
+  parsed->users = std::move(found.users);
   if (parsed->config.vrrp.instances.empty()) return parsed;
   const Host host{.interfaces = read_interfaces(), .descriptor_limit = descriptor_limit()};
   for (std::string& warning : host_warnings(parsed->config.vrrp, host)) {
@@ -69,8 +71,9 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> load_here(const std::string&
 
 tl::expected<ParsedConfig, ReloadResult> load_for_reload(const std::string& path,
                                                          std::string_view node_name,
-                                                         const Config& in_force, bool force) {
-  auto parsed = load_here(path, node_name);
+                                                         const Config& in_force,
+                                                         const Users& users_in_force, bool force) {
+  auto parsed = load_here(path, node_name, users_in_force);
   ReloadResult refusal;
   if (!parsed) {
     refusal.outcome = ReloadOutcome::BadConfiguration;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "daemon/config/program_files.h"
 #include "daemon/control/commands.h"
 #include "daemon/process/message.h"
 #include "daemon/process/reload_message.h"
@@ -15,6 +16,7 @@ namespace evenkeel::daemon {
 /// A reload, until the kernel has been told of it and it is answered.
 struct PendingReload {
   Commands::ReloadDone done;
+  bool is_in_force = false;  ///< the files have been read and found good
   ReloadResult result;
   std::uint64_t operations_before = 0;
   InstanceChanges instances{};
@@ -26,10 +28,12 @@ struct Hangups {
   bool came_during_reload = false;  ///< the file may have changed since that reload read it
 };
 
-/// The configuration that is in force: how many there were before, and since when.
+/// The configuration that is in force: how many there were before, since when, and the users of
+/// its programs.
 struct InForce {
   Generation generation = 0;
   std::chrono::steady_clock::time_point loaded;
+  Users users;
 };
 
 /// When the kernel is to be looked after next: step().

@@ -25,7 +25,9 @@
 #include "daemon/process/programs.h"
 #include "daemon/process/reload_message.h"
 #include "daemon/process/runtime_directory.h"
+#include "daemon/process/side_task.h"
 #include "daemon/process/status_snapshot.h"
+#include "daemon/process/stop_limits.h"
 #include "daemon/process/stop_signal.h"
 #include "daemon/process/vrrp_child.h"
 #include "daemon/tracking/tracking.h"
@@ -38,9 +40,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
-
-/// Of a stop, until its hooks are ended: the service manager waits for 60 s (TimeoutStopSec).
-constexpr auto kStopLimit = 56s;
 
 class MainProcess : public Commands {
  public:
@@ -82,8 +81,9 @@ class MainProcess : public Commands {
 
  private:
   // Configuration.
-  ReloadResult load(bool force);
+  ReloadResult take(tl::expected<ParsedConfig, ReloadResult> loaded);
   void put_in_force(ParsedConfig parsed);
+  void has_loaded(tl::expected<ParsedConfig, ReloadResult> loaded);
   void answer_reload();
   void wait_for_hangup();
   void reload_for_signal();
@@ -113,6 +113,7 @@ class MainProcess : public Commands {
   VrrpChild vrrp_;
   Tracking tracking_;
   Programs programs_;
+  SideTasks side_tasks_{loop_};
   std::unique_ptr<ControlServer> control_;
   StopSignal stops_{loop_};
   Hangups hangups_{.signals = boost::asio::signal_set(loop_, SIGHUP)};
@@ -158,7 +159,8 @@ void MainProcess::put_in_force(ParsedConfig parsed) {
   log_to_stderr(options_.log_level.value_or(config->global.log_level), config->global.log_format);
   ++in_force_.generation;
   in_force_.loaded = SteadyClock::now();
-  programs_.configure(*config, parsed.users, in_force_.generation);
+  in_force_.users = std::move(parsed.users);
+  programs_.configure(*config, in_force_.users, in_force_.generation);
   log(balancer_.configure(std::move(config), in_force_.loaded));
   checks_.configure(in_force_.generation);
   reconciler_.configured(SteadyClock::now());
@@ -166,9 +168,8 @@ void MainProcess::put_in_force(ParsedConfig parsed) {
   tracking_.configure();
 }
 
-ReloadResult MainProcess::load(bool force) {
+ReloadResult MainProcess::take(tl::expected<ParsedConfig, ReloadResult> parsed) {
   const std::shared_ptr<const Config> before = balancer_.config();
-  auto parsed = load_for_reload(options_.config, options_.node_name, *before, force);
   ReloadResult result;
   if (parsed) {
     result.diagnostics = parsed->warnings;
@@ -194,9 +195,20 @@ void MainProcess::reload(bool force, const Peer& peer, ReloadDone done) {
   }
   log_info(asked_by(peer, "reload"));
   notify_reloading();
-  pending_ = PendingReload{.done = std::move(done), .operations_before = reconciler_.operations()};
-  pending_->result = load(force);
-  if (pending_->result.outcome == ReloadOutcome::Done) {
+  pending_ = PendingReload{.done = std::move(done), .result = {}};
+  side_tasks_.run([this, path = options_.config, node = options_.node_name, force,
+                   before = balancer_.config(), users = in_force_.users] {
+    auto loaded = load_for_reload(path, node, *before, users, force);
+    return [this, loaded = std::move(loaded)]() mutable { has_loaded(std::move(loaded)); };
+  });
+}
+
+void MainProcess::has_loaded(tl::expected<ParsedConfig, ReloadResult> loaded) {
+  if (is_stopping_) return;
+  pending_->operations_before = reconciler_.operations();
+  pending_->result = take(std::move(loaded));
+  pending_->is_in_force = pending_->result.outcome == ReloadOutcome::Done;
+  if (pending_->is_in_force) {
     post_step();  // answered when the kernel has been told
   } else {
     answer_reload();
@@ -272,7 +284,7 @@ void MainProcess::step() {
   }
   // The services of an instance that takes over from now on are served.
   if (balancer_.is_ready() && balancer_.knows_any_server()) vrrp_.set_ready();
-  if (pending_ && vrrp_.is_configured()) answer_reload();
+  if (pending_ && pending_->is_in_force && vrrp_.is_configured()) answer_reload();
   if (next == Reconciler::TimePoint::max()) return;
   steps_.timer.expires_at(next);
   steps_.timer.async_wait([this](const boost::system::error_code& error) {
@@ -382,7 +394,7 @@ void MainProcess::stop(const std::string& from) {
   steps_.timer.cancel();
   tick_timer_.cancel();
   programs_.hooks().leave();
-  const auto until = SteadyClock::now() + kStopLimit;
+  const auto until = SteadyClock::now() + kHandOverLimit;
   // The addresses first: until a peer has taken over, packets come here.
   vrrp_.stop([this, until] {
     if (balancer_.config()->ipvs.on_stop == OnStop::Remove) {
@@ -406,13 +418,13 @@ int run_main_process(const Options& options) {
   if (!parsed) {
     for (const Diagnostic& error : parsed.error()) log_error(to_string(error));
     log_error("not started: the configuration has errors");
-    drain_log(1s);
+    drain_log(kLogDrainLimit);
     return 2;
   }
   auto runtime = RuntimeDirectory::acquire(options.runtime_directory);
   if (!runtime) {
     log_error("not started: " + runtime.error().what);
-    drain_log(1s);
+    drain_log(kLogDrainLimit);
     return EXIT_FAILURE;
   }
   for (const std::string& warning : runtime->warnings()) log_warning(warning);
@@ -423,7 +435,7 @@ int run_main_process(const Options& options) {
     status = main.run();
   }
   log_info("stopped");
-  drain_log(1s);
+  drain_log(kLogDrainLimit);
   return status;
 }
 

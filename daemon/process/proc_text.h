@@ -4,10 +4,7 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <string_view>
-#include <system_error>
 
 namespace evenkeel::daemon {
 
@@ -18,14 +15,6 @@ inline std::string_view take_word(std::string_view& rest) {
   const std::string_view word = rest.substr(begin, end - begin);
   rest.remove_prefix(end);
   return word;
-}
-
-template <typename Number>
-std::optional<Number> number_from(std::string_view text, int base = 10) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
 }
 
 template <typename Take>

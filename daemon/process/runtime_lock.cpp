@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "daemon/os/proc_file.h"
 #include "daemon/process/find_process.h"
 #include "daemon/process/lock_holder.h"
 #include "daemon/process/sandbox.h"

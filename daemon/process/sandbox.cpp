@@ -7,9 +7,10 @@
 #include <fmt/format.h>
 #include <grp.h>
 #include <initializer_list>
-#include <pwd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+#include "daemon/os/user.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -17,21 +18,17 @@ namespace {
 /// "nobody" on every Linux (the kernel's overflow uid): better than root, but shared with others.
 constexpr uid_t kNobody = 65534;
 
-struct Identity {
-  uid_t uid;
-  gid_t gid;
-};
-
 void change_identity(const char* user, std::vector<std::string>& problems) {
   if (::geteuid() != 0) {
     problems.push_back(fmt::format("not started as root: running as uid {}", ::geteuid()));
     return;
   }
-  Identity wanted{kNobody, kNobody};
-  if (const passwd* entry = ::getpwnam(user)) {
-    wanted = {entry->pw_uid, entry->pw_gid};
+  Account wanted{.uid = kNobody, .gid = kNobody};
+  if (const auto account = account_named(user)) {
+    wanted = *account;
   } else {
-    problems.push_back(fmt::format("no user {}: running as uid {}", user, kNobody));
+    problems.push_back(
+        fmt::format("{}: running as uid {}", user_problem(user, account.error()), kNobody));
   }
   if (::setgroups(0, nullptr) != 0 || ::setresgid(wanted.gid, wanted.gid, wanted.gid) != 0 ||
       ::setresuid(wanted.uid, wanted.uid, wanted.uid) != 0) {
@@ -74,8 +71,8 @@ void give_up_privileges(std::vector<std::string>& problems) {
 }  // namespace
 
 uid_t uid_of(const char* user) {
-  const passwd* entry = ::getpwnam(user);
-  return entry != nullptr ? entry->pw_uid : kNobody;
+  const auto account = account_named(user);
+  return account ? account->uid : kNobody;
 }
 
 void ignore_outside_signals() {

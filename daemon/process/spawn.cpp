@@ -7,16 +7,15 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
+#include "daemon/os/child.h"
 #include "daemon/process/capabilities.h"
 
 namespace evenkeel::daemon {
 namespace {
 
-// glibc 2.36 has both, but declares them without extern "C".
-int pidfd_open(pid_t pid) {
-  return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U));
-}
+// glibc 2.36 has it, but declares it without extern "C".
 void pidfd_send_signal(int pidfd, int signal) {
   ::syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0U);
 }
@@ -75,24 +74,15 @@ tl::expected<ChildProcess, std::error_code> spawn(const std::string& executable,
   const SpawnOptions options(channel, channel_number);
   if (options.error() != 0) return tl::unexpected(error(options.error()));
 
-  std::vector<char*> argv;
-  argv.reserve(arguments.size() + 1);
-  for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-
+  const std::vector<char*> argv = pointers_to(arguments);
   ChildProcess child;
   const int failure = ::posix_spawn(&child.pid, executable.c_str(), options.files(),
                                     options.signals(), argv.data(), environ);
   if (failure != 0) return tl::unexpected(error(failure));
 
-  // It is our child and nobody has waited for it: the number cannot be another process's yet.
-  child.handle.reset(pidfd_open(child.pid));
-  if (!child.handle) {
-    const int cause = errno;
-    ::kill(child.pid, SIGKILL);
-    ::waitpid(child.pid, nullptr, 0);
-    return tl::unexpected(error(cause));
-  }
+  auto handle = handle_of(child.pid);
+  if (!handle) return tl::unexpected(error(handle.error()));
+  child.handle = std::move(*handle);
   return child;
 }
 

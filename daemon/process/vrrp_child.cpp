@@ -14,6 +14,7 @@
 #include "daemon/process/log.h"
 #include "daemon/process/sealed_file.h"
 #include "daemon/process/shared_mapping.h"
+#include "daemon/process/stop_limits.h"
 #include "daemon/process/vrrp_files.h"
 #include "vrrp/address_task.h"
 #include "vrrp/shared_page.h"
@@ -32,10 +33,7 @@ constexpr auto kRespawnWindow = 10s;
 constexpr auto kAnswerLimit = 10s;
 /// What the process takes to end, beyond the time in which its instances leave.
 constexpr auto kLeaveMargin = 2s;
-/// Instances with intervals of many seconds may take longer to leave. The service manager kills the
-/// daemon after 60 s (TimeoutStopSec), and an orderly end must come before.
-constexpr auto kLongestStop = 55s;
-static_assert(kLongestStop < kInstanceCommandLimit);
+static_assert(kHandOverLimit < kInstanceCommandLimit);
 
 /// How long the process may take until all these instances have left.
 Duration time_to_leave(const std::vector<vrrp::InstanceConfig>& instances) {
@@ -47,7 +45,7 @@ Duration time_to_leave(const std::vector<vrrp::InstanceConfig>& instances) {
   }
   // Each address is written once more, for a peer that does not answer, and removed.
   const Duration all_take = 2 * vrrp::kAddressTakes * static_cast<std::int64_t>(addresses);
-  return std::min<Duration>(longest + all_take + kLeaveMargin, kLongestStop);
+  return std::min<Duration>(longest + all_take + kLeaveMargin, kHandOverLimit);
 }
 
 bool has_all_of(const vrrp::InstanceConfig& instance, const vrrp::InstanceConfig& other) {

@@ -8,9 +8,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
+
+#include "daemon/os/child.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -32,14 +33,6 @@ struct ChildPlan {
   int output;
   int failure;
 };
-
-std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
-  pointers.push_back(nullptr);
-  return pointers;
-}
 
 // The child's steps: 0 or an errno. The system calls themselves, where glibc would do more.
 
@@ -222,15 +215,9 @@ tl::expected<Launched, LaunchError> launch(const Program& program,
   child.pid = ::fork();
   if (child.pid == 0) run_child(plan);
   if (child.pid < 0) return tl::unexpected(LaunchError{RunStep::Fork, errno});
-  // glibc 2.36 declares its function without extern "C". Nobody has waited for the child: the
-  // number cannot be another process's yet.
-  child.handle.reset(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0U)));
-  if (!child.handle) {
-    const LaunchError error{RunStep::Fork, errno};
-    ::kill(child.pid, SIGKILL);
-    ::waitpid(child.pid, nullptr, 0);
-    return tl::unexpected(error);
-  }
+  auto handle = handle_of(child.pid);
+  if (!handle) return tl::unexpected(LaunchError{RunStep::Fork, handle.error()});
+  child.handle = std::move(*handle);
   child.output = std::move(output->first);
   child.failure = std::move(failure->first);
   return child;

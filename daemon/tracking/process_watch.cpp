@@ -131,8 +131,9 @@ void ProcessWatch::begin_search() {
 std::string ProcessWatch::find_user(Followed& followed) {
   const std::string& user = followed.process.user;
   if (user.empty()) return "";
-  followed.uid = uid_named(user);
-  return followed.uid ? "" : "no user " + user + " is found";
+  const auto uid = uid_named(user);
+  followed.uid = uid ? std::optional(*uid) : std::nullopt;
+  return uid ? "" : user_problem(user, uid.error());
 }
 
 void ProcessWatch::search_some() {

@@ -34,10 +34,13 @@ class ProgramFiles : public testing::Test {
         {.at = {.file = "f", .line = 6, .column = 13}, .key = "on_up", .file = file, .user = user}};
     std::vector<std::string> lines;
     // Whoever runs the test stands for root: nobody else may write.
-    const Users users = {{"root", {.uid = 0, .gid = 0, .groups = {}}},
-                         {"other", {.uid = 12345, .gid = 12345, .groups = {12345}}},
-                         {"self", {.uid = ::getuid(), .gid = ::getgid(), .groups = {}}}};
-    for (const Diagnostic& each : judge_programs(programs, users)) lines.push_back(to_string(each));
+    const FoundUsers found = {
+        .users = {{"root", {.uid = 0, .gid = 0, .groups = {}}},
+                  {"other", {.uid = 12345, .gid = 12345, .groups = {12345}}},
+                  {"self", {.uid = ::getuid(), .gid = ::getgid(), .groups = {}}},
+                  {"before", {.uid = 12346, .gid = 12346, .groups = {}}}},
+        .unanswered = {{"before", "no answer about before"}, {"absent", "no answer about absent"}}};
+    for (const Diagnostic& each : judge_programs(programs, found)) lines.push_back(to_string(each));
     return lines;
   }
   [[nodiscard]] std::vector<std::string> judge(const std::string& user) const {
@@ -82,12 +85,22 @@ TEST_F(ProgramFiles, WhatCannotRunIsAWarning) {
   EXPECT_THAT(judge("self"), IsEmpty());
 }
 
+TEST_F(ProgramFiles, ANameServiceThatDoesNotAnswerIsNotAMissingUser) {
+  EXPECT_THAT(judge("absent"), ElementsAre("f:6:13: warning: \"on_up\": " + file_ +
+                                           ": no answer about absent: it cannot run"));
+  EXPECT_THAT(judge("before"),
+              ElementsAre("f:6:13: warning: \"on_up\": " + file_ +
+                          ": no answer about before: it runs as before, as uid 12346"));
+}
+
 TEST_F(ProgramFiles, UsersAreFoundByNameAndByNumber) {
-  const auto users =
+  const auto [users, unanswered] =
       find_users({{.at = {}, .key = "on_up", .file = "/bin/a", .user = "root"},
                   {.at = {}, .key = "on_up", .file = "/bin/a", .user = "0"},
                   {.at = {}, .key = "on_up", .file = "/bin/a", .user = "no-such"},
-                  {.at = {}, .key = "on_up", .file = "/bin/a", .user = "4000000000"}});
+                  {.at = {}, .key = "on_up", .file = "/bin/a", .user = "4000000000"}},
+                 {{"no-such", {.uid = 7, .gid = 7, .groups = {}}}});
+  EXPECT_TRUE(unanswered.empty());
   ASSERT_EQ(users.size(), 2U);
   EXPECT_EQ(users.at("root").uid, 0U);
   EXPECT_EQ(users.at("0"), users.at("root"));

@@ -281,7 +281,8 @@ TEST_F(ChecksProcessTest, HoldsNoPrivilege) {
   if (::geteuid() == 0 && ::getpwnam(kChecksUser) == nullptr) {
     EXPECT_EQ(process_field("Uid"), "65534\t65534\t65534\t65534");
     ASSERT_FALSE(received<LogRecord>().empty());
-    EXPECT_EQ(received<LogRecord>().front().text, "no user evenkeel-checks: running as uid 65534");
+    EXPECT_EQ(received<LogRecord>().front().text,
+              "there is no user \"evenkeel-checks\": running as uid 65534");
   }
 }
 

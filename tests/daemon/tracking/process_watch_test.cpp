@@ -190,7 +190,7 @@ TEST_F(ProcessWatching, ArgumentsAndUserMustFit) {
 
 TEST_F(ProcessWatching, AnUnknownUserCannotRun) {
   follow("a", {.name = "sh", .user = "no-such-user"});
-  EXPECT_TRUE(comes("a", result(TrackState::CannotRun, "no user no-such-user is found")));
+  EXPECT_TRUE(comes("a", result(TrackState::CannotRun, "there is no user \"no-such-user\"")));
 }
 
 TEST_F(ProcessWatching, WhatBecomesAnotherProgramIsNoLongerIt) {

@@ -3,22 +3,19 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <csignal>
-#include <cstring>
 #include <utility>
 
 #include "daemon/counted.h"
 #include "daemon/process/capabilities.h"
 #include "daemon/process/log.h"
 #include "daemon/process/sealed_file.h"
+#include "daemon/process/stop_limits.h"
 #include "daemon/spawner/orphans.h"
 #include "daemon/spawner/program_list.h"
 #include "daemon/spawner/run_queue.h"
 
 namespace evenkeel::daemon {
 namespace {
-
-/// The spawner gives programs 200 ms to leave, and hunts orphans for 2 s.
-constexpr auto kStopLimit = std::chrono::seconds(4);
 
 void kill_orphan(pid_t pid) {
   const ScopedCapability capability(Capability::Kill);
@@ -30,29 +27,30 @@ void kill_orphan(pid_t pid) {
 SpawnerChild::SpawnerChild(boost::asio::io_context& loop, Hooks hooks, std::string executable)
     : loop_(loop),
       hooks_(std::move(hooks)),
-      supervisor_(
-          loop,
-          RoleConfig{
-              .name = "spawner", .executable = std::move(executable), .stop_limit = kStopLimit},
-          {.on_started =
-               [this](Channel&) {
-                 send_list();
-                 tell_it_is_there();
-               },
-           .on_message = [this](const Message& message) { received(message); },
-           .on_gone = [this](const std::string&) { has_died(); }}),
+      supervisor_(loop,
+                  RoleConfig{.name = "spawner",
+                             .executable = std::move(executable),
+                             .stop_limit = kSpawnerStopLimit},
+                  {.on_started =
+                       [this](Channel&) {
+                         send_list();
+                         tell_it_is_there();
+                       },
+                   .on_message = [this](const Message& message) { received(message); },
+                   .on_gone = [this](const std::string&) { has_died(); }}),
       hunt_(loop, {.is_known =
                        [this](pid_t pid) {
-                         return pid == supervisor_.status().pid || hooks_.is_child(pid);
+                         return pid == supervisor_.status().pid || hooks_.is_child(pid) ||
+                                inherited_.contains(pid);
                        },
                    .is_spared = [](const ProcessStat&) { return false; },
                    .kill = kill_orphan,
                    .warn = [](const std::string& text) { log_warning(text); }}) {}
 
 void SpawnerChild::start() {
-  if (const int error = adopt_orphans()) {
-    log_warning(std::string("what a spawner that dies leaves behind is not found: ") +
-                std::strerror(error));
+  for (const pid_t child : children()) inherited_.insert(child);
+  if (const std::string problem = adopt_orphans(); !problem.empty()) {
+    log_warning("what a spawner that dies leaves behind is not found: " + problem);
   }
   supervisor_.start();
 }
@@ -66,12 +64,19 @@ void SpawnerChild::configure(Generation generation, std::vector<Program> program
 void SpawnerChild::send_list() {
   Channel* channel = supervisor_.channel();
   if (channel == nullptr) return;  // the next one is told when it starts
-  const auto file = seal("evenkeel-programs", encode_programs(programs_));
-  if (!file) {
-    log_error("cannot hand the spawner its list of programs: " + to_string(file.error()));
-    return;
+  const auto list = encode_programs(programs_);
+  if (list.size() > kMaxListOctets) {
+    return refused("it has " + std::to_string(list.size()) + " octets, and may have " +
+                   std::to_string(kMaxListOctets));
   }
+  const auto file = seal("evenkeel-programs", list);
+  if (!file) return refused(to_string(file.error()));
   channel->send(Configure{.generation = generation_}, {file->get()});
+}
+
+void SpawnerChild::refused(const std::string& why) {
+  list_problem_ = "the list of programs is refused, and what is new in it cannot be run: " + why;
+  log_error("spawner: " + list_problem_);
 }
 
 RunId SpawnerChild::run(ProgramId program, std::vector<Setting> settings) {
@@ -88,7 +93,7 @@ RunId SpawnerChild::run(ProgramId program, std::vector<Setting> settings) {
 
 void SpawnerChild::stop(std::function<void()> stopped) {
   is_stopping_ = true;
-  supervisor_.stop(std::move(stopped));
+  supervisor_.stop([this, stopped = std::move(stopped)] { hunt_.finish(stopped); });
 }
 
 void SpawnerChild::received(const Message& message) {
@@ -102,7 +107,9 @@ void SpawnerChild::received(const Message& message) {
     if (is_news && behind_ > 0) log_warning("spawner: " + problem());
     if (is_news && behind_ == 0) log_info("spawner: no run waits for a free place any more");
   } else if (const auto* configured = std::get_if<Configured>(&message)) {
-    if (!configured->problem.empty()) log_error("spawner: " + configured->problem);
+    if (configured->generation != generation_) return;
+    list_problem_.clear();
+    if (!configured->problem.empty()) refused(configured->problem);
   }
 }
 
@@ -128,6 +135,7 @@ void SpawnerChild::tell_it_is_there() {
 }
 
 std::string SpawnerChild::problem() const {
+  if (!list_problem_.empty()) return list_problem_;
   if (behind_ == 0) return "";
   return counted(behind_, "run") + " wait: " + std::to_string(RunQueue::kMaxRunning) +
          " programs run already, which is as many as may at once";

@@ -38,7 +38,7 @@ class SpawnerChild {
   void configure(Generation generation, std::vector<Program> programs);
   /// A program of the list; the run's number.
   RunId run(ProgramId program, std::vector<Setting> settings);
-  /// Ends what runs.
+  /// Ends what runs, and what a spawner that does not do so leaves behind.
   void stop(std::function<void()> stopped);
 
   [[nodiscard]] ChildStatus status() const { return supervisor_.status(); }
@@ -47,6 +47,7 @@ class SpawnerChild {
 
  private:
   void send_list();
+  void refused(const std::string& why);
   void received(const Message& message);
   void has_died();
   void lose(std::set<RunId> runs);
@@ -54,11 +55,13 @@ class SpawnerChild {
 
   boost::asio::io_context& loop_;
   Hooks hooks_;
+  std::set<pid_t> inherited_;  ///< children that main had before all of ours: no orphans
   Supervisor supervisor_;
   OrphanHunt hunt_;
   Generation generation_ = 0;
   std::vector<Program> programs_;
-  std::set<RunId> pending_;  ///< not ended yet
+  std::string list_problem_;  ///< "" = the spawner has the list, or will say so
+  std::set<RunId> pending_;   ///< not ended yet
   RunId last_run_ = 0;
   std::uint32_t behind_ = 0;  ///< runs that wait for a free place, for a second and more
   bool is_stopping_ = false;

@@ -3,7 +3,6 @@
 #include <boost/asio/io_context.hpp>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <optional>
@@ -24,9 +23,6 @@
 
 namespace evenkeel::daemon {
 namespace {
-
-/// Octets of a list of programs: far more than kMaxPrograms ordinary ones.
-constexpr std::size_t kMaxList = std::size_t{1} << 27U;
 
 class SpawnerProcess {
  public:
@@ -54,7 +50,7 @@ class SpawnerProcess {
       channel_.send(Configured{.generation = configure->generation, .problem = std::move(problem)});
     } else if (const auto* ping = std::get_if<Ping>(&message)) {
       channel_.send(Pong{.sequence = ping->sequence,
-                         .late = spawner_.late(),
+                         .late = 0,
                          .behind = static_cast<std::uint32_t>(spawner_.behind())});
     }
   }
@@ -62,7 +58,7 @@ class SpawnerProcess {
   /// "" or what is wrong; then the list before stays.
   std::string apply(const std::vector<UniqueFd>& files) {
     if (files.size() != 1) return fmt::format("{} files came instead of 1", files.size());
-    const auto bytes = read_sealed(files.front().get(), kMaxList);
+    const auto bytes = read_sealed(files.front().get(), kMaxListOctets);
     if (!bytes) return "list of programs: " + to_string(bytes.error());
     auto list = decode_programs(*bytes);
     if (!list) return fmt::format("list of programs: {}", to_string(list.error()));
@@ -100,7 +96,6 @@ std::optional<ControlGroups> control_groups(std::vector<std::string>& problems) 
     problems.push_back("no control groups for programs: " + groups.error());
     return std::nullopt;
   }
-  if (*groups) (*groups)->kill_all();  // what a spawner before us has left
   return std::move(*groups);
 }
 
@@ -113,10 +108,10 @@ int run_spawner_process(int channel_number) {
   auto groups = control_groups(problems);
   for (auto& problem : keep_spawner_privileges(kSpawnerUser))
     problems.push_back(std::move(problem));
+  if (groups) groups->kill_all();                   // what a spawner before us has left
   ::prctl(PR_SET_NAME, "evenkeel-spawn", 0, 0, 0);  // at most 15 octets
-  if (const int error = adopt_orphans()) {
-    problems.push_back(
-        fmt::format("what programs leave behind is not found: {}", std::strerror(error)));
+  if (const std::string problem = adopt_orphans(); !problem.empty()) {
+    problems.push_back("what programs leave behind is not found: " + problem);
   }
 
   boost::asio::io_context loop(1);

@@ -32,8 +32,7 @@ class OrphanHunt::Impl : public std::enable_shared_from_this<OrphanHunt::Impl> {
                   std::to_string(kPatience.count()) +
                   " s of killing: " + std::to_string(found.killed) + " now");
     }
-    since_.reset();
-    arm(kWatching);
+    arm(kWatching);  // what nobody can kill is not to keep us busy
     if (auto done = std::exchange(done_, {})) done();
   }
 

@@ -1,32 +1,19 @@
 #include "daemon/spawner/orphans.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
-#include <fcntl.h>
 #include <filesystem>
 #include <string>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 
-#include "daemon/os/unique_fd.h"
+#include "daemon/os/proc_file.h"
 
 namespace evenkeel::daemon {
 namespace {
-
-/// The text of a file in /proc; "" = it is gone.
-std::string text_of(const char* path) {
-  const UniqueFd file(::open(path, O_RDONLY | O_CLOEXEC));
-  std::string text;
-  std::array<char, 4096> part{};
-  ssize_t got = 0;
-  while (file && (got = ::read(file.get(), part.data(), part.size())) > 0) {
-    text.append(part.data(), static_cast<std::size_t>(got));
-  }
-  return text;
-}
 
 template <typename Number>
 std::vector<Number> numbers_in(std::string_view text) {
@@ -48,16 +35,14 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
   // The name may have spaces and parentheses; behind it come the state and numbers (proc(5)).
   const std::size_t name_end = text.rfind(')');
   if (name_end == std::string_view::npos || name_end + 2 >= text.size()) return std::nullopt;
-  const char state = text[name_end + 2];
   constexpr std::size_t kBegan = 22 - 4;  // the field's number in proc(5), from the fourth
   const auto numbers = numbers_in<std::int64_t>(text.substr(name_end + 3));
   if (numbers.size() <= kBegan) return std::nullopt;
-  return ProcessStat{.began = static_cast<std::uint64_t>(numbers[kBegan]),
-                     .is_dead = state == 'Z' || state == 'X'};
+  return ProcessStat{.began = static_cast<std::uint64_t>(numbers[kBegan])};
 }
 
 std::optional<ProcessStat> stat_of(pid_t pid) {
-  return parse_process_stat(text_of(("/proc/" + std::to_string(pid) + "/stat").c_str()));
+  return parse_process_stat(read_proc("/proc/" + std::to_string(pid) + "/stat"));
 }
 
 bool may_belong_to(const ProcessStat& orphan, const std::vector<std::uint64_t>& running) {
@@ -65,15 +50,21 @@ bool may_belong_to(const ProcessStat& orphan, const std::vector<std::uint64_t>& 
                      [&](std::uint64_t began) { return began <= orphan.began; });
 }
 
-int adopt_orphans() {
-  return ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 ? 0 : errno;
+std::string adopt_orphans() {
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
+    return std::generic_category().message(errno);
+  }
+  if (::access("/proc/thread-self/children", R_OK) != 0) {
+    return "the kernel does not list our children (CONFIG_PROC_CHILDREN)";
+  }
+  return "";
 }
 
 std::vector<pid_t> children() {
   std::vector<pid_t> result;
   std::error_code gone;
   for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", gone)) {
-    const auto some = numbers_in<pid_t>(text_of((task.path() / "children").c_str()));
+    const auto some = numbers_in<pid_t>(read_proc(task.path() / "children"));
     result.insert(result.end(), some.begin(), some.end());
   }
   return result;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <sys/types.h>
 #include <vector>
@@ -14,7 +15,6 @@ namespace evenkeel::daemon {
 /// A process by /proc/PID/stat.
 struct ProcessStat {
   std::uint64_t began = 0;  ///< clock ticks since the boot
-  bool is_dead = false;     ///< and waits for its parent
   friend bool operator==(const ProcessStat&, const ProcessStat&) = default;
 };
 [[nodiscard]] std::optional<ProcessStat> parse_process_stat(std::string_view text);
@@ -25,10 +25,11 @@ struct ProcessStat {
 [[nodiscard]] bool may_belong_to(const ProcessStat& orphan,
                                  const std::vector<std::uint64_t>& running);
 
-/// Takes over the orphans of our descendants from now on. 0 or an errno.
-[[nodiscard]] int adopt_orphans();
+/// Takes over the orphans of our descendants from now on. "" or why they will not be found.
+[[nodiscard]] std::string adopt_orphans();
 
-/// Our children, dead ones too; none where the kernel does not list them (CONFIG_PROC_CHILDREN).
+/// Our children, dead ones too; none where the kernel does not list them (CONFIG_PROC_CHILDREN),
+/// which adopt_orphans() says.
 [[nodiscard]] std::vector<pid_t> children();
 
 /// Takes a child that has died off the process table. Waits for nothing; false: it lives.

@@ -13,6 +13,11 @@ bool ProgramIds::Less::operator()(const Program& a, const Program& b) const {
   return all(a) < all(b);
 }
 
+void ProgramIds::begin() {
+  std::erase_if(known_, [this](const auto& each) { return !list_.contains(each.second); });
+  list_.clear();
+}
+
 ProgramId ProgramIds::add(Program program) {
   program.id = 0;
   const auto [known, is_new] = known_.try_emplace(std::move(program), last_ + 1);

@@ -13,8 +13,8 @@ namespace evenkeel::daemon {
 
 class ProgramIds {
  public:
-  /// A new list.
-  void begin() { list_.clear(); }
+  /// A new list. What was not on the last one is forgotten.
+  void begin();
   /// Puts the program on the list, once. Its own id is not looked at.
   ProgramId add(Program program);
   /// Main's number for what is on no list, because it cannot run.

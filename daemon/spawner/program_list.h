@@ -15,6 +15,10 @@
 
 namespace evenkeel::daemon {
 
+/// Of an encoded list: far more than kMaxPrograms ordinary ones. The spawner reads none that is
+/// longer.
+constexpr std::size_t kMaxListOctets = std::size_t{1} << 27U;
+
 /// Equal lists give equal bytes.
 [[nodiscard]] std::vector<std::byte> encode_programs(const std::vector<Program>& list);
 

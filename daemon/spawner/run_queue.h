@@ -66,8 +66,6 @@ class RunQueue {
     return dropped;
   }
 
-  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
-  [[nodiscard]] std::size_t running() const { return running_; }
   /// kMaxRunning run.
   [[nodiscard]] bool is_full() const { return running_ >= kMaxRunning; }
   /// How many have waited since before then.

@@ -22,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kTimeToLeave = 200ms;  ///< from SIGTERM to SIGKILL
 constexpr auto kTimeToDie = 1s;       ///< from SIGKILL until it counts as stuck
+constexpr auto kLookAgain = 100ms;    ///< at one that is dead and that a tracer has not let go
 
 /// Reads of one turn of the loop: a flood of one program does not delay the others.
 constexpr int kReads = 4;
@@ -44,6 +45,7 @@ class RunningProgram::Impl : public std::enable_shared_from_this<RunningProgram:
         death_(loop, child_.handle.get()),
         output_(loop, child_.output.get()),
         timer_(loop),
+        tracer_timer_(loop),
         began_(Clock::now()),
         timeout_(timeout) {}
   ~Impl() {
@@ -66,6 +68,7 @@ class RunningProgram::Impl : public std::enable_shared_from_this<RunningProgram:
   void forget() {
     hooks_ = {};
     timer_.cancel();
+    tracer_timer_.cancel();
     (void)death_.release();
     (void)output_.release();
   }
@@ -113,6 +116,7 @@ class RunningProgram::Impl : public std::enable_shared_from_this<RunningProgram:
     if (hooks_.kill_group) hooks_.kill_group();
   }
 
+  /// And can be reaped.
   [[nodiscard]] bool has_died() const {
     siginfo_t info{};
     return ::waitid(P_PIDFD, static_cast<id_t>(child_.handle.get()), &info,
@@ -150,14 +154,22 @@ class RunningProgram::Impl : public std::enable_shared_from_this<RunningProgram:
     arm(limit);
   }
 
+  /// The kernel says the death of a traced process twice: the handle is readable at once, but the
+  /// process can be reaped when its tracer has let it go. Its deadline stays.
   void died() {
     if (phase_ == Phase::Ended) return;
+    if (!has_died()) {
+      tracer_timer_.expires_after(kLookAgain);
+      return tracer_timer_.async_wait(guarded(&Impl::died));
+    }
     const Phase before = std::exchange(phase_, Phase::Ended);
     timer_.cancel();
+    tracer_timer_.cancel();
     (void)read_some();  // what it wrote last
     kill_all();
     siginfo_t info{};
-    while (::waitid(P_PIDFD, static_cast<id_t>(child_.handle.get()), &info, WEXITED) != 0 &&
+    while (::waitid(P_PIDFD, static_cast<id_t>(child_.handle.get()), &info, WEXITED | WNOHANG) !=
+               0 &&
            errno == EINTR) {
     }
     const Hooks hooks = hooks_;  // which may destroy us
@@ -189,6 +201,7 @@ class RunningProgram::Impl : public std::enable_shared_from_this<RunningProgram:
   stream_descriptor output_;
   boost::asio::steady_timer timer_;  ///< to the deadline, and then to what comes next: arm()
   std::uint64_t arming_ = 0;
+  boost::asio::steady_timer tracer_timer_;
   Clock::time_point began_;
   std::chrono::nanoseconds timeout_;
   OutputTail tail_;

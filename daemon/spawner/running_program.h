@@ -22,8 +22,8 @@ class RunningProgram {
   struct Hooks {
     /// Once; `run` is 0. It is dead, and has been reaped.
     std::function<void(RunEnded)> on_ended;
-    /// In place of on_ended, once: SIGKILL has not ended it within a second; a system call in the
-    /// kernel holds it.
+    /// In place of on_ended, once: SIGKILL has not ended it within a second: a system call in the
+    /// kernel holds it, or it is dead and its tracer has not let it go.
     std::function<void(RunEnded)> on_stuck;
     /// A program that was stuck is dead, and has been reaped.
     std::function<void()> on_loose;

@@ -22,6 +22,9 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kLate = 1s;
+/// Of a program whose runs may overlap: that are stuck, until no further one begins. What holds one
+/// of several owners' runs need not hold the others'.
+constexpr std::ptrdiff_t kMaxStuck = 4;
 
 }  // namespace
 
@@ -57,7 +60,7 @@ class Spawner::Impl {
     if (is_leaving_) return;
     if (!programs_.contains(request.program)) return refuse(RunStep::Program, ENOENT);
     if (has_bad_settings(request)) return refuse(RunStep::Settings, EINVAL);
-    if (must_not_wait(request.program)) return refuse(RunStep::Wait, EBUSY);
+    if (has_enough_stuck(request.program)) return refuse(RunStep::Wait, EBUSY);
     const RunId run = request.run;
     if (!queue_.add({.run = std::move(request), .since = Clock::now()})) {
       return report(cannot_run(run, {RunStep::Wait, EAGAIN}));
@@ -78,7 +81,6 @@ class Spawner::Impl {
     go_when_done();
   }
 
-  [[nodiscard]] std::uint64_t late() const { return late_; }
   [[nodiscard]] std::size_t behind() const {
     return queue_.is_full() ? queue_.waiting_since_before(Clock::now() - kLate) : 0;
   }
@@ -104,10 +106,13 @@ class Spawner::Impl {
   }
 
   [[nodiscard]] bool may_overlap(ProgramId id) const { return programs_.at(id).may_overlap; }
-  [[nodiscard]] bool must_not_wait(ProgramId id) const {
-    return !may_overlap(id) && std::any_of(active_.begin(), active_.end(), [&](const auto& entry) {
+  /// Each further run of a program that gets stuck would leave one more process that nobody can
+  /// kill.
+  [[nodiscard]] bool has_enough_stuck(ProgramId id) const {
+    const auto stuck = std::count_if(active_.begin(), active_.end(), [&](const auto& entry) {
       return entry.second.is_stuck && entry.second.program_id == id;
     });
+    return stuck >= (may_overlap(id) ? kMaxStuck : 1);
   }
 
   void begin_runs() {
@@ -121,7 +126,6 @@ class Spawner::Impl {
   void begin(const WaitingRun& next) {
     const Program& program = programs_.at(next.run.program);
     const auto waited = Clock::now() - next.since;
-    if (waited >= kLate) ++late_;
     std::optional<std::size_t> group = groups_ ? groups_->take() : std::nullopt;
     auto child = launch(program, environment_of(program, next.run),
                         {.null_device = null_device_.get(),
@@ -172,16 +176,17 @@ class Spawner::Impl {
     active.is_stuck = true;
     queue_.is_stuck();
     ended.run = active.run;
-    hooks_.warn(
-        "process " + std::to_string(active.pid) +
-        " cannot be killed: the kernel holds it; its program cannot be run until it is gone");
     const ProgramId stuck = active.program_id;
+    const bool is_refused = programs_.contains(stuck) && has_enough_stuck(stuck);
+    hooks_.warn("process " + std::to_string(active.pid) +
+                " cannot be killed: the kernel or a tracer holds it" +
+                (is_refused ? "; its program cannot be run until it is gone" : ""));
     report(std::move(ended));
-    for (const RunRequest& each : queue_.drop_unless([&](ProgramId id) {
-           return id != stuck || !programs_.contains(id) || may_overlap(id);
-         })) {
+    for (const RunRequest& each :
+         queue_.drop_unless([&](ProgramId id) { return id != stuck || !is_refused; })) {
       report(cannot_run(each.run, {RunStep::Wait, EBUSY}));
     }
+    hunt_.begin();
     begin_runs();
     go_when_done();
   }
@@ -207,7 +212,10 @@ class Spawner::Impl {
 
   [[nodiscard]] bool is_spared(const ProcessStat& orphan) const {
     std::vector<std::uint64_t> running;
-    for (const auto& [number, active] : active_) running.push_back(active.began);
+    for (const auto& [number, active] : active_) {
+      if (!active.is_stuck)
+        running.push_back(active.began);  // its time is over, and its children's
+    }
     return may_belong_to(orphan, running);
   }
 
@@ -242,7 +250,6 @@ class Spawner::Impl {
   std::uint64_t last_number_ =
       0;  ///< of active_: a main that uses a RunId twice confuses itself only
   std::deque<RunReport> unsent_;
-  std::uint64_t late_ = 0;
   OrphanHunt hunt_;
   bool is_leaving_ = false;
   std::function<void()> left_;
@@ -263,9 +270,6 @@ void Spawner::resume() {
 }
 void Spawner::leave(std::function<void()> left) {
   impl_->leave(std::move(left));
-}
-std::uint64_t Spawner::late() const {
-  return impl_->late();
 }
 std::size_t Spawner::behind() const {
   return impl_->behind();

@@ -54,9 +54,7 @@ class Spawner {
   /// gone, or cannot be killed. What waits is forgotten.
   void leave(std::function<void()> left);
 
-  /// Runs that have waited for a second and more because kMaxRunning others ran: since the start,
-  /// and now.
-  [[nodiscard]] std::uint64_t late() const;
+  /// Runs that wait for a second and more because kMaxRunning others run.
   [[nodiscard]] std::size_t behind() const;
 
  private:

@@ -86,6 +86,67 @@ TEST_F(SpawnerChildTest, LostRunsAreToldBeforeANewSpawnerIs) {
   stop();
 }
 
+TEST_F(SpawnerChildTest, AChildThatMainHadBeforeIsLeftAlone) {
+  const pid_t foreign = ::fork();
+  if (foreign == 0) {
+    for (;;) ::pause();
+  }
+  const std::string sleep = scripts.long_sleep();
+  spawner.configure(1, {program_of(1, {scripts.shell("leaves", "setsid sleep " + sleep)})});
+  spawner.start();
+  (void)spawner.run(1, {});
+  ASSERT_TRUE(run_until([&] { return processes_with(sleep).size() >= 1; }));
+  ASSERT_EQ(::kill(spawner.status().pid, SIGKILL), 0);
+  EXPECT_TRUE(run_until([&] { return processes_with(sleep).empty(); }));
+  ASSERT_TRUE(run_until([&] { return spawner.status().restarts == 1; }));
+  stop();
+  EXPECT_EQ(::waitpid(foreign, nullptr, WNOHANG), 0) << "it lives";
+  ::kill(foreign, SIGKILL);
+  EXPECT_EQ(::waitpid(foreign, nullptr, 0), foreign);
+}
+
+TEST_F(SpawnerChildTest, ASpawnerThatDiesDuringTheStopLeavesNothingEither) {
+  const std::string sleep = scripts.long_sleep();
+  spawner.configure(
+      1, {program_of(1, {scripts.shell("leaves", "setsid sh -c '(sleep " + sleep +
+                                                     " &) ; exit 0'; sleep " + sleep)})});
+  spawner.start();
+  (void)spawner.run(1, {});
+  ASSERT_TRUE(run_until([&] { return processes_with(sleep).size() >= 2; }));
+  const pid_t process = spawner.status().pid;
+  ASSERT_EQ(::kill(process, SIGSTOP), 0);
+  bool is_stopped = false;
+  spawner.stop([&] { is_stopped = true; });
+  ASSERT_EQ(::kill(process, SIGKILL), 0);
+  EXPECT_TRUE(run_until([&] { return is_stopped; }));
+  EXPECT_TRUE(processes_with(sleep).empty());
+}
+
+TEST_F(SpawnerChildTest, AListThatIsRefusedIsAProblemUntilOneIsTaken) {
+  spawner.configure(1, {program_of(1, {"/bin/true"})});
+  spawner.start();
+  spawner.configure(2, {program_of(1, {"/bin/true"}), program_of(2, {"relative"})});
+  ASSERT_TRUE(run_until([&] { return !spawner.problem().empty(); }));
+  EXPECT_EQ(spawner.problem(),
+            "the list of programs is refused, and what is new in it cannot be run: list of "
+            "programs: bad value");
+  const RunId run = spawner.run(1, {});
+  ASSERT_TRUE(run_until([&] { return ended.contains(run); }));
+  EXPECT_EQ(ended[run], "exit status 0") << "as before";
+  spawner.configure(3, {program_of(1, {"/bin/true"})});
+  EXPECT_TRUE(run_until([&] { return spawner.problem().empty(); }));
+
+  std::vector<Program> list;
+  const std::string argument(kMaxArgument, 'x');
+  for (ProgramId id = 1; id <= 150; ++id) {
+    list.push_back(program_of(id, std::vector<std::string>(kMaxArguments, argument)));
+    list.back().arguments.front() = "/bin/true";
+  }
+  spawner.configure(4, std::move(list));
+  EXPECT_THAT(spawner.problem(), HasSubstr("octets, and may have 134217728"));
+  stop();
+}
+
 TEST_F(SpawnerChildTest, ManyThatWaitForAPlaceAreAProblem) {
   const std::string sign = scripts.folder / "sign";
   const std::string waits =
@@ -96,8 +157,8 @@ TEST_F(SpawnerChildTest, ManyThatWaitForAPlaceAreAProblem) {
   spawner.start();
   for (const Program& each : list) (void)spawner.run(each.id, {});
   ASSERT_TRUE(run_until([&] { return !spawner.problem().empty(); }));
-  EXPECT_EQ(spawner.problem(),
-            "6 runs wait: 64 programs run already, which is as many as may at once");
+  EXPECT_THAT(spawner.problem(),
+              HasSubstr(" wait: 64 programs run already, which is as many as may at once"));
   (void)scripts.write("sign", "");
   ASSERT_TRUE(run_until([&] { return spawner.problem().empty(); }));
   stop();

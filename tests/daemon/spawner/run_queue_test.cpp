@@ -35,8 +35,7 @@ TEST(RunQueue, InOrderAndOfAProgramOneAtATime) {
   queue.has_ended(7);
   EXPECT_EQ(next(queue, kNone), 2U);
   EXPECT_EQ(next(queue, kAll), 3U) << "asked for";
-  EXPECT_EQ(queue.running(), 2U);
-  EXPECT_EQ(queue.waiting(), 0U);
+  EXPECT_EQ(next(queue, kAll), 0U);
   ASSERT_TRUE(queue.add(waiting(5, 7)));
   queue.has_ended(7);
   EXPECT_EQ(next(queue, kNone), 0U) << "one of two has ended";
@@ -91,9 +90,14 @@ TEST(RunQueue, AStuckOneKeepsItsProgramButNoPlace) {
   ASSERT_TRUE(queue.add(waiting(1, 7)));
   ASSERT_EQ(next(queue, kNone), 1U);
   queue.is_stuck();
-  EXPECT_EQ(queue.running(), 0U);
   ASSERT_TRUE(queue.add(waiting(2, 7)));
   EXPECT_EQ(next(queue, kNone), 0U);
+  for (ProgramId i = 1; i <= RunQueue::kMaxRunning; ++i) {
+    ASSERT_TRUE(queue.add(waiting(100 + i, 100 + i)));
+    EXPECT_NE(next(queue, kNone), 0U) << "its place is free";
+  }
+  EXPECT_TRUE(queue.is_full());
+  queue.has_ended(101);
   queue.has_come_loose(7);
   EXPECT_EQ(next(queue, kNone), 2U);
 }

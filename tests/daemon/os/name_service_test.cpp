@@ -78,7 +78,7 @@ TEST_F(UserTest, IsFoundByNameAndByNumberWithAllItsGroups) {
     EXPECT_EQ(user_named("8"), user);
   }
   EXPECT_EQ(uid_named("mail"), 8U);
-  EXPECT_EQ(uid_named("4000000000"), 8U) << "a name";
+  EXPECT_EQ(uid_named("4000000000"), 4'000'000'000U);
   service.needed = 100'000;
   EXPECT_EQ(error_of("mail"), 0) << "an entry may be long";
 }

@@ -2,6 +2,7 @@
 // traces them. As for the spawner, so it is with one that the kernel holds.
 #include <atomic>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <thread>
 
 #include "tests/daemon/process/spawner_fixture.h"
@@ -57,15 +58,16 @@ class SpawnerTracedTest : public SpawnerProcessTest {
 };
 
 TEST_F(SpawnerTracedTest, ADeadProgramThatIsTracedMakesNobodyWait) {
-  const std::string sign = scripts.folder / "sign";
-  const std::string waits =
-      scripts.shell("waits", "while [ ! -e " + sign + " ]; do sleep 0.02; done; exit 3");
-  ASSERT_EQ(configure({program_of(1, {waits}), program_of(2, {"/bin/true"})}), "");
+  // It has no child: a signal would stop it for its tracer.
+  const std::string pipe = scripts.folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const std::string waits = scripts.shell("waits", "read line <" + pipe + "; exit 3");
+  ASSERT_EQ(configure({program_of(1, {waits}, 10min), program_of(2, {"/bin/true"})}), "");
   const RunId traced = request(1);
   const auto processes = processes_of({traced});
   Holder holder(processes);
   NEEDS_TRACING(holder);
-  (void)scripts.write("sign", "");
+  std::ofstream(pipe) << "go\n";
   const std::string stat = "/proc/" + std::to_string(processes.front()) + "/stat";
   ASSERT_TRUE(run_until([&] { return text_of(stat).find(") Z ") != std::string::npos; }));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(outcome_of(request(2)), "exit status 0");

@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-#include "daemon/os/number_from.h"
+#include "daemon/fields/number_from.h"
 
 namespace evenkeel::daemon {
 namespace {

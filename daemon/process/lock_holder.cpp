@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <sys/sysmacros.h>
 
-#include "daemon/os/number_from.h"
+#include "daemon/fields/number_from.h"
 #include "daemon/process/proc_text.h"
 
 namespace evenkeel::daemon {

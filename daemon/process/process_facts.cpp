@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "daemon/os/number_from.h"
+#include "daemon/fields/number_from.h"
 #include "daemon/process/proc_text.h"
 
 namespace evenkeel::daemon {

@@ -23,6 +23,8 @@ struct ListLimits {
   std::size_t octets = std::size_t{1} << 30U;  ///< far more than so many ordinary ones have
 };
 
+static_assert(ListLimits().checks == 4'000'000, "evenkeel.toml(5) says so");
+
 /// Why the list of a configuration's checks would be refused; nothing: it would not.
 [[nodiscard]] std::optional<std::string> why_refused(const Config& config,
                                                      const ListLimits& limits = {});

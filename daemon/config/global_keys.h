@@ -18,10 +18,11 @@ struct Keys<Config> {
       key<&T::global>("global", TableAt{"global"}, ""), key<&T::ipvs>("ipvs", TableAt{"ipvs"}, ""),
       key<&T::vrrp>("vrrp", TableAt{"vrrp"}, ""),
       by_hand("check", NamedTablesAt{"check"}, "named checks"),
+      by_hand("script", TablesAt{"script"}, "programs whose exit status is followed"),
       key<&T::services>("virtual_service", TablesAt{"virtual_service"}, ""));
   static constexpr auto not_keys = std::tuple(not_key<&T::digest>, not_key<&T::instance_hooks>,
                                               not_key<&T::group_hooks>, not_key<&T::tracked>);
-  static constexpr std::array<std::string_view, 2> later = {"view", "script"};
+  static constexpr std::array<std::string_view, 1> later = {"view"};
 };
 
 template <>

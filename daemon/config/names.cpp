@@ -32,10 +32,6 @@ bool is_interface_name(std::string_view text) {
   });
 }
 
-bool is_process_name(std::string_view text) {
-  return is_argument(text);
-}
-
 bool is_argument(std::string_view text) {
   return !text.empty() && !has_control_character(text);
 }

@@ -24,7 +24,6 @@ constexpr std::size_t kMaxInterfaceName = 127;  ///< octets: ALTIFNAMSIZ without
 
 constexpr std::size_t kMaxProcessName = 15;  ///< octets: TASK_COMM_LEN without its zero
 /// Without control characters, not empty.
-[[nodiscard]] bool is_process_name(std::string_view text);
 [[nodiscard]] bool is_argument(std::string_view text);
 /// From the root, without control characters; not that of a directory ("/a/").
 [[nodiscard]] bool is_absolute_path(std::string_view text);

@@ -10,8 +10,10 @@
 #include "daemon/config/parse_check.h"
 #include "daemon/config/parse_global.h"
 #include "daemon/config/parse_ipvs.h"
+#include "daemon/config/parse_script.h"
 #include "daemon/config/parse_service.h"
 #include "daemon/config/parse_vrrp.h"
+#include "daemon/config/script_keys.h"
 #include "daemon/config/service_keys.h"
 #include "daemon/config/unique.h"
 #include "daemon/config/vrrp_keys.h"
@@ -52,7 +54,7 @@ class Document {
 
   PlacedTable global, ipvs;
   std::map<std::string_view, PlacedTable> checks;
-  std::vector<PlacedTable> services, instances, sync_groups;
+  std::vector<PlacedTable> scripts, services, instances, sync_groups;
 
  private:
   void add_file(const toml::table& root, std::uint32_t index);
@@ -82,6 +84,7 @@ void Document::add_file(const toml::table& root, std::uint32_t index) {
   const auto append = [](std::vector<PlacedTable>& to, const std::vector<PlacedTable>& found) {
     to.insert(to.end(), found.begin(), found.end());
   };
+  append(scripts, file.tables("script", Keys<Script>::title));
   append(services, file.tables("virtual_service", Keys<ServiceConfig>::title));
   const Written<vrrp::Config> vrrp(file.table("vrrp"), context_);
   append(instances, vrrp.tables("instance", Keys<vrrp::InstanceConfig>::title));
@@ -177,6 +180,9 @@ std::size_t count_programs(Config& config) {
       }
     });
   });
+  for (const Script& script : config.tracked.scripts) {
+    different.emplace(script.user, script.timeout, script.command);
+  }
   return different.size();
 }
 
@@ -209,7 +215,8 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
     services.push_back(parse_service(service, catalogue, parsed.config.ipvs, context));
   }
   report_repeated_services(services, diagnostics);
-  TrackParser tracks(catalogue, services, context);
+  const ScriptCatalogue scripts = parse_scripts(document.scripts, context);
+  TrackParser tracks(catalogue, scripts, services, context);
   parse_vrrp(document.instances, document.sync_groups, tracks, context, parsed.config);
   parsed.config.tracked = tracks.take();
   parsed.config.global = parse_global(global, parsed.config.vrrp);
@@ -217,6 +224,10 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
     if (context.used_checks.contains(std::string_view(name))) continue;
     diagnostics.warn(check.place,
                      "[check." + std::string(name) + "] is used by no real server and no track");
+  }
+  for (const auto& [name, script] : scripts) {
+    if (context.used_scripts.contains(name)) continue;
+    diagnostics.warn(script.place, "the script " + in_quotes(name) + " is followed by no track");
   }
 
   if (diagnostics.has_errors()) return tl::unexpected(diagnostics.errors());
@@ -238,7 +249,7 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
   }
   if (parsed.programs.size() > kMaxPrograms && count_programs(parsed.config) > kMaxPrograms) {
     Diagnostic error = parsed.programs.front().at;
-    error.message = "the hooks name " + std::to_string(count_programs(parsed.config)) +
+    error.message = "the hooks and scripts name " + std::to_string(count_programs(parsed.config)) +
                     " programs that differ, and there can be " + std::to_string(kMaxPrograms);
     return tl::unexpected(std::vector<Diagnostic>{std::move(error)});
   }

@@ -83,7 +83,7 @@ TrackParser::Track TrackParser::add(const Entry<TrackKind::Check>& written,
                    "every node checks the same with " + in_quotes(entry.name) +
                        ": while it fails, all are in Initialize" + std::string(kNobody));
   }
-  if (known_checks_.try_emplace(entry.name, tracked_.checks.size()).second) {
+  if (known_checks_.insert(entry.name).second) {
     tracked_.checks.push_back(aimed_at(check, {.address = *check.address, .port = *check.port}));
   }
   return track_of(entry, entry.name);
@@ -129,6 +129,23 @@ TrackParser::Track TrackParser::add(const Entry<TrackKind::Service>& written,
 
 TrackParser::Track TrackParser::add(const Entry<TrackKind::Interface>& /*written*/,
                                     const TrackEntry<TrackKind::Interface>& entry) {
+  return track_of(entry, entry.name);
+}
+
+TrackParser::Track TrackParser::add(const Entry<TrackKind::Script>& written,
+                                    const TrackEntry<TrackKind::Script>& entry) {
+  const auto found = scripts_.find(entry.name);
+  if (found == scripts_.end()) {
+    std::vector<std::string_view> names;
+    for (const auto& [known, script] : scripts_) names.push_back(known);
+    written.error("name",
+                  "there is no script " + in_quotes(entry.name) + did_you_mean(entry.name, names));
+    return std::nullopt;
+  }
+  const bool is_new = context_.used_scripts.insert(found->first).second;
+  const auto& script = found->second.script;
+  if (!script) return std::nullopt;  // its mistakes are reported there
+  if (is_new) tracked_.scripts.push_back(*script);
   return track_of(entry, entry.name);
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "daemon/config/parse_check.h"
+#include "daemon/config/parse_script.h"
 #include "daemon/config/parse_service.h"
 #include "daemon/config/track_keys.h"
 #include "daemon/config/tracked.h"
@@ -21,10 +22,10 @@ namespace evenkeel::daemon {
 
 class TrackParser {
  public:
-  /// `checks`, `services`: the names that tracks may follow; both outlive the parser.
-  TrackParser(const CheckCatalogue& checks, const std::vector<ParsedService>& services,
-              Context& context)
-      : checks_(checks), services_(services), context_(context) {}
+  /// `checks`, `scripts`, `services`: the names that tracks may follow; they outlive the parser.
+  TrackParser(const CheckCatalogue& checks, const ScriptCatalogue& scripts,
+              const std::vector<ParsedService>& services, Context& context)
+      : checks_(checks), scripts_(scripts), services_(services), context_(context) {}
 
   /// The lists of one instance or group, in the order of the kinds. A list with a mistake is
   /// refused, and what could be read of it is not there.
@@ -66,6 +67,8 @@ class TrackParser {
             const TrackEntry<vrrp::TrackKind::Service>& entry);
   Track add(const Entry<vrrp::TrackKind::Interface>& written,
             const TrackEntry<vrrp::TrackKind::Interface>& entry);
+  Track add(const Entry<vrrp::TrackKind::Script>& written,
+            const TrackEntry<vrrp::TrackKind::Script>& entry);
   Track add(const Entry<vrrp::TrackKind::File>& written,
             const TrackEntry<vrrp::TrackKind::File>& entry);
   Track add(const Entry<vrrp::TrackKind::Process>& written,
@@ -74,12 +77,13 @@ class TrackParser {
   [[nodiscard]] static std::size_t size_of(const toml::node* list);
 
   const CheckCatalogue& checks_;
+  const ScriptCatalogue& scripts_;
   const std::vector<ParsedService>& services_;
   Context& context_;
   Tracked tracked_;
-  std::map<std::string, std::size_t> known_checks_, known_services_;  ///< places in tracked_
-  std::map<std::string, std::pair<bool, Place>> known_files_;         ///< a number; where
-  std::set<std::string> known_processes_, warned_;
+  std::map<std::string, std::size_t> known_services_;          ///< places in tracked_
+  std::map<std::string, std::pair<bool, Place>> known_files_;  ///< a number; where
+  std::set<std::string> known_checks_, known_processes_, warned_;
 };
 
 /// "haproxy -f /etc/haproxy.cfg (user haproxy)": no two that differ have the same.

@@ -48,10 +48,9 @@ Judgement judge(const PlacedProgram& program, const FoundUsers& found) {
   if (user == found.users.end()) return {.text = program.file + ": " + problem + cannot_run};
   if (user->second.uid == 0) {
     if (auto who = who_else_writes(program.file); !who.empty()) {
-      return {.severity = Severity::Error,
-              .text = who +
-                      ": root would run what others have written; set \"hook_user\", or the "
-                      "mode"};
+      return {
+          .severity = Severity::Error,
+          .text = who + ": root would run what others have written; set another user, or the mode"};
     }
   }
   struct stat file {};

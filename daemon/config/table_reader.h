@@ -19,8 +19,9 @@ namespace evenkeel::daemon {
 /// What every part of one parse shares.
 struct Context {
   Diagnostics& diagnostics;
-  std::string node_name;                             ///< who we are, for tables keyed by node name
-  std::set<std::string, std::less<>> used_checks{};  ///< [check.NAME] that something refers to
+  std::string node_name;                              ///< who we are, for tables keyed by node name
+  std::set<std::string, std::less<>> used_checks{};   ///< [check.NAME] that something refers to
+  std::set<std::string, std::less<>> used_scripts{};  ///< [[script]]s likewise
   std::vector<WrittenProgram> programs{};
 };
 

@@ -24,7 +24,17 @@ template <vrrp::TrackKind kind>
 struct TrackEntry {
   std::string name;  ///< of a file: its path
   std::optional<std::int16_t> weight;
+};
+template <>
+struct TrackEntry<vrrp::TrackKind::Service> {
+  std::string name;
+  std::optional<std::int16_t> weight;
   std::optional<std::int16_t> per_server;
+};
+template <>
+struct TrackEntry<vrrp::TrackKind::Process> {
+  std::string name;
+  std::optional<std::int16_t> weight;
   std::vector<std::string> arguments;
   std::string user;
 };
@@ -32,6 +42,9 @@ struct TrackEntry {
 /// The keys of a list that depend on its kind.
 template <vrrp::TrackKind kind>
 struct TrackRows;
+
+/// A pattern of the schema, for is_argument().
+inline constexpr std::string_view kNoControlCharacters = "^[^\\x00-\\x1f\\x7f]+$";
 
 /// The weight of every kind but files.
 struct UsualWeight {
@@ -51,8 +64,6 @@ struct TrackRows<vrrp::TrackKind::Check> : UsualWeight {
                                     text = "a [check.NAME] with an address and a port of its own";
   static constexpr auto rows =
       std::tuple(required(key<&T::name>("name", Name{}, "of a [check.NAME]")));
-  static constexpr auto not_keys =
-      std::tuple(not_key<&T::per_server>, not_key<&T::arguments>, not_key<&T::user>);
 };
 
 template <>
@@ -69,7 +80,6 @@ struct TrackRows<vrrp::TrackKind::Service> : UsualWeight {
                                                 .max = -1,
                                                 .without = "leave it out to follow the quorum"},
                                          "added for each real server that is down by its checks")));
-  static constexpr auto not_keys = std::tuple(not_key<&T::arguments>, not_key<&T::user>);
 };
 
 template <>
@@ -80,8 +90,16 @@ struct TrackRows<vrrp::TrackKind::Interface> : UsualWeight {
                                     text = "another interface: fails while it is down";
   static constexpr auto rows =
       std::tuple(required(key<&T::name>("name", kInterfaceName, "of a network interface")));
-  static constexpr auto not_keys =
-      std::tuple(not_key<&T::per_server>, not_key<&T::arguments>, not_key<&T::user>);
+};
+
+template <>
+struct TrackRows<vrrp::TrackKind::Script> : UsualWeight {
+  using T = TrackEntry<vrrp::TrackKind::Script>;
+  static constexpr std::string_view list = "track_scripts", path = "vrrp.track_script",
+                                    title = "the entry of track_scripts",
+                                    text = "a [[script]]: fails with its exit status";
+  static constexpr auto rows =
+      std::tuple(required(key<&T::name>("name", Name{}, "of a [[script]]")));
 };
 
 template <>
@@ -99,8 +117,6 @@ struct TrackRows<vrrp::TrackKind::File> {
                                   .expected = "an absolute path of at most {max} octets, of a file",
                                   .pattern = "^/"},
                              "absolute")));
-  static constexpr auto not_keys =
-      std::tuple(not_key<&T::per_server>, not_key<&T::arguments>, not_key<&T::user>);
   static constexpr Weight weight = {
       .min = -vrrp::kMaxTrackWeight,
       .max = vrrp::kMaxTrackWeight,
@@ -117,11 +133,11 @@ struct TrackRows<vrrp::TrackKind::Process> : UsualWeight {
                                     text = "a process: fails while none like it runs";
   static constexpr auto rows = std::tuple(
       required(key<&T::name>("name",
-                             Text{.is_allowed = is_process_name,
+                             Text{.is_allowed = is_argument,
                                   .longest = kMaxProcessName,
                                   .expected = "a process's name as the kernel keeps it (ps -o "
                                               "comm): 1 .. {max} octets",
-                                  .pattern = "^[^\\x00-\\x1f]+$"},
+                                  .pattern = kNoControlCharacters},
                              "as ps -o comm shows it")),
       without_default(key<&T::arguments>(
           "arguments",
@@ -129,11 +145,10 @@ struct TrackRows<vrrp::TrackKind::Process> : UsualWeight {
                                 .longest = vrrp::kMaxTrackName,
                                 .expected = "a string of 1 .. {max} octets without control "
                                             "characters",
-                                .pattern = "^[^\\x00-\\x1f]+$"},
+                                .pattern = kNoControlCharacters},
                        .of_what = "arguments"},
           "it has these, one after the other")),
       without_default(key<&T::user>("user", Name{}, "that it runs as: a name or a number")));
-  static constexpr auto not_keys = std::tuple(not_key<&T::per_server>);
 };
 
 template <vrrp::TrackKind kind>
@@ -144,17 +159,17 @@ struct Keys<TrackEntry<kind>> {
   static constexpr auto rows = std::tuple_cat(
       Own::rows,
       std::tuple(without_default(key<&T::weight>("weight", Own::weight, Own::weight_text))));
-  static constexpr auto not_keys = Own::not_keys;
 };
 
 /// The kinds that the file may name.
-using TrackKinds = std::integer_sequence<vrrp::TrackKind, vrrp::TrackKind::Check,
-                                         vrrp::TrackKind::Service, vrrp::TrackKind::Interface,
-                                         vrrp::TrackKind::File, vrrp::TrackKind::Process>;
+using TrackKinds =
+    std::integer_sequence<vrrp::TrackKind, vrrp::TrackKind::Check, vrrp::TrackKind::Service,
+                          vrrp::TrackKind::Interface, vrrp::TrackKind::Script,
+                          vrrp::TrackKind::File, vrrp::TrackKind::Process>;
 
 /// `act` with std::integral_constant of each of them.
 template <typename Act>
-void for_each_track_kind(Act&& act) {
+constexpr void for_each_track_kind(Act&& act) {
   [&]<vrrp::TrackKind... kinds>(std::integer_sequence<vrrp::TrackKind, kinds...>) {
     (act(std::integral_constant<vrrp::TrackKind, kinds>()), ...);
   }

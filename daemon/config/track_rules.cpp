@@ -13,6 +13,8 @@ using vrrp::TrackKind;
 
 namespace {
 
+static_assert(vrrp::kMaxTracks == 64, "evenkeel.toml(5) says so");
+
 /// The tracks of one instance or group.
 template <typename Key>
 class TrackRules {

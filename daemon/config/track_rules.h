@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "daemon/config/track_keys.h"
 #include "daemon/config/vrrp_contradiction.h"
 #include "vrrp/config.h"
 
@@ -29,24 +31,11 @@ using NodePriority = std::pair<std::int64_t, std::string_view>;
 /// The key of the list that the track is of; "name" for a kind that the file cannot name.
 template <typename Key>
 [[nodiscard]] constexpr Key list_key_of(vrrp::TrackKind kind) {
-  using enum vrrp::TrackKind;
-  switch (kind) {
-    case Check:
-      return "track_checks";
-    case Service:
-      return "track_services";
-    case Interface:
-      return "track_interfaces";
-    case File:
-      return "track_files";
-    case Process:
-      return "track_processes";
-    case Gateway:
-    case Script:
-    case Unit:
-      break;
-  }
-  return "name";
+  Key key("name");
+  for_each_track_kind([&]<vrrp::TrackKind each>(std::integral_constant<vrrp::TrackKind, each>) {
+    if (each == kind) key = Key(TrackRows<each>::list.data());
+  });
+  return key;
 }
 
 /// Where the track at `place` stands in its list: tracks are in the order of their kinds.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/config/script.h"
 #include "daemon/config/server_check.h"
 
 namespace evenkeel::daemon {
@@ -40,6 +41,7 @@ struct TrackedProcess {
 struct Tracked {
   std::vector<ServerCheck> checks;  ///< by their names; of no real server
   std::vector<TrackedService> services;
+  std::vector<Script> scripts;
   std::vector<TrackedFile> files;
   std::vector<TrackedProcess> processes;
 

@@ -81,9 +81,9 @@ struct Keys<vrrp::InstanceConfig> {
                                     "address in common with ours"));
   static constexpr auto rows = std::tuple_cat(own_rows, kTrackLists, vrrp_hook_rows());
   static constexpr auto not_keys = std::tuple(not_key<&T::tracks>);
-  static constexpr std::array<std::string_view, 8> later = {
+  static constexpr std::array<std::string_view, 7> later = {
       "virtual_routes", "virtual_rules", "virtual_mac", "accept",
-      "track_gateways", "track_scripts", "track_units", "units"};
+      "track_gateways", "track_units",   "units"};
 };
 
 template <>
@@ -120,8 +120,8 @@ struct Keys<vrrp::SyncGroupConfig> {
                      "the names of at least two; an instance is in one group"))),
       kTrackLists, vrrp_hook_rows());
   static constexpr auto not_keys = std::tuple(not_key<&T::tracks>);
-  static constexpr std::array<std::string_view, 4> later = {"track_gateways", "track_scripts",
-                                                            "units", "track_units"};
+  static constexpr std::array<std::string_view, 3> later = {"track_gateways", "units",
+                                                            "track_units"};
 };
 
 }  // namespace evenkeel::daemon

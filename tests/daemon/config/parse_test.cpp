@@ -91,7 +91,7 @@ TEST(Parse, AMessageShowsControlCharacters) {
 }
 
 TEST(Parse, WhatALaterStepBringsIsRefusedByName) {
-  for (const char* const table : {"view", "script", "ipvs.sync", "[script]"}) {
+  for (const char* const table : {"view", "ipvs.sync"}) {
     EXPECT_THAT(mistakes("[" + std::string(table) + "]\n"),
                 ElementsAre(HasSubstr("\" is not supported yet")))
         << table;
@@ -103,9 +103,8 @@ TEST(Parse, WhatALaterStepBringsIsRefusedByName) {
     EXPECT_THAT(mistakes(served(line)),
                 ElementsAre("f:7:1: error: \"" + key + "\" is not supported yet"));
   }
-  for (const char* const line :
-       {"virtual_routes = []", "virtual_rules = []", "virtual_mac = false", "accept = true",
-        "track_gateways = []", "track_scripts = []", "track_units = []"}) {
+  for (const char* const line : {"virtual_routes = []", "virtual_rules = []", "virtual_mac = false",
+                                 "accept = true", "track_gateways = []", "track_units = []"}) {
     const std::string key(line, std::string_view(line).find(' '));
     EXPECT_THAT(mistakes(instance(line)),
                 ElementsAre("f:6:1: error: \"" + key + "\" is not supported yet"));

@@ -200,8 +200,25 @@ TEST(Tracks, AMistakeIsReportedOnce) {
       << "of a list with a mistake nothing else is said";
 }
 
+TEST(Tracks, AScriptIsOneOfTheFile) {
+  const std::string script = "[[script]]\nname = \"primary\"\ncommand = [\"/bin/true\"]\n";
+  const Config config =
+      accepted(instance("track_scripts = [{ name = \"primary\", weight = -9 }]") +
+               instance("track_scripts = [{ name = \"primary\" }]", "b", "62", "[\"192.0.2.11\"]") +
+               script)
+          .config;
+  EXPECT_THAT(config.vrrp.instances.at(0).tracks,
+              ElementsAre(TrackConfig{TrackKind::Script, "primary", TrackEffect::Weight, -9}));
+  EXPECT_THAT(config.vrrp.instances.at(1).tracks,
+              ElementsAre(TrackConfig{TrackKind::Script, "primary", TrackEffect::Fault, 0}));
+  ASSERT_EQ(config.tracked.scripts.size(), 1U);
+  EXPECT_EQ(config.tracked.scripts[0].name, "primary");
+  EXPECT_THAT(refused("track_scripts = [{ name = \"primery\" }]", script),
+              ElementsAre(HasSubstr("there is no script \"primery\": did you mean \"primary\"?")));
+}
+
 TEST(Tracks, OfLaterVersionsAreNotSupportedYet) {
-  for (const char* const key : {"track_gateways", "track_scripts", "track_units"}) {
+  for (const char* const key : {"track_gateways", "track_units"}) {
     EXPECT_THAT(refused(std::string(key) + " = []", ""),
                 ElementsAre(HasSubstr("\"" + std::string(key) + "\" is not supported yet")));
   }

@@ -60,7 +60,7 @@ TEST_F(ProgramFiles, WhatOthersMayWriteIsNotForRoot) {
   EXPECT_THAT(judge("root"),
               ElementsAre("f:6:13: error: \"on_up\": everybody may write " + file_ +
                           " (mode 0757): root would run what others have written; set "
-                          "\"hook_user\", or the mode"));
+                          "another user, or the mode"));
   EXPECT_THAT(judge("other"), IsEmpty());
   mode(file_, 0755);
   mode(folder_, 0777);

@@ -55,6 +55,7 @@ std::vector<Sample> samples() {
            text_of("[[vrrp.instance]]", kInstance) + "[vrrp.instance.announcements]",
            {},
            ""},
+          {"script", "[[script]]", {{"name", "\"a\""}, {"command", "[\"/bin/true\"]"}}, ""},
           {"virtual_service", "[[virtual_service]]", kService, server},
           {"virtual_service.real_server",
            text_of("[[virtual_service]]", kService) + "[[virtual_service.real_server]]",

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/config/hook_keys.h"
+#include "daemon/spawner/user_program.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -50,14 +51,7 @@ class Builder {
       table.unrunnable.emplace(id, "there was no user \"" + name + "\" when the file was loaded");
       return id;
     }
-    Program program;
-    program.arguments = command;
-    program.uid = user->second.uid;
-    program.gid = user->second.gid;
-    program.groups = user->second.groups;
-    // Fewer groups are fewer rights.
-    if (program.groups.size() > kMaxGroups) program.groups.resize(kMaxGroups);
-    program.timeout = timeout;
+    Program program = user_program(command, user->second, timeout);
     program.may_overlap = true;  // HookRuns runs one at a time for each owner
     const ProgramId id = ids_.add(std::move(program));
     table.files.emplace(id, command.front());

@@ -65,7 +65,8 @@ class MainProcess : public Commands {
         tracking_(loop_, balancer_,
                   {.on_change = [this](const auto& results) { vrrp_.set_tracks(results); },
                    .log = [](const auto& notices) { log(notices); }}),
-        programs_(loop_, [this](pid_t pid) { return is_child(pid); }) {
+        programs_(loop_, {.is_child = [this](pid_t pid) { return is_child(pid); },
+                          .on_results = [this](const auto& results) { tracking_.put(results); }}) {
     if (auto owned = load_owned_services(runtime_)) reconciler_.previously_owned(*std::move(owned));
     put_in_force(std::move(parsed));
   }
@@ -393,7 +394,7 @@ void MainProcess::stop(const std::string& from) {
   hangups_.signals.cancel();
   steps_.timer.cancel();
   tick_timer_.cancel();
-  programs_.hooks().leave();
+  programs_.leave();
   const auto until = SteadyClock::now() + kHandOverLimit;
   // The addresses first: until a peer has taken over, packets come here.
   vrrp_.stop([this, until] {

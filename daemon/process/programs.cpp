@@ -46,10 +46,10 @@ std::vector<HookSnapshot> snapshots_of(const HookOwner& owner, const HookStatus&
 
 }  // namespace
 
-Programs::Programs(boost::asio::io_context& loop, std::function<bool(pid_t)> is_child)
+Programs::Programs(boost::asio::io_context& loop, Ways ways)
     : spawner_(loop, {.on_run_started = [](const RunStarted&) {},
                       .on_run_ended = [this](const RunEnded& ended) { run_has_ended(ended); },
-                      .is_child = std::move(is_child),
+                      .is_child = std::move(ways.is_child),
                       .on_there = [this] { spawner_is_there(); }}),
       hooks_({.run =
                   [this](ProgramId program, std::vector<Setting> settings) {
@@ -57,12 +57,15 @@ Programs::Programs(boost::asio::io_context& loop, std::function<bool(pid_t)> is_
                   },
               .log = [](const std::vector<Notice>& notices) { log(notices); },
               .wake = [this](const auto& time) { wake_at(time); }}),
+      scripts_(loop, {.run = [this](ProgramId program) { return spawner_.run(program, {}); },
+                      .on_results = std::move(ways.on_results)}),
       stop_timer_(loop),
       wake_timer_(loop) {}
 
 void Programs::configure(const Config& config, const Users& users, Generation generation) {
   ids_.begin();
   hooks_.configure(config, users, ids_);
+  scripts_.configure(config.tracked.scripts, users, ids_);
   spawner_.configure(generation, ids_.list());
 }
 
@@ -75,6 +78,11 @@ void Programs::wake_at(std::optional<Clock::time_point> time) {
   wake_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) hooks_.tick();
   });
+}
+
+void Programs::leave() {
+  hooks_.leave();
+  scripts_.stop();
 }
 
 void Programs::tell_stop(Clock::time_point until, std::function<void()> done) {
@@ -105,6 +113,7 @@ void Programs::end_stop_hooks() {
 
 void Programs::run_has_ended(const RunEnded& ended) {
   hooks_.has_ended(ended);
+  scripts_.has_ended(ended);
   if (stop_ && ended.how == RunEnd::Lost) wait_for_stop_hooks();
 }
 

@@ -15,13 +15,19 @@
 #include "daemon/hooks/hooks.h"
 #include "daemon/process/spawner_child.h"
 #include "daemon/spawner/program_ids.h"
+#include "daemon/tracking/script_tracks.h"
 
 namespace evenkeel::daemon {
 
 class Programs {
  public:
-  /// `is_child`: a child of main that is not the spawner.
-  Programs(boost::asio::io_context& loop, std::function<bool(pid_t)> is_child);
+  struct Ways {
+    /// A child of main that is not the spawner.
+    std::function<bool(pid_t)> is_child;
+    /// Of the scripts that tracks follow.
+    std::function<void(const std::vector<vrrp::NamedTrackResult>&)> on_results;
+  };
+  Programs(boost::asio::io_context& loop, Ways ways);
 
   /// Before start(), and at each reload.
   void configure(const Config& config, const Users& users, Generation generation);
@@ -30,6 +36,8 @@ class Programs {
   [[nodiscard]] Hooks& hooks() { return hooks_; }
   [[nodiscard]] const SpawnerChild& spawner() const { return spawner_; }
 
+  /// The daemon leaves: no state is told any more, and no script is run.
+  void leave();
   /// Every instance has handed over: hooks are told of the stop, and have until `until`; without a
   /// spawner a few seconds at most, in which it may come back.
   void tell_stop(std::chrono::steady_clock::time_point until, std::function<void()> done);
@@ -54,6 +62,7 @@ class Programs {
   ProgramIds ids_;
   SpawnerChild spawner_;
   Hooks hooks_;
+  ScriptTracks scripts_;
   std::optional<Stop> stop_;  ///< while its hooks run
   boost::asio::steady_timer stop_timer_;
   boost::asio::steady_timer wake_timer_;

@@ -65,6 +65,7 @@ void TrackResults::follow(const Config& config) {
   for (const TrackedService& service : tracked.services) {
     add(TrackKind::Service, config.services[service.service].name, service.counts_servers);
   }
+  for (const Script& script : tracked.scripts) add(TrackKind::Script, script.name);
   for (const TrackedFile& file : tracked.files) add(TrackKind::File, file.path, file.is_number);
   for (const TrackedProcess& process : tracked.processes) add(TrackKind::Process, process.track);
   if (!before.empty()) is_changed_ = true;

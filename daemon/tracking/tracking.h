@@ -29,9 +29,10 @@ class Tracking {
   void configure();
   /// The balancer knows something new.
   void judge();
+  /// Results of others: of scripts.
+  void put(const std::vector<vrrp::NamedTrackResult>& results);
 
  private:
-  void put(const std::vector<vrrp::NamedTrackResult>& results);
   void set_stuck(bool is_stuck, const std::string& at);
   void tell_change();
 

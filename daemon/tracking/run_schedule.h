@@ -1,0 +1,48 @@
+// When each of many programs that run again and again is to run next. Their runs are spread: the
+// first ones over a second, at most their interval, later ones over the interval.
+//
+// Pure. Each step takes logarithmic time, however many there are.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace evenkeel::daemon {
+
+class RunSchedule {
+ public:
+  using Key = std::uint64_t;
+  using Duration = std::chrono::steady_clock::duration;
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  void add(Key key, Duration interval, TimePoint now);
+  void remove(Key key);
+
+  /// One that is to run now; it is not due again before again().
+  [[nodiscard]] std::optional<Key> take_due(TimePoint now);
+  /// Its run has ended: the next one is due `interval` after that one was, or now.
+  void again(Key key, Duration interval, TimePoint now);
+  /// When the next one is due; nothing: none is.
+  [[nodiscard]] std::optional<TimePoint> next() const;
+
+ private:
+  struct Entry {
+    TimePoint due;
+    double place = 0;  ///< 0 .. 1: its part of a spread
+    bool is_due = true;
+    bool is_spread = false;  ///< over its interval
+  };
+  void set(Key key, Entry& entry, TimePoint due);
+  void unset(Key key, Entry& entry);
+
+  std::map<Key, Entry> entries_;
+  std::set<std::pair<TimePoint, Key>> queue_;
+  double next_place_ = 0;
+};
+
+}  // namespace evenkeel::daemon

@@ -14,8 +14,8 @@
 #include "daemon/config/parse.h"
 #include "daemon/hooks/hooks.h"
 #include "daemon/process/spawner_child.h"
+#include "daemon/scripts/script_tracks.h"
 #include "daemon/spawner/program_ids.h"
-#include "daemon/tracking/script_tracks.h"
 
 namespace evenkeel::daemon {
 

@@ -1,4 +1,4 @@
-#include "daemon/tracking/script_judge.h"
+#include "daemon/scripts/script_judge.h"
 
 #include <cerrno>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "daemon/tracking/run_schedule.h"
+#include "daemon/scripts/run_schedule.h"
 
 #include <algorithm>
 
@@ -9,7 +9,11 @@ using namespace std::chrono_literals;
 
 /// The golden ratio: any number of places that follow each other in steps of it are spread.
 constexpr double kStep = 0.6180339887498949;
-constexpr RunSchedule::Duration kFirst = 1s;
+
+/// The time over which first runs are spread.
+RunSchedule::Duration first(RunSchedule::Duration interval) {
+  return std::min<RunSchedule::Duration>(interval, 1s);
+}
 
 RunSchedule::Duration part(double place, RunSchedule::Duration of) {
   return std::chrono::duration_cast<RunSchedule::Duration>(place * of);
@@ -22,7 +26,7 @@ void RunSchedule::add(Key key, Duration interval, TimePoint now) {
   entry.place = next_place_;
   next_place_ += kStep;
   if (next_place_ >= 1) next_place_ -= 1;
-  set(key, entry, now + part(entry.place, std::min(interval, kFirst)));
+  set(key, entry, now + part(entry.place, first(interval)));
 }
 
 void RunSchedule::remove(Key key) {
@@ -43,9 +47,10 @@ void RunSchedule::again(Key key, Duration interval, TimePoint now) {
   const auto found = entries_.find(key);
   if (found == entries_.end() || found->second.is_due) return;
   Entry& entry = found->second;
-  // The second run comes early or late by up to half an interval: from then on they are spread.
-  const Duration pause =
-      std::exchange(entry.is_spread, true) ? interval : interval / 2 + part(entry.place, interval);
+  // The second run comes early: from then on they are spread over the interval.
+  const Duration pause = std::exchange(entry.is_spread, true)
+                             ? interval
+                             : interval / 2 + part(entry.place, interval - first(interval));
   set(key, entry, std::max(entry.due + pause, now));
 }
 

@@ -1,5 +1,5 @@
 // When scripts run, and what becomes of it over a reload. The spawner is the test.
-#include "daemon/tracking/script_tracks.h"
+#include "daemon/scripts/script_tracks.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

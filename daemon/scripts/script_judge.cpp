@@ -1,4 +1,4 @@
-#include "daemon/tracking/script_judge.h"
+#include "daemon/scripts/script_judge.h"
 
 #include "daemon/config/diagnostics.h"
 

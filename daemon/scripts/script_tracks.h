@@ -16,10 +16,10 @@
 
 #include "daemon/config/program_files.h"
 #include "daemon/config/script.h"
+#include "daemon/scripts/run_schedule.h"
+#include "daemon/scripts/script_judge.h"
 #include "daemon/spawner/program_ids.h"
 #include "daemon/spawner/run.h"
-#include "daemon/tracking/run_schedule.h"
-#include "daemon/tracking/script_judge.h"
 #include "vrrp/track.h"
 
 namespace evenkeel::daemon {

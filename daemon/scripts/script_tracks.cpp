@@ -1,4 +1,4 @@
-#include "daemon/tracking/script_tracks.h"
+#include "daemon/scripts/script_tracks.h"
 
 #include <algorithm>
 #include <boost/asio/post.hpp>

@@ -1,4 +1,7 @@
 // A process without room for one more descriptor, as long as the object lives.
+//
+// UBSan judges a type that it has not seen before with the help of a pipe: what is done under the
+// limit has to be done once before.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -3,9 +3,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include "tests/daemon/balancer/sample.h"
-#include "tests/daemon/no_descriptors.h"
 #include "tests/daemon/run_until.h"
 #include "tests/daemon/tracking/temporary_folder.h"
 
@@ -15,6 +15,24 @@ namespace {
 using vrrp::TrackKind;
 using vrrp::TrackResult;
 using vrrp::TrackState;
+
+/// No thread can start, as long as the object lives: there is no room for its stack.
+class NoThreads {
+ public:
+  NoThreads() {
+    ::pthread_getattr_default_np(&before_);
+    pthread_attr_t huge = before_;
+    constexpr std::size_t kHuge = std::size_t{1} << 46U;
+    EXPECT_EQ(::pthread_attr_setstacksize(&huge, kHuge), 0);
+    EXPECT_EQ(::pthread_setattr_default_np(&huge), 0);
+  }
+  ~NoThreads() { ::pthread_setattr_default_np(&before_); }
+  NoThreads(const NoThreads&) = delete;
+  NoThreads& operator=(const NoThreads&) = delete;
+
+ private:
+  pthread_attr_t before_{};
+};
 
 class TrackingAll : public testing::Test {
  protected:
@@ -91,7 +109,7 @@ TEST_F(TrackingAll, AThreadThatCannotStartIsTriedAgain) {
   const std::string path = folder_ / "there";
   write(path, "");
   {
-    const NoDescriptors none;
+    const NoThreads none;
     follow({.files = {{.path = path, .is_number = false}}});
   }
   ASSERT_EQ(log_.size(), 1U);

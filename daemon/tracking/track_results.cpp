@@ -58,7 +58,7 @@ void TrackResults::follow(const Config& config) {
       results_.insert(before.extract(known));
     } else {
       results_[key] = {.result = {}, .is_number = is_number};
-      is_changed_ = true;
+      changed_.insert(key);
     }
   };
   for (const ServerCheck& check : tracked.checks) add(TrackKind::Check, check.name);
@@ -68,7 +68,7 @@ void TrackResults::follow(const Config& config) {
   for (const Script& script : tracked.scripts) add(TrackKind::Script, script.name);
   for (const TrackedFile& file : tracked.files) add(TrackKind::File, file.path, file.is_number);
   for (const TrackedProcess& process : tracked.processes) add(TrackKind::Process, process.track);
-  if (!before.empty()) is_changed_ = true;
+  std::erase_if(changed_, [&](const Key& key) { return !results_.contains(key); });
 }
 
 std::vector<Notice> TrackResults::put(const std::vector<NamedTrackResult>& results) {
@@ -80,7 +80,7 @@ std::vector<Notice> TrackResults::put(const std::vector<NamedTrackResult>& resul
     TrackResult now = each.result;
     if (is_looked_at(each.kind)) now.is_stale = are_looks_stale_;
     if (now == followed.result) continue;
-    is_changed_ = true;
+    changed_.insert(found->first);
     const TrackResult before = std::exchange(followed.result, now);
     if (before.state == now.state && before.number == now.number) continue;
     notices.push_back({level_of(before, now), "track " + std::string(fields::name(each.kind)) +
@@ -95,8 +95,17 @@ void TrackResults::set_looks_stale(bool is_stale) {
   for (auto& [key, followed] : results_) {
     const bool is_known = followed.result.state != TrackState::Unknown;
     if (!is_looked_at(key.first) || !is_known) continue;
-    if (std::exchange(followed.result.is_stale, is_stale) != is_stale) is_changed_ = true;
+    if (std::exchange(followed.result.is_stale, is_stale) != is_stale) changed_.insert(key);
   }
+}
+
+std::vector<NamedTrackResult> TrackResults::take_changes() {
+  std::vector<NamedTrackResult> changes;
+  changes.reserve(changed_.size());
+  for (const Key& key : std::exchange(changed_, {})) {
+    changes.push_back({.kind = key.first, .name = key.second, .result = results_.at(key).result});
+  }
+  return changes;
 }
 
 std::vector<NamedTrackResult> TrackResults::all() const {

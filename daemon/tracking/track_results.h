@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,8 +29,8 @@ class TrackResults {
   /// The thread that looks at files and processes is stuck, or has come back.
   void set_looks_stale(bool is_stale);
 
-  /// Whether all() has changed since the last call.
-  [[nodiscard]] bool take_change() { return std::exchange(is_changed_, false); }
+  /// Those that are new, or have changed, since the last call.
+  [[nodiscard]] std::vector<vrrp::NamedTrackResult> take_changes();
   [[nodiscard]] std::vector<vrrp::NamedTrackResult> all() const;
 
  private:
@@ -40,7 +41,7 @@ class TrackResults {
   using Key = std::pair<vrrp::TrackKind, std::string>;
 
   std::map<Key, Followed> results_;
-  bool is_changed_ = false;
+  std::set<Key> changed_;
   bool are_looks_stale_ = false;
 };
 

@@ -45,7 +45,8 @@ void Tracking::set_stuck(bool is_stuck, const std::string& at) {
 }
 
 void Tracking::tell_change() {
-  if (results_.take_change()) hooks_.on_change(results_.all());
+  auto changes = results_.take_changes();
+  if (!changes.empty()) hooks_.on_change(std::move(changes));
 }
 
 }  // namespace evenkeel::daemon

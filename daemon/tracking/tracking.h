@@ -17,7 +17,7 @@ namespace evenkeel::daemon {
 class Tracking {
  public:
   struct Hooks {
-    /// All results, when one has changed.
+    /// Results that are new or have changed.
     std::function<void(std::vector<vrrp::NamedTrackResult>)> on_change;
     std::function<void(const std::vector<Notice>&)> log;
   };

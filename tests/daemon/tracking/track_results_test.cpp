@@ -8,6 +8,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using vrrp::NamedTrackResult;
 using vrrp::TrackKind;
 using vrrp::TrackResult;
@@ -33,7 +34,7 @@ class Results : public testing::Test {
                        .files = {{.path = "/run/weight", .is_number = true}},
                        .processes = {{.track = "haproxy", .name = "haproxy"}}};
     follow();
-    static_cast<void>(results_.take_change());
+    static_cast<void>(results_.take_changes());
   }
   void follow() { results_.follow(config_); }
   std::vector<Notice> put(const NamedTrackResult& result) { return results_.put({result}); }
@@ -53,7 +54,7 @@ TEST_F(Results, AreUnknownAtFirst) {
                                           one(TrackKind::Service, "web", TrackState::Unknown),
                                           one(TrackKind::File, "/run/weight", TrackState::Unknown),
                                           one(TrackKind::Process, "haproxy", TrackState::Unknown)));
-  EXPECT_FALSE(results_.take_change());
+  EXPECT_THAT(results_.take_changes(), IsEmpty());
 }
 
 TEST_F(Results, AChangeHasOneLine) {
@@ -70,11 +71,11 @@ TEST_F(Results, AChangeHasOneLine) {
 
 TEST_F(Results, AnotherReasonIsToldAndNotLogged) {
   static_cast<void>(put(nginx(TrackState::Fails, "connect refused")));
-  EXPECT_TRUE(results_.take_change());
+  EXPECT_THAT(results_.take_changes(), SizeIs(1));
   EXPECT_THAT(put(nginx(TrackState::Fails, "connect timeout")), IsEmpty());
-  EXPECT_TRUE(results_.take_change());
+  EXPECT_THAT(results_.take_changes(), SizeIs(1));
   EXPECT_THAT(put(nginx(TrackState::Fails, "connect timeout")), IsEmpty());
-  EXPECT_FALSE(results_.take_change());
+  EXPECT_THAT(results_.take_changes(), IsEmpty());
 }
 
 TEST_F(Results, NumbersHaveLinesToo) {
@@ -92,18 +93,18 @@ TEST_F(Results, NumbersHaveLinesToo) {
 
 TEST_F(Results, OfWhatNobodyFollowsAreIgnored) {
   EXPECT_THAT(put(one(TrackKind::Check, "other", TrackState::Fails)), IsEmpty());
-  EXPECT_FALSE(results_.take_change());
+  EXPECT_THAT(results_.take_changes(), IsEmpty());
 }
 
 TEST_F(Results, StayOverAReload) {
   static_cast<void>(put(nginx(TrackState::Fails, "connect refused")));
-  static_cast<void>(results_.take_change());
+  static_cast<void>(results_.take_changes());
   follow();
-  EXPECT_FALSE(results_.take_change());
+  EXPECT_THAT(results_.take_changes(), IsEmpty());
   EXPECT_EQ(now(TrackKind::Check).state, TrackState::Fails);
   config_.tracked.checks.clear();
   follow();
-  EXPECT_TRUE(results_.take_change());
+  EXPECT_THAT(results_.take_changes(), IsEmpty()) << "what is not followed is not told";
   config_.tracked.checks = {{.name = "nginx", .check = {}}};
   follow();
   EXPECT_EQ(now(TrackKind::Check).state, TrackState::Unknown) << "as if never seen";
@@ -125,7 +126,7 @@ TEST_F(Results, OfLooksAreStaleWhileALookDoesNotEnd) {
   EXPECT_FALSE(now(TrackKind::File).is_stale) << "nothing is known of it";
   results_.set_looks_stale(false);
   EXPECT_FALSE(now(TrackKind::Process).is_stale);
-  EXPECT_TRUE(results_.take_change());
+  EXPECT_THAT(results_.take_changes(), SizeIs(1));
 }
 
 }  // namespace

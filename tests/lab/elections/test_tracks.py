@@ -99,6 +99,7 @@ def moves(pairs, place, seconds, look=lambda: None):
             if kind not in seen and pair[place].is_master() and not pair[1 - place].is_master():
                 seen[kind] = time.monotonic()
         time.sleep(0.01)
+    look()
     return seen
 
 

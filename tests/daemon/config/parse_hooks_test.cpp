@@ -145,8 +145,9 @@ std::string many_hooks(bool is_each_its_own) {
 TEST(ParseHooks, AsManyProgramsAsTheSpawnerTakes) {
   EXPECT_THAT(mistakes(many_hooks(false)), IsEmpty()) << "those that are alike count once";
   EXPECT_THAT(mistakes(many_hooks(true)),
-              ElementsAre(HasSubstr("the hooks and scripts name 65600 programs that differ, and there can be "
-                                    "65536")));
+              ElementsAre(HasSubstr(
+                  "the hooks and scripts name 65600 programs that differ, and there can be "
+                  "65536")));
 }
 
 TEST(ParseHooks, EachProgramIsNamedWithItsPlaceAndUser) {

@@ -12,6 +12,8 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "daemon/os/proc_file.h"
+
 namespace evenkeel::daemon {
 namespace {
 
@@ -45,14 +47,13 @@ bool own(const std::string& path, uid_t owner) {
 std::string our_directory() {
   struct statfs system {};
   if (::statfs(kMount, &system) != 0 || system.f_type != CGROUP2_SUPER_MAGIC) return "";
-  std::array<char, 4096> text{};
-  const UniqueFd file = open_file("/proc/self/cgroup", O_RDONLY);
-  const ssize_t size = file ? ::read(file.get(), text.data(), text.size()) : 0;
-  std::string_view line(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-  constexpr std::string_view kUnified = "0::";
-  if (!line.starts_with(kUnified)) return "";
-  line.remove_prefix(kUnified.size());
-  return kMount + std::string(line.substr(0, line.find('\n')));
+  // A line for each hierarchy: others may be mounted elsewhere (net_cls, by a VPN's client).
+  const std::string text = "\n" + read_proc("/proc/self/cgroup");
+  constexpr std::string_view kUnified = "\n0::";
+  const std::size_t at = text.find(kUnified);
+  if (at == std::string::npos) return "";
+  const std::size_t begin = at + kUnified.size();
+  return kMount + text.substr(begin, text.find('\n', begin) - begin);
 }
 
 /// systemd sets it where it has delegated the control group (systemd.resource-control(5)).
@@ -84,7 +85,9 @@ tl::expected<ControlGroups, std::string> ControlGroups::set_up_below(const std::
   // user's.
   const uid_t us = ::geteuid();
   if (!make_directory(top) || !own(top, us)) return tl::unexpected(failed("make", top));
-  if (!make_directory(self) || !own(entrance, us)) return tl::unexpected(failed("make", self));
+  if (!make_directory(self) || !own(self, us) || !own(entrance, us)) {
+    return tl::unexpected(failed("make", self));
+  }
   if (::access((top + "/cgroup.kill").c_str(), F_OK) != 0) {
     return tl::unexpected(failed("kill by", top));
   }

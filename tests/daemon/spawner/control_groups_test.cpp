@@ -10,6 +10,7 @@
 #include <linux/capability.h>
 #include <optional>
 #include <sstream>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
@@ -155,6 +156,7 @@ std::optional<ControlGroups> set_up_as_in_the_unit(const std::string& top) {
   const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> few{
       {{.effective = kFew, .permitted = kFew, .inheritable = 0}, {}}};
   if (::syscall(SYS_capset, &header, few.data()) != 0) return std::nullopt;
+  ::umask(0077);
   auto groups = ControlGroups::set_up_below(top, kOwner);
   if (!groups) {
     std::fprintf(stderr, "%s\n", groups.error().c_str());

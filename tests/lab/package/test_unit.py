@@ -91,6 +91,11 @@ def test_installed_it_runs_and_does_nothing(node, before):
     assert "CapInh:\t0000000000000000" in spawner and "CapAmb:\t0000000000000000" in spawner
     assert "NoNewPrivs:\t0" in spawner
     assert node.run("ps -o user:20= -C evenkeel-spawn").split() == ["evenkeel-spawner"]
+    # The control group that systemd has delegated: its part is the spawner's, for its programs.
+    group = "/system.slice/evenkeel.service/spawner"
+    assert node.run("cat /proc/$(pgrep -x evenkeel-spawn)/cgroup") == f"0::{group}/self\n"
+    assert node.run(f"stat -c %U /sys/fs/cgroup{group} /sys/fs/cgroup{group}/cgroup.procs").split() == ["evenkeel-spawner"] * 2
+    assert node.run(f"cat /proc/{node.main_pid()}/cgroup") == "0::/system.slice/evenkeel.service\n"
     assert "warn" not in node.journal().lower()
     assert node.call("evenkeel status").returncode == 0
 
@@ -144,7 +149,7 @@ def test_restart_takes_over_what_is_there(node):
 def test_stopped_alone_the_address_stays_until_the_next_start(node):
     def stop_and_start():
         told = node.run(f"systemctl stop evenkeel; systemctl show evenkeel --property ActiveState,Result,ExecMainStatus; "
-                        f"cat /sys/fs/cgroup/system.slice/evenkeel.service/cgroup.procs; "
+                        f"cat $(find /sys/fs/cgroup/system.slice/evenkeel.service -name cgroup.procs) </dev/null; "
                         f"ip -o -4 address show dev {LINK}; systemctl start evenkeel")
         assert "ActiveState=inactive" in told and "Result=success" in told and "ExecMainStatus=0" in told
         assert not re.search(r"^\d+$", told, re.MULTILINE), "a process is left"
@@ -225,6 +230,37 @@ def test_a_child_killed_is_main_s_business(node):
     node.run(f"kill -KILL {spawner}")
     wait_until(lambda: node.call("pgrep -x evenkeel-spawn").stdout not in ("", spawner))
     assert node.main_pid() == pid
+
+
+def test_a_hook_is_ended_with_all_that_it_has_started(node):
+    """By its control group: also what has left its session, and while another hook runs that began before that."""
+    group = "/system.slice/evenkeel.service/spawner"
+    hook = "/usr/local/sbin/hook"
+    node.machine.write(hook, """#!/bin/sh
+cat /proc/self/cgroup >/run/hook-$1
+[ $1 = short ] || exec sleep 902
+for _ in 1 2 3; do setsid sh -c 'sleep 901 & sleep 901' & done
+sleep 6
+""")
+    node.run(f"chmod 755 {hook}")
+    before = node.run(f"cat {CONFIG}")
+    try:
+        node.machine.write(CONFIG, WEB.replace('check = "alive"', f'check = "alive"\nhook_user = "root"\n'
+                                               f'hook_timeout = "5m"\non_quorum = ["{hook}", "long"]') +
+                           ROUTER.replace("preempt = false", f'preempt = false\nhook_user = "root"\n'
+                                          f'on_change = ["{hook}", "short"]'))
+        node.run("systemctl reload evenkeel")
+        wait_until(lambda: node.call("pgrep -c -x -f 'sleep 901'").stdout.strip() == "6" and
+                   node.call("pgrep -x -f 'sleep 902'").stdout, 30)
+        groups = node.run("cat /run/hook-short /run/hook-long").split()
+        assert sorted(groups) == [f"0::{group}/run-0", f"0::{group}/run-1"]
+        wait_until(lambda: not node.call("pgrep -x -f 'sleep 901'").stdout, 30)
+        assert node.call("pgrep -x -f 'sleep 902'").stdout, "another hook's"
+    finally:
+        node.machine.write(CONFIG, before)
+        node.run(f"systemctl reload evenkeel; rm {hook}")
+        node.call("pkill -x -f 'sleep 902'")
+    assert is_whole(node)
 
 
 def test_a_main_that_hangs_is_aborted(node):

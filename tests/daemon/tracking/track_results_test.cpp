@@ -124,6 +124,7 @@ TEST_F(Results, OfLooksAreStaleWhileALookDoesNotEnd) {
   EXPECT_TRUE(now(TrackKind::Process).is_stale);
   EXPECT_FALSE(now(TrackKind::Check).is_stale);
   EXPECT_FALSE(now(TrackKind::File).is_stale) << "nothing is known of it";
+  static_cast<void>(results_.take_changes());
   results_.set_looks_stale(false);
   EXPECT_FALSE(now(TrackKind::Process).is_stale);
   EXPECT_THAT(results_.take_changes(), SizeIs(1));

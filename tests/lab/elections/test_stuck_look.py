@@ -66,11 +66,14 @@ def test_what_is_known_is_stale_while_a_look_does_not_end(segment, dead, scratch
     assert ours.program.command("failover").returncode == 0
     wait_until(other.is_master, 5)
     assert ours.program.command("resume").returncode == 0
-    wait_until(ours.is_master, 5)
     assert time.monotonic() - began < LOOK_LIMIT, "neither main nor the election waits for the look"
+    time.sleep(1)
+    assert other.is_master(), "nobody preempts with a track that is unknown"
 
     dead.close()
     wait_until(lambda: states() == {plain: "holds", stuck: "cannot_run"})
+    wait_until(ours.is_master, 5)
+    assert ours.program.instance()["priority"] == 120, "what never had a value counts as failing with its weight"
     assert ours.program.log_lines("tracks of files and processes are up to date")
     os.unlink(plain)
     wait_until(lambda: states()[plain] == "fails")

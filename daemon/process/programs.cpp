@@ -47,8 +47,7 @@ std::vector<HookSnapshot> snapshots_of(const HookOwner& owner, const HookStatus&
 }  // namespace
 
 Programs::Programs(boost::asio::io_context& loop, Ways ways)
-    : spawner_(loop, {.on_run_started = [](const RunStarted&) {},
-                      .on_run_ended = [this](const RunEnded& ended) { run_has_ended(ended); },
+    : spawner_(loop, {.on_run_ended = [this](const RunEnded& ended) { run_has_ended(ended); },
                       .is_child = std::move(ways.is_child),
                       .on_there = [this] { spawner_is_there(); }}),
       hooks_({.run =

@@ -97,9 +97,7 @@ void SpawnerChild::stop(std::function<void()> stopped) {
 }
 
 void SpawnerChild::received(const Message& message) {
-  if (const auto* started = std::get_if<RunStarted>(&message)) {
-    if (!is_stopping_ && pending_.contains(started->run)) hooks_.on_run_started(*started);
-  } else if (const auto* ended = std::get_if<RunEnded>(&message)) {
+  if (const auto* ended = std::get_if<RunEnded>(&message)) {
     if (pending_.erase(ended->run) > 0 && !is_stopping_) hooks_.on_run_ended(*ended);
   } else if (const auto* pong = std::get_if<Pong>(&message)) {
     const bool is_news = (behind_ > 0) != (pong->behind > 0);

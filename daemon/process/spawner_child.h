@@ -20,7 +20,6 @@ namespace evenkeel::daemon {
 class SpawnerChild {
  public:
   struct Hooks {
-    std::function<void(const RunStarted&)> on_run_started;
     /// Of each run() once, from the loop; not any more after stop().
     std::function<void(const RunEnded&)> on_run_ended;
     /// A child of main that is not the spawner: nobody else may end it or wait for it.

@@ -10,8 +10,7 @@ class SpawnerChildTest : public testing::Test {
  protected:
   SpawnerChildTest()
       : spawner(loop,
-                {.on_run_started = [this](const RunStarted& run) { ++started[run.run]; },
-                 .on_run_ended =
+                {.on_run_ended =
                      [this](const RunEnded& run) {
                        EXPECT_TRUE(ended.emplace(run.run, to_string(run)).second);
                      },
@@ -32,7 +31,6 @@ class SpawnerChildTest : public testing::Test {
 
   boost::asio::io_context loop;
   Scripts scripts;
-  std::map<RunId, int> started;
   std::map<RunId, std::string> ended;
   std::optional<std::size_t> lost_before_it_was_there;
   SpawnerChild spawner;

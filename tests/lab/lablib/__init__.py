@@ -1,4 +1,4 @@
-"""The lab's library: hosts, load and judges, for scenarios that read as an operator's story."""
+"""The lab's library: hosts, load and judges, for scenarios that an operator can read."""
 
 from .client import at
 from .drill import Drill

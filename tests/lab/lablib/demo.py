@@ -1,4 +1,4 @@
-"""tests/lab/demo, inside the lab's kernel: the story of a pair of balancer nodes, told on a terminal."""
+"""tests/lab/demo, inside the lab's kernel: what happens to a pair of balancer nodes, told on a terminal."""
 
 import json
 import os
@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
 from lablib import VIRTUAL, Lab, Noise, Pair, wait_until  # noqa: E402
 from lablib.drill import SEEN  # noqa: E402
-from lablib.story import MISSED, NOT_JUDGED, Story  # noqa: E402
+from lablib.report import MISSED, NOT_JUDGED, Report  # noqa: E402
 
 RATE = 300  # new connections a second; a machine that does not bear them gets a half, or a quarter
 ADVERTISEMENTS = 1.0  # seconds between two
@@ -57,10 +57,10 @@ BEFORE, AFTER = 1.0, 1.3  # seconds of load around an event; the client's neighb
 
 
 class Demo:
-    """The nodes, and the chapters in their order."""
+    """The nodes, and the steps in their order."""
 
-    def __init__(self, story, lab):
-        self.story = story
+    def __init__(self, report, lab):
+        self.report = report
         self.lab = lab
         self.nginx = {server.name: server.start_nginx(80) for server in lab.real_servers}
         self.pair = Pair(lab, interval=ADVERTISEMENTS, text=CONFIG)
@@ -71,7 +71,7 @@ class Demo:
         """A row of the table: new connections all the time, and a second into them the action, which returns the moment
         at which it showed, if another than its beginning. `bound` and `gap` are seconds in which requests may fail.
         Returns the sleepers that were beside it."""
-        with self.story.beside() as noise:
+        with self.report.beside() as noise:
             load = self.lab.client.start_load(VIRTUAL[4], rate=self.rate, seconds=120)
             try:
                 time.sleep(BEFORE)
@@ -82,12 +82,12 @@ class Demo:
                 load.tell_to_end()
                 result = load.result()
         slack = noise.allowance()
-        self.story.row(event, result, int((bound + slack) * self.rate) if bound else 0, result.longest_gap(),
+        self.report.row(event, result, int((bound + slack) * self.rate) if bound else 0, result.longest_gap(),
                        gap + max(self.undisturbed + ADDED, SEEN) + slack, noise)
         return noise
 
     def restore(self):
-        """As at the beginning, whatever a chapter has left behind; what was missed may have been too much at once."""
+        """As at the beginning, whatever a step has left behind; what was missed may have been too much at once."""
         self.rate = max(self.rate // 2, RATE // 4)
         lb1 = self.pair.lb1
         self.lab.mend("lb1")
@@ -106,31 +106,31 @@ class Demo:
 
     def status(self, name):
         shown = self.pair.nodes[name].command("status")
-        self.story.show(f"evenkeel status        # on {name}", shown.stdout + shown.stderr)
+        self.report.show(f"evenkeel status        # on {name}", shown.stdout + shown.stderr)
 
     def log(self, name, *parts, count=1):
         """The last lines of its log with any of these parts."""
         lines = [line for line in self.pair.nodes[name].log.splitlines() if any(part in line for part in parts)]
-        self.story.show(f"journalctl -u evenkeel # on {name}", "\n".join(lines[-count:]))
+        self.report.show(f"journalctl -u evenkeel # on {name}", "\n".join(lines[-count:]))
 
     def begin(self):
-        self.story.chapter("the configuration of both nodes: /etc/evenkeel/evenkeel.toml, one file")
-        self.story.say(self.pair.config)
+        self.report.step("the configuration of both nodes: /etc/evenkeel/evenkeel.toml, one file")
+        self.report.say(self.pair.config)
         self.pair.wait_until_ready()
-        self.story.chapter("both are up; lb1 is preferred, and master")
+        self.report.step("both are up; lb1 is preferred, and master")
         for name in self.pair.nodes:
             self.status(name)
 
     def nothing(self):
-        self.story.chapter(f"{self.rate} new connections a second, and nothing happens")
-        with self.story.beside() as noise:
+        self.report.step(f"{self.rate} new connections a second, and nothing happens")
+        with self.report.beside() as noise:
             load = self.lab.client.load(VIRTUAL[4], rate=self.rate, seconds=4)
         gap = load.longest_gap()
         self.undisturbed = min(gap, SEEN)
-        self.story.row("nothing happens", load, 0, gap, SEEN + noise.allowance(), noise)
+        self.report.row("nothing happens", load, 0, gap, SEEN + noise.allowance(), noise)
 
     def server(self):
-        self.story.chapter("a server is lost: rs1's nginx is killed")
+        self.report.step("a server is lost: rs1's nginx is killed")
 
         def kill():
             self.nginx["rs1"].kill()
@@ -139,27 +139,27 @@ class Demo:
         # Until it is out, its third of the new connections is refused; the hash gives it up to a half for a while.
         self.under_load("a server is killed", kill, bound=(CHECKS * FALL + TIMEOUT) / 2)
         self.status("lb1")
-        self.story.chapter("its nginx is started again")
+        self.report.step("its nginx is started again")
         self.under_load("it comes back", self.start_server)
         wait_until(lambda: all(len(self.lab.host(name).weights(f"tcp {VIRTUAL[4]}:80")) == 3 for name in self.pair.nodes))
 
     def mistakes(self):
-        self.story.chapter("a reload of a file with mistakes, on lb1")
+        self.report.step("a reload of a file with mistakes, on lb1")
         wrong = re.sub("priority = .*", 'priority = { lb1 = 300, lb2 = 100 }', self.pair.config)
-        with self.story.beside() as noise:
+        with self.report.beside() as noise:
             before = self.lab.lb1.saved()
             refused = self.pair.lb1.reload(wrong.replace('"mh"', '"hm"', 1))
-            self.story.show("evenkeel reload", refused.stdout + refused.stderr)
+            self.report.show("evenkeel reload", refused.stdout + refused.stderr)
             is_as_before = self.lab.lb1.saved() == before and self.pair.owners() == ["lb1"]
-        self.story.fact("mistakes: nothing changed", refused.returncode == 2 and is_as_before, noise, "exit 2")
+        self.report.fact("mistakes: nothing changed", refused.returncode == 2 and is_as_before, noise, "exit 2")
         self.pair.lb1.write_config(self.pair.config)
 
     def stop(self):
-        self.story.chapter("the master is stopped: systemctl stop evenkeel, on lb1")
+        self.report.step("the master is stopped: systemctl stop evenkeel, on lb1")
         self.under_load("the master is stopped", lambda: self.pair.lb1.stop() or self.pair.wait_for_owner("lb2"))
         self.log("lb1", "instance web", count=2)
         self.status("lb2")
-        self.story.chapter("it is started again")
+        self.report.step("it is started again")
         self.under_load("it is started again", self.start)
 
     def start(self):
@@ -167,20 +167,20 @@ class Demo:
         return self.pair.wait_for_owner("lb1")
 
     def failover(self):
-        self.story.chapter("evenkeel failover, and back")
+        self.report.step("evenkeel failover, and back")
 
         def command(verb, owner):
             done = self.pair.lb1.command(verb)
-            self.story.show(f"evenkeel {verb}", done.stdout + done.stderr)
+            self.report.show(f"evenkeel {verb}", done.stdout + done.stderr)
             return self.pair.wait_for_owner(owner)
 
         self.under_load("evenkeel failover", lambda: command("failover", "lb2"))
         self.under_load("evenkeel resume", lambda: command("resume", "lb1"))
 
     def cut(self):
-        self.story.chapter("the master's cable is pulled: nobody can say goodbye")
+        self.report.step("the master's cable is pulled: nobody can say goodbye")
         limit = self.pair.down_interval() + TAKING_OVER
-        self.story.say(f"3 advertisements of {ADVERTISEMENTS * 1000:.0f} ms missed, and the skew: at most "
+        self.report.say(f"3 advertisements of {ADVERTISEMENTS * 1000:.0f} ms missed, and the skew: at most "
                        f"{self.pair.down_interval() * 1000:.0f} ms until lb2 takes over")
 
         def cut():
@@ -196,11 +196,11 @@ class Demo:
             self.lab.mend("lb1")
             return self.pair.wait_for_owner("lb1")
 
-        self.story.chapter("it is plugged in again")
+        self.report.step("it is plugged in again")
         self.under_load("it is plugged in again", mend)
 
     def freeze(self):
-        self.story.chapter("every process of the master is stopped (SIGSTOP): the kernel takes the address away")
+        self.report.step("every process of the master is stopped (SIGSTOP): the kernel takes the address away")
         measured = {}
 
         def freeze():
@@ -211,21 +211,21 @@ class Demo:
 
         noise = self.under_load("the master is frozen", freeze)
         took, limit = measured["gone"] - measured["frozen"], self.pair.lease() + LEASE_LATE
-        self.story.fact("its lease ends", took <= limit, noise, f"{took:.1f} s (<{limit:.0f})")
+        self.report.fact("its lease ends", took <= limit, noise, f"{took:.1f} s (<{limit:.0f})")
 
         def go_on():
             self.pair.lb1.kill_all(signal.SIGCONT)
             return self.pair.wait_for_owner("lb1", 20)
 
-        self.story.chapter("they go on")
+        self.report.step("they go on")
         noise = self.under_load("it goes on", go_on)
         self.log("lb1", "late", "instance web: entering", count=3)
         both = self.pair.two_masters(measured["frozen"])
-        self.story.fact("two masters at once", both <= ADVERTISEMENTS, noise,
+        self.report.fact("two masters at once", both <= ADVERTISEMENTS, noise,
                         f"{both * 1000:.0f} ms (<{ADVERTISEMENTS * 1000:.0f})")
 
     def kill_one(self):
-        self.story.chapter("kill -9 of the vrrp process alone: its successor resumes")
+        self.report.step("kill -9 of the vrrp process alone: its successor resumes")
         since = time.monotonic()
 
         def kill():
@@ -234,10 +234,10 @@ class Demo:
 
         noise = self.under_load("kill -9 of vrrp", kill)
         self.log("lb1", "vrrp: ", count=3)
-        self.story.fact("nothing has moved", self.pair.changes(since) == 0, noise)
+        self.report.fact("nothing has moved", self.pair.changes(since) == 0, noise)
 
     def kill_all(self):
-        self.story.chapter("kill -9 of every process of the master; the unit runs `evenkeeld release`")
+        self.report.step("kill -9 of every process of the master; the unit runs `evenkeeld release`")
         since = time.monotonic()
 
         def kill():
@@ -245,13 +245,13 @@ class Demo:
             self.pair.lb1.wait()
             released = self.pair.lb1.release()
             alone = self.pair.wait_for_owner("lb2", 20)
-            self.story.show("evenkeeld release", released.stdout + released.stderr)
+            self.report.show("evenkeeld release", released.stdout + released.stderr)
             return alone
 
         noise = self.under_load("kill -9 of everything", kill)
         both, limit = self.pair.both_held(since), RELEASE_LATE + noise.allowance()
-        self.story.fact("two owners at once", both <= limit, noise, f"{both * 1000:.0f} ms (<{limit * 1000:.0f})")
-        self.story.chapter("it is started again")
+        self.report.fact("two owners at once", both <= limit, noise, f"{both * 1000:.0f} ms (<{limit * 1000:.0f})")
+        self.report.step("it is started again")
         self.under_load("it is started once more", self.start)
         for name in self.pair.nodes:
             self.status(name)
@@ -261,22 +261,22 @@ class Demo:
         for name, act in {"nothing happens": self.nothing, "a server is lost": self.server, "mistakes": self.mistakes,
                           "stop": self.stop, "failover": self.failover, "cut": self.cut, "freeze": self.freeze,
                           "kill one": self.kill_one, "kill all": self.kill_all}.items():
-            self.story.judge(f"chapter: {name}", act, self.restore)
+            self.report.judge(f"step: {name}", act, self.restore)
 
 
 def main():
     subprocess.run(["modprobe", "-a", "ip_vs", "ipip", "ip6_tunnel"], check=True)
-    story = Story(Noise)
+    report = Report(Noise)
     lab = Lab(tempfile.mkdtemp(prefix="lab-demo-"), balancers=2)
     demo = None
     try:
-        demo = Demo(story, lab)
+        demo = Demo(report, lab)
         demo.tell()
     finally:
         if demo is not None:
             demo.pair.close()
         lab.close()
-    lines = story.table()
+    lines = report.table()
     if "EVENKEEL_DEMO_LINES" in os.environ:
         with open(os.environ["EVENKEEL_DEMO_LINES"], "w", encoding="utf-8") as file:
             json.dump(lines, file)

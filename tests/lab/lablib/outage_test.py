@@ -16,7 +16,7 @@ from lablib import demo  # noqa: E402
 from lablib.drill import Drill  # noqa: E402
 from lablib.load import LoadResult  # noqa: E402
 from lablib.noise import ATTEMPTS, REPORT, Noise, after_attempt, lateness  # noqa: E402
-from lablib.story import MISSED, NOT_JUDGED, OK, Story  # noqa: E402
+from lablib.report import MISSED, NOT_JUDGED, OK, Report  # noqa: E402
 
 
 def cpu(**seen):
@@ -127,15 +127,15 @@ class DrillTest(unittest.TestCase):
 
 
 class DemoTest(unittest.TestCase):
-    """The demo's chapters, of which each is 0.1 s here."""
+    """The demo's steps, of which each is 0.1 s here."""
 
-    def verdict(self, chapter, cpus=(IDLE,), **recorded):
+    def verdict(self, step, cpus=(IDLE,), **recorded):
         made = demo.Demo.__new__(demo.Demo)
-        made.story, made.rate, made.undisturbed = Story(lambda: noise_of(*cpus)), 100, 0.02
+        made.report, made.rate, made.undisturbed = Report(lambda: noise_of(*cpus)), 100, 0.02
         made.lab = mock.Mock(client=Client(3.1, **recorded))
         with mock.patch.multiple(demo, BEFORE=0.05, AFTER=0.05), contextlib.redirect_stdout(io.StringIO()):
-            made.story.judge("the chapter", lambda: chapter(made), lambda: None)
-            ((_, found, _),) = made.story.table()
+            made.report.judge("the step", lambda: step(made), lambda: None)
+            ((_, found, _),) = made.report.table()
         return found
 
     @staticmethod
@@ -143,18 +143,18 @@ class DemoTest(unittest.TestCase):
         made.under_load("a hand-over", lambda: None)
 
     def test_good(self):
-        for chapter in (self.hand_over, demo.Demo.nothing):
-            self.assertEqual(self.verdict(chapter, seconds=4), OK)
+        for step in (self.hand_over, demo.Demo.nothing):
+            self.assertEqual(self.verdict(step, seconds=4), OK)
 
     def test_failed_requests_are_no_noise(self):
-        for chapter in (self.hand_over, demo.Demo.nothing):
+        for step in (self.hand_over, demo.Demo.nothing):
             for outage in ((0.5, 0.7), (3.0, 3.2), (3.3, 3.9)):
-                self.assertEqual(self.verdict(chapter, seconds=4, outage=outage), MISSED, outage)
+                self.assertEqual(self.verdict(step, seconds=4, outage=outage), MISSED, outage)
 
     def test_slow_requests_are_no_noise(self):
-        for chapter in (self.hand_over, demo.Demo.nothing):
+        for step in (self.hand_over, demo.Demo.nothing):
             for slow in ((1.0, 1.6), (3.3, 3.9)):
-                self.assertEqual(self.verdict(chapter, seconds=4, slow=slow), MISSED, slow)
+                self.assertEqual(self.verdict(step, seconds=4, slow=slow), MISSED, slow)
 
     def test_our_own_threads_are_no_noise(self):
         self.assertEqual(self.verdict(self.hand_over, cpus=(OUR_THREADS,), seconds=4, outage=(3.0, 3.2)), MISSED)

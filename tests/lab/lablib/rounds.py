@@ -8,7 +8,7 @@ Exit status 0: nothing was missed, and each event was judged in one of the round
 import json
 import sys
 
-MISSED, NOT_JUDGED, NOT_PLAYED = "MISSED", "not judged", "not played"
+MISSED, NOT_JUDGED, NOT_RUN = "MISSED", "not judged", "not run"
 
 
 def read(path):
@@ -22,14 +22,14 @@ def read(path):
 def compare(rounds):
     """rounds: [[(event, verdict, sleepers), ...], ...]. Returns ({event: [(verdict, sleepers) of each round]}, faults)."""
     events = list(dict.fromkeys(event for lines in rounds for event, _, _ in lines))
-    table = {event: [next(((verdict, late) for name, verdict, late in lines if name == event), (NOT_PLAYED, ""))
+    table = {event: [next(((verdict, late) for name, verdict, late in lines if name == event), (NOT_RUN, ""))
                      for lines in rounds] for event in events}
     faults = [f"round {number} did not come to its end" for number, lines in enumerate(rounds, 1) if not lines]
     for event, seen in table.items():
         verdicts = {verdict for verdict, _ in seen}
         if MISSED in verdicts:
             faults.append(f"{event}: missed")
-        elif verdicts <= {NOT_JUDGED, NOT_PLAYED}:
+        elif verdicts <= {NOT_JUDGED, NOT_RUN}:
             faults.append(f"{event}: judged in no round")
     return table, faults
 

@@ -1,4 +1,4 @@
-"""How the demo speaks: chapters, commands with what they printed, and the last table; and how a chapter is judged."""
+"""How the demo speaks: steps, commands with what they printed, and the last table; and how a step is judged."""
 
 import contextlib
 import dataclasses
@@ -29,17 +29,17 @@ class Line:
         return self.noise.brief() if self.noise is not None else "-"
 
 
-class Story:
+class Report:
     """Says what happens, and keeps the lines of the last table. make_noise() starts sleepers (Noise)."""
 
     def __init__(self, make_noise):
         self._make_noise = make_noise
-        self._lines = []  # those of the chapters before
+        self._lines = []  # those of the steps before
         self._attempt = {}  # event -> Line: those of this one, this time
         self._noise = None  # of this attempt, the last
 
     @staticmethod
-    def chapter(text):
+    def step(text):
         print(f"\n\033[1m== {text}\033[0m" if sys.stdout.isatty() else f"\n== {text}", flush=True)
 
     @staticmethod
@@ -73,7 +73,7 @@ class Story:
         self.say(f"{event}{f': {detail}' if detail else ''}: {'as it should be' if is_good else 'NOT as it should be'}")
 
     def judge(self, name, act, restore):
-        """Has act() play a chapter, and again as long as a line was missed beside sleepers that were too late, at most
+        """Has act() do a step, and again as long as a line was missed beside sleepers that were too late, at most
         ATTEMPTS times; restore() makes the state from which it begins.
 
         What was good once counts; what was missed although the machine was quiet counts more; what was only ever missed
@@ -81,7 +81,7 @@ class Story:
         """
         lines = {}
         for attempt in range(1, ATTEMPTS + 1):
-            self._play(name, act)
+            self._run(name, act)
             for event, line in self._attempt.items():
                 if event not in lines or line.verdict() == MISSED or lines[event].verdict() == NOT_JUDGED:
                     lines[event] = line
@@ -92,22 +92,22 @@ class Story:
                 restore()
             if verdicts <= {OK} or MISSED in verdicts or attempt == ATTEMPTS:
                 break
-            self.say(f"this machine was busy with something else: the chapter once more ({attempt + 1} of {ATTEMPTS})")
+            self.say(f"this machine was busy with something else: the step once more ({attempt + 1} of {ATTEMPTS})")
         self._lines += lines.values()
 
-    def _play(self, name, act):
-        """One attempt. A chapter that stops in its middle is a line of its name."""
+    def _run(self, name, act):
+        """One attempt. A step that stops in its middle is a line of its name."""
         self._attempt = {}
         self._noise = None
         try:
             act()
         except AssertionError as error:  # something that was waited for did not come
-            self.say(f"the chapter stops: {error}")
+            self.say(f"the step stops: {error}")
             self._attempt[name] = Line(name, False, self._noise, shown="stopped")
 
     def table(self):
         """Prints it; returns its lines: [(event, verdict, what the sleepers saw), ...]."""
-        self.chapter("what the client saw, and how late sleepers beside it were")
+        self.step("what the client saw, and how late sleepers beside it were")
         print(f"{'event':<28} {'sent':>5} {'failed':>8} {'longest gap':>15} {'sleepers':>10}")
         print("-" * 79)
         for line in self._lines:

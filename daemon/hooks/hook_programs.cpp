@@ -48,7 +48,7 @@ class Builder {
     if (user == users_.end()) {
       const ProgramId id = ids_.none();
       table.files.emplace(id, command.front());
-      table.unrunnable.emplace(id, "there was no user \"" + name + "\" when the file was loaded");
+      table.unrunnable.emplace(id, user_not_found(name));
       return id;
     }
     Program program = user_program(command, user->second, timeout);

@@ -37,7 +37,7 @@ void ScriptTracks::configure(const std::vector<Script>& scripts, const Users& us
     const auto user = users.find(script.user);
     if (user == users.end()) {
       followed.program = ids.none();
-      followed.why_not = "there was no user \"" + script.user + "\" when the file was loaded";
+      followed.why_not = user_not_found(script.user);
     } else {
       Program program = user_program(script.command, user->second, script.timeout);
       program.may_gain_privileges = script.setuid;

@@ -10,6 +10,12 @@
 
 namespace evenkeel::daemon {
 
+/// Why a program has no place on the list: there was no such user, or the name service said nothing
+/// of it, which the load of the file has told.
+[[nodiscard]] inline std::string user_not_found(const std::string& user) {
+  return "the user \"" + user + "\" was not found when the file was loaded";
+}
+
 [[nodiscard]] inline Program user_program(std::vector<std::string> arguments, const User& user,
                                           std::chrono::nanoseconds timeout) {
   Program program;

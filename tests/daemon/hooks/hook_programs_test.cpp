@@ -88,7 +88,7 @@ TEST(HookPrograms, OfAUserThatDoesNotExistNothingIsRun) {
   const auto programs = of(table.by_owner.at(kWeb), HookKey::OnMaster);
   ASSERT_THAT(programs, SizeIs(1));
   EXPECT_EQ(table.unrunnable.at(programs[0]),
-            "there was no user \"nobody-there\" when the file was loaded");
+            "the user \"nobody-there\" was not found when the file was loaded");
   EXPECT_EQ(table.files.at(programs[0]), "/bin/a");
 }
 

@@ -126,7 +126,7 @@ TEST_F(Scripts, WithoutItsUserItCannotRunAndIsOnNoList) {
   EXPECT_THAT(ids_.list(), IsEmpty());
   EXPECT_THAT(told_, IsEmpty()) << "the new configuration is not in force yet";
   ASSERT_TRUE(run_until(loop_, [&] { return told_["a"].state == TrackState::CannotRun; }));
-  EXPECT_THAT(told_["a"].reason, ::testing::HasSubstr("there was no user \"nobody-there\""));
+  EXPECT_THAT(told_["a"].reason, ::testing::HasSubstr("the user \"nobody-there\" was not found"));
   EXPECT_THAT(asked_, IsEmpty());
 }
 

@@ -5,28 +5,14 @@
 // Pure: whole Ethernet frames in and out.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 
+#include "vrrp/neighbour_frame.h"
 #include "vrrp/types.h"
 
 namespace evenkeel::vrrp {
-
-using MacAddress = std::array<std::uint8_t, 6>;
-
-class Frame {
- public:
-  static constexpr std::size_t kMaxSize = 14 + 40 + 32;
-  [[nodiscard]] std::span<const std::uint8_t> octets() const { return {octets_.data(), size_}; }
-  void append(std::span<const std::uint8_t> octets);
-
- private:
-  std::array<std::uint8_t, kMaxSize> octets_{};
-  std::size_t size_ = 0;
-};
 
 /// Broadcast ARP request with sender and target `address`; or an unsolicited
 /// neighbour advertisement to ff02::1 with R=1 S=0 O=1, from `address` itself.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/fields/table.h"
+#include "vrrp/gateway_config.h"
 #include "vrrp/track.h"
 #include "vrrp/types.h"
 
@@ -137,6 +138,7 @@ struct Config {
       true;  ///< virtual addresses carry a kernel lifetime, refreshed while we live
   std::vector<InstanceConfig> instances;  ///< no two with the same name or the same key()
   std::vector<SyncGroupConfig> sync_groups;
+  std::vector<GatewayConfig> gateways{};  ///< that tracks follow, each once; at most kMaxGateways
 
   friend bool operator==(const Config&, const Config&) = default;
 };
@@ -144,7 +146,7 @@ constexpr auto fields_of(fields::Of<Config>) {
   using fields::field;
   using T = Config;
   return fields::table(field<&T::address_lease>("address_lease"), field<&T::instances>("instances"),
-                       field<&T::sync_groups>("sync_groups"));
+                       field<&T::sync_groups>("sync_groups"), field<&T::gateways>("gateways"));
 }
 
 /// The advertised ones, then the extra ones.

@@ -58,6 +58,7 @@ void Engine::run() {
     watch_rivals(now);
     expire(Clock::now());
     frames_.send(routers_, now);
+    watch_gateways();
     tell_statistics(now);
     notices_.post(std::move(told_));
     told_.clear();
@@ -84,8 +85,8 @@ void Engine::serve_requests(TimePoint now) {
 TimePoint Engine::next_wake(TimePoint now) const {
   if (requests_.has_more()) return now;
   const TimePoint first = now + (polled_.error() ? kBlindSleep : kLongestSleep);
-  return std::min({first, rival_watch_.next_look(), conflicts_.next, routers_.first_deadline(),
-                   frames_.is_active ? frames_.next : TimePoint::max()});
+  return std::min({first, rival_watch_.next_look(), gateways_.next_look(), conflicts_.next,
+                   routers_.first_deadline(), frames_.is_active ? frames_.next : TimePoint::max()});
 }
 
 void Engine::sleep() {
@@ -203,6 +204,11 @@ void Engine::watch_rivals(TimePoint now) {
   for (Router* router : rival_watch_.look(buffer_, now)) {
     if (router->has_news(now)) tell(*router, now);
   }
+}
+
+void Engine::watch_gateways() {
+  auto changed = gateways_.look(frames_.socket, Clock::now());
+  if (!changed.empty()) told_.emplace_back(GatewaysJudged{std::move(changed)});
 }
 
 // Timers.

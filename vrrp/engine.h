@@ -105,6 +105,7 @@ class Engine {
   void on(SetLink& request, TimePoint now);
   void on(SetGroups& request, TimePoint now);
   void on(SetHostMacs& request, TimePoint now);
+  void on(SetGateways& request, TimePoint now);
   void on(Deliver& request, TimePoint now);
   void on(Echo& request, TimePoint now);
 
@@ -116,6 +117,7 @@ class Engine {
   void hear(const Receiver& receiver, const ReceiveSocket::Packet& packet, TimePoint at);
   void hear_conflicts(TimePoint now);
   void watch_rivals(TimePoint now);
+  void watch_gateways();
   void expire(TimePoint now);
   void tell_statistics(TimePoint now);
 
@@ -130,6 +132,7 @@ class Engine {
   FrameSender frames_;
   ConflictWatch conflicts_;
   RivalWatch rival_watch_;
+  GatewayWatch gateways_;
   SharedPage* page_;
   RouterTable routers_;
   Receivers receivers_;

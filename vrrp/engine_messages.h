@@ -12,6 +12,7 @@
 
 #include "vrrp/announcement.h"
 #include "vrrp/config.h"
+#include "vrrp/gateway_watch.h"
 #include "vrrp/instance.h"
 #include "vrrp/router_id.h"
 #include "vrrp/sockets.h"
@@ -51,8 +52,8 @@ struct SetHostMacs {
 struct Echo {  ///< comes back as it is: a sign of life
   std::uint64_t sequence = 0;
 };
-using Request =
-    std::variant<AddRouter, RemoveRouter, SetLink, SetGroups, SetHostMacs, Deliver, Echo>;
+using Request = std::variant<AddRouter, RemoveRouter, SetLink, SetGroups, SetHostMacs, SetGateways,
+                             Deliver, Echo>;
 
 // From the engine.
 struct WantAddresses {
@@ -73,6 +74,11 @@ struct Released {
 struct CannotWait {
   std::error_code error;
 };
-using Notice = std::variant<WantAddresses, StatusChanged, Released, CannotWait, Echo>;
+/// Results that have changed.
+struct GatewaysJudged {
+  std::vector<NamedTrackResult> results;
+};
+using Notice =
+    std::variant<WantAddresses, StatusChanged, GatewaysJudged, Released, CannotWait, Echo>;
 
 }  // namespace evenkeel::vrrp

@@ -64,6 +64,10 @@ void Engine::on(SetHostMacs& request, TimePoint) {
   rival_watch_.set_host_macs(std::move(request.macs));
 }
 
+void Engine::on(SetGateways& request, TimePoint now) {
+  gateways_.set(std::move(request), now);
+}
+
 void Engine::on(Echo& request, TimePoint) {
   told_.emplace_back(request);
 }

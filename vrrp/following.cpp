@@ -19,15 +19,12 @@ void Following::List::follow(const std::vector<TrackConfig>& configs, TimePoint 
       before.erase(known);
     }
   }
-  sum = sum_of(tracks);
 }
 
 bool Following::List::judge(const NamedTrackResult& result, TimePoint now) {
   for (FollowedTrack& each : tracks) {
     if (each.config.kind != result.kind || each.config.name != result.name) continue;
-    if (!each.judge(result.result, now)) return false;
-    sum = sum_of(tracks);
-    return true;
+    return each.judge(result.result, now);
   }
   return false;
 }
@@ -53,7 +50,7 @@ void Following::follow(const std::vector<TrackConfig>& own, const std::vector<Tr
                        TimePoint now) {
   own_.follow(own, now);
   group_.follow(group, now);
-  ++generation_;
+  add_up();
 }
 
 bool Following::judge(std::span<const NamedTrackResult> results, TimePoint now) {
@@ -62,8 +59,15 @@ bool Following::judge(std::span<const NamedTrackResult> results, TimePoint now) 
     is_news = own_.judge(each, now) || is_news;
     is_news = group_.judge(each, now) || is_news;
   }
-  if (is_news) ++generation_;
+  if (is_news) add_up();
   return is_news;
+}
+
+void Following::add_up() {
+  is_cut_off_ = vrrp::is_cut_off(own_.tracks, group_.tracks);
+  own_.sum = sum_of(own_.tracks, is_cut_off_);
+  group_.sum = sum_of(group_.tracks, is_cut_off_);
+  ++generation_;
 }
 
 void Following::tell(const GroupVerdict& verdict) {

@@ -45,6 +45,8 @@ class Following {
   /// A track keeps the instance from serving.
   [[nodiscard]] bool has_fault() const { return told_ ? told_->has_failed : has_own_fault(); }
   [[nodiscard]] bool has_unknown() const { return own_.sum.has_unknown || group_.sum.has_unknown; }
+  /// A gateway and all checks fail: the checks are not counted.
+  [[nodiscard]] bool is_cut_off() const { return is_cut_off_; }
   /// Changes with every change of what statuses() gives.
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
   /// Its own, then its group's: at most kMaxTracksShown.
@@ -62,8 +64,11 @@ class Following {
     void append_to(std::vector<TrackStatus>& statuses, bool is_of_group) const;
   };
 
+  void add_up();
+
   List own_;
   List group_;
+  bool is_cut_off_ = false;
   std::optional<GroupVerdict> told_;
   std::uint32_t generation_ = 0;
 };

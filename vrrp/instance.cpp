@@ -71,6 +71,7 @@ InstanceStatus Instance::status() const {
   result.other_lists = other_lists_.lists();
   result.tracks = following_.statuses();
   result.by_members = following_.by_members();
+  result.is_cut_off = following_.is_cut_off();
   return result;
 }
 

@@ -89,6 +89,30 @@ SocketFilter conflict_filter() {
   };
 }
 
+SocketFilter gateway_filter() {
+  constexpr std::uint32_t kPacketType = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
+  constexpr std::uint32_t kEtherType = 12;
+  constexpr std::uint32_t kArpOperation = 14 + 6;
+  constexpr std::uint32_t kArpReply = 2;
+  constexpr std::uint32_t kNextHeader = 14 + 6;
+  constexpr std::uint32_t kIcmpType = 14 + 40;
+  return {
+      statement(BPF_LD | BPF_W | BPF_ABS, kPacketType),
+      jump(BPF_JGT, PACKET_BROADCAST, 10, 0),
+      statement(BPF_LD | BPF_H | BPF_ABS, kEtherType),
+      jump(BPF_JEQ, ETHERTYPE_IPV6, 3, 0),
+      jump(BPF_JEQ, ETHERTYPE_ARP, 0, 7),
+      statement(BPF_LD | BPF_H | BPF_ABS, kArpOperation),
+      jump(BPF_JEQ, kArpReply, 4, 5),
+      statement(BPF_LD | BPF_B | BPF_ABS, kNextHeader),
+      jump(BPF_JEQ, IPPROTO_ICMPV6, 0, 3),
+      statement(BPF_LD | BPF_B | BPF_ABS, kIcmpType),
+      jump(BPF_JEQ, ND_NEIGHBOR_ADVERT, 0, 1),
+      statement(BPF_RET | BPF_K, kPass),
+      statement(BPF_RET | BPF_K, kDrop),
+  };
+}
+
 SocketFilter advertisement_filter(Family family) {
   const bool is_ipv4 = family == Family::IPv4;
   constexpr auto kPacketType = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);

@@ -20,6 +20,9 @@ using SocketFilter = std::vector<sock_filter>;
                                                  std::span<const std::uint8_t> virtual_router_ids);
 /// On a packet socket: passes ARP and neighbour advertisements that are not for another host.
 [[nodiscard]] SocketFilter conflict_filter();
+/// On a packet socket: passes ARP replies that are for this host or for all, and neighbour
+/// advertisements that are for this host.
+[[nodiscard]] SocketFilter gateway_filter();
 /// On a packet socket without link-layer headers (SOCK_DGRAM), bound to IPv4 or IPv6: passes VRRP
 /// that is meant for this host, and no later fragments of IPv4.
 [[nodiscard]] SocketFilter advertisement_filter(Family family);

@@ -219,6 +219,9 @@ constexpr auto fields_of(fields::Of<TrackStatus>) {
 }
 /// All of an instance and of its sync group.
 constexpr std::size_t kMaxTracksShown = 2 * kMaxTracks;
+/// Of a node that is cut off.
+constexpr std::string_view kCutOff =
+    "a gateway and all checks fail: this node is cut off, and the checks are not counted";
 /// "check local_nginx: connect refused"
 [[nodiscard]] std::string to_string(const TrackStatus& track);
 /// The track fails, cannot run, or is not judged at present.
@@ -292,6 +295,7 @@ struct InstanceStatus {
   std::vector<TrackStatus> tracks;
   /// The part of the priority that other members of its sync group take: 0 or below.
   std::int32_t by_members = 0;
+  bool is_cut_off = false;  ///< a gateway and all checks fail: the checks are not counted
   InstanceCounters counters;
 
   /// Another host has a virtual address.
@@ -325,7 +329,8 @@ constexpr auto fields_of(fields::Of<InstanceStatus>) {
       field<&T::last_lower_priority>("last_lesser"),
       field<&T::rivals>("rivals", fields::First{kMaxRivalsShown}),
       field<&T::tracks>("tracks", fields::First{kMaxTracksShown}),
-      field<&T::by_members>("by_members"), field<&T::counters>("counters"));
+      field<&T::by_members>("by_members"), field<&T::is_cut_off>("cut_off"),
+      field<&T::counters>("counters"));
 }
 
 /// The reason, with the track where that is one: "what it follows has failed: check local_nginx:

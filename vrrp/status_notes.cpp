@@ -86,6 +86,12 @@ class Notes {
       if (each.applied == applied_before && each.is_fault == was_fault) continue;
       say(is_trouble(each) ? Severity::Warning : Severity::Info, track_text(each));
     }
+    if (before_.is_cut_off == after_.is_cut_off) return;
+    if (after_.is_cut_off) {
+      say(Severity::Warning, kCutOff);
+    } else {
+      say(Severity::Info, "this node is not cut off any more: the checks are counted");
+    }
   }
 
   /// "check local_nginx fails (connect refused): -30, priority 120"

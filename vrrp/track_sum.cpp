@@ -15,18 +15,6 @@ bool is_of(const FollowedTrack& track, TrackKind kind) {
   return track.config.kind == kind;
 }
 
-bool is_cut_off(std::span<const FollowedTrack> tracks) {
-  bool has_lost_gateway = false;
-  bool has_check = false;
-  for (const FollowedTrack& each : tracks) {
-    if (is_of(each, TrackKind::Gateway)) has_lost_gateway = has_lost_gateway || each.is_failing();
-    if (!is_of(each, TrackKind::Check)) continue;
-    if (!each.is_failing()) return false;
-    has_check = true;
-  }
-  return has_lost_gateway && has_check;
-}
-
 std::int32_t applied_by(const FollowedTrack& track) {
   const std::int64_t weight = track.config.weight;
   switch (track.config.effect) {
@@ -67,11 +55,24 @@ bool FollowedTrack::is_failing() const {
   return false;
 }
 
-TrackSum sum_of(std::span<const FollowedTrack> tracks) {
+bool is_cut_off(std::span<const FollowedTrack> own, std::span<const FollowedTrack> group) {
+  bool has_lost_gateway = false;
+  bool has_check = false;
+  for (const auto& tracks : {own, group}) {
+    for (const FollowedTrack& each : tracks) {
+      has_lost_gateway = has_lost_gateway || (is_of(each, TrackKind::Gateway) && each.is_failing());
+      if (!is_of(each, TrackKind::Check)) continue;
+      if (!each.is_failing()) return false;
+      has_check = true;
+    }
+  }
+  return has_lost_gateway && has_check;
+}
+
+TrackSum sum_of(std::span<const FollowedTrack> tracks, bool is_cut_off) {
   TrackSum result;
-  const bool are_checks_void = is_cut_off(tracks);
   for (const FollowedTrack& each : tracks) {
-    const bool counts = !are_checks_void || !is_of(each, TrackKind::Check);
+    const bool counts = !is_cut_off || !is_of(each, TrackKind::Check);
     result.applied.push_back(counts ? applied_by(each) : 0);
     result.sum += result.applied.back();
     const bool is_fault = counts && each.config.effect == TrackEffect::Fault && each.is_failing();

@@ -37,9 +37,13 @@ struct TrackSum {
   bool has_unknown = false;           ///< a track without a result: nobody preempts for it
 };
 
-/// Where a gateway and all checks fail together this node is cut off: the checks say nothing then,
-/// and only what the gateway does is applied.
-[[nodiscard]] TrackSum sum_of(std::span<const FollowedTrack> tracks);
+/// A gateway and all checks fail together, of an instance and of its sync group: this node is cut
+/// off, and the checks say nothing of what they look at.
+[[nodiscard]] bool is_cut_off(std::span<const FollowedTrack> own,
+                              std::span<const FollowedTrack> group);
+
+/// `is_cut_off`: only what the gateway does is applied, and nothing of the checks.
+[[nodiscard]] TrackSum sum_of(std::span<const FollowedTrack> tracks, bool is_cut_off);
 
 /// `base` is 1..255: an owner's stays, all else is kept within 1..254.
 [[nodiscard]] std::uint8_t effective_priority(std::uint8_t base, std::int32_t sum);

@@ -11,6 +11,7 @@
 // system calls has a pause_if_due().
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -138,6 +139,8 @@ class Writer {
   // Tracks: writer_tracks.cpp.
   void judge(const std::vector<NamedTrackResult>& results);
   void judge_interfaces();
+  void send_gateways();
+  void open_gateway_socket(GatewayTarget& target);
   [[nodiscard]] const std::vector<TrackConfig>& tracks_of_group(const std::string& name) const;
   void tell_configuration(const Managed& managed);
   void follow_groups();
@@ -218,6 +221,12 @@ class Writer {
     std::optional<TimePoint> retry{};  ///< what was refused, or could not be read
     TimePoint paused{};                ///< the last time
   };
+  /// What the engine was told last.
+  struct Posted {
+    std::vector<MacAddress> macs;
+    std::vector<GatewayTarget> gateways;
+    std::array<std::shared_ptr<NeighbourSocket>, 2> gateway_sockets;  ///< IPv4, IPv6
+  };
   enum class Stop : std::uint8_t { None, Leaving, Left };
 
   Engine& engine_;
@@ -228,7 +237,7 @@ class Writer {
   /// The monitor fills it: names, and whether an address has gone.
   std::shared_ptr<std::map<std::string, bool>> changed_links_;
   std::vector<Request> outbox_;
-  std::vector<MacAddress> posted_macs_;  ///< what the engine was told last
+  Posted posted_;
 
   Latest latest_;
   Routers managed_;

@@ -209,6 +209,7 @@ void Writer::close_some(TimePoint now) {
 void Writer::try_again(TimePoint now) {
   schedule_.retry.reset();
   receive_links();
+  send_gateways();
   addresses_.remove_again();
   const bool is_dead = is_engine_dead(now);
   for (const auto& [id, managed] : managed_) {

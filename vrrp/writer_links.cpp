@@ -33,6 +33,7 @@ void Writer::look_at_links() {
     const auto changed = std::exchange(*changed_links_, {});
     send_host_macs();
     judge_interfaces();
+    send_gateways();
     for (const auto& [id, managed] : managed_) {
       const auto change = changed.find(managed->config.interface);
       const bool is_its_own = change != changed.end();
@@ -46,8 +47,8 @@ void Writer::look_at_links() {
 
 void Writer::send_host_macs() {
   std::vector<MacAddress> macs = links_.macs();
-  if (macs == posted_macs_) return;
-  posted_macs_ = macs;
+  if (macs == posted_.macs) return;
+  posted_.macs = macs;
   post(SetHostMacs{std::move(macs)});
 }
 
@@ -138,6 +139,8 @@ void Writer::receive_notices() {
       on(*want);
     } else if (auto* changed = std::get_if<StatusChanged>(&notice)) {
       on(*changed);
+    } else if (const auto* judged = std::get_if<GatewaysJudged>(&notice)) {
+      judge(judged->results);
     } else if (const auto* echo = std::get_if<Echo>(&notice)) {
       if (hooks_.on_echo) hooks_.on_echo(echo->sequence);
     } else if (auto* released = std::get_if<Released>(&notice)) {

@@ -1,5 +1,5 @@
-// The writer's part about what the instances follow: main's results reach the engine, and the
-// interfaces are judged here.
+// The writer's part about what the instances follow: the results of main and of the engine reach
+// those that follow, and the interfaces are judged here.
 #include <utility>
 
 #include "vrrp/interface_use.h"
@@ -63,6 +63,36 @@ void Writer::update_followers() {
   }
   tracks_.set_followers(followers, *latest_.config);
   judge_interfaces();
+  send_gateways();
+}
+
+/// After a new configuration, and after changes of the interfaces.
+void Writer::send_gateways() {
+  std::vector<GatewayTarget> targets;
+  targets.reserve(latest_.config->gateways.size());
+  for (const GatewayConfig& each : latest_.config->gateways) {
+    targets.push_back(gateway_target(each, links_.find(each.interface), latest_.addresses));
+    open_gateway_socket(targets.back());
+  }
+  if (targets == posted_.gateways) return;
+  posted_.gateways = targets;
+  post(SetGateways{.targets = std::move(targets), .sockets = posted_.gateway_sockets});
+}
+
+/// Once one of its family is there, and for good.
+void Writer::open_gateway_socket(GatewayTarget& target) {
+  const Family family = target.config.address.is_v4() ? Family::IPv4 : Family::IPv6;
+  auto& socket = posted_.gateway_sockets[family == Family::IPv4 ? 0 : 1];
+  if (socket) return;
+  pause_if_due();
+  auto opened = NeighbourSocket::open(family, gateway_filter(), 0);
+  if (!opened) {
+    target.refusal = to_string(opened.error());
+    schedule_.retry = std::chrono::steady_clock::now() + kRetry;
+    return;
+  }
+  socket = std::make_shared<NeighbourSocket>(std::move(*opened));
+  socket->listen(true);
 }
 
 void Writer::judge_interfaces() {

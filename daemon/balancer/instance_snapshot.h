@@ -187,6 +187,9 @@ constexpr auto state_members() {
       member("tracks", &tracks_of, "what it follows, then what its sync group follows"),
       member("priority_by_members", status_of<&Status::by_members>,
              "what the tracks of other members of its sync group take from the priority"),
+      member("cut_off", status_of<&Status::is_cut_off>,
+             "a gateway and all checks that it follows fail: this node is cut off, and the checks "
+             "are not counted"),
       member("master", status_of<&Status::master>, "its address; null: this node, or not known"));
 }
 

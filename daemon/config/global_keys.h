@@ -43,7 +43,8 @@ struct Keys<GlobalConfig> {
       key<&T::hook_user>("hook_user", Name{}, "the user that hooks run as"),
       key<&T::hook_timeout>("hook_timeout", kHookTimeout, "how long one may run, {min} .. {max}"));
   static constexpr auto not_keys =
-      std::tuple(not_key<&vrrp::Config::instances>, not_key<&vrrp::Config::sync_groups>);
+      std::tuple(not_key<&vrrp::Config::instances>, not_key<&vrrp::Config::sync_groups>,
+                 not_key<&vrrp::Config::gateways>);
 };
 
 template <>

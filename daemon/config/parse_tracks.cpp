@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/config/address_rules.h"
 #include "daemon/counted.h"
 
 namespace evenkeel::daemon {
@@ -130,6 +131,48 @@ TrackParser::Track TrackParser::add(const Entry<TrackKind::Service>& written,
 TrackParser::Track TrackParser::add(const Entry<TrackKind::Interface>& /*written*/,
                                     const TrackEntry<TrackKind::Interface>& entry) {
   return track_of(entry, entry.name);
+}
+
+TrackParser::Track TrackParser::add(const Entry<TrackKind::Gateway>& written,
+                                    const TrackEntry<TrackKind::Gateway>& entry) {
+  const vrrp::Address address = *parse_address(entry.address);
+  const vrrp::GatewayConfig gateway{
+      .name = address.to_string() + " on " + entry.interface,
+      .address = address,
+      .interface = entry.interface,
+      .interval = entry.interval,
+      .timeout = written.has("timeout") ? entry.timeout
+                                        : std::min(entry.interval, vrrp::GatewayConfig().timeout),
+      .fall = entry.fall,
+      .rise = entry.rise};
+  if (gateway.timeout > gateway.interval) {
+    written.error("timeout",
+                  "\"timeout\" must not be longer than \"interval\": each question is "
+                  "judged before the next");
+    return std::nullopt;
+  }
+  if (gateways_.size() == vrrp::kMaxGateways && !known_gateways_.contains(gateway.name)) {
+    written.error("address",
+                  "more than " + counted(vrrp::kMaxGateways, "gateway") + " cannot be asked");
+    return std::nullopt;
+  }
+  const auto [known, is_new] =
+      known_gateways_.try_emplace(gateway.name, gateways_.size(), written.place_of("address"));
+  if (is_new) {
+    gateways_.push_back(gateway);
+  } else if (gateways_[known->second.first] != gateway) {
+    written.error("address", gateway.name +
+                                 " is followed with another interval, timeout, rise or "
+                                 "fall already, at " +
+                                 context_.diagnostics.where(known->second.second));
+    return std::nullopt;
+  }
+  if (!entry.weight && !written.node("address")->is_table()) {
+    warn_of_shared("gateway " + gateway.name, written.place_of("address"),
+                   "every node asks the same gateway, " + gateway.name +
+                       ": while it is silent, all are in Initialize" + std::string(kNobody));
+  }
+  return track_of(entry, gateway.name);
 }
 
 TrackParser::Track TrackParser::add(const Entry<TrackKind::Script>& written,

@@ -53,7 +53,9 @@ class TrackParser {
     return tracks;
   }
 
-  /// Everything that is followed. Once, at the end.
+  /// The gateways that are followed. Once, at the end.
+  [[nodiscard]] std::vector<vrrp::GatewayConfig> take_gateways() { return std::move(gateways_); }
+  /// Everything that is followed and that main judges. Once, at the end.
   [[nodiscard]] Tracked take() { return std::move(tracked_); }
 
  private:
@@ -67,6 +69,8 @@ class TrackParser {
             const TrackEntry<vrrp::TrackKind::Service>& entry);
   Track add(const Entry<vrrp::TrackKind::Interface>& written,
             const TrackEntry<vrrp::TrackKind::Interface>& entry);
+  Track add(const Entry<vrrp::TrackKind::Gateway>& written,
+            const TrackEntry<vrrp::TrackKind::Gateway>& entry);
   Track add(const Entry<vrrp::TrackKind::Script>& written,
             const TrackEntry<vrrp::TrackKind::Script>& entry);
   Track add(const Entry<vrrp::TrackKind::File>& written,
@@ -81,8 +85,10 @@ class TrackParser {
   const std::vector<ParsedService>& services_;
   Context& context_;
   Tracked tracked_;
-  std::map<std::string, std::size_t> known_services_;          ///< places in tracked_
-  std::map<std::string, std::pair<bool, Place>> known_files_;  ///< a number; where
+  std::vector<vrrp::GatewayConfig> gateways_;
+  std::map<std::string, std::size_t> known_services_;                    ///< places in tracked_
+  std::map<std::string, std::pair<bool, Place>> known_files_;            ///< a number; where
+  std::map<std::string, std::pair<std::size_t, Place>> known_gateways_;  ///< in gateways_; where
   std::set<std::string> known_checks_, known_processes_, warned_;
 };
 

@@ -199,6 +199,7 @@ void parse_vrrp(const std::vector<PlacedTable>& instances,
     config.sync_groups.push_back(parsed.config);
     into.group_hooks.emplace(parsed.config.name, parse_hooks<VrrpHooks>(parsed.written));
   }
+  config.gateways = tracks.take_gateways();
   Judge judge(parsed_instances, parsed_groups, context);
   for (const VrrpContradiction& found : contradictions(config)) judge.report(found);
   for (const vrrp::SyncGroupConfig& group : config.sync_groups) {

@@ -15,6 +15,8 @@
 #include "daemon/config/interface_name.h"
 #include "daemon/config/keys.h"
 #include "daemon/config/names.h"
+#include "daemon/config/vrrp_values.h"
+#include "vrrp/gateway_config.h"
 #include "vrrp/track.h"
 
 namespace evenkeel::daemon {
@@ -37,6 +39,17 @@ struct TrackEntry<vrrp::TrackKind::Process> {
   std::optional<std::int16_t> weight;
   std::vector<std::string> arguments;
   std::string user;
+};
+
+template <>
+struct TrackEntry<vrrp::TrackKind::Gateway> {
+  std::string address;
+  std::string interface;
+  Duration interval = vrrp::GatewayConfig().interval;
+  Duration timeout{};  ///< 0: not written
+  std::uint16_t rise = vrrp::GatewayConfig().rise;
+  std::uint16_t fall = vrrp::GatewayConfig().fall;
+  std::optional<std::int16_t> weight;
 };
 
 /// The keys of a list that depend on its kind.
@@ -103,6 +116,36 @@ struct TrackRows<vrrp::TrackKind::Script> : UsualWeight {
 };
 
 template <>
+struct TrackRows<vrrp::TrackKind::Gateway> : UsualWeight {
+  using T = TrackEntry<vrrp::TrackKind::Gateway>;
+  static constexpr std::string_view list = "track_gateways", path = "vrrp.track_gateway",
+                                    title = "the entry of track_gateways",
+                                    text =
+                                        "a neighbour, asked by ARP or neighbour discovery: fails "
+                                        "while it does not answer";
+  static constexpr Between kInARow = {1, 255};
+  static constexpr auto rows = std::tuple(
+      required(key<&T::address>(
+          "address",
+          Text{.is_allowed = is_neighbour_address,
+               .longest = kMaxAddressText,
+               .expected =
+                   "an IPv4 or IPv6 address of another host (no host name, prefix length or "
+                   "zone)",
+               .pattern = "^[0-9a-fA-F.:]+$"},
+          "on the link of the interface")),
+      required(key<&T::interface>("interface", kInterfaceName, "that it is asked over")),
+      key<&T::interval>("interval",
+                        Times{.min = std::chrono::milliseconds(100), .max = std::chrono::hours(1)},
+                        "how often it is asked; {min} .. {max}"),
+      without_default(key<&T::timeout>(
+          "timeout", Times{.min = std::chrono::milliseconds(10), .max = std::chrono::hours(1)},
+          "how long an answer may take, at most the interval; default: the interval, at most 1s")),
+      key<&T::rise>("rise", kInARow, "answers in a row after which it holds again"),
+      key<&T::fall>("fall", kInARow, "questions in a row without an answer after which it fails"));
+};
+
+template <>
 struct TrackRows<vrrp::TrackKind::File> {
   using T = TrackEntry<vrrp::TrackKind::File>;
   static constexpr std::string_view list = "track_files", path = "vrrp.track_file",
@@ -164,8 +207,8 @@ struct Keys<TrackEntry<kind>> {
 /// The kinds that the file may name.
 using TrackKinds =
     std::integer_sequence<vrrp::TrackKind, vrrp::TrackKind::Check, vrrp::TrackKind::Service,
-                          vrrp::TrackKind::Interface, vrrp::TrackKind::Script,
-                          vrrp::TrackKind::File, vrrp::TrackKind::Process>;
+                          vrrp::TrackKind::Interface, vrrp::TrackKind::Gateway,
+                          vrrp::TrackKind::Script, vrrp::TrackKind::File, vrrp::TrackKind::Process>;
 
 /// `act` with std::integral_constant of each of them.
 template <typename Act>

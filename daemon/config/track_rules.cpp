@@ -39,6 +39,17 @@ class TrackRules {
                               std::to_string(vrrp::kMaxTracks) + " can be");
   }
 
+  /// The node that has a virtual address never answers itself for it.
+  void judge_gateways(const std::map<std::string_view, std::string>& virtual_ones) {
+    for (std::size_t i = 0; i < tracks_.size(); ++i) {
+      if (tracks_[i].kind != TrackKind::Gateway) continue;
+      const auto found = virtual_ones.find(tracks_[i].name);
+      if (found == virtual_ones.end()) continue;
+      add(i, "the gateway is a virtual address of \"" + found->second +
+                 "\": the node that has it gets no answer");
+    }
+  }
+
   /// `owner`: the instance with priority 255; "" where it is this one.
   void judge_weights(const std::string& owner) {
     for (std::size_t i = 0; i < tracks_.size(); ++i) {
@@ -81,6 +92,25 @@ const vrrp::InstanceConfig* owner_in(const vrrp::Config& config,
   return found == config.instances.end() ? nullptr : &*found;
 }
 
+/// Gateways that are virtual addresses, by their tracks' names, and whose.
+std::map<std::string_view, std::string> virtual_gateways(const vrrp::Config& config) {
+  std::map<std::string_view, std::string> found;
+  if (config.gateways.empty()) return found;
+  std::map<vrrp::Address, std::string_view> owners;
+  for (const vrrp::InstanceConfig& instance : config.instances) {
+    for (const auto* addresses : {&instance.virtual_addresses, &instance.extra_addresses}) {
+      for (const vrrp::InterfaceAddress& each : *addresses) {
+        owners.try_emplace(each.address, instance.name);
+      }
+    }
+  }
+  for (const vrrp::GatewayConfig& gateway : config.gateways) {
+    const auto owner = owners.find(gateway.address);
+    if (owner != owners.end()) found.emplace(gateway.name, owner->second);
+  }
+  return found;
+}
+
 }  // namespace
 
 std::size_t place_in_list(const std::vector<TrackConfig>& tracks, std::size_t place) {
@@ -117,10 +147,12 @@ std::string idle_weights_warning(const vrrp::InstanceConfig& instance,
 }
 
 void find_track_contradictions(const vrrp::Config& config, std::vector<VrrpContradiction>& found) {
+  const auto virtual_ones = virtual_gateways(config);
   for (std::size_t i = 0; i < config.instances.size(); ++i) {
     const vrrp::InstanceConfig& instance = config.instances[i];
     TrackRules<InstanceKey> rules(instance.tracks, i, "instance", found);
     rules.judge_repetitions();
+    rules.judge_gateways(virtual_ones);
     if (instance.priority == vrrp::kOwnerPriority) rules.judge_weights("");
   }
   for (std::size_t g = 0; g < config.sync_groups.size(); ++g) {
@@ -128,6 +160,7 @@ void find_track_contradictions(const vrrp::Config& config, std::vector<VrrpContr
     if (group.tracks.empty()) continue;
     TrackRules<GroupKey> rules(group.tracks, g, "sync group", found);
     rules.judge_repetitions();
+    rules.judge_gateways(virtual_ones);
     if (const auto* owner = owner_in(config, group)) rules.judge_weights(owner->name);
   }
 }

@@ -21,7 +21,7 @@ struct Keys<vrrp::Config> {
   static constexpr auto rows =
       std::tuple(key<&T::instances>("instance", TablesAt{"vrrp.instance"}, ""),
                  key<&T::sync_groups>("sync_group", TablesAt{"vrrp.sync_group"}, ""));
-  static constexpr auto not_keys = std::tuple(not_key<&T::address_lease>);
+  static constexpr auto not_keys = std::tuple(not_key<&T::address_lease>, not_key<&T::gateways>);
 };
 
 template <>
@@ -81,9 +81,8 @@ struct Keys<vrrp::InstanceConfig> {
                                     "address in common with ours"));
   static constexpr auto rows = std::tuple_cat(own_rows, kTrackLists, vrrp_hook_rows());
   static constexpr auto not_keys = std::tuple(not_key<&T::tracks>);
-  static constexpr std::array<std::string_view, 7> later = {
-      "virtual_routes", "virtual_rules", "virtual_mac", "accept",
-      "track_gateways", "track_units",   "units"};
+  static constexpr std::array<std::string_view, 6> later = {
+      "virtual_routes", "virtual_rules", "virtual_mac", "accept", "track_units", "units"};
 };
 
 template <>
@@ -120,8 +119,7 @@ struct Keys<vrrp::SyncGroupConfig> {
                      "the names of at least two; an instance is in one group"))),
       kTrackLists, vrrp_hook_rows());
   static constexpr auto not_keys = std::tuple(not_key<&T::tracks>);
-  static constexpr std::array<std::string_view, 3> later = {"track_gateways", "units",
-                                                            "track_units"};
+  static constexpr std::array<std::string_view, 2> later = {"units", "track_units"};
 };
 
 }  // namespace evenkeel::daemon

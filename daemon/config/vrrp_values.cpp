@@ -63,6 +63,11 @@ std::optional<std::string_view> why_not_virtual(const vrrp::Address& address) {
   return why_not_unicast(address);
 }
 
+bool is_neighbour_address(std::string_view text) {
+  const auto address = parse_address(text);
+  return address && !why_not_virtual(*address);
+}
+
 std::size_t most_virtual_addresses(vrrp::Family family) {
   // IPv4: the count is one octet. IPv6: (1500 - 40 of header - 8 of VRRP) / 16.
   return family == vrrp::Family::IPv6 ? 90 : vrrp::kMaxVirtualAddresses;

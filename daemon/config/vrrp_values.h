@@ -30,6 +30,9 @@ constexpr std::size_t kMaxPassword = 8;  ///< octets: the field of the packet
 /// Why the address cannot move between nodes: "a loopback address". Nothing: it can. A link-local
 /// address can (RFC 9568 wants one first in IPv6).
 [[nodiscard]] std::optional<std::string_view> why_not_virtual(const vrrp::Address& address);
+/// An address that another host on a link may have.
+[[nodiscard]] bool is_neighbour_address(std::string_view text);
+constexpr std::size_t kMaxAddressText = 45;  ///< of an IPv6 address that ends as an IPv4 one
 /// The shared page has no place for more.
 constexpr std::size_t kMostInstances = vrrp::SharedPage::kMaxRouters;
 /// How many addresses one advertisement holds without being fragmented at an MTU of 1500.

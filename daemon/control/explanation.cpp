@@ -70,6 +70,7 @@ class Explainer {
         master();
         break;
     }
+    if (status_.is_cut_off) result_.because.emplace_back(vrrp::kCutOff);
     return std::move(result_);
   }
 
@@ -212,25 +213,29 @@ class Explainer {
     }
   }
 
-  /// The sum of what the instance follows, or of what its group does, if a track were in a state.
-  [[nodiscard]] std::int32_t sum_of(bool is_of_group, std::optional<std::size_t> changed = {},
-                                    TrackState state = TrackState::Holds) const {
-    std::vector<vrrp::FollowedTrack> tracks;
+  struct Sums {
+    std::int32_t own = 0;
+    std::int32_t group = 0;
+  };
+  /// Of what the instance and its sync group follow, if one of the tracks were in a state.
+  [[nodiscard]] Sums sums(std::optional<std::size_t> changed = {},
+                          TrackState state = TrackState::Holds) const {
+    std::vector<vrrp::FollowedTrack> own, group;
     for (std::size_t i = 0; i < status_.tracks.size(); ++i) {
-      if (status_.tracks[i].is_of_group != is_of_group) continue;
-      tracks.push_back(followed(status_.tracks[i]));
-      if (i != changed) continue;
-      tracks.back().result.state = state;
-      if (state == TrackState::Holds) tracks.back().number = 0;
+      vrrp::FollowedTrack track = followed(status_.tracks[i]);
+      if (i == changed) {
+        track.result.state = state;
+        if (state == TrackState::Holds) track.number = 0;
+      }
+      (status_.tracks[i].is_of_group ? group : own).push_back(std::move(track));
     }
-    return vrrp::sum_of(tracks).sum;
+    const bool is_cut_off = vrrp::is_cut_off(own, group);
+    return {vrrp::sum_of(own, is_cut_off).sum, vrrp::sum_of(group, is_cut_off).sum};
   }
 
   [[nodiscard]] Supposed suppose(std::size_t changed, TrackState state) const {
-    const bool is_of_group = status_.tracks[changed].is_of_group;
-    const std::int32_t own_now = sum_of(false);
-    const std::int32_t own = is_of_group ? own_now : sum_of(false, changed, state);
-    const std::int32_t group = is_of_group ? sum_of(true, changed, state) : sum_of(true);
+    const std::int32_t own_now = sums().own;
+    const auto [own, group] = sums(changed, state);
     // The lowest of all members counts. Where that is this one's, the others' are not known here.
     const bool is_lowest = status_.by_members == 0;
     const std::int32_t lowest = is_lowest ? own : std::min(own, own_now + status_.by_members);

@@ -177,6 +177,7 @@ void append_tracks(std::string& out, const InstanceSnapshot& instance, SystemTim
     if (view.track.effect == vrrp::TrackEffect::Fault) out += ": no weight";
     out += '\n';
   }
+  if (instance.status.is_cut_off) append_line(out, "cut off", vrrp::kCutOff);
   append_line(out, "follows", counted(instance.status.tracks.size(), "track"), ", ", holding,
               holding == 1 ? " holds" : " hold");
 }

@@ -121,6 +121,28 @@ TEST(ConflictFilter, PassesArpAndNeighbourAdvertisements) {
   EXPECT_FALSE(filtered.passes(frame)) << "UDP";
 }
 
+TEST(GatewayFilter, PassesArpRepliesAndNeighbourAdvertisements) {
+  Filtered filtered(gateway_filter());
+  Octets frame(14 + 40 + 32);
+  frame[12] = 0x08;
+  frame[13] = 0x06;
+  frame[14 + 7] = 1;
+  EXPECT_FALSE(filtered.passes(frame)) << "an ARP request";
+  frame[14 + 7] = 2;
+  EXPECT_TRUE(filtered.passes(frame)) << "an ARP reply";
+  frame[13] = 0x00;
+  EXPECT_FALSE(filtered.passes(frame)) << "IPv4";
+  frame[12] = 0x86;
+  frame[13] = 0xDD;
+  EXPECT_FALSE(filtered.passes(frame)) << "IPv6";
+  frame[14 + 6] = 58;
+  EXPECT_FALSE(filtered.passes(frame)) << "ICMPv6";
+  frame[14 + 40] = 136;
+  EXPECT_TRUE(filtered.passes(frame)) << "a neighbour advertisement";
+  frame[14 + 6] = 17;
+  EXPECT_FALSE(filtered.passes(frame)) << "UDP";
+}
+
 TEST(DropAllFilter, DropsEverything) {
   Filtered filtered(drop_all_filter());
   EXPECT_FALSE(filtered.passes({}));

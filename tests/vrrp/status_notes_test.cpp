@@ -79,6 +79,19 @@ TEST(StatusNotes, ATrackThatChangesSomethingHasALine) {
   EXPECT_THAT(notes(failing, later), IsEmpty());
 }
 
+TEST(StatusNotes, ANodeThatIsCutOffIsTold) {
+  InstanceStatus cut_off = backup();
+  cut_off.is_cut_off = true;
+  EXPECT_THAT(notes(backup(), cut_off),
+              ElementsAre(Note{Severity::Warning,
+                               "instance web: a gateway and all checks fail: this node is cut off, "
+                               "and the checks are not counted"}));
+  EXPECT_THAT(notes(cut_off, backup()),
+              ElementsAre(Note{Severity::Info,
+                               "instance web: this node is not cut off any more: the checks are "
+                               "counted"}));
+}
+
 TEST(StatusNotes, AFaultByATrackIsNamed) {
   InstanceStatus before = backup();
   before.tracks = {track(TrackEffect::Fault, TrackState::Holds, 0, "")};

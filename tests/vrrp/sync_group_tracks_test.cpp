@@ -117,6 +117,32 @@ TEST(SyncGroupTracks, WaitForTheLastFault) {
   EXPECT_EQ(pair.b.state(), State::Backup);
 }
 
+TEST(SyncGroupTracks, AGatewayOfTheGroupIsAWitnessForTheChecksOfAMember) {
+  Pair pair;
+  pair.become_master();
+  const TrackConfig gateway{
+      .kind = TrackKind::Gateway, .name = "gate", .effect = TrackEffect::Weight, .weight = -5};
+  Reconfigured a{config_of("a"), {gateway}};
+  a.config.tracks = {{.kind = TrackKind::Check, .name = "nginx"}};
+  pair.a.on(a);
+  pair.b.on(Reconfigured{config_of("b"), {gateway}});
+  pair.settle();
+  const TracksJudged lost{{{TrackKind::Gateway, "gate", {.state = TrackState::Fails}}}};
+  pair.at(4s).a.on(lost);
+  pair.b.on(lost);
+  EXPECT_EQ(pair.settle(), "");
+  pair.at(5s).a.on(TracksJudged{{{TrackKind::Check, "nginx", {.state = TrackState::Fails}}}});
+  EXPECT_EQ(pair.settle(), "") << "no fault, and no other priority";
+  EXPECT_TRUE(pair.a.status().is_cut_off);
+  EXPECT_FALSE(pair.b.status().is_cut_off);
+  EXPECT_EQ(pair.a.status().priority, 95);
+  EXPECT_EQ(pair.a.state(), State::Master);
+  const TracksJudged back{{{TrackKind::Gateway, "gate", {.state = TrackState::Holds}}}};
+  pair.at(6s).a.on(back);
+  pair.b.on(back);
+  EXPECT_EQ(pair.settle(), "a: advertise 0; b: advertise 0") << "the check counts again";
+}
+
 TEST(SyncGroupTracks, AMemberThatResumesAfterTheVerdictLeavesToo) {
   Pair pair;
   follow(pair, TrackEffect::Fault);

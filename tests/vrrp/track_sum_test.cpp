@@ -25,12 +25,16 @@ FollowedTrack track(TrackEffect effect, int weight, std::initializer_list<TrackR
   return followed;
 }
 
+TrackSum all_of(const std::vector<FollowedTrack>& tracks) {
+  return sum_of(tracks, is_cut_off(tracks, {}));
+}
+
 std::int32_t sum(std::initializer_list<FollowedTrack> tracks) {
-  return sum_of(std::vector(tracks)).sum;
+  return all_of(tracks).sum;
 }
 
 bool is_fault(std::initializer_list<FollowedTrack> tracks) {
-  return sum_of(std::vector(tracks)).has_fault;
+  return all_of(tracks).has_fault;
 }
 
 TEST(TrackSum, ANegativeWeightIsSubtractedWhileItFails) {
@@ -44,9 +48,8 @@ TEST(TrackSum, APositiveWeightIsAddedWhileItHolds) {
 }
 
 TEST(TrackSum, AllAreAdded) {
-  const TrackSum all =
-      sum_of(std::vector{track(Weight, -30, {{Fails}}), track(Weight, 20, {{Holds}}),
-                         track(Number, -2, {{Fails, false, 3}})});
+  const TrackSum all = all_of({track(Weight, -30, {{Fails}}), track(Weight, 20, {{Holds}}),
+                               track(Number, -2, {{Fails, false, 3}})});
   EXPECT_EQ(all.sum, -16);
   EXPECT_EQ(all.applied, (std::vector<std::int32_t>{-30, 20, -6}));
 }
@@ -56,8 +59,8 @@ TEST(TrackSum, UnknownCountsAsHolding) {
   EXPECT_EQ(sum({track(Weight, 30)}), 30);
   EXPECT_EQ(sum({track(Number, -2)}), 0);
   EXPECT_FALSE(is_fault({track(Fault, 0)}));
-  EXPECT_TRUE(sum_of(std::vector{track(Fault, 0)}).has_unknown);
-  EXPECT_FALSE(sum_of(std::vector{track(Fault, 0, {{Holds}})}).has_unknown);
+  EXPECT_TRUE(all_of({track(Fault, 0)}).has_unknown);
+  EXPECT_FALSE(all_of({track(Fault, 0, {{Holds}})}).has_unknown);
 }
 
 TEST(TrackSum, ANumberKeepsItsLastValue) {
@@ -78,7 +81,7 @@ TEST(TrackSum, WhatCouldNeverRunFailsByItsWeightAndIsNoFault) {
   EXPECT_EQ(sum({track(Weight, -30, {{CannotRun}})}), -30);
   EXPECT_EQ(sum({track(Weight, 30, {{CannotRun}})}), 0);
   EXPECT_FALSE(is_fault({track(Fault, 0, {{CannotRun}})}));
-  EXPECT_FALSE(sum_of(std::vector{track(Fault, 0, {{CannotRun}})}).has_unknown);
+  EXPECT_FALSE(all_of({track(Fault, 0, {{CannotRun}})}).has_unknown);
 }
 
 TEST(TrackSum, StaleKeepsTheValue) {
@@ -87,8 +90,8 @@ TEST(TrackSum, StaleKeepsTheValue) {
 }
 
 TEST(TrackSum, EachFaultIsNamed) {
-  const TrackSum all = sum_of(std::vector{track(Weight, 200, {{Holds}}), track(Fault, 0, {{Holds}}),
-                                          track(Fault, 0, {{Fails}}), track(Fault, 0, {{Fails}})});
+  const TrackSum all = all_of({track(Weight, 200, {{Holds}}), track(Fault, 0, {{Holds}}),
+                               track(Fault, 0, {{Fails}}), track(Fault, 0, {{Fails}})});
   EXPECT_EQ(all.faults, (std::vector{false, false, true, true}));
 }
 

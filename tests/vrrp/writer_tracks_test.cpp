@@ -135,5 +135,99 @@ TEST_F(WriterTracksTest, AnInterfaceIsFollowedByTheWriter) {
   EXPECT_EQ(left_->statuses["web"].priority, 150);
 }
 
+/// A gateway at the other end of a second cable: the kernel there answers for its address.
+class GatewayTest : public WriterTracksTest, public testing::WithParamInterface<const char*> {
+ protected:
+  void SetUp() override {
+    WriterTracksTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    add_cable("leftgate", "rightgate");
+    run(Host::Left, "ip address add 198.51.100.2/24 dev leftgate");
+    answer(true);
+  }
+  void answer(bool is_there) {
+    const std::string prefix = make_address(GetParam()).is_v4() ? "/24" : "/64 nodad";
+    const std::string place = GetParam() + (is_there ? prefix : prefix.substr(0, 3));
+    run(Host::Right, (is_there ? "ip address add " : "ip address del ") + place + " dev rightgate");
+  }
+  void follow(std::int16_t weight) {
+    InstanceConfig config = instance("left", 150);
+    config.tracks = {{.kind = TrackKind::Gateway,
+                      .name = "gate",
+                      .effect = weight == 0 ? TrackEffect::Fault : TrackEffect::Weight,
+                      .weight = weight}};
+    Config all = config_of({config});
+    all.gateways = {{.name = "gate",
+                     .address = make_address(GetParam()),
+                     .interface = "leftgate",
+                     .interval = 100ms,
+                     .timeout = 100ms}};
+    start(all);
+  }
+  bool track_comes(TrackState state) {
+    return comes([&] {
+      const auto& tracks = left_->statuses["web"].tracks;
+      return tracks.size() == 1 && tracks[0].state == state;
+    });
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Families, GatewayTest, testing::Values("198.51.100.1", "2001:db8:1::1"),
+                         [](const auto& given) {
+                           return make_address(given.param).is_v4() ? "IPv4" : "IPv6";
+                         });
+
+TEST_P(GatewayTest, ThatFallsSilentMovesTheAddress) {
+  follow(-100);
+  ASSERT_TRUE(is_left_master());
+  ASSERT_TRUE(track_comes(Holds));
+  answer(false);
+  ASSERT_TRUE(is_right_master());
+  EXPECT_EQ(left_->statuses["web"].priority, 50);
+  EXPECT_EQ(left_->statuses["web"].tracks[0].reason, "no answer");
+  EXPECT_GE(notes_with("gateway gate fails (no answer): -100, priority 50"), 1U);
+  answer(true);
+  EXPECT_TRUE(is_left_master());
+}
+
+TEST_P(GatewayTest, WithoutAWeightIsAFault) {
+  follow(0);
+  ASSERT_TRUE(is_left_master());
+  answer(false);
+  ASSERT_TRUE(is_right_master());
+  EXPECT_TRUE(comes([&] { return left_->state() == State::Initialize; }));
+  EXPECT_EQ(left_->reason(), Reason::TrackFailed);
+  answer(true);
+  EXPECT_TRUE(is_left_master());
+}
+
+TEST_P(GatewayTest, WithoutItsCableFailsAtOnce) {
+  follow(-100);
+  ASSERT_TRUE(track_comes(Holds));
+  run(Host::Left, "ip link set leftgate down");
+  ASSERT_TRUE(track_comes(Fails));
+  EXPECT_EQ(left_->statuses["web"].tracks[0].reason, "leftgate is down");
+  run(Host::Left, "ip link set leftgate up");
+  EXPECT_TRUE(track_comes(Holds));
+}
+
+/// A stranger says that it has the gateway's address, and answers a question that nobody here has
+/// asked.
+TEST_P(GatewayTest, IsNotWhoSpeaksUnasked) {
+  follow(-100);
+  ASSERT_TRUE(track_comes(Holds));
+  answer(false);
+  ASSERT_TRUE(track_comes(Fails));
+  const MacAddress stranger{2, 0, 0, 0, 0, 9};
+  on(Host::Right, [&] {
+    auto frames = FrameSocket::open().value();
+    for (int i = 0; i < 20; ++i) {
+      (void)frames.send(index_of("rightgate"), announcement(make_address(GetParam()), stranger));
+      std::this_thread::sleep_for(20ms);
+    }
+  });
+  EXPECT_FALSE(
+      comes([&] { return left_->statuses["web"].tracks[0].reason != "no answer"; }, 300ms));
+}
+
 }  // namespace
 }  // namespace evenkeel::vrrp

@@ -104,7 +104,7 @@ TEST(Parse, WhatALaterStepBringsIsRefusedByName) {
                 ElementsAre("f:7:1: error: \"" + key + "\" is not supported yet"));
   }
   for (const char* const line : {"virtual_routes = []", "virtual_rules = []", "virtual_mac = false",
-                                 "accept = true", "track_gateways = []", "track_units = []"}) {
+                                 "accept = true", "track_units = []"}) {
     const std::string key(line, std::string_view(line).find(' '));
     EXPECT_THAT(mistakes(instance(line)),
                 ElementsAre("f:6:1: error: \"" + key + "\" is not supported yet"));

@@ -6,6 +6,7 @@
 namespace evenkeel::daemon {
 namespace {
 
+using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -26,7 +27,9 @@ std::vector<std::string> refused(const std::string& list, const std::string& mor
 TEST(Tracks, OfEachKindAreValues) {
   EXPECT_THAT(
       tracks(
-          instance("track_processes = [{ name = \"haproxy\", weight = -9 }]\n"
+          instance("track_gateways = [{ address = \"192.0.2.1\", interface = \"eth0\", weight = 3 "
+                   "}]\n"
+                   "track_processes = [{ name = \"haproxy\", weight = -9 }]\n"
                    "track_files = [{ path = \"/run/w\" }, { path = \"/run/there\", weight = 5 }]\n"
                    "track_interfaces = [{ name = \"eth1\", weight = -253 }]\n"
                    "track_services = [{ name = \"web\", weight = 253 }]\n"
@@ -35,6 +38,7 @@ TEST(Tracks, OfEachKindAreValues) {
       ElementsAre(TrackConfig{TrackKind::Check, "nginx", TrackEffect::Fault, 0},
                   TrackConfig{TrackKind::Service, "web", TrackEffect::Weight, 253},
                   TrackConfig{TrackKind::Interface, "eth1", TrackEffect::Weight, -253},
+                  TrackConfig{TrackKind::Gateway, "192.0.2.1 on eth0", TrackEffect::Weight, 3},
                   TrackConfig{TrackKind::File, "/run/w", TrackEffect::Number, 1},
                   TrackConfig{TrackKind::File, "/run/there", TrackEffect::Weight, 5},
                   TrackConfig{TrackKind::Process, "haproxy", TrackEffect::Weight, -9}));
@@ -217,8 +221,75 @@ TEST(Tracks, AScriptIsOneOfTheFile) {
               ElementsAre(HasSubstr("there is no script \"primery\": did you mean \"primary\"?")));
 }
 
+std::string gateway(const std::string& more = "", const std::string& address = "\"192.0.2.1\"") {
+  return "track_gateways = [{ address = " + address + ", interface = \"eth0\", weight = -1" + more +
+         " }]";
+}
+
+TEST(TrackedGateways, HaveTheirDefaults) {
+  EXPECT_THAT(accepted(instance(gateway())).config.vrrp.gateways,
+              ElementsAre(vrrp::GatewayConfig{.name = "192.0.2.1 on eth0",
+                                              .address = boost::asio::ip::make_address("192.0.2.1"),
+                                              .interface = "eth0",
+                                              .interval = 1s,
+                                              .timeout = 1s,
+                                              .fall = 3,
+                                              .rise = 2}));
+  EXPECT_EQ(accepted(instance(gateway(", interval = \"200ms\""))).config.vrrp.gateways[0].timeout,
+            200ms);
+  EXPECT_EQ(accepted(instance(gateway("", "\"fe80::1\""))).config.vrrp.gateways[0].name,
+            "fe80::1 on eth0");
+}
+
+TEST(TrackedGateways, AreThereOnceAndAlike) {
+  const std::string more = ", interval = \"2s\", timeout = \"500ms\", rise = 1, fall = 5";
+  const auto both = [&](const std::string& second) {
+    return instance(gateway(more)) + instance(gateway(second), "b", "62", "[\"192.0.2.11\"]");
+  };
+  const Config config = accepted(both(more)).config;
+  ASSERT_EQ(config.vrrp.gateways.size(), 1U);
+  EXPECT_EQ(config.vrrp.gateways[0].fall, 5);
+  EXPECT_THAT(mistakes(both("")),
+              ElementsAre(HasSubstr("192.0.2.1 on eth0 is followed with another interval, timeout, "
+                                    "rise or fall already, at f:6")));
+}
+
+TEST(TrackedGateways, HaveLimits) {
+  EXPECT_THAT(refused(gateway(", timeout = \"1001ms\""), ""),
+              ElementsAre(HasSubstr("\"timeout\" must not be longer than \"interval\"")));
+  EXPECT_THAT(refused(gateway(", interval = \"99ms\""), ""),
+              ElementsAre(HasSubstr("\"interval\"")));
+  EXPECT_THAT(refused(gateway(", fall = 0"), ""), ElementsAre(HasSubstr("\"fall\"")));
+  EXPECT_THAT(refused(gateway("", "\"224.0.0.1\""), ""), ElementsAre(HasSubstr("\"address\"")));
+  EXPECT_THAT(refused("track_gateways = [{ address = \"192.0.2.1\" }]", ""),
+              ElementsAre(HasSubstr("\"interface\"")));
+  EXPECT_THAT(refused("track_gateways = [{ address = \"192.0.2.1\", interface = \"eth0\" }, { "
+                      "address = \"192.0.2.1\", interface = \"eth0\" }]",
+                      ""),
+              ElementsAre(HasSubstr("the gateway \"192.0.2.1 on eth0\" is followed by this "
+                                    "instance already")));
+}
+
+TEST(TrackedGateways, AreNoVirtualAddresses) {
+  EXPECT_THAT(
+      refused(gateway("", "\"192.0.2.10\""), ""),
+      ElementsAre(HasSubstr("the gateway is a virtual address of \"web\": the node that has "
+                            "it gets no answer")));
+}
+
+TEST(TrackedGateways, WithoutAWeightAllNodesMayGiveUp) {
+  const std::string own =
+      "track_gateways = [{ address = { lb1 = \"192.0.2.1\", lb2 = "
+      "\"192.0.2.2\" }, interface = \"eth0\" }]";
+  EXPECT_THAT(warnings(instance(own)), IsEmpty());
+  EXPECT_THAT(warnings(instance("track_gateways = [{ address = \"192.0.2.1\", interface = "
+                                "\"eth0\" }]")),
+              ElementsAre(HasSubstr("every node asks the same gateway, 192.0.2.1 on eth0: while it "
+                                    "is silent, all are in Initialize")));
+}
+
 TEST(Tracks, OfLaterVersionsAreNotSupportedYet) {
-  for (const char* const key : {"track_gateways", "track_units"}) {
+  for (const char* const key : {"track_units"}) {
     EXPECT_THAT(refused(std::string(key) + " = []", ""),
                 ElementsAre(HasSubstr("\"" + std::string(key) + "\" is not supported yet")));
   }

@@ -49,6 +49,8 @@ REFUSED = [
     {"vrrp": {"instance": [INSTANCE | {"track_files": [{"path": "relative"}]}]}},
     {"vrrp": {"instance": [INSTANCE | {"track_processes": [{"name": "systemd-journald"}]}]}},
     {"vrrp": {"instance": [INSTANCE | {"track_interfaces": [{"name": "eth1", "weight": {"lb1": 254}}]}]}},
+    {"vrrp": {"instance": [INSTANCE | {"track_gateways": [{"address": "192.0.2.1"}]}]}},
+    {"vrrp": {"instance": [INSTANCE | {"track_gateways": [{"address": "192.0.2.1", "interface": "eth0", "fall": 0}]}]}},
     {"vrrp": {"sync_group": [{"name": "both", "instances": ["web"]}]}},
     {"virtual_service": {}},
     {"virtual_service": [SERVICE | {"port": 0}]},

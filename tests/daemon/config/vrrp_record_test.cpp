@@ -19,7 +19,7 @@ TEST(VrrpRecord, WhatIsWrittenIsReadBack) {
 
 TEST(VrrpRecord, TheTextOfALeastInstance) {
   EXPECT_EQ(encode_vrrp_record(accepted(instance()).config.vrrp, "b1"),
-            R"({"address_lease":true,"boot":"b1","evenkeel":"vrrp","instances":[)"
+            R"({"address_lease":true,"boot":"b1","evenkeel":"vrrp","gateways":[],"instances":[)"
             R"({"address_conflict":"warn",)"
             R"("advertisement_interval":1000000000,"announcements":{"at":[0,50000000,250000000,)"
             R"(1000000000,5000000000],"refresh":60000000000},"checksum":"auto","extra_addresses":)"

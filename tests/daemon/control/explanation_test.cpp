@@ -103,6 +103,22 @@ TEST(Explanation, OfManyTracksTheFirstAreNamed) {
   EXPECT_EQ(explain(instance).changes.size(), 8U + 2U);
 }
 
+TEST(Explanation, OfANodeThatIsCutOffTheChecksCountWhenTheGatewayIsBack) {
+  InstanceSnapshot instance = backup_of(90);
+  instance.status.priority = 60;
+  instance.status.tracks = {track("gate", -40, -40, Fails), track("nginx", -30, 0, Fails)};
+  instance.status.tracks[0].kind = vrrp::TrackKind::Gateway;
+  instance.status.is_cut_off = true;
+  Explanation explanation = explain(instance);
+  EXPECT_EQ(explanation.because.back(),
+            "a gateway and all checks fail: this node is cut off, and the checks are not counted");
+  EXPECT_THAT(explanation.changes,
+              ElementsAre("the master falls below priority 60: it preempts", kSilent))
+      << "without the gateway's 40 there are the check's 30 to be taken away";
+  instance.status.tracks[1].weight = -5;
+  EXPECT_EQ(explain(instance).changes[0], "gateway gate holds: priority 95, and it preempts");
+}
+
 TEST(Explanation, TheLowestMemberOfASyncGroupCounts) {
   InstanceSnapshot instance = backup_of(90);
   instance.sync_group = "pair";

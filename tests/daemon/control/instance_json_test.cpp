@@ -22,7 +22,7 @@ constexpr const char* kEveryField = R"({"name":"web","sync_group":"both","state"
     "stale":false,"leaving":false,"claimed":false,"foreign_address":false,"refused_address":false,"polling":false,"ready":true,"held":true,"priority":150,
     "tracks":[{"kind":"check","name":"local_nginx","of_group":true,"state":"fails","effect":"weight",
       "weight":-30,"applied":-30,"since":1699999988,"reason":"connect refused"}],
-    "priority_by_members":-5,"master":null,
+    "priority_by_members":-5,"cut_off":false,"master":null,
     "interface_name":"eth0","interface":"eth0","unicast_interface":"","virtual_router_id":61,"family":"ipv4","version":3,"configured_priority":150,
     "advertisement_interval_us":1000000,"preempt":true,"preempt_delay_us":5000000,"preempt_margin":20,"checksum":"auto",
     "virtual_addresses":["192.0.2.10/24"],"extra_addresses":["2001:db8::10/128"],"unicast":null,
@@ -177,7 +177,8 @@ TEST(InstanceJson, MembersComeInTheirOrder) {
   EXPECT_EQ(
       keys_of(object),
       "name sync_group state reason explanation since stale leaving claimed foreign_address "
-      "refused_address polling ready held priority tracks priority_by_members master "
+      "refused_address polling ready held priority tracks priority_by_members cut_off "
+      "master "
       "interface_name interface "
       "unicast_interface virtual_router_id family version configured_priority "
       "advertisement_interval_us "

@@ -21,7 +21,9 @@ std::vector<TrackConfig> some_tracks(Random& random, const std::string& prefix, 
   std::vector<TrackConfig> tracks(1 + random.below(3));
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     TrackConfig& track = tracks[i];
-    track.kind = TrackKind::Script;
+    track.kind = random.percent(50)   ? TrackKind::Script
+                 : random.percent(60) ? TrackKind::Check
+                                      : TrackKind::Gateway;
     track.name = prefix + std::to_string(i);
     if (is_owner || random.percent(25)) continue;
     const bool is_number = random.percent(25);
@@ -55,18 +57,42 @@ struct Outcome {
   bool has_failed = false;
 };
 
-Outcome outcome(const Scenario& scenario, std::size_t node, std::uint8_t router) {
+const Fault& last_of(const Scenario& scenario, std::size_t node, std::uint8_t router,
+                     std::size_t track) {
+  return *std::find_if(scenario.faults.rbegin(), scenario.faults.rend(), [&](const Fault& fault) {
+    return fault.kind == FaultKind::Track && fault.node == node && fault.router == router &&
+           fault.value == track;
+  });
+}
+
+/// A gateway has failed, and every check: of the router and of the group.
+bool is_cut_off(const Scenario& scenario, std::size_t node, std::uint8_t router) {
+  std::size_t gateways_lost = 0, checks = 0, checks_lost = 0;
+  for (const std::uint8_t each : {router, kGroup}) {
+    const std::vector<TrackConfig>& tracks = tracks_of(scenario.nodes[node], each);
+    for (std::size_t i = 0; i < tracks.size(); ++i) {
+      const bool fails = last_of(scenario, node, each, i).state == TrackState::Fails;
+      if (tracks[i].kind == TrackKind::Gateway && fails) ++gateways_lost;
+      if (tracks[i].kind != TrackKind::Check) continue;
+      ++checks;
+      if (fails) ++checks_lost;
+    }
+  }
+  return gateways_lost > 0 && checks > 0 && checks == checks_lost;
+}
+
+/// Of the tracks of `owner`, as they count for `router`: its own, or the group's.
+Outcome outcome(const Scenario& scenario, std::size_t node, std::uint8_t owner,
+                std::uint8_t router) {
   Outcome result;
-  const std::vector<TrackConfig>& tracks = tracks_of(scenario.nodes[node], router);
+  const std::vector<TrackConfig>& tracks = tracks_of(scenario.nodes[node], owner);
+  const bool no_checks = is_cut_off(scenario, node, router);
   for (std::size_t i = 0; i < tracks.size(); ++i) {
-    const auto last =
-        std::find_if(scenario.faults.rbegin(), scenario.faults.rend(), [&](const Fault& fault) {
-          return fault.kind == FaultKind::Track && fault.node == node && fault.router == router &&
-                 fault.value == i;
-        });
-    result.sum += applied(tracks[i], *last);
-    result.has_failed = result.has_failed || (tracks[i].effect == TrackEffect::Fault &&
-                                              last->state == TrackState::Fails);
+    if (no_checks && tracks[i].kind == TrackKind::Check) continue;
+    const Fault& last = last_of(scenario, node, owner, i);
+    result.sum += applied(tracks[i], last);
+    result.has_failed = result.has_failed ||
+                        (tracks[i].effect == TrackEffect::Fault && last.state == TrackState::Fails);
   }
   return result;
 }
@@ -128,12 +154,15 @@ TracksJudged judged(const TrackConfig& track, const Fault& fault) {
 
 std::optional<std::uint8_t> priority_in_the_end(const Scenario& scenario, std::size_t node,
                                                 std::size_t router) {
-  Outcome own = outcome(scenario, node, static_cast<std::uint8_t>(router));
+  const auto one = static_cast<std::uint8_t>(router);
+  Outcome own = outcome(scenario, node, one, one);
   if (scenario.is_grouped) {
-    const Outcome other = outcome(scenario, node, static_cast<std::uint8_t>(1 - router));
-    const Outcome group = outcome(scenario, node, kGroup);
+    const auto two = static_cast<std::uint8_t>(1 - router);
+    const Outcome other = outcome(scenario, node, two, two);
+    const Outcome group = outcome(scenario, node, kGroup, one);
     own.sum = std::min(own.sum, other.sum) + group.sum;
-    own.has_failed = own.has_failed || other.has_failed || group.has_failed;
+    own.has_failed = own.has_failed || other.has_failed || group.has_failed ||
+                     outcome(scenario, node, kGroup, two).has_failed;
   }
   if (own.has_failed) return std::nullopt;
   const int base = scenario.nodes[node].priority;

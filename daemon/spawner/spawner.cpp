@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <csignal>
 #include <deque>
@@ -22,13 +23,14 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kLate = 1s;
+constexpr int kBegunAtOnce = 4;  ///< runs, in one turn of the loop
 /// Of a program whose runs may overlap: that are stuck, until no further one begins. What holds one
 /// of several owners' runs need not hold the others'.
 constexpr std::ptrdiff_t kMaxStuck = 4;
 
 }  // namespace
 
-class Spawner::Impl {
+class Spawner::Impl : public std::enable_shared_from_this<Spawner::Impl> {
  public:
   Impl(boost::asio::io_context& loop, bool may_change_user, std::optional<ControlGroups> groups,
        Hooks hooks)
@@ -115,8 +117,19 @@ class Spawner::Impl {
     return stuck >= (may_overlap(id) ? kMaxStuck : 1);
   }
 
+  /// In the next turn of the loop, and a few in each: where a fork takes long, main is still told
+  /// that we live.
   void begin_runs() {
-    while (unsent_.empty() && !is_leaving_) {
+    if (std::exchange(is_beginning_, true)) return;
+    boost::asio::post(loop_, [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->begin_some();
+    });
+  }
+
+  void begin_some() {
+    is_beginning_ = false;
+    for (int begun = 0; unsent_.empty() && !is_leaving_; ++begun) {
+      if (begun == kBegunAtOnce) return begin_runs();
       auto next = queue_.next([this](ProgramId id) { return may_overlap(id); });
       if (!next) return;
       begin(*next);
@@ -251,6 +264,7 @@ class Spawner::Impl {
       0;  ///< of active_: a main that uses a RunId twice confuses itself only
   std::deque<RunReport> unsent_;
   OrphanHunt hunt_;
+  bool is_beginning_ = false;  ///< begin_some() will be called
   bool is_leaving_ = false;
   std::function<void()> left_;
 };

@@ -47,6 +47,11 @@ bool has_failed_hook(const InstanceSnapshot& instance) {
                      [](const HookSnapshot& hook) { return hook.has_failed; });
 }
 
+bool has_failed_unit(const InstanceSnapshot& instance) {
+  return std::any_of(instance.units.begin(), instance.units.end(),
+                     [](const UnitSnapshot& unit) { return unit.has_failed; });
+}
+
 std::vector<RivalView> rivals_of(const InstanceSnapshot& instance) {
   std::vector<RivalView> rivals;
   rivals.reserve(instance.status.rivals.size());

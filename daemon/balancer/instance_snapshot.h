@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "daemon/balancer/hook_snapshot.h"
+#include "daemon/balancer/unit_snapshot.h"
 #include "daemon/fields/members.h"
 #include "vrrp/config.h"
 #include "vrrp/status.h"
@@ -29,9 +30,11 @@ struct InstanceSnapshot {
   std::vector<std::chrono::system_clock::time_point> tracks_since;  ///< of status.tracks, in order
   bool is_stale = false;              ///< the vrrp process is away: the status is the last known
   std::vector<HookSnapshot> hooks{};  ///< its own and its sync group's: what runs, the last run
+  std::vector<UnitSnapshot> units{};  ///< its own and its sync group's
 };
 
 [[nodiscard]] bool has_failed_hook(const InstanceSnapshot& instance);
+[[nodiscard]] bool has_failed_unit(const InstanceSnapshot& instance);
 
 struct PeerView {
   vrrp::Peer peer;
@@ -257,7 +260,10 @@ constexpr auto seen_members() {
              "the last one of lower priority that was answered"),
       member("hooks", &InstanceSnapshot::hooks,
              "of it and of its sync group: the program that runs, and the last that has ended, or "
-             "the first that has failed of those that were told the last state"),
+             "the first that has failed of those that were told the last state; while_master: its "
+             "last run"),
+      member("units", &InstanceSnapshot::units,
+             "of it and of its sync group: those that start and stop with it"),
       member("counters", status_of<&Status::counters>,
              "since the vrrp process started; dropped: datagrams, by the error"));
 }

@@ -26,7 +26,7 @@ int exit_code(const InstanceSnapshot& instance) {
       instance.status.has_other_owner() || !instance.status.rivals.empty() ||
       !instance.status.other_lists.empty() ||
       std::any_of(instance.status.tracks.begin(), instance.status.tracks.end(), vrrp::is_trouble) ||
-      has_failed_hook(instance);
+      has_failed_hook(instance) || has_failed_unit(instance);
   return is_odd ? 1 : 0;
 }
 

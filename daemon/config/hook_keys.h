@@ -10,6 +10,7 @@
 #include "daemon/config/hook_key.h"
 #include "daemon/config/hooks.h"
 #include "daemon/config/keys.h"
+#include "daemon/config/unit_name.h"
 
 namespace evenkeel::daemon {
 
@@ -39,7 +40,17 @@ consteval auto vrrp_hook_rows() {
                            "what runs when the daemon stops, after it has handed over"),
           key<&T::on_change>("on_change", ArgumentLists{},
                              "what runs at each of these, after the state's own"),
-          key<&T::while_master>("while_master", TableAt{"vrrp.while_master"}, "")),
+          key<&T::while_master>("while_master", TableAt{"vrrp.while_master"}, ""),
+          key<&T::units>(
+              "units",
+              ListOf<Text>{.each = {.is_allowed = is_unit_name,
+                                    .longest = kMaxUnitName,
+                                    .expected = kUnitNameExpected,
+                                    .pattern = kUnitNamePattern},
+                           .of_what = "names of units",
+                           .most = kMaxUnits},
+              "units of systemd that are started on the master and stopped elsewhere, at "
+              "most {max}")),
       hook_limit_rows<T>());
 }
 

@@ -15,6 +15,11 @@ namespace evenkeel::daemon {
 using Arguments = std::vector<std::string>;
 
 constexpr std::size_t kMaxCommands = 16;  ///< of a key
+constexpr std::size_t kMaxUnits = 16;     ///< of an instance or a sync group
+
+/// What starts and stops units, and looks at them.
+constexpr const char* kSystemctl = "/usr/bin/systemctl";
+constexpr std::size_t kProgramsOfUnit = 3;  ///< to look, to start, to stop
 
 /// A program that runs again and again while its owner is master.
 struct WhileMaster {
@@ -31,6 +36,7 @@ struct VrrpHooks {
   std::string user;                               ///< a name, or a number that has one
   std::chrono::steady_clock::duration timeout{};  ///< of `while_master` too
   std::optional<WhileMaster> while_master;
+  std::vector<std::string> units;  ///< of systemd: started on the master, stopped elsewhere
 
   friend bool operator==(const VrrpHooks&, const VrrpHooks&) = default;
 };

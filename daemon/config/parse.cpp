@@ -168,11 +168,13 @@ void fill_in_hooks(Config& config) {
 /// Programs with the same user, timeout and arguments count once.
 std::size_t count_programs(Config& config) {
   std::set<std::tuple<std::string_view, Duration, const Arguments&>> different;
+  std::size_t of_units = 0;
   for_each_owner_of_hooks(config, [&](const auto& hooks) {
     if constexpr (requires { hooks.while_master; }) {
       if (hooks.while_master) {
         different.emplace(hooks.while_master->user, hooks.timeout, hooks.while_master->command);
       }
+      of_units += hooks.units.size() * kProgramsOfUnit;
     }
     for_each_hook(hooks, [&](HookKey /*key*/, const std::vector<Arguments>& commands) {
       for (const Arguments& command : commands) {
@@ -183,7 +185,7 @@ std::size_t count_programs(Config& config) {
   for (const Script& script : config.tracked.scripts) {
     different.emplace(script.user, script.timeout, script.command);
   }
-  return different.size();
+  return different.size() + of_units;
 }
 
 }  // namespace

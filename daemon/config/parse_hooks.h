@@ -29,6 +29,30 @@ std::optional<WhileMaster> parse_while_master(Written<Table>& written, const Vrr
   return result;
 }
 
+/// One owner starts and stops a unit: two would not agree.
+template <typename Table>
+void judge_units(Written<Table>& written, const VrrpHooks& hooks) {
+  if (hooks.units.empty()) return;
+  Context& context = written.context();
+  if (hooks.units.size() > kMaxUnits) {
+    written.error("units", "\"units\" has at most " + std::to_string(kMaxUnits) + " units, not " +
+                               std::to_string(hooks.units.size()));
+  }
+  for (const std::string& unit : hooks.units) {
+    if (unit == kOwnUnit) {
+      written.error("units", "\"units\": " + unit + " is evenkeel itself");
+      continue;
+    }
+    const auto [known, is_new] = context.units.try_emplace(unit, written.place_of("units"));
+    if (is_new) continue;
+    written.error("units", "\"units\": " + unit + " is named already, at " +
+                               context.diagnostics.where(known->second) +
+                               ": one instance or sync group starts and stops it");
+  }
+  context.programs.push_back(
+      {.place = written.place_of("units"), .key = "units", .file = kSystemctl, .user = "root"});
+}
+
 /// `Table`: one whose rows have those of `Hooks` (hook_keys.h).
 template <typename Hooks, typename Table>
 Hooks parse_hooks(Written<Table>& written) {
@@ -49,6 +73,7 @@ Hooks parse_hooks(Written<Table>& written) {
   });
   if constexpr (std::is_same_v<Hooks, VrrpHooks>) {
     hooks.while_master = parse_while_master(written, hooks);
+    judge_units(written, hooks);
   }
   return hooks;
 }

@@ -3,6 +3,7 @@
 // Pure. Internal to daemon/config: includes toml++.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,6 +24,7 @@ struct Context {
   std::set<std::string, std::less<>> used_checks{};   ///< [check.NAME] that something refers to
   std::set<std::string, std::less<>> used_scripts{};  ///< [[script]]s likewise
   std::vector<WrittenProgram> programs{};
+  std::map<std::string, Place> units{};  ///< that an instance or a sync group starts and stops
 };
 
 /// A table of the file and where it stands; `table` is nullptr when the file has none.

@@ -34,7 +34,7 @@ Color color_of(const InstanceSnapshot& instance) {
                       !status.rivals.empty() || status.kernel.has_foreign_address ||
                       status.kernel.has_refused_address || status.kernel.is_polling ||
                       !status.other_lists.empty() || status.is_held || has_track_trouble(status) ||
-                      has_failed_hook(instance);
+                      has_failed_hook(instance) || has_failed_unit(instance);
   return is_odd ? Color::Yellow : Color::Green;
 }
 
@@ -101,6 +101,7 @@ void append_instance_state(std::string& out, const InstanceSnapshot& instance) {
     notes.next() += "a track does not hold";
   }
   if (has_failed_hook(instance)) notes.next() += "hook failed";
+  if (has_failed_unit(instance)) notes.next() += "a unit is not as wanted";
   if (status.is_held) notes.next() += "held";
   if (instance.is_stale) notes.next() += "stale";
 }

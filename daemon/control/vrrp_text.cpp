@@ -270,6 +270,24 @@ void append_hooks(std::string& out, const InstanceSnapshot& instance, SystemTime
   }
 }
 
+/// "unit  haproxy.service failed since 3s, is to be active: start: exit status 5: ..."
+void append_units(std::string& out, const InstanceSnapshot& instance, SystemTime now) {
+  for (const UnitSnapshot& unit : instance.units) {
+    begin_line(out, unit.is_of_group ? "group unit" : "unit");
+    append(out, Printable{unit.unit}, " ");
+    if (unit.state.empty()) {
+      out += "not seen yet";
+    } else {
+      append(out, Printable{unit.state}, " since ", Age{now - unit.since});
+    }
+    if (unit.has_failed && unit.is_wanted) {
+      out += *unit.is_wanted ? ", is to be active" : ", is to be inactive";
+    }
+    if (!unit.problem.empty()) append(out, ": ", Printable{unit.problem});
+    out += '\n';
+  }
+}
+
 void append_peers(std::string& out, const InstanceSnapshot& instance, SystemTime now) {
   const std::vector<vrrp::Peer>& peers = instance.status.peers;
   if (peers.empty()) append_line(out, "peers heard", "none");
@@ -324,6 +342,7 @@ void append_instance_text(std::string& out, const InstanceSnapshot& instance, Sy
   append_master(out, status);
   append_troubles(out, instance);
   append_hooks(out, instance, now);
+  append_units(out, instance, now);
   append_peers(out, instance, now);
   append_line(out, "transitions", counters.became_master, " to MASTER, ", counters.left_master,
               " from MASTER");

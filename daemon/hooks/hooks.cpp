@@ -35,8 +35,13 @@ void Hooks::look_at(Balancer& balancer) {
 
 void Hooks::tell(std::vector<ToldEvent> events) {
   if (is_leaving_ || events.empty()) return;
-  for (ToldEvent& each : events) ways_.log(runs_.tell(each.owner, std::move(each.event)));
+  for (ToldEvent& each : events) add(std::move(each));
   run();
+}
+
+void Hooks::add(ToldEvent told) {
+  ways_.on_state(told.owner, told.event.key);
+  ways_.log(runs_.tell(told.owner, std::move(told.event)));
 }
 
 void Hooks::run() {
@@ -83,9 +88,7 @@ void Hooks::leave() {
 }
 
 void Hooks::tell_stop(std::function<void()> done) {
-  for (ToldEvent& each : elections_.stopped()) {
-    ways_.log(runs_.tell(each.owner, std::move(each.event)));
-  }
+  for (ToldEvent& each : elections_.stopped()) add(std::move(each));
   run();
   if (runs_.are_elections_idle()) return done();
   on_stopped_ = std::move(done);

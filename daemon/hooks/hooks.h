@@ -26,6 +26,8 @@ class Hooks {
     std::function<void(const std::vector<Notice>&)> log;
     /// tick() is to be called then, and not at an earlier such time any more; nothing: not at all.
     std::function<void(std::optional<std::chrono::steady_clock::time_point>)> wake;
+    /// Of every state that is told, whether there is a hook for it or not.
+    std::function<void(const HookOwner&, HookKey)> on_state;
   };
 
   explicit Hooks(Ways ways) : ways_(std::move(ways)) {}
@@ -63,6 +65,7 @@ class Hooks {
 
  private:
   void tell(std::vector<ToldEvent> events);
+  void add(ToldEvent told);
   void run();
 
   Ways ways_;

@@ -44,6 +44,28 @@ std::vector<HookSnapshot> snapshots_of(const HookOwner& owner, const HookStatus&
   return result;
 }
 
+UnitSnapshot snapshot_of(const HookOwner& owner, const UnitStatus& status, const Clocks& clocks) {
+  return {.unit = status.unit,
+          .is_of_group = owner.kind == HookOwnerKind::Group,
+          .is_wanted = status.is_wanted,
+          .state = status.state ? std::string(name(*status.state)) : "",
+          .since = clocks.wall_time(status.since),
+          .has_failed = status.has_failed,
+          .problem = status.problem};
+}
+
+void wake_at(boost::asio::steady_timer& timer, std::optional<Clock::time_point> time,
+             std::function<void()> act) {
+  if (!time) {
+    timer.cancel();
+    return;
+  }
+  timer.expires_at(*time);
+  timer.async_wait([act = std::move(act)](const boost::system::error_code& error) {
+    if (!error) act();
+  });
+}
+
 }  // namespace
 
 Programs::Programs(boost::asio::io_context& loop, Ways ways)
@@ -55,28 +77,25 @@ Programs::Programs(boost::asio::io_context& loop, Ways ways)
                     return spawner_.run(program, std::move(settings));
                   },
               .log = [](const std::vector<Notice>& notices) { log(notices); },
-              .wake = [this](const auto& time) { wake_at(time); }}),
+              .wake = [this](auto time) { wake_at(hooks_timer_, time, [this] { hooks_.tick(); }); },
+              .on_state = [this](const HookOwner& owner,
+                                 HookKey key) { units_.want(owner, key == HookKey::OnMaster); }}),
+      units_(
+          {.run = [this](ProgramId program) { return spawner_.run(program, {}); },
+           .log = [](const std::vector<Notice>& notices) { log(notices); },
+           .wake = [this](auto time) { wake_at(units_timer_, time, [this] { units_.tick(); }); }}),
       scripts_(loop, {.run = [this](ProgramId program) { return spawner_.run(program, {}); },
                       .on_results = std::move(ways.on_results)}),
       stop_timer_(loop),
-      wake_timer_(loop) {}
+      hooks_timer_(loop),
+      units_timer_(loop) {}
 
 void Programs::configure(const Config& config, const Users& users, Generation generation) {
   ids_.begin();
   hooks_.configure(config, users, ids_);
   scripts_.configure(config.tracked.scripts, users, ids_);
+  units_.configure(config, ids_);
   spawner_.configure(generation, ids_.list());
-}
-
-void Programs::wake_at(std::optional<Clock::time_point> time) {
-  if (!time) {
-    wake_timer_.cancel();
-    return;
-  }
-  wake_timer_.expires_at(*time);
-  wake_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) hooks_.tick();
-  });
 }
 
 void Programs::leave() {
@@ -87,7 +106,14 @@ void Programs::leave() {
 void Programs::tell_stop(Clock::time_point until, std::function<void()> done) {
   stop_ = Stop{.until = until, .done = std::move(done)};
   wait_for_stop_hooks();
-  hooks_.tell_stop([this] { end_stop_hooks(); });
+  hooks_.tell_stop([this] {
+    if (stop_) stop_->are_hooks_done = true;
+    check_stop();
+  });
+}
+
+void Programs::check_stop() {
+  if (stop_ && stop_->are_hooks_done && units_.is_settled()) end_stop();
 }
 
 void Programs::wait_for_stop_hooks() {
@@ -97,15 +123,16 @@ void Programs::wait_for_stop_hooks() {
   stop_timer_.async_wait([this](const boost::system::error_code& error) {
     // The handler may have been under way when the timer was set anew or cancelled.
     if (error || !stop_ || Clock::now() < stop_timer_.expiry()) return;
+    if (!units_.is_settled()) log_warning("units were not stopped, and the daemon stops now");
     for (Notice& notice : hooks_.unfinished()) {
       notice.text += ", and the daemon stops now";
       log({notice});
     }
-    end_stop_hooks();
+    end_stop();
   });
 }
 
-void Programs::end_stop_hooks() {
+void Programs::end_stop() {
   stop_timer_.cancel();
   if (const auto stop = std::exchange(stop_, std::nullopt)) stop->done();
 }
@@ -113,7 +140,9 @@ void Programs::end_stop_hooks() {
 void Programs::run_has_ended(const RunEnded& ended) {
   hooks_.has_ended(ended);
   scripts_.has_ended(ended);
+  units_.has_ended(ended);
   if (stop_ && ended.how == RunEnd::Lost) wait_for_stop_hooks();
+  check_stop();
 }
 
 void Programs::spawner_is_there() {
@@ -124,6 +153,9 @@ void Programs::spawner_is_there() {
 void Programs::describe(Snapshot& snapshot, const Clocks& clocks) const {
   for (InstanceSnapshot& instance : snapshot.instances) {
     const auto add = [&](const HookOwner& owner) {
+      for (const UnitStatus& each : units_.status(owner)) {
+        instance.units.push_back(snapshot_of(owner, each, clocks));
+      }
       const auto status = hooks_.status(owner);
       if (!status) return;
       for (HookSnapshot& each : snapshots_of(owner, *status, clocks)) {

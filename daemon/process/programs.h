@@ -16,6 +16,7 @@
 #include "daemon/process/spawner_child.h"
 #include "daemon/scripts/script_tracks.h"
 #include "daemon/spawner/program_ids.h"
+#include "daemon/units/units.h"
 
 namespace evenkeel::daemon {
 
@@ -38,34 +39,37 @@ class Programs {
 
   /// The daemon leaves: no state is told any more, and no script is run.
   void leave();
-  /// Every instance has handed over: hooks are told of the stop, and have until `until`; without a
-  /// spawner a few seconds at most, in which it may come back.
+  /// Every instance has handed over: hooks are told of the stop, units are stopped, and both have
+  /// until `until`; without a spawner a few seconds at most, in which it may come back.
   void tell_stop(std::chrono::steady_clock::time_point until, std::function<void()> done);
   /// Ends what runs.
   void stop(std::function<void()> stopped) { spawner_.stop(std::move(stopped)); }
 
-  /// The hooks' part.
+  /// The parts of the hooks and the units.
   void describe(Snapshot& snapshot, const Clocks& clocks) const;
 
  private:
   struct Stop {
     std::chrono::steady_clock::time_point until;
     std::function<void()> done;
+    bool are_hooks_done = false;
   };
 
   void run_has_ended(const RunEnded& ended);
   void spawner_is_there();
-  void wake_at(std::optional<std::chrono::steady_clock::time_point> time);
   void wait_for_stop_hooks();
-  void end_stop_hooks();
+  void check_stop();
+  void end_stop();
 
   ProgramIds ids_;
   SpawnerChild spawner_;
   Hooks hooks_;
+  Units units_;
   ScriptTracks scripts_;
   std::optional<Stop> stop_;  ///< while its hooks run
   boost::asio::steady_timer stop_timer_;
-  boost::asio::steady_timer wake_timer_;
+  boost::asio::steady_timer hooks_timer_;
+  boost::asio::steady_timer units_timer_;
 };
 
 }  // namespace evenkeel::daemon

@@ -127,6 +127,38 @@ TEST(ParseHooks, WhatRunsWhileItIsMasterIsNamedWithItsPlaceAndUser) {
   EXPECT_EQ(parsed.programs[0].user, "mail");
 }
 
+TEST(ParseHooks, Units) {
+  const auto parsed = accepted(instance("units = [\"haproxy.service\", \"a@b\\\\x2d1.timer\"]") +
+                               kGroup + "units = { lb1 = [\"b.socket\"], lb2 = [] }\n");
+  EXPECT_THAT(parsed.config.instance_hooks.at("web").units,
+              ElementsAre("haproxy.service", "a@b\\x2d1.timer"));
+  EXPECT_THAT(parsed.config.group_hooks.at("both").units, ElementsAre("b.socket"));
+  ASSERT_EQ(parsed.programs.size(), 2U) << "whether systemctl is there is looked at";
+  EXPECT_EQ(parsed.programs[0].file, kSystemctl);
+  EXPECT_EQ(parsed.programs[0].user, "root");
+}
+
+TEST(ParseHooks, EachMistakeInUnits) {
+  for (const char* const name :
+       {"haproxy", ".service", "-a.service", "a b.service", "a.mount", "a.service/", ""}) {
+    EXPECT_THAT(mistakes(instance("units = [\"" + std::string(name) + "\"]")),
+                ElementsAre(HasSubstr("the name of a unit with its suffix")))
+        << name;
+  }
+  EXPECT_THAT(mistakes(instance("units = [\"" + std::string(248, 'a') + ".service\"]")),
+              ElementsAre(HasSubstr("at most 255 octets")));
+  EXPECT_THAT(mistakes(instance("units = [\"a.service\", \"a.service\"]")),
+              ElementsAre(HasSubstr("a.service is named already, at f:6: one instance")));
+  EXPECT_THAT(mistakes(instance("units = [\"a.service\"]") + kGroup + "units = [\"a.service\"]\n"),
+              ElementsAre(HasSubstr("one instance or sync group starts and stops it")));
+  EXPECT_THAT(mistakes(instance("units = [\"evenkeel.service\"]")),
+              ElementsAre(HasSubstr("is evenkeel itself")));
+  std::string many;
+  for (int i = 0; i < 17; ++i) many += "\"" + std::to_string(i) + ".service\",";
+  EXPECT_THAT(mistakes(instance("units = [" + many + "]")),
+              ElementsAre(HasSubstr("at most 16 units, not 17")));
+}
+
 /// Services with 16 hooks each, which differ when `is_each_its_own`.
 std::string many_hooks(bool is_each_its_own) {
   std::string text = "virtual_service = [\n";

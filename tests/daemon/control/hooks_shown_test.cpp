@@ -73,6 +73,44 @@ TEST(HooksShown, OneThatRunsAndOneOfTheGroup) {
   EXPECT_THAT(vrrp_text(web), HasSubstr(" runs since 3s, 1 state waits\n"));
 }
 
+TEST(HooksShown, AUnitThatIsNotAsWantedIsInEveryView) {
+  InstanceSnapshot web = master_instance();
+  web.units = {{.unit = "a.service",
+                .is_of_group = false,
+                .is_wanted = true,
+                .state = "active",
+                .since = healthy_snapshot().now - 3s,
+                .has_failed = false,
+                .problem = ""}};
+  EXPECT_EQ(exit_code(web), 0);
+  EXPECT_THAT(vrrp_text(web), HasSubstr("\n  unit             a.service active since 3s\n"));
+  UnitSnapshot& unit = web.units[0];
+  unit.is_of_group = true;
+  unit.state = "inactive";
+  unit.has_failed = true;
+  unit.problem = "start: exit status 5: not found";
+  EXPECT_EQ(exit_code(web), 1);
+  EXPECT_THAT(vrrp_text(web),
+              HasSubstr("\n  group unit       a.service inactive since 3s, is to be active: "
+                        "start: exit status 5: not found\n"));
+  std::string state;
+  append_instance_state(state, web);
+  EXPECT_EQ(state, "MASTER a unit is not as wanted");
+  Snapshot snapshot = healthy_snapshot();
+  snapshot.services.clear();
+  snapshot.instances = {web};
+  EXPECT_EQ(exit_code(snapshot), 1);
+  unit.is_wanted = false;
+  unit.state = "active";
+  EXPECT_THAT(vrrp_text(web), HasSubstr("active since 3s, is to be inactive: "));
+  std::string out;
+  fields::append_json(out, web);
+  const auto json = nlohmann::json::parse(out).at("units").at(0);
+  EXPECT_EQ(json.at("unit"), "a.service");
+  EXPECT_EQ(json.at("wanted"), false);
+  EXPECT_EQ(json.at("failed"), true);
+}
+
 TEST(HooksShown, AsJson) {
   InstanceSnapshot web = master_instance();
   web.hooks = {ended("exit status 1", "no route", true)};

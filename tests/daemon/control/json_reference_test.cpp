@@ -28,6 +28,7 @@ InstanceSnapshot full_instance() {
   instance.status.rivals = {rival};
   instance.status.tracks = {{.kind = vrrp::TrackKind::Check, .name = "local_nginx"}};
   instance.hooks.resize(1);
+  instance.units.resize(1);
   return instance;
 }
 

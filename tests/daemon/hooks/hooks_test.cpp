@@ -28,7 +28,11 @@ class HooksTest : public testing::Test {
                     [this](const std::vector<Notice>& notices) {
                       for (const Notice& each : notices) log_.push_back(each.text);
                     },
-                .wake = [this](const auto& time) { wake_at_ = time; }}) {
+                .wake = [this](const auto& time) { wake_at_ = time; },
+                .on_state =
+                    [this](const HookOwner& owner, HookKey key) {
+                      states_.push_back(to_string(owner) + " " + std::string(name(key)));
+                    }}) {
     vrrp::InstanceConfig instance;
     instance.name = "web";
     instance.interface = "eth0";
@@ -70,6 +74,7 @@ class HooksTest : public testing::Test {
   std::vector<RunRequest> runs_;
   std::vector<std::string> log_;
   std::optional<std::chrono::steady_clock::time_point> wake_at_;
+  std::vector<std::string> states_;
   RunId last_ = 0;
   Config config_;
   ProgramIds ids_;
@@ -182,6 +187,16 @@ TEST_F(HooksTest, WhatRunsAgainAndAgainIsWokenFor) {
   EXPECT_THAT(runs_, SizeIs(1)) << "it is not time";
   report(State::Backup, Reason::BetterMaster, 1);
   EXPECT_FALSE(wake_at_);
+}
+
+TEST_F(HooksTest, EveryStateIsSaidAlsoWithoutAHook) {
+  config_.instance_hooks.clear();
+  configure();
+  report(State::Master, Reason::MasterReleased, 1);
+  hooks_.leave();
+  report(State::Backup, Reason::HandedOver, 1);
+  hooks_.tell_stop([] {});
+  EXPECT_THAT(states_, ElementsAre("instance web on_master", "instance web on_stop"));
 }
 
 TEST_F(HooksTest, WithoutHooksAStopIsDoneAtOnce) {

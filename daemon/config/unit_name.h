@@ -1,0 +1,37 @@
+// The name of a unit of systemd, as the file has it (systemd.unit(5)).
+//
+// Pure.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace evenkeel::daemon {
+
+constexpr std::size_t kMaxUnitName = 255;
+constexpr std::string_view kOwnUnit = "evenkeel.service";
+
+/// With one of the suffixes of what can run.
+[[nodiscard]] constexpr bool is_unit_name(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kSuffixes = {".service", ".socket", ".timer", ".path",
+                                                         ".target"};
+  const auto is_allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view(":_.\\@-").find(c) != std::string_view::npos;
+  };
+  return name.size() <= kMaxUnitName && !name.starts_with('-') &&
+         std::all_of(name.begin(), name.end(), is_allowed) &&
+         std::any_of(kSuffixes.begin(), kSuffixes.end(), [&](std::string_view suffix) {
+           return name.size() > suffix.size() && name.ends_with(suffix);
+         });
+}
+
+constexpr std::string_view kUnitNameExpected =
+    "the name of a unit with its suffix, such as \"haproxy.service\" (or .socket, .timer, .path, "
+    ".target), of at most {max} octets";
+constexpr std::string_view kUnitNamePattern =
+    "^[A-Za-z0-9:_.\\\\@][A-Za-z0-9:_.\\\\@-]*\\.(service|socket|timer|path|target)$";
+
+}  // namespace evenkeel::daemon

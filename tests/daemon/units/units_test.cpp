@@ -1,0 +1,66 @@
+// From a state of an owner to the runs that the spawner is asked for.
+#include "daemon/units/units.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace evenkeel::daemon {
+namespace {
+
+using testing::Contains;
+using testing::SizeIs;
+
+class UnitsTest : public testing::Test {
+ protected:
+  UnitsTest()
+      : units_({.run =
+                    [this](ProgramId program) {
+                      runs_.push_back(program);
+                      return runs_.size();
+                    },
+                .log = [](const std::vector<Notice>&) {},
+                .wake = [this](auto time) { wake_at_ = time; }}) {
+    config_.instance_hooks["web"].units = {"a.service"};
+    units_.configure(config_, ids_);
+  }
+  void end(const std::string& line) {
+    RunEnded ended;
+    ended.run = runs_.size();
+    ended.last_line = line;
+    units_.has_ended(ended);
+  }
+  /// Of the run that was asked for last.
+  [[nodiscard]] std::vector<std::string> asked() const {
+    for (const Program& each : ids_.list()) {
+      if (each.id == runs_.back()) return each.arguments;
+    }
+    return {};
+  }
+
+  Config config_;
+  ProgramIds ids_;
+  std::vector<ProgramId> runs_;
+  std::optional<std::chrono::steady_clock::time_point> wake_at_;
+  Units units_;
+};
+
+TEST_F(UnitsTest, AStateBecomesALookAndAStart) {
+  units_.want(instance_owner("web"), true);
+  ASSERT_THAT(runs_, SizeIs(1));
+  EXPECT_THAT(asked(), Contains("show"));
+  RunEnded other;
+  other.run = 4711;
+  units_.has_ended(other);
+  EXPECT_THAT(runs_, SizeIs(1));
+  end("inactive");
+  ASSERT_THAT(runs_, SizeIs(2));
+  EXPECT_THAT(asked(), Contains("start"));
+  EXPECT_FALSE(units_.is_settled());
+  end("");
+  EXPECT_TRUE(units_.is_settled());
+  EXPECT_TRUE(wake_at_);
+  EXPECT_THAT(units_.status(instance_owner("web")), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace evenkeel::daemon

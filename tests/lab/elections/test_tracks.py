@@ -1,12 +1,11 @@
 """An address that follows what matters: a web server on each of two nodes, VRRP alone, keepalived with a script beside it."""
 
-import os
 import time
 
+from local_servers import nginx
 from routers import Speaker, VirtualRouter
 
 from lablib.client import Client
-from lablib.host import wait_until
 
 HIGH, LOW = 150, 100
 INTERVAL, FALL, RISE = 1.0, 2, 2  # of the check and of keepalived's script
@@ -30,42 +29,6 @@ SCRIPT = f"""vrrp_script local_nginx {{
   user root
 }}
 """
-_NGINX = """daemon off;
-user root;
-worker_processes 1;
-pid {directory}/nginx.pid;
-error_log {directory}/nginx.log;
-events {{ }}
-http {{
-  access_log off;
-  client_body_temp_path {directory}/body; proxy_temp_path {directory}/proxy; fastcgi_temp_path {directory}/fastcgi;
-  uwsgi_temp_path {directory}/uwsgi; scgi_temp_path {directory}/scgi;
-  server {{ listen 80; return 200 "{name}\\n"; }}
-}}
-"""
-
-
-class Nginx:
-    """On one node, at its port 80; answers with the node's name."""
-
-    def __init__(self, node):
-        self.node = node
-        self.config = os.path.join(node.directory, "nginx.conf")
-        with open(self.config, "w", encoding="utf-8") as file:
-            file.write(_NGINX.format(directory=node.directory, name=node.name))
-        self._process = None
-
-    def start(self):
-        self._process = self.node.start(["nginx", "-c", self.config], log="nginx.err")
-        wait_until(lambda: self.node.call("curl -s -o /dev/null http://127.0.0.1/").returncode == 0)
-        return self
-
-    def stop(self):
-        """Returns when it was asked (monotonic)."""
-        moment = time.monotonic()
-        self._process.terminate()
-        self._process.wait(10)
-        return moment
 
 
 def router_of(kind, number, more=""):
@@ -80,7 +43,7 @@ def start_pair(kind, nodes, number, more):
     priorities = dict(zip(nodes, (HIGH, LOW)))
     pair = [Speaker(kind, node, router, priorities) for node in nodes]
     for speaker in pair:
-        speaker.nginx = Nginx(speaker.node).start()
+        speaker.nginx = nginx(speaker.node).start()
         if kind == "keepalived":
             speaker.program.write_config(SCRIPT + router.keepalived(speaker.node, priorities))
     pair[0].start().wait_for_master()

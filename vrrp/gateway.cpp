@@ -67,6 +67,11 @@ void Gateway::set_link_problem(const std::string& problem, TimePoint now) {
   against_ = 0;
 }
 
+void Gateway::set_refusal(const std::string& refusal) {
+  refusal_ = refusal;
+  if (!refusal_.empty()) asked_.reset();
+}
+
 void Gateway::forget_question(TimePoint now) {
   asked_.reset();
   ask_at_ = now;

@@ -33,8 +33,9 @@ class Gateway {
 
   /// The link to it is missing or down: it fails at once, and is not asked. "": it can be asked.
   void set_link_problem(const std::string& problem, TimePoint now);
-  /// This node cannot ask, for a fault of its own. "": it can.
-  void set_refusal(const std::string& refusal) { refusal_ = refusal; }
+  /// This node cannot ask, for a fault of its own: the last question was not sent, and nobody waits
+  /// for its answer. "": it can.
+  void set_refusal(const std::string& refusal);
   /// It is asked from another address or MAC: the answer to the last question may not come here.
   void forget_question(TimePoint now);
 

@@ -66,7 +66,10 @@ std::vector<NamedTrackResult> GatewayWatch::look(FrameSocket& frames, TimePoint 
 
 void GatewayWatch::ask(Watched& watched, FrameSocket& frames) {
   const GatewayTarget& target = watched.target;
-  if (!target.refusal.empty()) return;
+  if (!target.refusal.empty()) {
+    watched.gateway.set_refusal(target.refusal);
+    return;
+  }
   const auto error = frames.send(
       target.interface_index, gateway_question(target.config.address, target.source, target.mac));
   watched.gateway.set_refusal(error ? "cannot ask: " + error.message() : "");

@@ -152,6 +152,16 @@ TEST(Gateway, WhatThisNodeCannotAskSaysNothingOfIt) {
   EXPECT_EQ(asked.reason(), "");
 }
 
+TEST(Gateway, AQuestionThatWasNotSentIsNotAwaitedWhenTheNextOneCanBe) {
+  Asked asked;
+  asked.ask(1, 1ms);
+  asked.wait_until(1s);
+  EXPECT_TRUE(asked.gateway().is_waiting());
+  asked.gateway().set_refusal("cannot ask: Operation not permitted");
+  asked.gateway().set_refusal("");
+  EXPECT_FALSE(asked.gateway().is_waiting());
+}
+
 TEST(Gateway, AskedFromAnotherAddressTheLastQuestionIsForgotten) {
   Asked asked;
   asked.wait_until(100ms);

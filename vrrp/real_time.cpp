@@ -8,16 +8,14 @@
 #include <sys/resource.h>
 #include <utility>
 
+#include "vrrp/socket_error.h"
+
 namespace evenkeel::vrrp {
 
 namespace {
 
 constexpr rlim_t kSoftLimit = 1'000'000;  // microseconds
 constexpr rlim_t kHardLimit = 2'000'000;
-
-std::error_code error_of(int errno_value) {
-  return {errno_value, std::system_category()};
-}
 
 class ThreadAttributes {
  public:
@@ -65,13 +63,13 @@ bool is_real_time() {
 
 std::error_code lock_memory() {
   if (::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0) return {};
-  return error_of(errno);
+  return last_error();
 }
 
 std::error_code limit_real_time() {
   const rlimit limit{kSoftLimit, kHardLimit};
   if (::setrlimit(RLIMIT_RTTIME, &limit) == 0) return {};
-  return error_of(errno);
+  return last_error();
 }
 
 [[gnu::noinline]] void prefault_stack(std::size_t octets) {

@@ -14,6 +14,8 @@
 #include <sys/time.h>
 #include <utility>
 
+#include "vrrp/socket_error.h"
+
 namespace evenkeel::vrrp {
 
 namespace {
@@ -26,16 +28,12 @@ constexpr int kSendBufferOverhead = 32;
 constexpr std::size_t kRequestsADatagram = 64;
 constexpr int kDumps = 4;  // of one that is disturbed each time; the last is taken as it is
 
-std::error_code error_of(int errno_value) {
-  return {errno_value, std::system_category()};
-}
-
 /// Of a call of libnl's that returned `result`: the errno of its system call, which says more.
 std::error_code error_in(int result) {
   if (result >= 0) return {};
   if (result == -NLE_MSG_TRUNC) return error_of(EMSGSIZE);
   if (result == -NLE_MSG_OVERFLOW) return error_of(ENOBUFS);
-  return error_of(errno);
+  return last_error();
 }
 
 /// Answers come when they are asked for only (NLM_F_ACK), and libnl checks no sequence numbers.
@@ -161,7 +159,7 @@ tl::expected<RouteSocket, std::error_code> RouteSocket::open() {
   if (!socket) return tl::unexpected(socket.error());
   const int fd = nl_socket_get_fd(socket->get());
   if (::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &kAnswerLimit, sizeof kAnswerLimit) != 0) {
-    return tl::unexpected(error_of(errno));
+    return tl::unexpected(last_error());
   }
   // Room for the errors of a whole datagram, each without the request that it answers.
   const int on = 1;

@@ -12,9 +12,12 @@ struct SocketError {
   std::string doing;  ///< "join 224.0.0.18 on eth0"
   std::error_code error;
 };
+[[nodiscard]] inline std::error_code error_of(int errno_value) {
+  return {errno_value, std::system_category()};
+}
 /// Why the last system call failed (errno).
 [[nodiscard]] inline std::error_code last_error() {
-  return {errno, std::system_category()};
+  return error_of(errno);
 }
 [[nodiscard]] inline SocketError last_error(const char* doing) {
   return {doing, last_error()};

@@ -87,7 +87,7 @@ std::vector<std::pair<std::string, std::string>> parse_headers(const PlacedTable
   return headers;
 }
 
-std::string to_string(const checks::StatusRange& range) {
+std::string status_text(const checks::StatusRange& range) {
   const std::string first = std::to_string(range.first);
   return range.first == range.last ? first : first + "-" + std::to_string(range.last);
 }
@@ -104,8 +104,8 @@ void report_warnings(const checks::HttpCheck& http, const Written<CheckTemplate>
     check.warn("status",
                "\"status\": 1xx answers are interim but for 101, and the check waits for the "
                "final one: " +
-                   (has_final ? "of " + to_string(range) + " only 101 passes"
-                              : to_string(range) + " never passes"));
+                   (has_final ? "of " + status_text(range) + " only 101 passes"
+                              : status_text(range) + " never passes"));
   }
   if (!http.body.empty() && std::all_of(http.status.begin(), http.status.end(), is_bodiless)) {
     check.warn("body", "\"body\" cannot be found: answers of \"status\" have none");

@@ -32,7 +32,7 @@ constexpr const char* kEveryField = R"({"name":"web","sync_group":"both","state"
     "last_drop":{"error":"hop_limit","source":"192.0.2.77"},
     "rivals":[],
     "dropped_from":{"hop_limit":"192.0.2.77","checksum":"192.0.2.78"},
-    "last_lesser":{"address":"192.0.2.3","priority":150},"hooks":[],
+    "last_lesser":{"address":"192.0.2.3","priority":150},"hooks":[],"units":[],
     "counters":{"became_master":2,"left_master":1,"advertisements_sent":3,"advertisements_received":4,
       "priority_zero_sent":5,"priority_zero_received":6,"priority_zero_ignored":7,"lesser_answered":8,
       "addresses_put_back":9,"late":10,"intervals_clamped":11,"announcements_sent":12,"sends_refused":13,
@@ -184,7 +184,7 @@ TEST(InstanceJson, MembersComeInTheirOrder) {
       "advertisement_interval_us "
       "preempt preempt_delay_us preempt_margin checksum virtual_addresses extra_addresses unicast "
       "master_down_interval_us worst_lateness_us peers other_lists last_drop rivals "
-      "dropped_from last_lesser hooks counters ");
+      "dropped_from last_lesser hooks units counters ");
   EXPECT_EQ(keys_of(object["rivals"][0]),
             "mac source node owner announcing crowd address explanation virtual_router_id version "
             "priority interval_us destination authenticated differs ");

@@ -14,6 +14,12 @@ namespace evenkeel::vrrp {
 
 namespace {
 
+constexpr auto kPacketType = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
+// Offsets in an Ethernet frame.
+constexpr std::uint32_t kEtherType = 12;
+constexpr std::uint32_t kNextHeader = 14 + 6;  // of IPv6
+constexpr std::uint32_t kIcmpType = 14 + 40;   // of IPv6 without extension headers
+
 constexpr std::uint32_t kPass = 0x40000;  // so many octets of it: more than any packet has
 constexpr std::uint32_t kDrop = 0;
 
@@ -69,10 +75,6 @@ SocketFilter virtual_router_filter(Family family,
 }
 
 SocketFilter conflict_filter() {
-  constexpr std::uint32_t kPacketType = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
-  constexpr std::uint32_t kEtherType = 12;
-  constexpr std::uint32_t kNextHeader = 14 + 6;
-  constexpr std::uint32_t kIcmpType = 14 + 40;
   return {
       // The kernel says so of a VLAN tag that no interface here has, too (net/core/dev.c).
       statement(BPF_LD | BPF_W | BPF_ABS, kPacketType),
@@ -90,12 +92,8 @@ SocketFilter conflict_filter() {
 }
 
 SocketFilter gateway_filter() {
-  constexpr std::uint32_t kPacketType = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
-  constexpr std::uint32_t kEtherType = 12;
   constexpr std::uint32_t kArpOperation = 14 + 6;
   constexpr std::uint32_t kArpReply = 2;
-  constexpr std::uint32_t kNextHeader = 14 + 6;
-  constexpr std::uint32_t kIcmpType = 14 + 40;
   return {
       statement(BPF_LD | BPF_W | BPF_ABS, kPacketType),
       jump(BPF_JGT, PACKET_BROADCAST, 10, 0),
@@ -115,7 +113,6 @@ SocketFilter gateway_filter() {
 
 SocketFilter advertisement_filter(Family family) {
   const bool is_ipv4 = family == Family::IPv4;
-  constexpr auto kPacketType = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
   constexpr std::uint32_t kFragment = 6;  // IPv4: flags and offset
   constexpr std::uint32_t kOffsetMask = 0x1FFF;
   SocketFilter filter = {

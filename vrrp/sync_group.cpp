@@ -25,22 +25,28 @@ GroupVerdict verdict_of(std::span<const Instance* const> members) {
   return verdict;
 }
 
+/// The place of the first member that is so.
+template <typename Predicate>
+std::optional<std::size_t> first_that(std::span<const Instance* const> members,
+                                      const Predicate& predicate) {
+  const auto found = std::find_if(members.begin(), members.end(),
+                                  [&](const Instance* m) { return std::invoke(predicate, *m); });
+  if (found == members.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - members.begin());
+}
+
 }  // namespace
 
 std::optional<GroupStep> group_step(std::span<const Instance* const> members) {
-  const auto any = [&](auto&& predicate) {
-    return std::any_of(members.begin(), members.end(),
-                       [&](const Instance* m) { return std::invoke(predicate, *m); });
-  };
+  const auto any = [&](auto&& predicate) { return first_that(members, predicate).has_value(); };
   const auto first = [&](auto&& predicate, Event event) -> std::optional<GroupStep> {
-    const auto found = std::find_if(members.begin(), members.end(),
-                                    [&](const Instance* m) { return std::invoke(predicate, *m); });
-    if (found == members.end()) return std::nullopt;
-    return GroupStep{static_cast<std::size_t>(found - members.begin()), std::move(event)};
+    const auto found = first_that(members, predicate);
+    if (!found) return std::nullopt;
+    return GroupStep{*found, std::move(event)};
   };
 
   const GroupVerdict verdict = verdict_of(members);
-  // One that has resumed, or was added, after the verdict leaves too.
+  // A member that has resumed, or was added, after the verdict leaves too.
   if (auto step = first(
           [&](const Instance& m) {
             return m.following().told() != verdict || (verdict.has_failed && is_serving(m));

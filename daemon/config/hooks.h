@@ -17,7 +17,7 @@ using Arguments = std::vector<std::string>;
 constexpr std::size_t kMaxCommands = 16;  ///< of a key
 constexpr std::size_t kMaxUnits = 16;     ///< of an instance or a sync group
 
-/// What starts and stops units, and looks at them.
+/// The program that starts units, stops them and shows their state.
 constexpr const char* kSystemctl = "/usr/bin/systemctl";
 constexpr std::size_t kProgramsOfUnit = 3;  ///< to look, to start, to stop
 

@@ -29,7 +29,7 @@ std::optional<WhileMaster> parse_while_master(Written<Table>& written, const Vrr
   return result;
 }
 
-/// One owner starts and stops a unit: two would not agree.
+/// A unit has one owner, which starts and stops it: two owners would not agree.
 template <typename Table>
 void judge_units(Written<Table>& written, const VrrpHooks& hooks) {
   if (hooks.units.empty()) return;

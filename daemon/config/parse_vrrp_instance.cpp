@@ -221,6 +221,24 @@ bool is_link_local(const vrrp::Address& address) {
   return address.is_v6() && address.to_v6().is_link_local();
 }
 
+/// Warnings about prefix lengths that bring a route to the network of an address.
+void report_prefixes(const ParsedInstance& instance, KeyOf<vrrp::InstanceConfig> key,
+                     const std::vector<vrrp::InterfaceAddress>& addresses) {
+  for (const vrrp::InterfaceAddress& address : addresses) {
+    if (address.prefix_length == (address.address.is_v6() ? 128 : 32)) continue;
+    if (const auto what = not_a_hosts_address(address.address, address.prefix_length);
+        !what.empty()) {
+      instance.written.warn(key, in_quotes(key.name()) + ": " + to_string(address) + " is " +
+                                     std::string(what) + " of its network: no host's");
+      continue;
+    }
+    instance.written.warn(
+        key, in_quotes(key.name()) + ": " + to_string(address) +
+                 " brings a route to its network, and may become the address that this host "
+                 "talks from: right only where the interface has no other address of it");
+  }
+}
+
 }  // namespace
 
 ParsedInstance parse_instance(const PlacedTable& instance, Context& context) {
@@ -266,22 +284,8 @@ void report_warnings(const ParsedInstance& instance) {
     warn("track_interfaces", "\"track_interfaces\": " + track.name +
                                  " is the interface of the instance: it is followed in any case");
   }
-  const auto warn_of_prefixes = [&](Key key, const std::vector<vrrp::InterfaceAddress>& addresses) {
-    for (const vrrp::InterfaceAddress& address : addresses) {
-      if (address.prefix_length == (address.address.is_v6() ? 128 : 32)) continue;
-      if (const auto what = not_a_hosts_address(address.address, address.prefix_length);
-          !what.empty()) {
-        warn(key, in_quotes(key.name()) + ": " + to_string(address) + " is " + std::string(what) +
-                      " of its network: no host's");
-        continue;
-      }
-      warn(key, in_quotes(key.name()) + ": " + to_string(address) +
-                    " brings a route to its network, and may become the address that this host "
-                    "talks from: right only where the interface has no other address of it");
-    }
-  };
-  warn_of_prefixes("virtual_addresses", config.virtual_addresses);
-  warn_of_prefixes("extra_addresses", config.extra_addresses);
+  report_prefixes(instance, "virtual_addresses", config.virtual_addresses);
+  report_prefixes(instance, "extra_addresses", config.extra_addresses);
 }
 
 }  // namespace evenkeel::daemon

@@ -1,4 +1,4 @@
-// What starting a process takes, however it is started.
+// The steps that each start of a child process needs.
 #pragma once
 
 #include <cerrno>

@@ -15,9 +15,9 @@ constexpr std::chrono::seconds kServiceManagerWaits{60};
 /// intervals of many seconds may take longer.
 constexpr std::chrono::seconds kHandOverLimit{50};
 constexpr std::chrono::seconds kChecksStopLimit{2};
-/// It gives programs 200 ms to leave, and hunts orphans for 2 s.
+/// The spawner gives programs 200 ms to leave, and kills orphans for 2 s.
 constexpr std::chrono::seconds kSpawnerStopLimit{4};
-/// What it has left all the same is hunted by main for OrphanHunt::kPatience.
+/// Main kills what the spawner leaves, for OrphanHunt::kPatience.
 constexpr std::chrono::seconds kLogDrainLimit{1};
 
 static_assert(kHandOverLimit + kChecksStopLimit + kSpawnerStopLimit + OrphanHunt::kPatience +

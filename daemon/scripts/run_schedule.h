@@ -23,7 +23,7 @@ class RunSchedule {
   void add(Key key, Duration interval, TimePoint now);
   void remove(Key key);
 
-  /// One that is to run now; it is not due again before again().
+  /// A key whose run is to begin now. The key is not due again before again().
   [[nodiscard]] std::optional<Key> take_due(TimePoint now);
   /// Its run has ended: the next one is due `interval` after that one was, or now.
   void again(Key key, Duration interval, TimePoint now);

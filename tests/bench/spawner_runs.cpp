@@ -228,5 +228,6 @@ int main(int argc, char** argv) {
     floor.push_back(other.cpu);
   }
   std::printf("CPU of the spawner / floor: %.2f\n", percentile(ours, 0.5) / percentile(floor, 0.5));
+  std::fflush(stdout);
   std::_Exit(0);
 }

@@ -14,6 +14,7 @@
 #include "daemon/config/config.h"
 #include "daemon/config/hook_key.h"
 #include "daemon/fields/enum_array.h"
+#include "daemon/fields/table.h"
 #include "daemon/fields/words.h"
 #include "daemon/spawner/run.h"
 
@@ -36,6 +37,12 @@ struct HookOwner {
 
   friend auto operator<=>(const HookOwner&, const HookOwner&) = default;
 };
+constexpr auto fields_of(fields::Of<HookOwner>) {
+  using fields::field;
+  using T = HookOwner;
+  return fields::table(field<&T::kind>("kind"), field<&T::name>("name"),
+                       field<&T::real_server>("real_server"));
+}
 [[nodiscard]] inline HookOwner instance_owner(std::string name) {
   return {.kind = HookOwnerKind::Instance, .name = std::move(name), .real_server = {}};
 }

@@ -29,6 +29,9 @@ std::string line_about(const HookOwner& owner, HookKey key, const std::string& f
   return line;
 }
 
+static_assert(HookRuns::kElectionsAtOnce + HookRuns::kServicesAtOnce + HookRuns::kRepeatedAtOnce <=
+              RunningHooks::kMost);
+
 /// At most one.
 const std::vector<ProgramId>& repeated_of(const HookPrograms& programs) {
   return programs[static_cast<std::size_t>(HookKey::WhileMaster)];
@@ -183,8 +186,9 @@ void HookRuns::begin_due(Clock::time_point now, std::vector<Request>& requests) 
 
 HookRuns::Request HookRuns::begin(const HookOwner& owner, Owner& state, HookRun run,
                                   Clock::time_point now) const {
-  state.status.running = {.key = run.key, .file = files_.at(run.program), .since = now};
-  return {.owner = owner, .run = std::move(run)};
+  const std::string& file = files_.at(run.program);
+  state.status.running = {.key = run.key, .file = file, .since = now};
+  return {.owner = owner, .run = std::move(run), .file = file};
 }
 
 std::optional<Clock::time_point> HookRuns::next_due() const {
@@ -225,6 +229,20 @@ void HookRuns::spawner_is_there() {
     state.queue.tell_anew("resumed");
     make_ready(owner, state);
   }
+}
+
+Notice HookRuns::was_cut_off(const RunningHook& run, Clock::time_point now) {
+  PastHookRun past{.key = run.key,
+                   .file = run.file,
+                   .ended = {.how = RunEnd::CutOff, .last_line = {}},
+                   .at = now};
+  Notice notice{Severity::Warning,
+                line_about(run.owner, run.key, run.file, past.ended) + ", begun " + begin_of(run)};
+  if (Owner* const owner = find(run.owner)) {
+    const bool is_repeated = run.key == HookKey::WhileMaster;
+    (is_repeated ? owner->status.last_repeated : owner->status.last) = std::move(past);
+  }
+  return notice;
 }
 
 bool HookRuns::are_elections_idle() const {

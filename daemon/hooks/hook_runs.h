@@ -17,6 +17,7 @@
 #include "daemon/balancer/balancer.h"
 #include "daemon/hooks/hook.h"
 #include "daemon/hooks/hook_queue.h"
+#include "daemon/hooks/running_hooks.h"
 #include "daemon/spawner/run.h"
 
 namespace evenkeel::daemon {
@@ -62,6 +63,7 @@ class HookRuns {
   struct Request {
     HookOwner owner;
     HookRun run;
+    std::string file;  ///< that it executes
   };
 
   /// `files`: what each program executes. An owner that is gone is forgotten when what it
@@ -83,6 +85,10 @@ class HookRuns {
   [[nodiscard]] std::vector<Notice> has_ended(const HookOwner& owner, const RunEnded& ended,
                                               std::chrono::steady_clock::time_point now);
   void spawner_is_there();
+  /// Before all runs: what ran when main before us ended. Is shown as the owner's last run until
+  /// its state has been told.
+  [[nodiscard]] Notice was_cut_off(const RunningHook& run,
+                                   std::chrono::steady_clock::time_point now);
 
   /// No hook of an instance or a group runs or is left to run.
   [[nodiscard]] bool are_elections_idle() const;

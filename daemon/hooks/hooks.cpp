@@ -7,7 +7,19 @@
 
 namespace evenkeel::daemon {
 
+namespace {
+
 using Clock = std::chrono::steady_clock;
+
+RunningHook running_hook(const HookRuns::Request& request) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {.owner = request.owner,
+          .key = request.run.key,
+          .file = request.file,
+          .began = std::chrono::duration_cast<std::chrono::seconds>(now)};
+}
+
+}  // namespace
 
 void Hooks::configure(const Config& config, const Users& users, ProgramIds& ids) {
   HookProgramTable table = hook_programs(config, users, ids);
@@ -47,22 +59,39 @@ void Hooks::add(ToldEvent told) {
 void Hooks::run() {
   for (auto requests = runs_.next(Clock::now()); !requests.empty();
        requests = runs_.next(Clock::now())) {
+    remember(requests);
     for (HookRuns::Request& each : requests) {
-      const auto why = unrunnable_.find(each.run.program);
-      if (why == unrunnable_.end()) {
-        running_.emplace(ways_.run(each.run.program, std::move(each.run.settings)), each.owner);
+      if (can_run(each)) {
+        const RunId run = ways_.run(each.run.program, std::move(each.run.settings));
+        running_.emplace(run, running_hook(each));
         continue;
       }
       const RunEnded ended{.run = 0,
                            .how = RunEnd::CannotRun,
                            .number = EINVAL,
                            .step = RunStep::User,
-                           .last_line = why->second,
+                           .last_line = unrunnable_.at(each.run.program),
                            .duration = {}};
       ways_.log(runs_.has_ended(each.owner, ended, Clock::now()));
     }
   }
+  remember({});
   ways_.wake(runs_.next_due());
+}
+
+void Hooks::remember(const std::vector<HookRuns::Request>& beginning) {
+  std::vector<RunningHook> running;
+  for (const auto& [run, hook] : running_) running.push_back(hook);
+  for (const HookRuns::Request& each : beginning) {
+    if (can_run(each)) running.push_back(running_hook(each));
+  }
+  if (running == remembered_) return;
+  remembered_ = std::move(running);
+  ways_.remember(remembered_);
+}
+
+void Hooks::were_cut_off(const std::vector<RunningHook>& runs) {
+  for (const RunningHook& each : runs) ways_.log({runs_.was_cut_off(each, Clock::now())});
 }
 
 void Hooks::spawner_is_there() {
@@ -73,7 +102,7 @@ void Hooks::spawner_is_there() {
 void Hooks::has_ended(const RunEnded& ended) {
   const auto of = running_.extract(ended.run);
   if (!of) return;
-  ways_.log(runs_.has_ended(of.mapped(), ended, Clock::now()));
+  ways_.log(runs_.has_ended(of.mapped().owner, ended, Clock::now()));
   run();
   if (on_stopped_ && runs_.are_elections_idle()) std::exchange(on_stopped_, nullptr)();
 }

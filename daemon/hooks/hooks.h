@@ -28,6 +28,8 @@ class Hooks {
     std::function<void(std::optional<std::chrono::steady_clock::time_point>)> wake;
     /// Of every state that is told, whether there is a hook for it or not.
     std::function<void(const HookOwner&, HookKey)> on_state;
+    /// The runs that are under way, before a further one begins and after one has ended.
+    std::function<void(const std::vector<RunningHook>&)> remember;
   };
 
   explicit Hooks(Ways ways) : ways_(std::move(ways)) {}
@@ -38,6 +40,8 @@ class Hooks {
   void reloaded(const Balancer& balancer);
 
   void report(const vrrp::InstanceStatus& status);
+  /// Before all reports: the runs that main before us has left.
+  void were_cut_off(const std::vector<RunningHook>& runs);
   void vrrp_died() { elections_.vrrp_died(); }
   /// The balancer knows something new.
   void look_at(Balancer& balancer);
@@ -67,13 +71,18 @@ class Hooks {
   void tell(std::vector<ToldEvent> events);
   void add(ToldEvent told);
   void run();
+  void remember(const std::vector<HookRuns::Request>& beginning);
+  [[nodiscard]] bool can_run(const HookRuns::Request& request) const {
+    return !unrunnable_.contains(request.run.program);
+  }
 
   Ways ways_;
   ElectionStates elections_;
   ServiceStates services_;
   HookRuns runs_;
   std::map<ProgramId, std::string> unrunnable_;
-  std::map<RunId, HookOwner> running_;
+  std::map<RunId, RunningHook> running_;
+  std::vector<RunningHook> remembered_;
   std::function<void()> on_stopped_;
   bool is_leaving_ = false;
 };

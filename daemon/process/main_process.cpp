@@ -65,8 +65,9 @@ class MainProcess : public Commands {
         tracking_(loop_, balancer_,
                   {.on_change = [this](const auto& results) { vrrp_.set_tracks(results); },
                    .log = [](const auto& notices) { log(notices); }}),
-        programs_(loop_, {.is_child = [this](pid_t pid) { return is_child(pid); },
-                          .on_results = [this](const auto& results) { tracking_.put(results); }}) {
+        programs_(loop_, runtime_,
+                  {.is_child = [this](pid_t pid) { return is_child(pid); },
+                   .on_results = [this](const auto& results) { tracking_.put(results); }}) {
     if (auto owned = load_owned_services(runtime_)) reconciler_.previously_owned(*std::move(owned));
     put_in_force(std::move(parsed));
   }

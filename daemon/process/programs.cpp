@@ -68,8 +68,9 @@ void wake_at(boost::asio::steady_timer& timer, std::optional<Clock::time_point> 
 
 }  // namespace
 
-Programs::Programs(boost::asio::io_context& loop, Ways ways)
-    : spawner_(loop, {.on_run_ended = [this](const RunEnded& ended) { run_has_ended(ended); },
+Programs::Programs(boost::asio::io_context& loop, const RuntimeDirectory& runtime, Ways ways)
+    : record_(runtime),
+      spawner_(loop, {.on_run_ended = [this](const RunEnded& ended) { run_has_ended(ended); },
                       .is_child = std::move(ways.is_child),
                       .on_there = [this] { spawner_is_there(); }}),
       hooks_({.run =
@@ -79,7 +80,8 @@ Programs::Programs(boost::asio::io_context& loop, Ways ways)
               .log = [](const std::vector<Notice>& notices) { log(notices); },
               .wake = [this](auto time) { wake_at(hooks_timer_, time, [this] { hooks_.tick(); }); },
               .on_state = [this](const HookOwner& owner,
-                                 HookKey key) { units_.want(owner, key == HookKey::OnMaster); }}),
+                                 HookKey key) { units_.want(owner, key == HookKey::OnMaster); },
+              .remember = [this](const auto& running) { record_.save(running); }}),
       units_(
           {.run = [this](ProgramId program) { return spawner_.run(program, {}); },
            .log = [](const std::vector<Notice>& notices) { log(notices); },
@@ -96,6 +98,11 @@ void Programs::configure(const Config& config, const Users& users, Generation ge
   scripts_.configure(config.tracked.scripts, users, ids_);
   units_.configure(config, ids_);
   spawner_.configure(generation, ids_.list());
+}
+
+void Programs::start() {
+  hooks_.were_cut_off(record_.take());
+  spawner_.start();
 }
 
 void Programs::leave() {

@@ -13,6 +13,7 @@
 #include "daemon/balancer/snapshot.h"
 #include "daemon/config/parse.h"
 #include "daemon/hooks/hooks.h"
+#include "daemon/process/hook_record.h"
 #include "daemon/process/spawner_child.h"
 #include "daemon/scripts/script_tracks.h"
 #include "daemon/spawner/program_ids.h"
@@ -28,11 +29,11 @@ class Programs {
     /// Of the scripts that tracks follow.
     std::function<void(const std::vector<vrrp::NamedTrackResult>&)> on_results;
   };
-  Programs(boost::asio::io_context& loop, Ways ways);
+  Programs(boost::asio::io_context& loop, const RuntimeDirectory& runtime, Ways ways);
 
   /// Before start(), and at each reload.
   void configure(const Config& config, const Users& users, Generation generation);
-  void start() { spawner_.start(); }
+  void start();
 
   [[nodiscard]] Hooks& hooks() { return hooks_; }
   [[nodiscard]] const SpawnerChild& spawner() const { return spawner_; }
@@ -61,6 +62,7 @@ class Programs {
   void check_stop();
   void end_stop();
 
+  HookRecord record_;
   ProgramIds ids_;
   SpawnerChild spawner_;
   Hooks hooks_;

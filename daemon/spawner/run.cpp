@@ -15,6 +15,7 @@ std::string to_string(const RunEnded& ended) {
              std::error_code(ended.number, std::generic_category()).message();
     case RunEnd::Deadline:
     case RunEnd::Lost:
+    case RunEnd::CutOff:
       return how;
   }
   return how;

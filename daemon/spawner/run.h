@@ -102,6 +102,7 @@ enum class RunEnd : std::uint8_t {
   Deadline,   ///< it ran for its program's timeout, and was ended
   CannotRun,  ///< number: an errno; `step`: of what. No fault of the program
   Lost,       ///< the spawner has died, and it with it; said by main's side
+  CutOff,     ///< main has ended, and it with it; said by the next main
 };
 constexpr auto words_of(RunEnd) {
   using enum RunEnd;
@@ -109,7 +110,8 @@ constexpr auto words_of(RunEnd) {
                                 {Signal, "signal", "killed by signal"},
                                 {Deadline, "deadline", "did not end in time"},
                                 {CannotRun, "cannot_run", "cannot run"},
-                                {Lost, "lost", "lost with the spawner"}});
+                                {Lost, "lost", "cut off when the spawner died"},
+                                {CutOff, "cut_off", "cut off when evenkeeld ended"}});
 }
 
 /// Where a run that cannot run has failed: at the spawner, or in the child, in this order.

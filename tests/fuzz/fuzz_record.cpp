@@ -1,11 +1,12 @@
-// Any bytes as a record on disk, as that of the owned services and into a struct that has a member
-// of every kind: no crash; a value that was read is written and read again as the same; an unknown
-// member changes nothing, and a missing one has its default.
+// Any bytes as a record on disk, as that of the owned services, that of running hooks and into a
+// struct that has a member of every kind: no crash; a value that was read is written and read again
+// as the same; an unknown member changes nothing, and a missing one has its default.
 #include <chrono>
 #include <cstdlib>
 #include <string>
 
 #include "daemon/fields/json_record.h"
+#include "daemon/hooks/running_hooks.h"
 #include "daemon/process/owned_record.h"
 
 namespace {
@@ -88,6 +89,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto owned = daemon::decode_record(text)) {
     const auto same = daemon::decode_record(daemon::encode_record(*owned));
     require(same && *same == *owned);
+  }
+  if (const auto hooks = daemon::decode_running_hooks(text)) {
+    const auto same = daemon::decode_running_hooks(daemon::encode_running_hooks(hooks->runs));
+    require(same && same->runs == hooks->runs && same->unreadable == 0);
   }
   const auto json = nlohmann::json::parse(data, data + size, nullptr, false);
   Everything value;

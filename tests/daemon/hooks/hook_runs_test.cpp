@@ -110,7 +110,8 @@ TEST_F(HookRunsTest, StatesThatAreNotToldAreInTheLog) {
 TEST_F(HookRunsTest, ARunThatWasLostIsShownAndThePresentStateIsToldAnew) {
   static_cast<void>(runs_.tell(kWeb, event(HookKey::OnMaster, "MASTER")));
   static_cast<void>(runs_.next(kNow));
-  EXPECT_THAT(runs_.has_ended(kWeb, lost(), kNow)[0].text, HasSubstr("lost with the spawner"));
+  EXPECT_THAT(runs_.has_ended(kWeb, lost(), kNow)[0].text,
+              HasSubstr("cut off when the spawner died"));
   EXPECT_TRUE(runs_.status(kWeb)->has_failed());
   EXPECT_THAT(runs_.next(kNow), IsEmpty()) << "there is no spawner";
   runs_.spawner_is_there();

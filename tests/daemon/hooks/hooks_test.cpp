@@ -32,6 +32,15 @@ class HooksTest : public testing::Test {
                 .on_state =
                     [this](const HookOwner& owner, HookKey key) {
                       states_.push_back(to_string(owner) + " " + std::string(name(key)));
+                    },
+                .remember =
+                    [this](const std::vector<RunningHook>& running) {
+                      std::string text = std::to_string(runs_.size()) + " asked for:";
+                      for (const RunningHook& each : running) {
+                        text += " " + to_string(each.owner) + " " + std::string(name(each.key)) +
+                                " " + each.file;
+                      }
+                      remembered_.push_back(text);
                     }}) {
     vrrp::InstanceConfig instance;
     instance.name = "web";
@@ -75,6 +84,7 @@ class HooksTest : public testing::Test {
   std::vector<std::string> log_;
   std::optional<std::chrono::steady_clock::time_point> wake_at_;
   std::vector<std::string> states_;
+  std::vector<std::string> remembered_;
   RunId last_ = 0;
   Config config_;
   ProgramIds ids_;
@@ -197,6 +207,39 @@ TEST_F(HooksTest, EveryStateIsSaidAlsoWithoutAHook) {
   report(State::Backup, Reason::HandedOver, 1);
   hooks_.tell_stop([] {});
   EXPECT_THAT(states_, ElementsAre("instance web on_master", "instance web on_stop"));
+}
+
+TEST_F(HooksTest, WhatRunsIsRememberedBeforeItIsAskedForAndUntilItHasEnded) {
+  report(State::Backup, Reason::Started);
+  report(State::Master, Reason::MasterReleased, 1);
+  end();
+  end();
+  EXPECT_THAT(remembered_,
+              ElementsAre("0 asked for: instance web on_backup /bin/notify",
+                          "1 asked for: instance web on_master /bin/notify", "2 asked for:"));
+  configure({});
+  report(State::Backup, Reason::BetterMaster, 1);
+  EXPECT_THAT(remembered_, SizeIs(3)) << "what cannot run does not run";
+}
+
+TEST_F(HooksTest, WhatWasCutOffIsShownUntilTheStateIsTold) {
+  hooks_.were_cut_off(
+      {{.owner = kWeb,
+        .key = HookKey::OnMaster,
+        .file = "/bin/notify",
+        .began = std::chrono::seconds(1764547200)},
+       {.owner = instance_owner("gone"), .key = HookKey::OnStop, .file = "/bin/x"}});
+  EXPECT_THAT(log_, ElementsAre("instance web: hook on_master, /bin/notify: cut off when evenkeeld "
+                                "ended, begun 2025-12-01 00:00:00 UTC",
+                                HasSubstr("instance gone: hook on_stop, /bin/x: cut off when ")));
+  EXPECT_THAT(runs_, IsEmpty());
+  EXPECT_TRUE(hooks_.status(kWeb)->has_failed());
+  EXPECT_EQ(to_string(hooks_.status(kWeb)->last->ended), "cut off when evenkeeld ended");
+  EXPECT_FALSE(hooks_.status(instance_owner("gone")));
+  report(State::Backup, Reason::Started);
+  EXPECT_TRUE(hooks_.status(kWeb)->has_failed()) << "nothing has ended yet";
+  end();
+  EXPECT_FALSE(hooks_.status(kWeb)->has_failed());
 }
 
 TEST_F(HooksTest, WithoutHooksAStopIsDoneAtOnce) {

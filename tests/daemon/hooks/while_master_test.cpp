@@ -139,6 +139,23 @@ TEST_F(WhileMasterTest, ARunThatIsLostWithTheSpawnerComesAgainAndNoStateIsToldFo
   EXPECT_THAT(begun(1s), ElementsAre(kRepeated));
 }
 
+TEST_F(WhileMasterTest, ARunThatWasCutOffIsAFailureUntilItIsABackupOrRunsAgain) {
+  const RunningHook cut_off{.owner = kWeb, .key = HookKey::WhileMaster, .file = "/etc/c"};
+  static_cast<void>(runs_.was_cut_off(cut_off, now_));
+  EXPECT_EQ(runs_.status(kWeb)->last_repeated->ended.how, RunEnd::CutOff);
+  EXPECT_TRUE(runs_.status(kWeb)->has_failed());
+  tell(HookKey::OnBackup, "BACKUP");
+  EXPECT_FALSE(runs_.status(kWeb)->has_failed());
+  ASSERT_THAT(begun(), ElementsAre(kOnBackup));
+  end();
+  static_cast<void>(runs_.was_cut_off(cut_off, now_));
+  become_master();
+  EXPECT_TRUE(runs_.status(kWeb)->has_failed());
+  ASSERT_THAT(begun(), ElementsAre(kRepeated));
+  end();
+  EXPECT_FALSE(runs_.status(kWeb)->has_failed());
+}
+
 TEST_F(WhileMasterTest, AReloadGoesOnWithItOrWithAnotherOrWithNone) {
   become_master();
   ASSERT_THAT(begun(), ElementsAre(kRepeated));

@@ -61,12 +61,12 @@ TEST_F(SpawnerChildTest, WhenTheSpawnerDiesItsRunsAreLostAndWhatItLeftIsKilled) 
   ASSERT_TRUE(run_until([&] { return processes_with(sleep).size() >= 2; }));
   ASSERT_EQ(::kill(spawner.status().pid, SIGKILL), 0);
   ASSERT_TRUE(run_until([&] { return ended.contains(run); }));
-  EXPECT_EQ(ended[run], "lost with the spawner");
+  EXPECT_EQ(ended[run], "cut off when the spawner died");
   EXPECT_TRUE(run_until([&] { return processes_with(sleep).empty(); }));
 
   const RunId lost = spawner.run(2, {});  // there is none now
   ASSERT_TRUE(run_until([&] { return ended.contains(lost); }));
-  EXPECT_EQ(ended[lost], "lost with the spawner");
+  EXPECT_EQ(ended[lost], "cut off when the spawner died");
   ASSERT_TRUE(run_until([&] { return spawner.status().state == ChildState::Running; }));
   const RunId next = spawner.run(2, {});
   ASSERT_TRUE(run_until([&] { return ended.contains(next); }));

@@ -149,16 +149,27 @@ def test_what_is_cut_off_is_shown_and_told_anew(segment):
     os.kill(speaker.program.children()["spawner"], signal.SIGKILL)
     hook.act("")
     hook.wait_for("on_master MASTER>MASTER resumed")
-    assert logged(speaker, "lost with the spawner")
+    assert logged(speaker, "cut off when the spawner died")
     wait_until(lambda: segment.nodes[0].call(["pgrep", "-xf", "sleep 1235"]).returncode == 1, 5)
     assert "MASTER reloaded" not in hook.done(), "it was not ended with the spawner"
     wait_until(lambda: not shown(speaker)[0][-1]["failed"])
-    speaker.program.kill()  # main
+    # Main is killed: the run is cut off, and the next main says so until it has told the state.
+    hook.act("sleep 1236")
+    assert speaker.program.command("reload").returncode == 0
+    hook.wait_for("on_master MASTER>MASTER reloaded")
+    speaker.program.kill()
     speaker.program.wait()
     wait_until(lambda: not speaker.is_master(), 10)
+    wait_until(lambda: segment.nodes[0].call(["pgrep", "-xf", "sleep 1236"]).returncode == 1, 5)
     told = len(hook.told())
     speaker.program.start()
-    wait_until(lambda: hook.told()[-1].startswith("on_master ") and len(hook.told()) > told, 15)
+    wait_until(lambda: len(hook.told()) > told, 15)
+    runs, code = shown(speaker)
+    assert code != 0 and runs[-1]["failed"] and runs[-1]["result"] == "cut off when evenkeeld ended", runs
+    assert "cut off when evenkeeld ended, " in speaker.program.command("vrrp").stdout
+    assert logged(speaker, "cut off when evenkeeld ended, begun 2")
+    hook.act("")  # what sleeps ends at its limit of 5 s
+    wait_until(lambda: hook.told()[-1].startswith("on_master ") and not shown(speaker)[0][-1]["failed"], 15)
 
 
 def test_what_runs_while_it_is_master(segment):

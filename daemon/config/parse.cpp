@@ -1,5 +1,6 @@
 #include "daemon/config/parse.h"
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,6 +16,7 @@
 #include "daemon/config/parse_vrrp.h"
 #include "daemon/config/script_keys.h"
 #include "daemon/config/service_keys.h"
+#include "daemon/config/syntax_hint.h"
 #include "daemon/config/unique.h"
 #include "daemon/config/vrrp_keys.h"
 #include "daemon/spawner/program.h"
@@ -24,6 +26,9 @@ namespace {
 
 /// Lines and columns are 32 bits wide; a larger file is not a configuration.
 constexpr std::size_t kMaxFileSize = std::size_t{256} * 1024 * 1024;
+constexpr std::array kLists = {Keys<Script>::title, Keys<ServiceConfig>::title,
+                               Keys<RealServerConfig>::title, Keys<vrrp::InstanceConfig>::title,
+                               Keys<vrrp::SyncGroupConfig>::title};
 
 tl::expected<toml::table, Diagnostic> parse_toml(const SourceFile& file) {
   const auto problem = [&](std::uint32_t line, std::uint32_t column, std::string_view message) {
@@ -40,7 +45,10 @@ tl::expected<toml::table, Diagnostic> parse_toml(const SourceFile& file) {
   toml::parse_result result = toml::parse(std::string_view(file.text));
   if (!result) {
     const toml::source_position at = result.error().source().begin;
-    return problem(at.line, at.column, result.error().description());
+    std::string message(result.error().description());
+    const std::string hint = syntax_hint(file.text, at.line, at.column, kLists);
+    if (!hint.empty()) message += "; " + hint;
+    return problem(at.line, at.column, message);
   }
   return std::move(result).table();
 }
@@ -145,6 +153,26 @@ void report_repeated_services(const std::vector<ParsedService>& services,
   }
 }
 
+/// Where instances move addresses, a service's is thought to be among them.
+void warn_of_addresses_that_stay(const std::vector<ParsedService>& services,
+                                 const std::vector<vrrp::InstanceConfig>& instances,
+                                 Diagnostics& diagnostics) {
+  if (instances.empty()) return;
+  std::set<ipvs::Address> moved;
+  for (const vrrp::InstanceConfig& instance : instances) {
+    for (const auto* list : {&instance.virtual_addresses, &instance.extra_addresses}) {
+      for (const vrrp::InterfaceAddress& each : *list) moved.insert(each.address);
+    }
+  }
+  for (const ParsedService& service : services) {
+    const ipvs::Address& address = service.config.service.key.address;
+    if (!service.has_key || moved.contains(address)) continue;
+    diagnostics.warn(service.place, "no instance moves " + address.to_string() +
+                                        ", the address of " + in_quotes(service.config.name) +
+                                        ": it has to come to this node by other means");
+  }
+}
+
 template <typename Act>
 void for_each_owner_of_hooks(Config& config, Act&& act) {
   for (auto& [name, hooks] : config.instance_hooks) act(hooks);
@@ -233,6 +261,7 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
   }
 
   if (diagnostics.has_errors()) return tl::unexpected(diagnostics.errors());
+  warn_of_addresses_that_stay(services, parsed.config.vrrp.instances, diagnostics);
   parsed.config.services.reserve(services.size());
   for (ParsedService& service : services) {
     parsed.config.services.push_back(std::move(service.config));

@@ -1,8 +1,31 @@
 #include "daemon/config/table_reader.h"
 
 #include <algorithm>
+#include <array>
+
+#include "daemon/config/global_keys.h"
+#include "daemon/config/keepalived_words.h"
+#include "daemon/config/service_keys.h"
+#include "daemon/config/vrrp_keys.h"
 
 namespace evenkeel::daemon {
+namespace {
+
+/// A table that stands below another, and was written by its last name: where it belongs.
+std::string where_it_belongs(std::string_view written) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kBelow = {{
+      {Keys<RealServerConfig>::path, Keys<RealServerConfig>::title},
+      {Keys<vrrp::InstanceConfig>::path, Keys<vrrp::InstanceConfig>::title},
+      {Keys<vrrp::SyncGroupConfig>::path, Keys<vrrp::SyncGroupConfig>::title},
+      {Keys<IpvsTimeouts>::path, Keys<IpvsTimeouts>::title},
+  }};
+  for (const auto& [path, title] : kBelow) {
+    if (path.substr(path.rfind('.') + 1) == written) return ": it is " + std::string(title);
+  }
+  return "";
+}
+
+}  // namespace
 
 void report_foreign_key(const toml::key& key, const toml::node& node, Place table,
                         const KnownKeys& known, Diagnostics& diagnostics) {
@@ -12,8 +35,11 @@ void report_foreign_key(const toml::key& key, const toml::node& node, Place tabl
     return;
   }
   const bool is_table = node.is_table() || node.is_array_of_tables();
+  std::string instead = instead_of_keepalived(key.str());
+  if (instead.empty() && is_table) instead = where_it_belongs(key.str());
+  if (instead.empty()) instead = did_you_mean(key.str(), known.names);
   diagnostics.error(place, std::string("unknown ") + (is_table ? "table " : "key ") +
-                               in_quotes(key.str()) + did_you_mean(key.str(), known.names));
+                               in_quotes(key.str()) + instead);
 }
 
 std::vector<PlacedTable> read_tables(const Value& value, std::string_view title,

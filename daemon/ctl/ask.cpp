@@ -1,7 +1,6 @@
 #include "daemon/ctl/ask.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -81,22 +80,30 @@ bool ask_for_text(daemon::Request& request) {
   return true;
 }
 
-/// For ever. A daemon that is away is waited for.
-[[noreturn]] void watch(const CommandRow& row, const std::string& socket, const CommandLine& line,
-                        bool is_text) {
-  const bool clears = ::isatty(STDOUT_FILENO) == 1;
-  constexpr std::string_view kClear = "\x1b[H\x1b[2J";
-  for (;;) {
+/// Whether the answer, or why there is none, could be shown.
+bool show_again(const tl::expected<int, std::string>& code, Shown& shown, bool is_text) {
+  if (!code) shown.output.discard();
+  if (::isatty(STDOUT_FILENO) == 1) {
+    if (!shown.output.redraw()) return false;
+  } else if (is_text && !shown.output.write("\n")) {
+    return false;
+  }
+  if (!shown.flush()) return false;
+  if (!code) complain(code.error());  // on the screen that was just cleared, perhaps
+  return true;
+}
+
+/// For ever, once there was an answer: then a daemon that is away is waited for. The exit code of a
+/// refusal.
+int watch(const CommandRow& row, const std::string& socket, const CommandLine& line, bool is_text) {
+  for (bool is_first = true;; is_first = false) {
     Shown shown;
-    bool written = shown.output.write(clears ? kClear : "");
     const auto code = receive(row, socket, line.request, shown);
-    if (!code) {
-      shown.output.discard();
-      written = shown.output.write(clears ? kClear : "");
+    if (!code && is_first) {
+      complain(code.error());
+      return kDown;
     }
-    if (!clears && is_text) written = written && shown.output.write("\n");
-    if (!written || !shown.flush()) std::exit(kFailed);
-    if (!code) complain(code.error());  // on the screen that was just cleared, perhaps
+    if (!show_again(code, shown, is_text)) return kFailed;
     std::this_thread::sleep_for(*line.watch);
   }
 }
@@ -105,7 +112,7 @@ bool ask_for_text(daemon::Request& request) {
 
 int ask(const CommandRow& row, const std::string& socket, CommandLine line) {
   const bool is_text = ask_for_text(line.request);
-  if (line.watch) watch(row, socket, line, is_text);
+  if (line.watch) return watch(row, socket, line, is_text);
   Shown shown;
   const auto code = receive(row, socket, line.request, shown);
   if (code && shown.flush()) return *code;

@@ -33,6 +33,9 @@ constexpr std::string_view kDefaultSocket = "/run/evenkeel/control.sock";
 /// For those who may only read.
 constexpr std::string_view kStatusSocket = "/run/evenkeel/status.sock";
 
+/// Instead of a subcommand, for who is used to it.
+constexpr std::string_view kHelpWord = "help", kVersionWord = "version";
+
 enum Option { kSocket = 1, kHelp, kVersion };
 
 constexpr std::array<option, 4> kOptions{{{"socket", required_argument, nullptr, kSocket},
@@ -45,24 +48,33 @@ std::string help_text() {
       "usage: evenkeel [--socket PATH] SUBCOMMAND [ARGUMENT...]\n"
       "Talks to evenkeeld, the load balancer on this host.\n\n";
   text += summaries(all_subcommands());
+  text += "  help [SUBCOMMAND], version\n";
   text += "\n  --socket PATH    the daemon's control socket; default " +
           std::string(kDefaultSocket) + ";\n                   who may not use that reads by " +
           std::string(kStatusSocket) +
           "\n"
-          "  --help           print this; every subcommand has its own\n"
+          "  -h, --help       print this; every subcommand has its own\n"
           "  --version        print the version\n\n"
           "See evenkeel(8).\n";
   return text;
 }
 
+/// After the message of a mistake in the command line.
+int point_to_help(std::string_view subcommand) {
+  std::string text = "Try \"evenkeel ";
+  if (!subcommand.empty()) text.append(subcommand).append(" ");
+  (void)Output(STDERR_FILENO).write(text + "--help\".\n");
+  return kUsage;
+}
+
 int refuse(std::string_view written) {
-  std::vector<std::string_view> names;
+  std::vector<std::string_view> names{kHelpWord, kVersionWord};
   for (const CommandWords* words : all_subcommands()) names.push_back(words->name);
   std::string message = "unknown subcommand \"" + std::string(written) + "\"";
   const std::string_view near = daemon::nearest_word(written, names);
   if (!near.empty()) message += ": did you mean \"" + std::string(near) + "\"?";
   complain(message);
-  return kUsage;
+  return point_to_help("");
 }
 
 struct Invocation {
@@ -101,12 +113,14 @@ std::string default_socket(Access access) {
 
 /// `row`: nullptr: no daemon is asked.
 int run_subcommand(const CommandWords& words, const CommandRow* row, Invocation& invocation) {
-  if (is_asked_for("--help", invocation)) return print(help_of(words));
+  if (is_asked_for("--help", invocation) || is_asked_for("-h", invocation)) {
+    return print(help_of(words));
+  }
   if (is_asked_for("--version", invocation)) return show_version();
   std::string name = "evenkeel " + std::string(words.name);
   invocation.argv[0] = name.data();
   auto line = read_command_line(words, invocation.argc, invocation.argv);
-  if (!line) return kUsage;
+  if (!line) return point_to_help(words.name);
   if (line->wants_help) return print(help_of(words));
   if (row == nullptr) return check(*line);
   if (invocation.socket.empty()) invocation.socket = default_socket(row->access);
@@ -114,8 +128,20 @@ int run_subcommand(const CommandWords& words, const CommandRow* row, Invocation&
   return ask(*row, socket, *std::move(line));
 }
 
+/// `evenkeel help [SUBCOMMAND]`.
+int help(const Invocation& invocation) {
+  if (invocation.argc < 2) return print(help_text());
+  const std::string_view about = invocation.argv[1];
+  for (const CommandWords* words : all_subcommands()) {
+    if (words->name == about) return print(help_of(*words));
+  }
+  return refuse(about);
+}
+
 int run_subcommand(Invocation& invocation) {
   const std::string_view written = invocation.argv[0];
+  if (written == kHelpWord) return help(invocation);
+  if (written == kVersionWord) return show_version();
   if (written == kCheckWords.name) return run_subcommand(kCheckWords, nullptr, invocation);
   const auto row = daemon::find_command(written);
   return row ? run_subcommand((*row)->words, *row, invocation) : refuse(written);
@@ -124,11 +150,12 @@ int run_subcommand(Invocation& invocation) {
 int run(int argc, char** argv) {
   Invocation invocation;
   for (;;) {
-    switch (getopt_long(argc, argv, "+", kOptions.data(), nullptr)) {
+    switch (getopt_long(argc, argv, "+h", kOptions.data(), nullptr)) {
       case kSocket:
         invocation.socket = optarg;
         break;
       case kHelp:
+      case 'h':
         return print(help_text());
       case kVersion:
         return show_version();
@@ -141,7 +168,7 @@ int run(int argc, char** argv) {
         invocation.argv = argv + optind;
         return run_subcommand(invocation);
       default:
-        return kUsage;
+        return point_to_help("");
     }
   }
 }

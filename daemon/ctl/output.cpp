@@ -26,6 +26,15 @@ bool Output::flush() {
                      [this](const std::string& part) { return write_through(part); });
 }
 
+bool Output::redraw() {
+  constexpr std::string_view kHome = "\x1b[H", kEndLine = "\x1b[K\n", kClearBelow = "\x1b[J";
+  std::string screen(kHome);
+  for (const std::string& part : std::exchange(held_, {})) {
+    for (const char c : part) c == '\n' ? screen.append(kEndLine) : screen.append(1, c);
+  }
+  return write_through(screen.append(kClearBelow));
+}
+
 bool Output::write_through(std::string_view bytes) const {
   return write_all(descriptor_, bytes);
 }

@@ -15,6 +15,8 @@ class Output {
   [[nodiscard]] bool write(std::string_view bytes);
   /// Writes what was held back.
   [[nodiscard]] bool flush();
+  /// Writes it over what a terminal shows: line by line, so that nothing is blank in between.
+  [[nodiscard]] bool redraw();
   void discard() { held_.clear(); }
 
  private:

@@ -19,6 +19,7 @@ namespace evenkeel::daemon {
 namespace {
 
 using nlohmann::json;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -62,11 +63,27 @@ TEST(Evenkeel, HelpAndVersion) {
   }
 }
 
+TEST(Evenkeel, HelpAndVersionAreFoundByWhoeverLooks) {
+  const std::string help = evenkeel("--help").out;
+  EXPECT_EQ(evenkeel("-h").out, help);
+  EXPECT_EQ(evenkeel("help").out, help);
+  EXPECT_EQ(evenkeel("version").out, evenkeel("--version").out);
+  const std::string status = evenkeel("status --help").out;
+  EXPECT_EQ(evenkeel("help status").out, status);
+  EXPECT_EQ(evenkeel("status -h").out, status);
+  EXPECT_EQ(evenkeel("help status").code, 0);
+}
+
 TEST(Evenkeel, AWrongCommandLineIsExitTwo) {
   EXPECT_EQ(evenkeel("").code, 2);
   const Ending typo = evenkeel("staus");
   EXPECT_EQ(typo.code, 2);
-  EXPECT_EQ(typo.err, "evenkeel: unknown subcommand \"staus\": did you mean \"status\"?\n");
+  EXPECT_EQ(typo.err,
+            "evenkeel: unknown subcommand \"staus\": did you mean \"status\"?\n"
+            "Try \"evenkeel --help\".\n");
+  EXPECT_THAT(evenkeel("status --frobnicate").err, EndsWith("Try \"evenkeel status --help\".\n"));
+  EXPECT_THAT(evenkeel("-x").err, EndsWith("Try \"evenkeel --help\".\n"));
+  EXPECT_THAT(evenkeel("help staus").err, HasSubstr("did you mean \"status\"?"));
   EXPECT_EQ(evenkeel("status --frobnicate").code, 2);
   EXPECT_THAT(evenkeel("status --frobnicate").err, StartsWith("evenkeel status: "));
   EXPECT_EQ(evenkeel("status --watch=0").code, 2);
@@ -164,6 +181,29 @@ TEST(Evenkeel, WatchRepeats) {
   EXPECT_EQ(run.code, 0);
   EXPECT_EQ(std::count(run.out.begin(), run.out.end(), '\n'), 9);
   EXPECT_NE(run.out.rfind("evenkeel 0.1.0 on lb1"), 0U);  // its head came again
+}
+
+TEST(Evenkeel, WatchEndsWhenTheFirstAnswerIsARefusal) {
+  const std::string program = "timeout 10 " EVENKEEL_PROGRAM;
+  const Ending away = evenkeel("status --watch --socket /nonexistent/control.sock", program);
+  EXPECT_EQ(away.code, 2);
+  EXPECT_THAT(away.err, HasSubstr("no daemon at"));
+  RunningServer server;
+  const Ending unknown = evenkeel("status --watch abc --socket " + server.path(), program);
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("no virtual service is called \"abc\""));
+}
+
+/// Of an emulated terminal, by script(1).
+TEST(Evenkeel, WatchRedrawsATerminalWithoutClearingItFirst) {
+  RunningServer server;
+  const Ending run =
+      evenkeel("status --watch 1 --socket " + server.path() + "' /dev/null | head -c 4000",
+               "timeout 10 script -qec 'env TERM=xterm " EVENKEEL_PROGRAM);
+  EXPECT_THAT(run.out, StartsWith("\x1b[H"));
+  EXPECT_THAT(run.out, HasSubstr("\x1b[K\r\n"));
+  EXPECT_THAT(run.out, HasSubstr("\x1b[J\x1b[H"));
+  EXPECT_EQ(run.out.find("\x1b[2J"), std::string::npos);
 }
 
 TEST(Evenkeel, ReloadSaysWhatWasDone) {

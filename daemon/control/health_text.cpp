@@ -52,9 +52,14 @@ void append_explanation(std::string& out, const RealServerSnapshot& server,
     append_health_and_age(out, server, now);
     if (!server.explanation.empty()) out += ", ";
   } else if (!server.is_checked && server.explanation == "not checked") {
+    if (server.destination.weight == 0) out += "weight 0 in the file";
     return;
   }
   append_printable(out, server.explanation);
+  if (server.destination.weight == 0) out += ", weight 0 in the file";
+  if (server.health != checks::Health::Down || server.since.time_since_epoch().count() == 0) return;
+  out += ", since ";
+  append_time(out, server.since);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 // and of every command
 //    "format":"json",            json | text | document
 //    "color":false               text: terminal colours
+//    "narrow":false              text: for a terminal of 80 columns
 // json is for programs that keep the connection: lines, as the command's file has them. text is for
 // people, and document is one JSON document: both come as octets that the client only copies.
 //
@@ -104,13 +105,15 @@ constexpr auto words_of(Format) {
 struct Presentation {
   Format format = Format::Json;
   bool color = false;
+  bool narrow = false;
 
   friend bool operator==(const Presentation&, const Presentation&) = default;
 };
 constexpr auto fields_of(fields::Of<Presentation>) {
   using fields::field;
   using T = Presentation;
-  return fields::table(field<&T::format>("format"), field<&T::color>("color"));
+  return fields::table(field<&T::format>("format"), field<&T::color>("color"),
+                       field<&T::narrow>("narrow"));
 }
 
 struct RequestField {

@@ -115,8 +115,12 @@ std::size_t health_column(StatusView view) {
   return kShapes[static_cast<std::size_t>(view)].health_column;
 }
 
-void append_titles(std::string& out, StatusView view) {
+void append_titles(std::string& out, StatusView view, bool narrow) {
   out += kShapes[static_cast<std::size_t>(view)].titles;
+  if (narrow) {
+    out += '\n';
+    return;
+  }
   pad(out, out.rfind('\n') + 1, health_column(view));
   out += "Health\n";
 }

@@ -18,8 +18,8 @@ namespace evenkeel::daemon {
 /// Where the health column begins, counted from 0.
 [[nodiscard]] std::size_t health_column(StatusView view);
 
-/// Both title lines, "Health" included, each with its newline.
-void append_titles(std::string& out, StatusView view);
+/// Both title lines, each with its newline; "Health" included where it is in the same line.
+void append_titles(std::string& out, StatusView view, bool narrow);
 /// Without a newline; a line that is too long pushes what follows to the right.
 void append_service_columns(std::string& out, const ServiceSnapshot& service, StatusView view,
                             bool exact);

@@ -70,12 +70,13 @@ void append_instances(std::string& out, const Snapshot& snapshot, bool color) {
 
 }  // namespace
 
-void append_head(std::string& out, const Snapshot& snapshot, bool color) {
+void append_head(std::string& out, const Snapshot& snapshot, bool color, bool narrow) {
   append(out, "evenkeel ", Printable{snapshot.version}, " on ", Printable{snapshot.node_name},
          "   configuration ", Printable{snapshot.config_digest}, ", generation ",
          snapshot.generation, ", loaded ", Age{snapshot.now - snapshot.loaded}, " ago");
   if (needs_kernel(snapshot)) {
-    append(out, "   ", Colored{color_of(snapshot.kernel), color, to_string(snapshot.kernel)});
+    append(out, narrow ? "\n" : "   ",
+           Colored{color_of(snapshot.kernel), color, to_string(snapshot.kernel)});
   }
   out += '\n';
 }

@@ -9,8 +9,9 @@
 
 namespace evenkeel::daemon {
 
-/// "evenkeel 0.1.0 on lb1   configuration 7c1e4f, generation 4, loaded 3d ago   kernel in sync"
-void append_head(std::string& out, const Snapshot& snapshot, bool color);
+/// "evenkeel 0.1.0 on lb1   configuration 7c1e4f, generation 4, loaded 3d ago   kernel in sync";
+/// narrow: the kernel on a line of its own.
+void append_head(std::string& out, const Snapshot& snapshot, bool color, bool narrow);
 
 /// Nothing when all is well.
 void append_problems(std::string& out, const Snapshot& snapshot, bool color);

@@ -1,5 +1,7 @@
 #include "daemon/control/status_text.h"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "daemon/control/append.h"
@@ -10,13 +12,44 @@
 
 namespace evenkeel::daemon {
 
+namespace {
+
+/// Where health begins on a line of its own: below the service's address.
+constexpr std::size_t kNarrowIndent = 5;
+
+/// The name that the file gives it; "" where that is its address and port.
+std::string_view own_name(const RealServerSnapshot& server, std::string& buffer) {
+  if (server.is_sorry_server) return {};
+  if (server.name.find(':') == std::string::npos) return server.name;
+  buffer.clear();
+  append_endpoint(buffer, server.destination.key.address, server.destination.key.port);
+  return server.name == buffer ? std::string_view() : server.name;
+}
+
+/// Of the names, the widest that does not push health out of sight.
+std::size_t width_of_names(const Snapshot& snapshot) {
+  constexpr std::size_t kWidest = 16;
+  std::size_t width = 0;
+  std::string buffer;
+  for (const ServiceSnapshot& service : snapshot.services) {
+    for (const RealServerSnapshot& server : service.real_servers) {
+      width = std::max(width, std::min(own_name(server, buffer).size(), kWidest));
+    }
+  }
+  return width;
+}
+
+}  // namespace
+
 StatusText::StatusText(std::shared_ptr<const Snapshot> snapshot, const StatusRequest& request,
-                       bool color)
+                       const Presentation& wants)
     : snapshot_(std::move(snapshot)),
       view_(request.view),
       exact_(request.exact),
-      color_(color),
-      has_head_(request.services.empty()) {}
+      color_(wants.color),
+      is_narrow_(wants.narrow),
+      has_head_(request.services.empty()),
+      name_width_(width_of_names(*snapshot_)) {}
 
 bool StatusText::append_next(std::string& out) {
   const std::size_t start = out.size();
@@ -48,7 +81,7 @@ bool StatusText::append_next(std::string& out) {
 
 void StatusText::append_begin(std::string& out) {
   const std::size_t start = out.size();
-  if (has_head_) append_head(out, *snapshot_, color_);
+  if (has_head_) append_head(out, *snapshot_, color_, is_narrow_);
   append_problems(out, *snapshot_, color_);
   if (out.size() != start) out += '\n';
   if (snapshot_->instances.empty()) {
@@ -64,14 +97,21 @@ void StatusText::append_titles(std::string& out) const {
     if (snapshot_->services.empty()) return;  // a node that only does VRRP
     out += '\n';
   }
-  daemon::append_titles(out, view_);
+  daemon::append_titles(out, view_, is_narrow_);
+}
+
+void StatusText::begin_health(std::string& out, std::size_t start) const {
+  if (!is_narrow_) return pad(out, start, health_column(view_));
+  out.erase(out.find_last_not_of(' ') + 1);
+  out += '\n';
+  pad(out, out.size(), kNarrowIndent);
 }
 
 void StatusText::append_service(std::string& out, const ServiceSnapshot& service) const {
   const std::size_t start = out.size();
   append_service_columns(out, service, view_, exact_);
   out += "  ";
-  pad(out, start, health_column(view_));
+  begin_health(out, start);
   append_service_health(out, service, color_);
   out += '\n';
 }
@@ -80,15 +120,22 @@ void StatusText::append_server(std::string& out, const RealServerSnapshot& serve
   const std::size_t start = out.size();
   append_destination_columns(out, server, view_, exact_);
   out += ' ';
-  pad(out, start, health_column(view_));
+  begin_health(out, start);
+  if (name_width_ > 0 && !server.is_sorry_server) {
+    std::string buffer;
+    const std::size_t name_start = out.size();
+    append_printable(out, own_name(server, buffer));
+    pad(out, name_start, name_width_);
+    out += "  ";
+  }
   append_health(out, server, snapshot_->now, color_);
   out += '\n';
 }
 
 std::unique_ptr<Answer> status_text_answer(std::shared_ptr<const Snapshot> snapshot,
-                                           const StatusRequest& request, bool color,
+                                           const StatusRequest& request, const Presentation& wants,
                                            int exit_code) {
-  return std::make_unique<TextAnswer<StatusText>>(StatusText(std::move(snapshot), request, color),
+  return std::make_unique<TextAnswer<StatusText>>(StatusText(std::move(snapshot), request, wants),
                                                   exit_code);
 }
 

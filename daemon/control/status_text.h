@@ -12,6 +12,7 @@
 #include "daemon/balancer/snapshot.h"
 #include "daemon/control/answer.h"
 #include "daemon/control/instance_table.h"
+#include "daemon/control/protocol.h"
 #include "daemon/control/status_request.h"
 
 namespace evenkeel::daemon {
@@ -22,7 +23,7 @@ class StatusText {
   /// `request.services` has been applied already (select_services); when it is not empty, the head
   /// line is left out, as ipvsadm does.
   StatusText(std::shared_ptr<const Snapshot> snapshot, const StatusRequest& request,
-             bool color = false);
+             const Presentation& wants = {});
 
   /// Appends whole lines until Answer::kChunk octets are there; false when nothing was left.
   [[nodiscard]] bool append_next(std::string& out);
@@ -32,7 +33,9 @@ class StatusText {
   StatusView view_;
   bool exact_;
   bool color_;
+  bool is_narrow_;  ///< health stands on a line of its own
   bool has_head_;
+  std::size_t name_width_ = 0;  ///< of the real servers' own names; 0: there is none
   bool has_begun_ = false;
   std::optional<InstanceTable> table_;
   std::size_t instance_ = 0;
@@ -41,13 +44,15 @@ class StatusText {
 
   void append_begin(std::string& out);
   void append_titles(std::string& out) const;
+  /// Ends the columns that began at `start`: what follows is health.
+  void begin_health(std::string& out, std::size_t start) const;
   void append_service(std::string& out, const ServiceSnapshot& service) const;
   void append_server(std::string& out, const RealServerSnapshot& server) const;
 };
 
 /// The answer to a status request in text, its end line included.
 [[nodiscard]] std::unique_ptr<Answer> status_text_answer(std::shared_ptr<const Snapshot> snapshot,
-                                                         const StatusRequest& request, bool color,
-                                                         int exit_code);
+                                                         const StatusRequest& request,
+                                                         const Presentation& wants, int exit_code);
 
 }  // namespace evenkeel::daemon

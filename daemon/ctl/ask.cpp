@@ -40,7 +40,8 @@ std::string words_of(const CommandRow& row, const Refusal& refusal) {
       row.access == Access::Write ? std::string(row.words.name) + ": " : std::string();
   const bool is_older = refusal.code == name(daemon::ErrorCode::UnknownCommand) ||
                         (refusal.code == name(daemon::ErrorCode::BadField) &&
-                         refusal.message.find("\"format\"") != std::string::npos);
+                         (refusal.message.find("\"format\"") != std::string::npos ||
+                          refusal.message.find("\"narrow\"") != std::string::npos));
   return command + refusal.message + (is_older ? "; is the daemon of another version?" : "");
 }
 
@@ -77,6 +78,7 @@ bool ask_for_text(daemon::Request& request) {
   }
   request.fields.push_back({key, std::string(name(Format::Text))});
   if (wants_color(STDOUT_FILENO)) request.fields.push_back({"color", true});
+  if (is_narrow(STDOUT_FILENO)) request.fields.push_back({"narrow", true});
   return true;
 }
 

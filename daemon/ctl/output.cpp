@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -52,6 +53,13 @@ bool wants_color(int descriptor) {
   const char* const terminal = std::getenv("TERM");
   if (terminal == nullptr || std::string_view(terminal) == "dumb") return false;
   return ::isatty(descriptor) == 1;
+}
+
+bool is_narrow(int descriptor) {
+  constexpr unsigned short kWide = 100;
+  winsize size{};
+  return ::isatty(descriptor) == 1 && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 &&
+         size.ws_col > 0 && size.ws_col < kWide;
 }
 
 }  // namespace evenkeel::ctl

@@ -89,8 +89,8 @@ int main(int argc, char** argv) {
 
   const Result floor = best([&] { return plain_loop(*snapshot); });
   print("floor (fmt loop)", floor, floor);
-  print("text", best([&] { return drain(*status_text_answer(snapshot, plain, false, 0)); }), floor);
-  print("text --stats", best([&] { return drain(*status_text_answer(snapshot, stats, false, 0)); }),
+  print("text", best([&] { return drain(*status_text_answer(snapshot, plain, {}, 0)); }), floor);
+  print("text --stats", best([&] { return drain(*status_text_answer(snapshot, stats, {}, 0)); }),
         floor);
   print("JSON", best([&] { return drain(*status_json_answer(snapshot, plain, 0)); }), floor);
   print("JSON with statistics",

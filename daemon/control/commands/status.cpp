@@ -1,6 +1,6 @@
 // {"command":"status",         control.sock and status.sock
-//  "services":["web"],         names, "192.0.2.10:80", "tcp 192.0.2.10:80", "fwm 7"; absent = all
-//  "view":"plain",             plain | stats | rate | thresholds | persistent_conn
+//  "services":["web"],         selectors of services and real servers (service_selection.h); absent
+//  = all "view":"plain",             plain | stats | rate | thresholds | persistent_conn
 //  "exact":false}              text: numbers in full
 // Answers: status_json.h, status_text.h. Exit code: 0 all well, 1 degraded, 2 down, of what was
 // selected.
@@ -22,7 +22,7 @@ void status(const StatusRequest& request, const Presentation& wants, Call call) 
   if (!snapshot) return call.reply(whole_answer(error_line(snapshot.error())));
   const int code = exit_code(**snapshot);
   call.reply(wants.format == Format::Text
-                 ? status_text_answer(*snapshot, request, wants.color, code)
+                 ? status_text_answer(*snapshot, request, wants, code)
                  : status_json_answer(*snapshot, request, code, wants.format == Format::Document));
 }
 
@@ -42,15 +42,17 @@ constexpr std::array kOptions{
 constexpr CommandWords kWords{
     .name = "status",
     .summary = "instances, services, real servers and their health",
-    .argument = {"SERVICE", "services"},
+    .argument = {"OBJECT", "services"},
     .help =
         R"(Shows the instances (virtual routers), then the virtual services and their real servers in ipvsadm's lines and
-columns, with their health. Where services are named, only those.
+columns, with their health. Where objects are named, only those; on a terminal of less than 100 columns health is on a
+line of its own.
 
-SERVICE is a name, ADDRESS:PORT, "PROTOCOL ADDRESS:PORT" or "fwm MARK"; default: all.)",
+OBJECT is a service: its name, ADDRESS, ADDRESS:PORT, "PROTOCOL ADDRESS:PORT" or "fwm MARK"; or a real server:
+SERVICE/NAME, NAME, ADDRESS or ADDRESS:PORT. Default: all.)",
     .options = kOptions,
     .exit_status =
-        R"(0 all is well, a healthy Backup too, 1 degraded, 2 down or no daemon answers (of the services named).)"};
+        R"(0 all is well, a healthy Backup too, 1 degraded, 2 down or no daemon answers (of what was named).)"};
 
 }  // namespace
 

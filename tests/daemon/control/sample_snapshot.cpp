@@ -27,8 +27,8 @@ ServiceSnapshot tcp_service(const std::string& name, const std::string& address,
 RealServerSnapshot real_server(const std::string& address, std::uint16_t port,
                                ipvs::ForwardingMethod forwarding) {
   RealServerSnapshot server;
-  server.name = address;
   server.destination.key = {boost::asio::ip::make_address(address), port};
+  server.name = to_string(server.destination.key);
   server.destination.forwarding = forwarding;
   server.weight = 1;
   server.usage = Usage::Used;

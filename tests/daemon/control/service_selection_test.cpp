@@ -42,6 +42,42 @@ TEST(ServiceSelection, ByNameOrAddressInTheOrderOfTheFile) {
   EXPECT_EQ(selected({"FWM 7"}), "mark ");
 }
 
+std::string selected_servers(const std::vector<std::string>& selectors) {
+  auto whole = std::make_shared<Snapshot>(healthy_snapshot());
+  whole->services[0].real_servers[0].name = "web1";
+  ServiceSnapshot mail = tcp_service("mail", "192.0.2.10", 25);
+  mail.real_servers = {real_server("192.0.2.21", 25, ipvs::ForwardingMethod::Direct),
+                       real_server("fd00::21", 25, ipvs::ForwardingMethod::Direct)};
+  mail.real_servers[0].name = "web1";
+  mail.real_servers[1].name = "sorry server";
+  mail.real_servers[1].is_sorry_server = true;
+  whole->services.push_back(mail);
+  const auto part = select_services(whole, selectors);
+  if (!part) return "error: " + part.error().message;
+  std::string names;
+  for (const auto& service : (*part)->services) {
+    names += service.name + ":";
+    for (const auto& server : service.real_servers) names += " " + server.name;
+    names += "; ";
+  }
+  return names;
+}
+
+TEST(ServiceSelection, ARealServerByNameOrAddress) {
+  EXPECT_EQ(selected_servers({"web1"}), "web: web1; mail: web1; ");
+  EXPECT_EQ(selected_servers({"mail/web1"}), "mail: web1; ");
+  EXPECT_EQ(selected_servers({"192.0.2.21"}), "web: web1; mail: web1; ");
+  EXPECT_EQ(selected_servers({"192.0.2.21:25"}), "mail: web1; ");
+  EXPECT_EQ(selected_servers({"192.0.2.23", "mail/web1"}), "web: 192.0.2.23:80; mail: web1; ");
+  EXPECT_EQ(selected_servers({"mail", "mail/web1"}), "mail: web1 sorry server; ");
+  EXPECT_EQ(selected_servers({"192.0.2.10"}), "web: web1 192.0.2.23:80; mail: web1 sorry server; ")
+      << "a virtual address is its services'";
+  EXPECT_EQ(selected_servers({"fd00::21"}),
+            "error: no virtual service and no real server is called \"fd00::21\"");
+  EXPECT_EQ(selected_servers({"web/web2"}),
+            "error: no virtual service and no real server is called \"web/web2\"");
+}
+
 TEST(ServiceSelection, InstancesAreNotOfWhatWasNamed) {
   auto whole = std::make_shared<Snapshot>(*snapshot());
   whole->instances = {failed_instance()};
@@ -67,9 +103,10 @@ TEST(ServiceSelection, NothingElseCountsForTheExitCode) {
 }
 
 TEST(ServiceSelection, OneThatIsNotThereIsAnError) {
-  EXPECT_EQ(selected({"web", "wbe"}), "error: no virtual service is called \"wbe\"");
+  EXPECT_EQ(selected({"web", "wbe"}),
+            "error: no virtual service and no real server is called \"wbe\"");
   EXPECT_EQ(select_services(snapshot(), {"wbe"}).error().code, ErrorCode::UnknownService);
-  EXPECT_EQ(selected({"7"}), "error: no virtual service is called \"7\"");
+  EXPECT_EQ(selected({"7"}), "error: no virtual service and no real server is called \"7\"");
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ std::string destination_line(const RealServerSnapshot& server, StatusView view =
 
 std::string titles(StatusView view) {
   std::string out;
-  append_titles(out, view);
+  append_titles(out, view, false);
   return out;
 }
 

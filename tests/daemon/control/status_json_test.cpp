@@ -82,7 +82,7 @@ TEST(StatusJson, AServiceHasEveryField) {
     "address":"192.0.2.10","port":80,"family":"ipv4","scheduler":"mh",
     "scheduler_flags":["mh-fallback","mh-port"],"persistence":300,"persistence_prefix":32,"one_packet":false,
     "quorum":1,"has_quorum":true,"starting":false,"up":1,"total":2,"failure":"because","in_kernel":true,"real_servers":[
-      {"name":"192.0.2.21","address":"192.0.2.21","port":80,"forwarding":"direct","sorry_server":false,
+      {"name":"192.0.2.21:80","address":"192.0.2.21","port":80,"forwarding":"direct","sorry_server":false,
        "weight":3,"configured_weight":3,"upper_threshold":100,"lower_threshold":50,"usage":"used",
        "health":"up","checked":true,"adopted":false,"stale":false,"since":1698963200,
        "explanation":"200 in 4ms","last":{"reason":"http_status","detail":"503","latency_us":4200},

@@ -15,8 +15,9 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
-std::string text_of(Snapshot snapshot, const StatusRequest& request = {}) {
-  StatusText text(std::make_shared<const Snapshot>(std::move(snapshot)), request);
+std::string text_of(Snapshot snapshot, const StatusRequest& request = {},
+                    const Presentation& wants = {}) {
+  StatusText text(std::make_shared<const Snapshot>(std::move(snapshot)), request, wants);
   std::string out;
   while (text.append_next(out)) {
   }
@@ -65,7 +66,33 @@ TEST(StatusText, IsWhatTheManualShows) {
       "  -> 192.0.2.21:80                Route   3      812        1204       up 12d      200 in "
       "4ms\n"
       "  -> 192.0.2.23:80                Route   0      0          0          down 12m    connect "
-      "timeout (3 of 3)\n");
+      "timeout (3 of 3), since 2023-11-14 22:01:20 UTC\n");
+}
+
+TEST(StatusText, ANarrowTerminalHasHealthOnALineOfItsOwn) {
+  Snapshot snapshot = healthy_snapshot();
+  snapshot.services[0].real_servers[0].name = "web1";
+  EXPECT_EQ(text_of(snapshot, {}, {.narrow = true}),
+            "evenkeel 0.1.0 on lb1   configuration 7c1e4f, generation 4, loaded 3d ago\n"
+            "kernel in sync\n"
+            "\n"
+            "Prot LocalAddress:Port Scheduler Flags\n"
+            "  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn\n"
+            "TCP  192.0.2.10:80 wlc persistent 300\n"
+            "     web   1/2 up, quorum 1\n"
+            "  -> 192.0.2.21:80                Route   3      812        1204\n"
+            "     web1  up 12d      200 in 4ms\n"
+            "  -> 192.0.2.23:80                Route   0      0          0\n"
+            "           down 12m    connect timeout (3 of 3), since 2023-11-14 22:01:20 UTC\n");
+}
+
+TEST(StatusText, RealServersHaveTheirNames) {
+  Snapshot snapshot = healthy_snapshot();
+  snapshot.services[0].real_servers[0].name = "web1";
+  snapshot.services[0].real_servers[1].name = "a-name-that-is-long";
+  const std::string text = text_of(snapshot);
+  EXPECT_THAT(text, HasSubstr("1204       web1              up 12d      200 in 4ms\n"));
+  EXPECT_THAT(text, HasSubstr("0          a-name-that-is-long  down 12m    connect"));
 }
 
 TEST(StatusText, WithAServiceNamedThereIsNoHead) {
@@ -219,7 +246,7 @@ TEST(StatusText, TheAnswerIsChunksThatSayTheirSize) {
   while (whole.append_next(wanted)) {
   }
 
-  const auto answer = status_text_answer(snapshot, {}, false, 1);
+  const auto answer = status_text_answer(snapshot, {}, {}, 1);
   std::string text;
   std::string part;
   std::size_t parts = 0;

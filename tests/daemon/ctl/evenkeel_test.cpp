@@ -122,7 +122,8 @@ TEST(Evenkeel, StatusIsTextWithTheServersExitCode) {
   const Ending run = evenkeel("status --socket " + server.path());
   EXPECT_EQ(run.code, 1) << run.err;
   EXPECT_THAT(run.out, StartsWith("evenkeel 0.1.0 on lb1   configuration 7c1e4f"));
-  EXPECT_THAT(run.out, HasSubstr("down 12m    connect timeout (3 of 3)\n"));
+  EXPECT_THAT(run.out,
+              HasSubstr("down 12m    connect timeout (3 of 3), since 2023-11-14 22:01:20 UTC\n"));
   EXPECT_EQ(run.out.find('\x1b'), std::string::npos);  // no terminal, no colours
 
   auto snapshot = std::make_shared<Snapshot>(healthy_snapshot());
@@ -142,7 +143,7 @@ TEST(Evenkeel, StatusShowsWhatIsAskedFor) {
   EXPECT_THAT(evenkeel("status web 'tcp 192.0.2.10:80'" + socket).out, StartsWith("Prot Local"));
   const Ending unknown = evenkeel("status wbe" + socket);
   EXPECT_EQ(unknown.code, 2);
-  EXPECT_EQ(unknown.err, "evenkeel: no virtual service is called \"wbe\"\n");
+  EXPECT_EQ(unknown.err, "evenkeel: no virtual service and no real server is called \"wbe\"\n");
 }
 
 TEST(Evenkeel, JsonIsOneDocument) {
@@ -191,15 +192,15 @@ TEST(Evenkeel, WatchEndsWhenTheFirstAnswerIsARefusal) {
   RunningServer server;
   const Ending unknown = evenkeel("status --watch abc --socket " + server.path(), program);
   EXPECT_EQ(unknown.code, 2);
-  EXPECT_THAT(unknown.err, HasSubstr("no virtual service is called \"abc\""));
+  EXPECT_THAT(unknown.err, HasSubstr("no virtual service and no real server is called \"abc\""));
 }
 
 /// Of an emulated terminal, by script(1).
 TEST(Evenkeel, WatchRedrawsATerminalWithoutClearingItFirst) {
   RunningServer server;
   const Ending run =
-      evenkeel("status --watch 1 --socket " + server.path() + "' /dev/null | head -c 4000",
-               "timeout 10 script -qec 'env TERM=xterm " EVENKEEL_PROGRAM);
+      evenkeel("status --watch 1 --socket " + server.path() + "' /dev/null | head -c 1200",
+               "timeout 3 script -qec 'env TERM=xterm " EVENKEEL_PROGRAM);
   EXPECT_THAT(run.out, StartsWith("\x1b[H"));
   EXPECT_THAT(run.out, HasSubstr("\x1b[K\r\n"));
   EXPECT_THAT(run.out, HasSubstr("\x1b[J\x1b[H"));

@@ -75,9 +75,12 @@ class Scripts {
   [[nodiscard]] std::string python(const std::string& name, const std::string& text) const {
     return write(name, "#!/usr/bin/python3\n" + text);
   }
-  /// Seconds of a sleep that no other process sleeps.
-  [[nodiscard]] std::string long_sleep() const {
-    return "900" + std::to_string(::getpid()) + ".25";
+  /// Seconds of a sleep that no other process sleeps: longer than a test waits for anything. One
+  /// that a test leaves behind, because it was killed itself, ends.
+  [[nodiscard]] std::string long_sleep() const { return "300." + std::to_string(::getpid()); }
+  /// Lines of a shell that wait for a file: as long as `long_sleep()`, and no longer.
+  [[nodiscard]] static std::string wait_for(const std::string& sign) {
+    return "for i in $(seq 6000); do [ ! -e " + sign + " ] || break; sleep 0.05; done\n";
   }
 
   std::filesystem::path folder;

@@ -231,8 +231,7 @@ TEST_F(SpawnerProcessTest, OneOfAProgramAtATimeAndInOrder) {
 
 TEST_F(SpawnerProcessTest, ARunGoesOnWhenItsProgramIsTakenOutOfTheList) {
   const std::string sign = scripts.folder / "sign";
-  const std::string slow =
-      scripts.shell("slow", "while [ ! -e " + sign + " ]; do sleep 0.02; done; echo done");
+  const std::string slow = scripts.shell("slow", Scripts::wait_for(sign) + "echo done");
   ASSERT_EQ(configure({program_of(1, {slow})}), "");
   const RunId runs = request(1);
   const RunId waits = request(1);
@@ -246,8 +245,8 @@ TEST_F(SpawnerProcessTest, ARunGoesOnWhenItsProgramIsTakenOutOfTheList) {
 
 TEST_F(SpawnerProcessTest, TenThousandRequestsAtOnceHaveTenThousandEnds) {
   const std::string sign = scripts.folder / "sign";
-  const std::vector<Program> list = {program_of(
-      1, {scripts.shell("waits", "while [ ! -e " + sign + " ]; do sleep 0.02; done"), sign})};
+  const std::vector<Program> list = {
+      program_of(1, {scripts.shell("waits", Scripts::wait_for(sign)), sign})};
   ASSERT_EQ(configure(list), "");
   constexpr RunId kRequests = 10'000;
   for (RunId i = 0; i < kRequests; ++i) request(1, {{Variable::Reason, std::string(200, 'r')}});

@@ -82,6 +82,12 @@ class ControlGroupsTest : public testing::Test {
   std::string home_;
 };
 
+/// Of a child, which ends also where the test is killed.
+[[noreturn]] void wait_to_be_killed() {
+  ::alarm(300);
+  for (;;) ::pause();
+}
+
 /// A process that enters the group and leaves two more in sessions of their own. Returns its pid.
 pid_t start_three(int entrance) {
   std::array<int, 2> ready{};
@@ -95,11 +101,11 @@ pid_t start_three(int entrance) {
         ::signal(SIGTERM, SIG_IGN);
         if (::fork() > 0) ::_exit(0);
         (void)!::write(ready[1], "x", 1);
-        for (;;) ::pause();
+        wait_to_be_killed();
       }
     }
     (void)!::write(ready[1], is_inside ? "y" : "n", 1);
-    for (;;) ::pause();
+    wait_to_be_killed();
   }
   ::close(ready[1]);
   std::string words;
@@ -191,7 +197,7 @@ TEST_F(ControlGroupsTest, TheirOwnerUsesThemWithoutAnyPrivilegeAndSoDoesTheNext)
                 const pid_t program = ::fork();
                 if (program != 0) return program;
                 if (::write(groups->entrance_of(group), "0", 1) != 1) ::_exit(3);
-                for (;;) ::pause();
+                wait_to_be_killed();
               };
               const pid_t program = start_in(*killed);
               (void)start_in(*left);

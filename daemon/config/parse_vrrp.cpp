@@ -1,8 +1,10 @@
 #include "daemon/config/parse_vrrp.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
+#include "daemon/config/hook_addresses.h"
 #include "daemon/config/parse_hooks.h"
 #include "daemon/config/parse_vrrp_instance.h"
 #include "daemon/config/track_rules.h"
@@ -177,6 +179,42 @@ void report_crossed_priorities(const vrrp::SyncGroupConfig& group,
   }
 }
 
+/// "" or why hooks are told no addresses. `of`: "the instance", "the sync group".
+std::string hook_addresses_warning(const std::vector<vrrp::InterfaceAddress>& addresses,
+                                   const std::string& of) {
+  const std::size_t octets = hook_addresses(addresses).size();
+  if (octets <= kMaxHookAddresses) return "";
+  return "EVENKEEL_ADDRESSES will not be set for the hooks of " + of + ": its " +
+         std::to_string(addresses.size()) + " addresses take " + std::to_string(octets) +
+         " octets, and the variable may have " + std::to_string(kMaxHookAddresses);
+}
+
+bool has_hooks(const VrrpHooks& hooks) {
+  return hooks.while_master || !hooks.on_change.empty() || !hooks.on_master.empty() ||
+         !hooks.on_backup.empty() || !hooks.on_fault.empty() || !hooks.on_stop.empty();
+}
+
+void warn_of_many_addresses(const std::vector<ParsedInstance>& instances,
+                            const std::vector<ParsedGroup>& groups, const Config& config,
+                            Context& context) {
+  std::map<std::string, std::vector<vrrp::InterfaceAddress>> addresses;
+  for (const ParsedInstance& each : instances) {
+    const auto& own = addresses[each.config.name] = vrrp::all_addresses(each.config);
+    const std::string warning = hook_addresses_warning(own, "the instance");
+    if (warning.empty() || !has_hooks(config.instance_hooks.at(each.config.name))) continue;
+    context.diagnostics.warn(each.written.place_of(InstanceKey("extra_addresses")), warning);
+  }
+  for (const ParsedGroup& each : groups) {
+    std::vector<vrrp::InterfaceAddress> all;
+    for (const std::string& member : each.config.instances) {
+      all.insert(all.end(), addresses[member].begin(), addresses[member].end());
+    }
+    const std::string warning = hook_addresses_warning(all, "the sync group");
+    if (warning.empty() || !has_hooks(config.group_hooks.at(each.config.name))) continue;
+    context.diagnostics.warn(each.written.place_of(GroupKey("instances")), warning);
+  }
+}
+
 }  // namespace
 
 void parse_vrrp(const std::vector<PlacedTable>& instances,
@@ -209,6 +247,7 @@ void parse_vrrp(const std::vector<PlacedTable>& instances,
     report_warnings(instance);
     warn_of_idle_weights(instance, config, context);
   }
+  warn_of_many_addresses(parsed_instances, parsed_groups, into, context);
 }
 
 }  // namespace evenkeel::daemon

@@ -2,22 +2,20 @@
 
 #include <algorithm>
 
+#include "daemon/config/hook_addresses.h"
+
 namespace evenkeel::daemon {
 namespace {
 
 using vrrp::Reason;
 using vrrp::State;
 
-/// Those that move, advertised or not, with a space between them. "" where that is too long for a
-/// variable: half a list would be a wrong one.
+static_assert(kMaxHookAddresses <= kMaxValue);
+
+/// "" where it is too long to be told.
 std::string text_of(const std::vector<vrrp::InterfaceAddress>& addresses) {
-  std::string text;
-  for (const vrrp::InterfaceAddress& each : addresses) {
-    if (!text.empty()) text += ' ';
-    text += to_string(each);
-    if (text.size() > kMaxValue) return "";
-  }
-  return text;
+  std::string text = hook_addresses(addresses);
+  return text.size() <= kMaxHookAddresses ? text : "";
 }
 
 std::string state_text(HookKey key) {

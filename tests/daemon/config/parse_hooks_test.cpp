@@ -52,6 +52,21 @@ TEST(ParseHooks, OfAServiceAndItsRealServers) {
   EXPECT_EQ(service.hooks.timeout, 2s);
 }
 
+TEST(ParseHooks, AddressesThatAreTooManyToBeToldAreAWarning) {
+  std::string many = "extra_addresses = [";
+  for (int i = 0; i < 3000; ++i) {
+    many += "\"10.1." + std::to_string(i / 250) + "." + std::to_string(i % 250) + "\",";
+  }
+  many += "]\n";
+  EXPECT_THAT(warnings(instance(many)), IsEmpty()) << "there is no hook";
+  EXPECT_THAT(warnings(instance(many + "while_master = { command = [\"/bin/a\"] }\n")),
+              ElementsAre(HasSubstr("EVENKEEL_ADDRESSES will not be set for the hooks of the "
+                                    "instance: its 3001 addresses take ")));
+  EXPECT_THAT(warnings(instance(many) + kGroup + "on_fault = [\"/bin/a\"]\n"),
+              ElementsAre(HasSubstr("for the hooks of the sync group: its 3002 addresses take ")));
+  EXPECT_THAT(warnings(instance("on_master = [\"/bin/a\"]")), IsEmpty());
+}
+
 TEST(ParseHooks, DifferentOnEachNode) {
   const std::string line = "on_master = { lb1 = [\"/bin/one\"], lb2 = [\"/bin/two\"] }";
   EXPECT_THAT(accepted(instance(line)).config.instance_hooks.at("web").on_master,

@@ -139,7 +139,7 @@ TEST_F(OneInstance, AStopIsToldAndNothingAfterIt) {
 TEST(ElectionStates, NoPartOfAListOfAddresses) {
   vrrp::Config config;
   config.instances = {instance("web", "192.0.2.10")};
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     config.instances[0].extra_addresses.push_back(config.instances[0].virtual_addresses[0]);
   }
   ElectionStates states;
@@ -152,7 +152,7 @@ TEST(ElectionStates, NoPartOfAListOfAddresses) {
 TEST(ElectionStates, NorOfAGroups) {
   vrrp::Config config;
   config.instances = {instance("web", "192.0.2.10"), instance("inside", "10.0.0.1")};
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     config.instances[0].extra_addresses.push_back(config.instances[0].virtual_addresses[0]);
   }
   config.sync_groups = {{.name = "both", .instances = {"web", "inside"}}};

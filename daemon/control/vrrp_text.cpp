@@ -254,12 +254,14 @@ void append_troubles(std::string& out, const InstanceSnapshot& instance) {
   }
 }
 
-/// "hook on_master   exit status 1, 3s ago: no route"
+/// "hook on_master   /etc/notify: exit status 1, 3s ago: no route"
 void append_hooks(std::string& out, const InstanceSnapshot& instance, SystemTime now) {
   for (const HookSnapshot& hook : instance.hooks) {
     begin_line(out, (hook.is_of_group ? "group " : "hook ") + hook.key);
+    append(out, Printable{hook.file}, ": ");
     if (hook.is_running) {
-      append(out, Printable{hook.file}, " runs since ", Age{now - hook.since});
+      append(out, hook.pid != 0 ? "running for " : "waits to begin for ", Age{now - hook.since});
+      if (hook.pid != 0) append(out, ", process ", hook.pid);
       if (hook.waiting == 1) append(out, ", 1 state waits");
       if (hook.waiting > 1) append(out, ", ", hook.waiting, " states wait");
     } else {

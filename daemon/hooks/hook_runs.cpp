@@ -40,6 +40,7 @@ const std::vector<ProgramId>& repeated_of(const HookPrograms& programs) {
 /// A program that runs again and again is in the log when it begins to fail, fails in another way,
 /// or fails no more.
 Severity severity_of(const RunEnded& ended, const std::optional<PastHookRun>& before) {
+  if (ended.how == RunEnd::Withdrawn) return Severity::Info;
   const bool is_news = !before || to_string(before->ended) != to_string(ended);
   if (has_failed(ended)) return is_news ? Severity::Warning : Severity::Debug;
   return has_failed(before) ? Severity::Info : Severity::Debug;
@@ -61,6 +62,7 @@ std::string to_string(const HookOwner& owner) {
 }
 
 bool has_failed(const RunEnded& ended) {
+  if (ended.how == RunEnd::Withdrawn) return false;
   return ended.how != RunEnd::Exit || ended.number != 0;
 }
 
@@ -189,6 +191,20 @@ HookRuns::Request HookRuns::begin(const HookOwner& owner, Owner& state, HookRun 
   const std::string& file = files_.at(run.program);
   state.status.running = {.key = run.key, .file = file, .since = now};
   return {.owner = owner, .run = std::move(run), .file = file};
+}
+
+void HookRuns::has_started(const HookOwner& owner, std::uint32_t pid, Clock::time_point now) {
+  HookStatus::Running& running = *owners_.at(owner).status.running;
+  running.pid = pid;
+  running.since = now;
+}
+
+bool HookRuns::is_in_the_way(const HookOwner& owner) const {
+  const auto found = owners_.find(owner);
+  if (found == owners_.end()) return false;
+  const Owner& state = found->second;
+  const auto& running = state.status.running;
+  return running && running->key == HookKey::WhileMaster && !state.due && state.queue.has_work();
 }
 
 std::optional<Clock::time_point> HookRuns::next_due() const {

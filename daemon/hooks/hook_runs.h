@@ -35,7 +35,8 @@ struct HookStatus {
   struct Running {
     HookKey key = HookKey::OnMaster;
     std::string file;
-    std::chrono::steady_clock::time_point since;  ///< when it was asked for
+    std::uint32_t pid = 0;                        ///< 0: it has not begun yet
+    std::chrono::steady_clock::time_point since;  ///< its begin, until then when it was asked for
   };
   std::optional<Running> running;
   /// Of the state that was told last: the first run that failed, else the last one. Of an earlier
@@ -78,6 +79,11 @@ class HookRuns {
 
   /// Programs that are to run now; each runs until has_ended().
   [[nodiscard]] std::vector<Request> next(std::chrono::steady_clock::time_point now);
+  /// The program of the owner's run has begun.
+  void has_started(const HookOwner& owner, std::uint32_t pid,
+                   std::chrono::steady_clock::time_point now);
+  /// Its run of WhileMaster is to end now: the owner is master no more, and the next state waits.
+  [[nodiscard]] bool is_in_the_way(const HookOwner& owner) const;
   /// When next() has more without an event before it; nothing: it has not.
   [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> next_due() const;
   /// The owner of a run that was lost with the spawner runs nothing until spawner_is_there(). Then

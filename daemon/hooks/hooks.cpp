@@ -54,6 +54,10 @@ void Hooks::tell(std::vector<ToldEvent> events) {
 void Hooks::add(ToldEvent told) {
   ways_.on_state(told.owner, told.event.key);
   ways_.log(runs_.tell(told.owner, std::move(told.event)));
+  if (!runs_.is_in_the_way(told.owner)) return;
+  for (const auto& [run, hook] : running_) {
+    if (hook.owner == told.owner) ways_.end(run);
+  }
 }
 
 void Hooks::run() {
@@ -97,6 +101,11 @@ void Hooks::were_cut_off(const std::vector<RunningHook>& runs) {
 void Hooks::spawner_is_there() {
   runs_.spawner_is_there();
   run();
+}
+
+void Hooks::has_started(const RunStarted& started) {
+  const auto of = running_.find(started.run);
+  if (of != running_.end()) runs_.has_started(of->second.owner, started.pid, Clock::now());
 }
 
 void Hooks::has_ended(const RunEnded& ended) {

@@ -23,6 +23,8 @@ class Hooks {
   struct Ways {
     /// Of the run's end has_ended() is told, once and later.
     std::function<RunId(ProgramId, std::vector<Setting>)> run;
+    /// The run is to end now; has_ended() is told as of any other.
+    std::function<void(RunId)> end;
     std::function<void(const std::vector<Notice>&)> log;
     /// tick() is to be called then, and not at an earlier such time any more; nothing: not at all.
     std::function<void(std::optional<std::chrono::steady_clock::time_point>)> wake;
@@ -50,6 +52,7 @@ class Hooks {
   void spawner_is_there();
   void tick() { run(); }
   /// Of a run that was asked for here; others are ignored.
+  void has_started(const RunStarted& started);
   void has_ended(const RunEnded& ended);
 
   /// The daemon leaves: from now on no program begins, until tell_stop().

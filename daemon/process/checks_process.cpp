@@ -40,9 +40,8 @@ class ChecksProcess {
       std::string problem = apply(configure->generation, files);
       channel_.send(Configured{.generation = configure->generation, .problem = std::move(problem)});
     } else if (const auto* ping = std::get_if<Ping>(&message)) {
-      channel_.send(Pong{.sequence = ping->sequence,
-                         .late = worker_.late(),
-                         .behind = static_cast<std::uint32_t>(worker_.behind())});
+      channel_.send(
+          Pong{.sequence = ping->sequence, .behind = static_cast<std::uint32_t>(worker_.behind())});
       log_refused_calls();
     }
   }

@@ -11,7 +11,7 @@ namespace {
 
 /// In the order of Message's alternatives.
 constexpr std::array<std::uint8_t, std::variant_size_v<Message>> kKinds = {
-    1, 2, 3, 64, 65, 66, 68, 69, 67, 8, 72, 73, 9};
+    1, 2, 3, 64, 65, 66, 68, 69, 67, 8, 72, 73, 9, 10};
 
 }  // namespace
 

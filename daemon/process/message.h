@@ -111,17 +111,14 @@ constexpr auto fields_of(fields::Of<Configured>) {
 }
 struct Pong {
   std::uint64_t sequence = 0;
-  std::uint64_t late = 0;  ///< checks: probes that started late because the channel was full or the
-                           ///< loop behind, since the start
-  std::uint32_t behind = 0;  ///< checks: how many of them are late for 3 intervals; spawner: how
-                             ///< many runs have waited for a second and more
+  std::uint32_t behind = 0;  ///< checks: how many are late for 3 intervals; spawner: how many runs
+                             ///< have waited for a second and more
   friend bool operator==(const Pong&, const Pong&) = default;
 };
 constexpr auto fields_of(fields::Of<Pong>) {
   using fields::field;
   using T = Pong;
-  return fields::table(field<&T::sequence>("sequence"), field<&T::late>("late"),
-                       field<&T::behind>("behind"));
+  return fields::table(field<&T::sequence>("sequence"), field<&T::behind>("behind"));
 }
 struct CheckReport {  ///< a batch of outcomes, never dropped
   Generation generation = 0;
@@ -183,10 +180,10 @@ constexpr auto fields_of(fields::Of<LogRecord>) {
                        field<&T::text>("text", fields::First{kMaxText}));
 }
 
-/// RunRequest, RunStarted, RunEnded: daemon/spawner/run.h.
+/// RunRequest, EndRun, RunStarted, RunEnded: daemon/spawner/run.h.
 using Message =
     std::variant<Configure, Ping, Command, Configured, Pong, CheckReport, InstanceReport,
-                 CommandDone, LogRecord, RunRequest, RunStarted, RunEnded, TrackReport>;
+                 CommandDone, LogRecord, RunRequest, RunStarted, RunEnded, TrackReport, EndRun>;
 
 /// What is wrong with a datagram, the first that was found. For any bytes that decode() accepts,
 /// encode() gives the same bytes: there is one way to say a thing.

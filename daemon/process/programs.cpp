@@ -29,6 +29,7 @@ std::vector<HookSnapshot> snapshots_of(const HookOwner& owner, const HookStatus&
     each.key = name(status.running->key);
     each.file = status.running->file;
     each.is_running = true;
+    each.pid = status.running->pid;
     each.since = clocks.wall_time(status.running->since);
   }
   for (const auto& past : {status.last, status.last_repeated}) {
@@ -71,12 +72,14 @@ void wake_at(boost::asio::steady_timer& timer, std::optional<Clock::time_point> 
 Programs::Programs(boost::asio::io_context& loop, const RuntimeDirectory& runtime, Ways ways)
     : record_(runtime),
       spawner_(loop, {.on_run_ended = [this](const RunEnded& ended) { run_has_ended(ended); },
+                      .on_run_started = [this](const auto& run) { hooks_.has_started(run); },
                       .is_child = std::move(ways.is_child),
                       .on_there = [this] { spawner_is_there(); }}),
       hooks_({.run =
                   [this](ProgramId program, std::vector<Setting> settings) {
                     return spawner_.run(program, std::move(settings));
                   },
+              .end = [this](RunId run) { spawner_.end(run); },
               .log = [](const std::vector<Notice>& notices) { log(notices); },
               .wake = [this](auto time) { wake_at(hooks_timer_, time, [this] { hooks_.tick(); }); },
               .on_state = [this](const HookOwner& owner,

@@ -91,6 +91,12 @@ RunId SpawnerChild::run(ProgramId program, std::vector<Setting> settings) {
   return run;
 }
 
+void SpawnerChild::end(RunId run) {
+  Channel* channel = supervisor_.channel();
+  // Where the channel is full, the run ends at its deadline.
+  if (channel != nullptr && pending_.contains(run)) channel->send(EndRun{.run = run});
+}
+
 void SpawnerChild::stop(std::function<void()> stopped) {
   is_stopping_ = true;
   supervisor_.stop([this, stopped = std::move(stopped)] { hunt_.finish(stopped); });
@@ -99,6 +105,8 @@ void SpawnerChild::stop(std::function<void()> stopped) {
 void SpawnerChild::received(const Message& message) {
   if (const auto* ended = std::get_if<RunEnded>(&message)) {
     if (pending_.erase(ended->run) > 0 && !is_stopping_) hooks_.on_run_ended(*ended);
+  } else if (const auto* started = std::get_if<RunStarted>(&message)) {
+    if (pending_.contains(started->run) && !is_stopping_) hooks_.on_run_started(*started);
   } else if (const auto* pong = std::get_if<Pong>(&message)) {
     const bool is_news = (behind_ > 0) != (pong->behind > 0);
     behind_ = pong->behind;

@@ -22,6 +22,8 @@ class SpawnerChild {
   struct Hooks {
     /// Of each run() once, from the loop; not any more after stop().
     std::function<void(const RunEnded&)> on_run_ended;
+    /// Of a run() whose program has begun, before its end.
+    std::function<void(const RunStarted&)> on_run_started;
     /// A child of main that is not the spawner: nobody else may end it or wait for it.
     std::function<bool(pid_t)> is_child;
     /// The spawner has started, or started again, and has its list. From the loop, after the ends
@@ -37,6 +39,8 @@ class SpawnerChild {
   void configure(Generation generation, std::vector<Program> programs);
   /// A program of the list; the run's number.
   RunId run(ProgramId program, std::vector<Setting> settings);
+  /// Asks for the end of a run, which is told as any other.
+  void end(RunId run);
   /// Ends what runs, and what a spawner that does not do so leaves behind.
   void stop(std::function<void()> stopped);
 

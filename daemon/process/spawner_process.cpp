@@ -45,12 +45,13 @@ class SpawnerProcess {
   void receive(const Message& message, const std::vector<UniqueFd>& files) {
     if (const auto* request = std::get_if<RunRequest>(&message)) {
       spawner_.run(*request);
+    } else if (const auto* end = std::get_if<EndRun>(&message)) {
+      spawner_.end(end->run);
     } else if (const auto* configure = std::get_if<Configure>(&message)) {
       std::string problem = apply(files);
       channel_.send(Configured{.generation = configure->generation, .problem = std::move(problem)});
     } else if (const auto* ping = std::get_if<Ping>(&message)) {
       channel_.send(Pong{.sequence = ping->sequence,
-                         .late = 0,
                          .behind = static_cast<std::uint32_t>(spawner_.behind())});
     }
   }

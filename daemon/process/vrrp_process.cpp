@@ -83,7 +83,7 @@ class VrrpProcess {
       if (writer_) {
         writer_->ping(ping->sequence);
       } else {
-        channel_.send(Pong{.sequence = ping->sequence, .late = 0});
+        channel_.send(Pong{.sequence = ping->sequence});
       }
     } else if (const auto* command = std::get_if<Command>(&message)) {
       const auto whole = command_parts_.take(*command);
@@ -129,10 +129,7 @@ class VrrpProcess {
         *engine_, page_ ? &page_->page() : nullptr, is_real_time_,
         {.on_status = [this](const auto& status) { changed_[status.name] = status; },
          .on_note = [](const auto& each) { log(each.severity, each.text); },
-         .on_echo =
-             [this](std::uint64_t sequence) {
-               channel_.send(Pong{.sequence = sequence, .late = 0});
-             },
+         .on_echo = [this](std::uint64_t sequence) { channel_.send(Pong{.sequence = sequence}); },
          .on_failover = [this](const auto& name, auto outcome) { handed_over(name, outcome); },
          .on_left = [this] { loop_.stop(); }});
     if (!writer) return writer.error();

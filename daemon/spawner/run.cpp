@@ -16,6 +16,7 @@ std::string to_string(const RunEnded& ended) {
     case RunEnd::Deadline:
     case RunEnd::Lost:
     case RunEnd::CutOff:
+    case RunEnd::Withdrawn:
       return how;
   }
   return how;

@@ -1,7 +1,7 @@
 // Messages between main and the spawner about one run of a program. Pure.
 //
-// Each RunRequest is answered by one RunEnded, after a RunStarted where there is a process. All
-// three are messages (daemon/process/message.h).
+// Each RunRequest is answered by one RunEnded, after a RunStarted where there is a process. An
+// EndRun asks for that end. All are messages (daemon/process/message.h).
 #pragma once
 
 #include <chrono>
@@ -56,7 +56,8 @@ constexpr auto words_of(Variable) {
                                   {Weight, "EVENKEEL_WEIGHT"}});
 }
 
-constexpr std::size_t kMaxValue = 4096;  ///< octets of a variable's value
+/// Octets of a variable's value. One of this length and short others fit a datagram.
+constexpr std::size_t kMaxValue = 32'768;
 
 struct Setting {
   Variable variable = Variable::Instance;
@@ -83,6 +84,15 @@ constexpr auto fields_of(fields::Of<RunRequest>) {
                        field<&T::settings>("settings", fields::AtMost{fields::kCount<Variable>}));
 }
 
+/// The run is to end, as at its deadline: Withdrawn, where it has not ended before.
+struct EndRun {
+  RunId run = 0;
+  friend bool operator==(const EndRun&, const EndRun&) = default;
+};
+constexpr auto fields_of(fields::Of<EndRun>) {
+  return fields::table(fields::field<&EndRun::run>("run"));
+}
+
 struct RunStarted {
   RunId run = 0;
   std::uint32_t pid = 0;
@@ -103,6 +113,7 @@ enum class RunEnd : std::uint8_t {
   CannotRun,  ///< number: an errno; `step`: of what. No fault of the program
   Lost,       ///< the spawner has died, and it with it; said by main's side
   CutOff,     ///< main has ended, and it with it; said by the next main
+  Withdrawn,  ///< main has asked for its end (EndRun)
 };
 constexpr auto words_of(RunEnd) {
   using enum RunEnd;
@@ -111,7 +122,8 @@ constexpr auto words_of(RunEnd) {
                                 {Deadline, "deadline", "did not end in time"},
                                 {CannotRun, "cannot_run", "cannot run"},
                                 {Lost, "lost", "cut off when the spawner died"},
-                                {CutOff, "cut_off", "cut off when evenkeeld ended"}});
+                                {CutOff, "cut_off", "cut off when evenkeeld ended"},
+                                {Withdrawn, "withdrawn", "ended for the next state"}});
 }
 
 /// Where a run that cannot run has failed: at the spawner, or in the child, in this order.

@@ -10,6 +10,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "daemon/spawner/run.h"
@@ -49,13 +50,13 @@ class RunQueue {
   /// A stuck run has ended after all.
   void has_come_loose(ProgramId program) { forget(program); }
 
-  /// Takes out those of which `is_wanted(program)` is false.
+  /// Takes out those of which `is_wanted(run)` is false.
   template <typename IsWanted>
   [[nodiscard]] std::vector<RunRequest> drop_unless(const IsWanted& is_wanted) {
     std::vector<RunRequest> dropped;
     std::deque<WaitingRun> kept;
     for (WaitingRun& each : waiting_) {
-      if (is_wanted(each.run.program)) {
+      if (is_wanted(std::as_const(each.run))) {
         kept.push_back(std::move(each));
       } else {
         octets_ -= octets_of(each.run);

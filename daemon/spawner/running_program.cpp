@@ -61,8 +61,10 @@ class RunningProgram::Impl : public std::enable_shared_from_this<RunningProgram:
     arm(timeout_);
   }
 
-  void end() {
-    if (phase_ == Phase::Running) arm(0s);
+  void end(RunEnd how) {
+    if (phase_ != Phase::Running) return;
+    ends_as_ = how;
+    arm(0s);
   }
 
   void forget() {
@@ -140,7 +142,7 @@ class RunningProgram::Impl : public std::enable_shared_from_this<RunningProgram:
         phase_ = Phase::Stuck;
         (void)read_some();
         const auto hook = hooks_.on_stuck;  // which may destroy us
-        hook(ended(RunEnd::Deadline, 0));
+        hook(ended(ends_as_, 0));
         break;
       }
       case Phase::Stuck:
@@ -183,7 +185,7 @@ class RunningProgram::Impl : public std::enable_shared_from_this<RunningProgram:
       result.step = failure->step;
       return result;
     }
-    if (before != Phase::Running) return ended(RunEnd::Deadline, 0);
+    if (before != Phase::Running) return ended(ends_as_, 0);
     if (info.si_code == CLD_EXITED) return ended(RunEnd::Exit, info.si_status);
     return ended(RunEnd::Signal, info.si_status);
   }
@@ -206,6 +208,7 @@ class RunningProgram::Impl : public std::enable_shared_from_this<RunningProgram:
   std::chrono::nanoseconds timeout_;
   OutputTail tail_;
   Phase phase_ = Phase::Running;
+  RunEnd ends_as_ = RunEnd::Deadline;  ///< where it does not end by itself
 };
 
 RunningProgram::RunningProgram(boost::asio::io_context& loop, Launched child,
@@ -216,8 +219,8 @@ RunningProgram::RunningProgram(boost::asio::io_context& loop, Launched child,
 RunningProgram::~RunningProgram() {
   impl_->forget();
 }
-void RunningProgram::end() {
-  impl_->end();
+void RunningProgram::end(RunEnd how) {
+  impl_->end(how);
 }
 
 }  // namespace evenkeel::daemon

@@ -37,8 +37,8 @@ class RunningProgram {
   RunningProgram(const RunningProgram&) = delete;
   RunningProgram& operator=(const RunningProgram&) = delete;
 
-  /// Ends the program as at its deadline.
-  void end();
+  /// Ends the program as at its deadline; its end is told as `how`.
+  void end(RunEnd how);
 
  private:
   class Impl;

@@ -48,8 +48,8 @@ class Spawner::Impl : public std::enable_shared_from_this<Spawner::Impl> {
     process_limits_ = process_limits(list);
     programs_.clear();
     for (Program& each : list) programs_.emplace(each.id, std::move(each));
-    for (const RunRequest& gone :
-         queue_.drop_unless([this](ProgramId id) { return programs_.contains(id); })) {
+    for (const RunRequest& gone : queue_.drop_unless(
+             [this](const auto& each) { return programs_.contains(each.program); })) {
       report(cannot_run(gone.run, {RunStep::Program, ENOENT}));
     }
     begin_runs();
@@ -70,6 +70,16 @@ class Spawner::Impl : public std::enable_shared_from_this<Spawner::Impl> {
     begin_runs();
   }
 
+  void end(RunId run) {
+    for (auto& [number, active] : active_) {
+      if (active.run == run) active.program->end(RunEnd::Withdrawn);
+    }
+    for (const RunRequest& each :
+         queue_.drop_unless([&](const RunRequest& waiting) { return waiting.run != run; })) {
+      report(RunEnded{.run = each.run, .how = RunEnd::Withdrawn, .last_line = {}});
+    }
+  }
+
   void resume() {
     send_reports();
     begin_runs();
@@ -78,8 +88,8 @@ class Spawner::Impl : public std::enable_shared_from_this<Spawner::Impl> {
   void leave(std::function<void()> left) {
     is_leaving_ = true;
     left_ = std::move(left);
-    (void)queue_.drop_unless([](ProgramId) { return false; });
-    for (auto& [number, active] : active_) active.program->end();
+    (void)queue_.drop_unless([](const RunRequest&) { return false; });
+    for (auto& [number, active] : active_) active.program->end(RunEnd::Deadline);
     go_when_done();
   }
 
@@ -196,7 +206,7 @@ class Spawner::Impl : public std::enable_shared_from_this<Spawner::Impl> {
                 (is_refused ? "; its program cannot be run until it is gone" : ""));
     report(std::move(ended));
     for (const RunRequest& each :
-         queue_.drop_unless([&](ProgramId id) { return id != stuck || !is_refused; })) {
+         queue_.drop_unless([&](const auto& run) { return run.program != stuck || !is_refused; })) {
       report(cannot_run(each.run, {RunStep::Wait, EBUSY}));
     }
     hunt_.begin();
@@ -278,6 +288,9 @@ void Spawner::configure(std::vector<Program> list) {
 }
 void Spawner::run(RunRequest request) {
   impl_->run(std::move(request));
+}
+void Spawner::end(RunId run) {
+  impl_->end(run);
 }
 void Spawner::resume() {
   impl_->resume();

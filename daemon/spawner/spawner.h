@@ -49,6 +49,8 @@ class Spawner {
   /// gone is told so.
   void configure(std::vector<Program> list);
   void run(RunRequest request);
+  /// Ends the run as at its deadline, or before its start; one that has ended is not looked for.
+  void end(RunId run);
   void resume();
   /// Ends all runs, as at their deadlines; `left`, once, when they and what they have left are
   /// gone, or cannot be killed. What waits is forgotten.

@@ -39,8 +39,9 @@ TEST(HooksShown, OneThatHasFailedIsInEveryView) {
   ASSERT_EQ(exit_code(web), 0);
   web.hooks = {ended("exit status 1", "no route\x1b[31m", true)};
   EXPECT_EQ(exit_code(web), 1);
-  EXPECT_THAT(vrrp_text(web),
-              HasSubstr("\n  hook on_master   exit status 1, 3s ago: no route?[31m\n"));
+  EXPECT_THAT(
+      vrrp_text(web),
+      HasSubstr("\n  hook on_master   /etc/notify: exit status 1, 3s ago: no route?[31m\n"));
   std::string state;
   append_instance_state(state, web);
   EXPECT_EQ(state, "MASTER hook failed");
@@ -60,17 +61,21 @@ TEST(HooksShown, OneThatRunsAndOneOfTheGroup) {
   InstanceSnapshot web = master_instance();
   HookSnapshot running = ended("", "", false);
   running.is_running = true;
+  running.pid = 4711;
   running.waiting = 2;
   HookSnapshot group = ended("exit status 0", "", false);
   group.is_of_group = true;
   group.key = "on_change";
   web.hooks = {running, group};
   EXPECT_EQ(exit_code(web), 0);
-  EXPECT_THAT(vrrp_text(web),
-              HasSubstr("\n  hook on_master   /etc/notify runs since 3s, 2 states wait\n"
-                        "  group on_change  exit status 0, 3s ago\n"));
+  EXPECT_THAT(
+      vrrp_text(web),
+      HasSubstr("\n  hook on_master   /etc/notify: running for 3s, process 4711, 2 states wait\n"
+                "  group on_change  /etc/notify: exit status 0, 3s ago\n"));
   web.hooks.at(0).waiting = 1;
-  EXPECT_THAT(vrrp_text(web), HasSubstr(" runs since 3s, 1 state waits\n"));
+  EXPECT_THAT(vrrp_text(web), HasSubstr(" running for 3s, process 4711, 1 state waits\n"));
+  web.hooks.at(0).pid = 0;
+  EXPECT_THAT(vrrp_text(web), HasSubstr(" waits to begin for 3s, 1 state waits\n"));
 }
 
 TEST(HooksShown, AUnitThatIsNotAsWantedIsInEveryView) {

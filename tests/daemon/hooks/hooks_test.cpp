@@ -24,6 +24,7 @@ class HooksTest : public testing::Test {
                       runs_.push_back({.run = ++last_, .program = program, .settings = settings});
                       return last_;
                     },
+                .end = [this](RunId run) { withdrawn_.push_back(run); },
                 .log =
                     [this](const std::vector<Notice>& notices) {
                       for (const Notice& each : notices) log_.push_back(each.text);
@@ -85,6 +86,7 @@ class HooksTest : public testing::Test {
   std::optional<std::chrono::steady_clock::time_point> wake_at_;
   std::vector<std::string> states_;
   std::vector<std::string> remembered_;
+  std::vector<RunId> withdrawn_;
   RunId last_ = 0;
   Config config_;
   ProgramIds ids_;
@@ -197,6 +199,20 @@ TEST_F(HooksTest, WhatRunsAgainAndAgainIsWokenFor) {
   EXPECT_THAT(runs_, SizeIs(1)) << "it is not time";
   report(State::Backup, Reason::BetterMaster, 1);
   EXPECT_FALSE(wake_at_);
+  report(State::Master, Reason::Preempting, 2);
+  ASSERT_THAT(runs_, SizeIs(2));
+  EXPECT_THAT(withdrawn_, IsEmpty());
+  report(State::Backup, Reason::BetterMaster, 2);
+  EXPECT_THAT(withdrawn_, ElementsAre(last_)) << "it is under way";
+}
+
+TEST_F(HooksTest, TheProcessOfARunIsKnownFromItsBeginOn) {
+  report(State::Backup, Reason::Started);
+  EXPECT_EQ(hooks_.status(kWeb)->running->pid, 0U);
+  hooks_.has_started({.run = last_ + 1, .pid = 77});
+  EXPECT_EQ(hooks_.status(kWeb)->running->pid, 0U) << "a run of somebody else";
+  hooks_.has_started({.run = last_, .pid = 78});
+  EXPECT_EQ(hooks_.status(kWeb)->running->pid, 78U);
 }
 
 TEST_F(HooksTest, EveryStateIsSaidAlsoWithoutAHook) {

@@ -89,8 +89,19 @@ TEST_F(WhileMasterTest, FirstAfterTheHooksOfTheStateThenEachIntervalNeverTwoAtOn
 TEST_F(WhileMasterTest, NoneBeginsOnceItIsMasterNoMoreAndTheNextStateWaitsForTheOneThatRuns) {
   become_master();
   ASSERT_THAT(begun(), ElementsAre(kRepeated));
+  tell(HookKey::OnMaster, "MASTER", true);
+  EXPECT_FALSE(runs_.is_in_the_way(kWeb)) << "it is master still";
   tell(HookKey::OnBackup, "BACKUP");
+  EXPECT_TRUE(runs_.is_in_the_way(kWeb));
   EXPECT_THAT(begun(10s), IsEmpty());
+  const Notice notice = end(0, RunEnd::Withdrawn).at(0);
+  EXPECT_EQ(notice.text, "instance web: hook while_master, /etc/c: ended for the next state");
+  EXPECT_EQ(notice.level, Severity::Info);
+  EXPECT_FALSE(runs_.is_in_the_way(kWeb));
+  EXPECT_FALSE(runs_.status(kWeb)->has_failed());
+  ASSERT_THAT(begun(), ElementsAre(kOnMaster)) << "of the reload";
+  tell(HookKey::OnFault, "INITIALIZE");
+  EXPECT_FALSE(runs_.is_in_the_way(kWeb)) << "hooks of states are told to the end";
   end();
   ASSERT_THAT(begun(), ElementsAre(kOnBackup));
   EXPECT_EQ(value(last_, Variable::PreviousState), "MASTER");

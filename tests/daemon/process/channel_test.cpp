@@ -84,12 +84,12 @@ TEST_F(ChannelTest, MessagesArriveInOrder) {
   there->start();
   EXPECT_TRUE(here->channel->send(Ping{.sequence = 1}));
   EXPECT_TRUE(here->channel->send(Ping{.sequence = 2}));
-  EXPECT_TRUE(there->channel->send(Pong{.sequence = 1, .late = 0}));
+  EXPECT_TRUE(there->channel->send(Pong{.sequence = 1}));
   EXPECT_TRUE(there->channel->send(LogRecord{.text = "hello"}));
   run();
   EXPECT_EQ(there->messages, (std::vector<Message>{Ping{.sequence = 1}, Ping{.sequence = 2}}));
   EXPECT_EQ(here->messages,
-            (std::vector<Message>{Pong{.sequence = 1, .late = 0}, LogRecord{.text = "hello"}}));
+            (std::vector<Message>{Pong{.sequence = 1}, LogRecord{.text = "hello"}}));
 }
 
 TEST_F(ChannelTest, ADescriptorTravelsWithItsMessage) {
@@ -138,18 +138,18 @@ TEST_F(ChannelTest, FromAChildNoDescriptorIsTaken) {
   };
   LingeringSocket first;
   LingeringSocket unread;
-  ASSERT_TRUE(told(Pong{.sequence = 1, .late = 0}, first.get()));
+  ASSERT_TRUE(told(Pong{.sequence = 1}, first.get()));
   ASSERT_TRUE(pass(child.get(), "nonsense", first.get()));
   first.let_go();
-  const auto pong = encode(Pong{.sequence = 2, .late = 0});
+  const auto pong = encode(Pong{.sequence = 2});
   ASSERT_GT(::send(child.get(), pong.data(), pong.size(), 0), 0);
   run();
-  EXPECT_EQ(heard, (std::vector<Message>{Pong{.sequence = 2, .late = 0}}));
+  EXPECT_EQ(heard, (std::vector<Message>{Pong{.sequence = 2}}));
   EXPECT_EQ(files_heard, 0U);
   EXPECT_EQ(parent->counters().malformed, 2U);
 
   // Nor does what is still in the queue hold up whoever closes the channel.
-  ASSERT_TRUE(told(Pong{.sequence = 3, .late = 0}, unread.get()));
+  ASSERT_TRUE(told(Pong{.sequence = 3}, unread.get()));
   unread.let_go();
   parent.reset();
   std::array<char, 1> octet{};
@@ -170,10 +170,10 @@ TEST_F(ChannelTest, MalformedDatagramsAreCountedAndSkipped) {
   const std::vector<int> files(kFiles, STDIN_FILENO);
   ASSERT_TRUE(pass(raw, {reinterpret_cast<const char*>(ping.data()), ping.size()}, files));
 
-  there->channel->send(Pong{.sequence = 9, .late = 0});
+  there->channel->send(Pong{.sequence = 9});
   run();
   EXPECT_EQ(here->channel->counters().malformed, 3U);
-  EXPECT_EQ(here->messages, (std::vector<Message>{Pong{.sequence = 9, .late = 0}}));
+  EXPECT_EQ(here->messages, (std::vector<Message>{Pong{.sequence = 9}}));
   EXPECT_EQ(open_descriptors(), before);
 }
 
@@ -210,7 +210,7 @@ TEST_F(ChannelTest, TheLatestOfAKindWaitsAndNothingOvertakesIt) {
   for (Generation i = 1; i <= 5; ++i) {
     EXPECT_TRUE(here->channel->send(Configure{.generation = i}, {STDIN_FILENO}));
   }
-  EXPECT_TRUE(here->channel->send(Pong{.sequence = 8, .late = 0}));
+  EXPECT_TRUE(here->channel->send(Pong{.sequence = 8}));
   EXPECT_EQ(open_descriptors(), before + 1);  // the latest one's, kept for it
   EXPECT_FALSE(here->channel->send(CheckReport{}));
 
@@ -222,7 +222,7 @@ TEST_F(ChannelTest, TheLatestOfAKindWaitsAndNothingOvertakesIt) {
            std::get<LogRecord>(there->messages.back()).text == "z";
   }));
   const std::vector<Message> last(there->messages.end() - 3, there->messages.end());
-  EXPECT_EQ(last, (std::vector<Message>{Configure{.generation = 5}, Pong{.sequence = 8, .late = 0},
+  EXPECT_EQ(last, (std::vector<Message>{Configure{.generation = 5}, Pong{.sequence = 8},
                                         LogRecord{.dropped = 2, .text = "z"}}));
   EXPECT_EQ(there->received_files.size(), 1U);
   EXPECT_EQ(here->writable, 1);
@@ -277,7 +277,7 @@ TEST_F(ChannelTest, FinishEndsOneDirectionOnly) {
   run();
   EXPECT_EQ(there->gone, 1);
   EXPECT_EQ(here->gone, 0);
-  there->channel->send(Pong{.sequence = 3, .late = 0});
+  there->channel->send(Pong{.sequence = 3});
   there.reset();
   run();
   EXPECT_EQ(here->messages.size(), 1U);

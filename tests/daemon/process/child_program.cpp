@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
   const auto on_message = [&](const Message& message, const std::vector<UniqueFd>& files) {
     if (const auto* ping = std::get_if<Ping>(&message)) {
       if (behaviour == "answers no ping") return;
-      channel.send(Pong{.sequence = ping->sequence, .late = 0});
+      channel.send(Pong{.sequence = ping->sequence});
     }
     if (const auto* configure = std::get_if<Configure>(&message)) {
       channel.send(Configured{.generation = configure->generation,

@@ -92,7 +92,7 @@ std::vector<Message> examples() {
       Ping{.sequence = 0xfedcba9876543210},
       Configured{.generation = 9, .problem = {}},
       Configured{.generation = 9, .problem = "check 3: no such kind"},
-      Pong{.sequence = 1, .late = 2, .behind = 3},
+      Pong{.sequence = 1, .behind = 3},
       CheckReport{},
       Configure{.generation = 2, .may_stay = false},
       Command{.sequence = 7, .verb = Verb::Failover, .instances = {"web", "inside"}},
@@ -105,6 +105,7 @@ std::vector<Message> examples() {
       one_of_each_reason(),
       RunRequest{.run = 1, .program = 2, .settings = {}},
       RunRequest{.run = 0x123456789, .program = 3, .settings = all_settings("web")},
+      EndRun{.run = 0x123456789},
       RunStarted{.run = 0x123456789, .pid = 4711, .waited = 5ms},
       RunEnded{.run = 1, .how = RunEnd::Exit, .number = 255, .last_line = "so", .duration = 1s},
       RunEnded{.run = 2,
@@ -189,7 +190,7 @@ TEST(Message, ARunNamesNothingThatIsNotInAList) {
   };
   EXPECT_EQ(with(13, 14), tl::make_unexpected(MessageError::BadValue)) << "settings";
   EXPECT_EQ(with(14, 13), tl::make_unexpected(MessageError::BadValue)) << "a variable";
-  EXPECT_EQ(with(16, 16), tl::make_unexpected(MessageError::BadValue)) << "octets of a value";
+  EXPECT_EQ(with(16, 128), tl::make_unexpected(MessageError::BadValue)) << "octets of a value";
 }
 
 TEST(Message, UnknownKindIsRefused) {
@@ -217,7 +218,9 @@ TEST(Message, TheBiggestReportFitsADatagram) {
 }
 
 TEST(Message, TheBiggestRunFitsADatagram) {
-  RunRequest run{.run = 1, .program = 2, .settings = all_settings(std::string(kMaxValue, 'v'))};
+  // Of the addresses, with others of far more than a name has.
+  RunRequest run{.run = 1, .program = 2, .settings = all_settings(std::string(2000, 'v'))};
+  run.settings.back().value.assign(kMaxValue, 'v');
   const auto encoded = encode(run);
   EXPECT_LE(encoded.size(), kMaxDatagram);
   EXPECT_EQ(decode(encoded), Message(run));

@@ -14,6 +14,11 @@ class SpawnerChildTest : public testing::Test {
                      [this](const RunEnded& run) {
                        EXPECT_TRUE(ended.emplace(run.run, to_string(run)).second);
                      },
+                 .on_run_started =
+                     [this](const RunStarted& run) {
+                       EXPECT_FALSE(ended.contains(run.run));
+                       started[run.run] = run.pid;
+                     },
                  .is_child = [](pid_t) { return false; },
                  .on_there = [this] { lost_before_it_was_there = ended.size(); }},
                 SPAWNER_PROGRAM) {}
@@ -32,6 +37,7 @@ class SpawnerChildTest : public testing::Test {
   boost::asio::io_context loop;
   Scripts scripts;
   std::map<RunId, std::string> ended;
+  std::map<RunId, std::uint32_t> started;
   std::optional<std::size_t> lost_before_it_was_there;
   SpawnerChild spawner;
 };
@@ -75,6 +81,21 @@ TEST_F(SpawnerChildTest, WhenTheSpawnerDiesItsRunsAreLostAndWhatItLeftIsKilled) 
   stop();
 }
 
+TEST_F(SpawnerChildTest, ARunIsToldWhenItBeginsAndCanBeEnded) {
+  spawner.configure(1, {program_of(1, {"/bin/sleep", scripts.long_sleep()}, 10min)});
+  spawner.start();
+  const RunId run = spawner.run(1, {});
+  ASSERT_TRUE(run_until([&] { return started.contains(run); }));
+  const std::vector process{static_cast<pid_t>(started[run])};
+  EXPECT_TRUE(run_until([&] { return processes_with(scripts.long_sleep()) == process; }));
+  spawner.end(run + 1);
+  spawner.end(run);
+  ASSERT_TRUE(run_until([&] { return ended.contains(run); }));
+  EXPECT_EQ(ended[run], "ended for the next state");
+  spawner.end(run);
+  stop();
+}
+
 TEST_F(SpawnerChildTest, LostRunsAreToldBeforeANewSpawnerIs) {
   spawner.configure(1, {});
   (void)spawner.run(1, {});
@@ -87,6 +108,7 @@ TEST_F(SpawnerChildTest, LostRunsAreToldBeforeANewSpawnerIs) {
 TEST_F(SpawnerChildTest, AChildThatMainHadBeforeIsLeftAlone) {
   const pid_t foreign = ::fork();
   if (foreign == 0) {
+    ::alarm(300);  // where the test is killed
     for (;;) ::pause();
   }
   const std::string sleep = scripts.long_sleep();
@@ -147,8 +169,8 @@ TEST_F(SpawnerChildTest, AListThatIsRefusedIsAProblemUntilOneIsTaken) {
 
 TEST_F(SpawnerChildTest, ManyThatWaitForAPlaceAreAProblem) {
   const std::string sign = scripts.folder / "sign";
-  const std::string waits =
-      scripts.shell("waits", "while [ ! -e " + sign + " ]; do sleep 0.5; done");
+  const std::string waits = scripts.shell(
+      "waits", "for i in $(seq 600); do [ ! -e " + sign + " ] || break; sleep 0.5; done");
   std::vector<Program> list;
   for (ProgramId id = 1; id <= 70; ++id) list.push_back(program_of(id, {waits}, 10min));
   spawner.configure(1, list);

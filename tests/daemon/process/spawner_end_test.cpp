@@ -30,9 +30,32 @@ TEST_F(SpawnerProcessTest, ADeadlineIsTold) {
   EXPECT_EQ(outcome_of(program_of(2,
                                   {scripts.shell("trap",
                                                  "trap 'echo leaving; exit 0' TERM\n"
-                                                 "while :; do sleep 0.05; done")},
+                                                 "for i in $(seq 6000); do sleep 0.05; done")},
                                   3s)),
             "did not end in time: leaving");
+}
+
+TEST_F(SpawnerProcessTest, ARunThatIsWithdrawnEndsWhereverItIs) {
+  const std::string sleep = scripts.long_sleep();
+  ASSERT_EQ(configure({program_of(
+                           1, {scripts.python("leaves", leave_behind(sleep) + "time.sleep(100)\n")},
+                           10min),
+                       program_of(2, {"/bin/true"})}),
+            "");
+  const RunId runs = request(1);
+  const RunId waits = request(1);
+  const RunId other = request(2);
+  ASSERT_TRUE(run_until([&] { return processes_with(sleep).size() >= 3; }));
+  EXPECT_TRUE(channel->send(EndRun{.run = waits}));
+  EXPECT_EQ(outcome_of(waits), "ended for the next state");
+  EXPECT_FALSE(started.contains(waits));
+  EXPECT_FALSE(ended.contains(runs));
+  EXPECT_TRUE(channel->send(EndRun{.run = runs}));
+  EXPECT_EQ(outcome_of(runs), "ended for the next state") << "it ignores SIGTERM";
+  EXPECT_TRUE(run_until([&] { return processes_with(sleep).empty(); }));
+  EXPECT_EQ(outcome_of(other), "exit status 0");
+  EXPECT_TRUE(channel->send(EndRun{.run = runs}));  // it is not there any more
+  EXPECT_EQ(outcome_of(request(2)), "exit status 0");
 }
 
 TEST_F(SpawnerProcessTest, WhoIgnoresSigtermIsKilled) {

@@ -68,7 +68,7 @@ TEST(RunQueue, WhatWaitsIsBoundedInNumberAndSize) {
   EXPECT_EQ(taken, RunQueue::kMaxOctets / value.size());
   ASSERT_EQ(next(octets, kNone), 1U);
   EXPECT_TRUE(octets.add(waiting(1, 1, value)));
-  EXPECT_EQ(octets.drop_unless(kNone).size(), taken);
+  EXPECT_EQ(octets.drop_unless([](const RunRequest&) { return false; }).size(), taken);
   EXPECT_TRUE(octets.add(waiting(1, 1, value)));
 }
 
@@ -78,7 +78,8 @@ TEST(RunQueue, ThoseOfProgramsThatAreGoneAreDroppedInOrder) {
     ASSERT_TRUE(queue.add(waiting(static_cast<RunId>(run), static_cast<ProgramId>(program))));
   }
   std::vector<RunId> dropped;
-  for (const RunRequest& run : queue.drop_unless([](ProgramId program) { return program == 8; })) {
+  for (const RunRequest& run :
+       queue.drop_unless([](const RunRequest& each) { return each.program == 8; })) {
     dropped.push_back(run.run);
   }
   EXPECT_EQ(dropped, (std::vector<RunId>{1, 3, 4}));

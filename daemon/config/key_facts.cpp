@@ -5,6 +5,7 @@
 
 #include "daemon/config/all_keys.h"
 #include "daemon/config/duration.h"
+#include "daemon/config/value_text.h"
 #include "daemon/fields/kinds.h"
 
 namespace evenkeel::daemon {
@@ -204,21 +205,6 @@ Class defaults_of() {
     return Keys<Class>::defaults();
   } else {
     return {};
-  }
-}
-
-template <typename T>
-std::string text_of(const T& value) {
-  if constexpr (std::is_same_v<T, MaxRemovals>) {
-    return std::to_string(value.percent) + "%";
-  } else if constexpr (std::is_same_v<T, checks::StatusRange>) {
-    return std::to_string(value.first) + "-" + std::to_string(value.last);
-  } else if constexpr (fields::Worded<T>) {
-    return std::string(fields::name(value));
-  } else if constexpr (std::is_convertible_v<T, std::string>) {
-    return value;
-  } else {
-    return to_string(value);
   }
 }
 

@@ -21,6 +21,7 @@ struct ParsedConfig {
   std::vector<Diagnostic> warnings;
   std::vector<PlacedProgram> programs;  ///< that it names
   Users users;                          ///< of the programs; filled in by load_here()
+  std::vector<std::string> changes;     ///< since what is in force; filled in by load_for_reload()
 };
 
 /// The first syntax error, or every other error, in the order of files and lines; warnings come

@@ -30,6 +30,7 @@ struct ReloadResult {
   std::uint64_t operations = 0;         ///< that the kernel was, or is being, sent
   std::size_t instances_changed = 0;    ///< changed, added or removed
   bool is_complete = true;              ///< false: some of it could not be put in force
+  std::vector<std::string> changes{};   ///< config_changes.h
   std::vector<Diagnostic> diagnostics;  ///< errors, or the warnings of what was loaded
 };
 

@@ -58,8 +58,8 @@ std::string json_line(const ReloadResult& result) {
   }
   return last_line(true, "generation", result.generation, "configuration", result.config_digest,
                    "operations", result.operations, "instances_changed", result.instances_changed,
-                   "message", result.message, "diagnostics", shown(result.diagnostics), "exit_code",
-                   code_of(result));
+                   "message", result.message, "changes", result.changes, "diagnostics",
+                   shown(result.diagnostics), "exit_code", code_of(result));
 }
 
 std::string text_of(const ReloadResult& result) {
@@ -67,7 +67,8 @@ std::string text_of(const ReloadResult& result) {
   for (const Diagnostic& diagnostic : shown(result.diagnostics)) {
     errors += to_string(diagnostic) + "\n";
   }
-  const std::string message = result.message + "\n";
+  std::string message = result.message + "\n";
+  for (const std::string& change : result.changes) message += "  " + change + "\n";
   if (result.outcome == ReloadOutcome::Done) return text_lines(errors, message, code_of(result));
   return text_lines(errors + "evenkeel: reload: " + message, {}, code_of(result));
 }

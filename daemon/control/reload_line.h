@@ -1,6 +1,7 @@
 // The answer to a reload:
 //   {"ok":true,"generation":5,"configuration":"7c1e4f","operations":1,"instances_changed":1,
-//    "message":"...","diagnostics":[{"file":"...","line":12,"column":3,"severity":"warning",
+//    "message":"...","changes":["web: web2 weight 1 ->
+//    0"],"diagnostics":[{"file":"...","line":12,"column":3,"severity":"warning",
 //    "message":"..."}],"exit_code":0,"more":false}; line and column are 1-based, 0 = the whole
 //    file.
 // exit_code: 0, or 1: some of it could not be put in force. An error of bad_configuration,

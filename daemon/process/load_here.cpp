@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/balancer/removals.h"
+#include "daemon/config/config_changes.h"
 #include "daemon/config/host_warnings.h"
 #include "daemon/counted.h"
 #include "vrrp/route_socket.h"
@@ -87,6 +88,7 @@ tl::expected<ParsedConfig, ReloadResult> load_for_reload(const std::string& path
     refusal.message = *too_many + "; nothing was changed, `evenkeel reload --force` does it";
     return tl::unexpected(std::move(refusal));
   }
+  parsed->changes = config_changes(in_force, parsed->config);
   return std::move(*parsed);
 }
 

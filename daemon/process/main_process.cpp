@@ -175,6 +175,7 @@ ReloadResult MainProcess::take(tl::expected<ParsedConfig, ReloadResult> parsed) 
   ReloadResult result;
   if (parsed) {
     result.diagnostics = parsed->warnings;
+    result.changes = std::move(parsed->changes);
     pending_->instances = instance_changes(before->vrrp.instances, parsed->config.vrrp.instances);
     for (const Diagnostic& warning : restart_warnings(options_.config, *before, parsed->config)) {
       result.diagnostics.push_back(warning);
@@ -238,6 +239,7 @@ void MainProcess::answer_reload() {
     result.instances_changed = outline.instances.total();
     result.is_complete = !has_problems(outline);
     log_info(result.message);
+    for (const std::string& change : result.changes) log_info("reload: " + change);
     programs_.hooks().reloaded(balancer_);
   } else {
     for (const Diagnostic& error : result.diagnostics) log_error(to_string(error));

@@ -37,7 +37,8 @@ constexpr CommandWords kWords{
     .name = "reload",
     .summary = "read the configuration again: all of it, or nothing changes",
     .help =
-        R"(Has the daemon read its configuration again. With a mistake in it nothing changes, and every mistake is named.)",
+        R"(Has the daemon read its configuration again. With a mistake in it nothing changes, and every mistake is named.
+Otherwise each change is a line: "web: web2 weight 1 -> 0".)",
     .options = kOptions,
     .exit_status =
         R"(0 the configuration is in force, 1 it is not, or not all of it (no daemon answers, too many

@@ -15,9 +15,10 @@ TEST(ReloadLine, SaysWhatWasDone) {
   result.config_digest = "7c1e4f";
   result.operations = 1;
   result.instances_changed = 2;
+  result.changes = {"web: web2 weight 1 -> 0"};
   result.diagnostics = {{"a.toml", 12, 3, Severity::Warning, "tutorial password"}};
   EXPECT_EQ(json::parse(reload_line(result)), json::parse(R"({"ok":true,"generation":5,
-    "configuration":"7c1e4f","operations":1,"instances_changed":2,"message":"1 change","diagnostics":[{"file":"a.toml","line":12,
+    "configuration":"7c1e4f","operations":1,"instances_changed":2,"message":"1 change","changes":["web: web2 weight 1 -> 0"],"diagnostics":[{"file":"a.toml","line":12,
     "column":3,"severity":"warning","message":"tutorial password"}],"exit_code":0,"more":false})"));
   result.is_complete = false;
   EXPECT_EQ(json::parse(reload_line(result))["exit_code"], 1);
@@ -62,6 +63,16 @@ TEST(ReloadLine, TextIsForBothOutputsAndHasTheExitCode) {
     result.outcome = outcome;
     EXPECT_TRUE(reload_line(result, Format::Text).ends_with("\"exit_code\":1,\"more\":false}\n"));
   }
+}
+
+TEST(ReloadLine, EachChangeIsALine) {
+  ReloadResult result;
+  result.message = "configuration 7c1e4f in force";
+  result.changes = {"web: web2 weight 1 -> 0", "mail: removed"};
+  EXPECT_NE(
+      reload_line(result, Format::Text)
+          .find("configuration 7c1e4f in force\n  web: web2 weight 1 -> 0\n  mail: removed\n"),
+      std::string::npos);
 }
 
 TEST(ReloadLine, AFloodOfErrorsIsCutOff) {

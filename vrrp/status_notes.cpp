@@ -69,7 +69,22 @@ class Notes {
     if (after_.state == State::Backup && after_.master) {
       text += ", master " + after_.master->to_string();
     }
+    if (after_.state == State::Master && !stays) text += addresses_text();
     return text;
+  }
+
+  /// ", with 192.0.2.10/24, 192.0.2.11/32": what it takes.
+  [[nodiscard]] std::string addresses_text() const {
+    constexpr std::size_t kShown = 8;
+    std::size_t count = 0;
+    std::string text;
+    for (const auto* list : {&config_.virtual_addresses, &config_.extra_addresses}) {
+      for (const InterfaceAddress& address : *list) {
+        if (++count > kShown) continue;
+        text += (text.empty() ? ", with " : ", ") + to_string(address);
+      }
+    }
+    return count > kShown ? text + " and " + std::to_string(count - kShown) + " more" : text;
   }
 
   /// Of those that change something.

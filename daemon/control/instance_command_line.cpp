@@ -67,13 +67,14 @@ std::string failover_line(const InstanceCommandResult& result, bool are_named, F
   return lines_of(shown, format, "no instance is master on this node", note_of(shown));
 }
 
-std::string resume_line(const InstanceCommandResult& result,
-                        const std::vector<std::string>& instances, Format format) {
+std::string resume_line(const InstanceCommandResult& result, const std::vector<Resumed>& instances,
+                        Format format) {
   if (!result.refusal.empty()) return error_line({ErrorCode::Unavailable, result.refusal});
   std::vector<Shown> shown;
   shown.reserve(instances.size());
-  for (const std::string& instance : instances) {
-    shown.push_back({instance, "resumed", "not held any more", true});
+  for (const Resumed& each : instances) {
+    shown.push_back(each.was_held ? Shown{each.name, "resumed", "not held any more", true}
+                                  : Shown{each.name, "not_held", "was not held", true});
   }
   return lines_of(shown, format, "there is no instance on this node", "");
 }

@@ -1,8 +1,8 @@
 // The answer to a failover or a resume:
 //   {"ok":true,"instances":[{"name":"web","outcome":"handed_over"}],"exit_code":0,"more":false}
 // outcome: failover: handed_over | nobody_answered (it is still Master) | not_master | unknown;
-// resume: resumed. exit_code: 0 every one, and there was one; else 1. Or text, or a document
-// (protocol.h).
+// resume: resumed | not_held (nothing to do). exit_code: 0 every one, and there was one; else 1. Or
+// text, or a document (protocol.h).
 //
 // Pure.
 #pragma once
@@ -24,9 +24,13 @@ constexpr std::chrono::seconds kInstancePatience = kInstanceCommandLimit + std::
 [[nodiscard]] std::string failover_line(const InstanceCommandResult& result, bool are_named,
                                         Format format = Format::Json);
 
-/// `instances`: those that are not held any more.
+/// An instance that is not held any more.
+struct Resumed {
+  std::string name;
+  bool was_held = true;
+};
 [[nodiscard]] std::string resume_line(const InstanceCommandResult& result,
-                                      const std::vector<std::string>& instances,
+                                      const std::vector<Resumed>& instances,
                                       Format format = Format::Json);
 
 }  // namespace evenkeel::daemon

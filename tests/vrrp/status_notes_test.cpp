@@ -8,6 +8,7 @@ namespace {
 
 using boost::asio::ip::make_address;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::IsEmpty;
 using namespace std::chrono_literals;
 
@@ -30,6 +31,21 @@ TEST(StatusNotes, ATransitionSaysItsReason) {
   EXPECT_THAT(notes(backup(), master),
               ElementsAre(Note{Severity::Info,
                                "instance web: entering MASTER state: master down timer expired"}));
+}
+
+TEST(StatusNotes, AMasterSaysWhatItTakes) {
+  InstanceStatus master = backup();
+  master.state = State::Master;
+  master.reason = Reason::MasterDownTimerExpired;
+  InstanceConfig config;
+  config.virtual_addresses = {{make_address("192.0.2.10"), 24}, {make_address("192.0.2.11"), 32}};
+  config.extra_addresses = {{make_address("2001:db8::10"), 64}};
+  const std::string text = "instance web: entering MASTER state: master down timer expired, with ";
+  EXPECT_THAT(
+      notes(backup(), master, config),
+      ElementsAre(Note{Severity::Info, text + "192.0.2.10/24, 192.0.2.11/32, 2001:db8::10/64"}));
+  config.extra_addresses.assign(10, config.extra_addresses.front());
+  EXPECT_THAT(notes(backup(), master, config).at(0).text, EndsWith(", 2001:db8::10/64 and 4 more"));
 }
 
 TEST(StatusNotes, ABackupNamesItsMaster) {

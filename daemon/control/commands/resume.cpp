@@ -15,14 +15,27 @@ namespace evenkeel::daemon {
 
 namespace {
 
+/// With what the status says before.
+std::vector<Resumed> to_resume(const Snapshot& snapshot, const std::vector<std::string>& names) {
+  std::vector<Resumed> result;
+  auto next = names.begin();  // in the order of the snapshot
+  for (const InstanceSnapshot& instance : snapshot.instances) {
+    if (next == names.end() || instance.config.name != *next) continue;
+    result.push_back({instance.config.name, instance.status.is_held});
+    ++next;
+  }
+  return result;
+}
+
 void resume(const InstancesRequest& request, const Presentation& wants, Call call) {
-  auto names = select_with_groups(*call.commands.snapshot(false), request.instances);
+  const auto snapshot = call.commands.snapshot(false);
+  const auto names = select_with_groups(*snapshot, request.instances);
   if (!names) return call.reply(whole_answer(error_line(names.error())));
   // An empty list means all to Commands, too; the names are for the answer.
   call.commands.resume(request.instances.empty() ? std::vector<std::string>{} : *names, call.peer,
-                       [reply = std::move(call.reply), names = *names,
+                       [reply = std::move(call.reply), resumed = to_resume(*snapshot, *names),
                         format = wants.format](const InstanceCommandResult& result) {
-                         reply(whole_answer(resume_line(result, names, format)));
+                         reply(whole_answer(resume_line(result, resumed, format)));
                        });
 }
 

@@ -143,10 +143,12 @@ TEST(ControlServerCommands, AFailoverMayTakeItsTimeAndItsClientMayLeave) {
 
 TEST(ControlServerCommands, ResumeNamesThoseThatPreemptAgain) {
   RunningServer server;
-  server.commands.state = with_instances();
+  auto state = std::make_shared<Snapshot>(*with_instances());
+  for (InstanceSnapshot& each : state->instances) each.status.is_held = each.config.name != "web";
+  server.commands.state = state;
   Client client(server.path());
   EXPECT_EQ(client.ask(R"({"command":"resume","instances":["inside"]})"),
-            json::parse(R"({"ok":true,"instances":[{"name":"web","outcome":"resumed"},
+            json::parse(R"({"ok":true,"instances":[{"name":"web","outcome":"not_held"},
                 {"name":"inside","outcome":"resumed"}],"exit_code":0,"more":false})"));
   EXPECT_EQ(server.commands.instances, (std::vector<std::string>{"web", "inside"}));
   EXPECT_EQ(client.ask(R"({"command":"resume"})")["instances"].size(), 3U);

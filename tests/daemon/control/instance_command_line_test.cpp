@@ -38,9 +38,9 @@ TEST(InstanceCommandLine, ZeroIsForAllOfThemAndAtLeastOne) {
 }
 
 TEST(InstanceCommandLine, ResumeNamesTheInstances) {
-  EXPECT_EQ(resume_line({}, {"a", "b"}),
+  EXPECT_EQ(resume_line({}, {{"a"}, {"b", false}}),
             "{\"ok\":true,\"instances\":[{\"name\":\"a\",\"outcome\":\"resumed\"},"
-            "{\"name\":\"b\",\"outcome\":\"resumed\"}],\"exit_code\":0,\"more\":false}\n");
+            "{\"name\":\"b\",\"outcome\":\"not_held\"}],\"exit_code\":0,\"more\":false}\n");
   EXPECT_EQ(resume_line({}, {}), "{\"ok\":true,\"instances\":[],\"exit_code\":1,\"more\":false}\n");
 }
 
@@ -55,13 +55,15 @@ TEST(InstanceCommandLine, TextIsForPeople) {
             "{\"ok\":true,\"error_bytes\":45,\"more\":true}\n"
             "evenkeel: no instance is master on this node\n"
             "{\"ok\":true,\"exit_code\":1,\"more\":false}\n");
-  EXPECT_EQ(resume_line({}, {"a"}, Format::Text),
+  EXPECT_EQ(resume_line({}, {{"a"}}, Format::Text),
             "{\"ok\":true,\"bytes\":21,\"more\":true}\na: not held any more\n"
             "{\"ok\":true,\"exit_code\":0,\"more\":false}\n");
+  EXPECT_NE(resume_line({}, {{"a", false}}, Format::Text).find("a: was not held\n"),
+            std::string::npos);
 }
 
 TEST(InstanceCommandLine, ADocumentIsTheLineWithoutWhatMakesItOne) {
-  EXPECT_EQ(resume_line({}, {"a"}, Format::Document),
+  EXPECT_EQ(resume_line({}, {{"a"}}, Format::Document),
             "{\"ok\":true,\"bytes\":63,\"more\":true}\n"
             "{\"instances\":[{\"name\":\"a\",\"outcome\":\"resumed\"}],\"exit_code\":0}\n"
             "{\"ok\":true,\"exit_code\":0,\"more\":false}\n");
@@ -72,7 +74,7 @@ TEST(InstanceCommandLine, ARefusalIsAnError) {
       "{\"ok\":false,\"error\":{\"code\":\"unavailable\",\"message\":\"because\"},\"more\":false}"
       "\n";
   EXPECT_EQ(failover_line({"because", {}}, true), wanted);
-  EXPECT_EQ(resume_line({"because", {}}, {"a"}), wanted);
+  EXPECT_EQ(resume_line({"because", {}}, {{"a"}}), wanted);
 }
 
 }  // namespace

@@ -48,9 +48,10 @@ def instance(family=4, interval="1s", priorities=(150, 100), **keys):
     return "\n".join(lines + [f"{key} = {value}" for key, value in keys.items()]) + "\n"
 
 
-def pair(servers, families=(4,), interval="1s", scheduler="mh", check=PAIR_CHECK, grouped=False, instance_keys=None, **keys):
+def pair(servers, families=(4,), interval="1s", scheduler="mh", check=PAIR_CHECK, grouped=False, instance_keys=None, more="", **keys):
     """The one file of both nodes: an instance and a virtual service for each family; what a client has under way survives
-    a hand-over unless another scheduler is asked for. `grouped`: in a sync group. Other keys are the services'."""
+    a hand-over unless another scheduler is asked for. `grouped`: in a sync group. `more`: further text. Other keys are
+    the services'."""
     parts = [instance(family, interval, **(instance_keys or {})) for family in families]
     if grouped:
         names = ", ".join(f'"{NAMES[family]}"' for family in families)
@@ -59,4 +60,4 @@ def pair(servers, families=(4,), interval="1s", scheduler="mh", check=PAIR_CHECK
         keys["scheduler_flags"] = '["mh-fallback", "mh-port"]'
     parts += [virtual_service(servers, NAMES[family], family, scheduler=scheduler, check=check, **keys)
               for family in families]
-    return "\n".join(parts)
+    return "\n".join([*parts, more])

@@ -1,7 +1,11 @@
-"""Nodes that start with nothing: who is elected has servers to send to."""
+"""Nodes that start with nothing: who is elected has servers to send to. And what they run beside an election at 100 ms."""
 
+import os
+import time
 
 from lablib import VIRTUAL, Drill
+from lablib.binaries import binary
+from lablib.host import wait_until
 from lablib.pair import SEEING
 from lablib.watch import TableWatch
 
@@ -35,3 +39,26 @@ def test_rebooted_node_does_not_preempt_with_an_empty_pool(make_pair, noise):
     pool = [weights for when, weights in table.stop() if when <= elected + SEEING][-1]
     assert len(pool) == 3, f"elected with {pool}"
     drill.end_without_failure()
+
+
+def test_elections_do_not_notice_ten_scripts(make_pair, noise):
+    """Each on both nodes, once a second; the program is the one of which 500 run natively."""
+    counter = "/run/evenkeel-lab-scratch/runs"
+    with open(counter, "w", encoding="ascii"):
+        os.chmod(counter, 0o666)
+    names = [f"s{each}" for each in range(10)]
+    scripts = "".join(f'[[script]]\nname = "{name}"\ncommand = ["{binary("bench_nothing")}", "{counter}", "{name}"]\n'
+                      'interval = "1s"\ntimeout = "900ms"\n' for name in names)
+    tracks = "[" + ", ".join(f'{{ name = "{name}", weight = -20 }}' for name in names) + "]"
+    pair = make_pair(interval=0.1, instance_keys={"track_scripts": tracks}, more=scripts)
+    pair.wait_until_ready()
+    for node in pair.nodes.values():
+        wait_until(lambda node=node: {track["state"] for track in node.instance()["tracks"]} == {"holds"}, 20)
+    since, before = time.monotonic(), os.stat(counter).st_size
+    time.sleep(5)
+    runs, lasted = os.stat(counter).st_size - before, time.monotonic() - since
+    late = max(node.instance()["worst_lateness_us"] for node in pair.nodes.values())
+    print(f"{runs / lasted:.1f} runs/s of 20; a timer of the elections was up to {late / 1000:.2f} ms late since the start")
+    assert pair.owners() == ["lb1"] and pair.changes(since) == 0
+    assert runs >= 0.6 * 20 * 5, "they are not run in time"
+    assert {track["state"] for node in pair.nodes.values() for track in node.instance()["tracks"]} == {"holds"}

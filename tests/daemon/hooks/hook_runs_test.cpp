@@ -180,6 +180,28 @@ TEST_F(HookRunsTest, AnInstanceDoesNotWaitForThousandsOfRealServers) {
   EXPECT_EQ(requests[0].owner, kWeb);
 }
 
+TEST_F(HookRunsTest, OwnersThatAreGoneWhileTheyWaitForAPlaceAreNotLookedFor) {
+  std::map<HookOwner, HookPrograms> owners;
+  for (std::size_t i = 0; i <= HookRuns::kElectionsAtOnce; ++i) {
+    owners[instance_owner(std::to_string(i))] = on_master();
+    owners[{.kind = HookOwnerKind::RealServer, .name = "shop", .real_server = std::to_string(i)}] =
+        on(HookKey::OnDown, {5});
+  }
+  runs_.configure(owners, files());
+  for (const auto& [owner, programs] : owners) {
+    const bool is_instance = owner.kind == HookOwnerKind::Instance;
+    static_cast<void>(runs_.tell(
+        owner, is_instance ? event(HookKey::OnMaster, "MASTER") : event(HookKey::OnDown, "down")));
+  }
+  const auto running = runs_.next(kNow);
+  ASSERT_THAT(running, SizeIs(HookRuns::kElectionsAtOnce + HookRuns::kServicesAtOnce));
+  runs_.configure({}, {});
+  for (const HookRuns::Request& each : running) {
+    static_cast<void>(runs_.has_ended(each.owner, kFine, kNow));
+    EXPECT_THAT(runs_.next(kNow), IsEmpty());
+  }
+}
+
 TEST_F(HookRunsTest, OfWhatIsForgottenNothingMoreBegins) {
   runs_.configure({{kWeb, with_stop()}}, files());
   static_cast<void>(runs_.tell(kWeb, event(HookKey::OnMaster, "MASTER")));

@@ -1,6 +1,7 @@
 #include "daemon/control/explanation.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <string_view>
 
@@ -70,6 +71,7 @@ class Explainer {
         master();
         break;
     }
+    parts_of_priority();
     if (status_.is_cut_off) result_.because.emplace_back(vrrp::kCutOff);
     return std::move(result_);
   }
@@ -80,15 +82,31 @@ class Explainer {
     append(lines.emplace_back(), parts...);
   }
 
+  /// "priority - 30: check local_nginx: connect refused"
+  void parts_of_priority() {
+    std::size_t told = 0;
+    for (const TrackStatus& track : status_.tracks) {
+      if (track.applied == 0 || told++ >= kTracksTold) continue;
+      say_part(track.applied, vrrp::to_string(track));
+    }
+    if (status_.by_members != 0) {
+      say_part(status_.by_members, "what other members of " + instance_.sync_group + " follow");
+    }
+  }
+  void say_part(std::int32_t part, const std::string& by) {
+    say(result_.because, "priority ", part < 0 ? "- " : "+ ",
+        static_cast<std::uint32_t>(std::abs(part)), ": ", by);
+  }
+
   void initialize() {
     for (const TrackStatus& track : status_.tracks) {
       if (!track.is_fault) continue;
       if (result_.because.size() == kTracksTold) break;
-      say(result_.because, vrrp::to_string(track), "; it has no weight");
+      say(result_.because, vrrp::to_string(track), "; no weight, so that is a fault");
     }
     const bool is_fault = status_.reason == vrrp::Reason::TrackFailed;
     if (!is_fault || result_.because.empty()) {
-      result_.because.insert(result_.because.begin(), std::string(to_string(status_.reason)));
+      result_.because.insert(result_.because.begin(), reason_with_interface());
     }
     if (is_fault) {
       say(result_.changes, "all that it follows without a weight holds: it takes part again");
@@ -96,8 +114,21 @@ class Explainer {
       say(result_.changes, "no other member of ", instance_.sync_group,
           " is in INITIALIZE: it takes part again");
     } else {
-      say(result_.changes, "the reason ends: it takes part again, as BACKUP first");
+      say(result_.changes, "that is over: it takes part again, as BACKUP first");
     }
+  }
+
+  /// "interface is down: eth0"
+  [[nodiscard]] std::string reason_with_interface() const {
+    using enum vrrp::Reason;
+    const vrrp::Reason reason = status_.reason;
+    const bool is_of_unicast = reason == UnicastInterfaceMissing || reason == UnicastInterfaceDown;
+    const bool is_of_interface =
+        reason == InterfaceMissing || reason == InterfaceDown || reason == NoSourceAddress;
+    std::string text(to_string(reason));
+    if (is_of_unicast) text += ": " + config_.unicast_interface;
+    if (is_of_interface) text += ": " + config_.interface;
+    return text;
   }
 
   void master() {
@@ -270,7 +301,11 @@ void append_explanation(std::string& out, const InstanceSnapshot& instance,
   if (instance.since.time_since_epoch().count() != 0) {
     append(out, " since ", Age{now - instance.since});
   }
-  append(out, ", priority ", instance.status.priority,
+  append(out, ", priority ", instance.status.priority);
+  if (instance.status.priority != instance.config.priority) {
+    append(out, " of ", instance.config.priority);
+  }
+  append(out,
          instance.is_stale ? "; the vrrp process is away, this is the last that is known\n" : "\n");
   const Explanation explanation = explain(instance);
   append_lines(out, "because", explanation.because);

@@ -174,7 +174,7 @@ void append_tracks(std::string& out, const InstanceSnapshot& instance, SystemTim
     if (view.state() == TrackShown::Holds || view.track.applied != 0) continue;
     begin_line(out, to_string(view.state()));
     append_track(out, view, now);
-    if (view.track.effect == vrrp::TrackEffect::Fault) out += ": no weight";
+    if (view.track.effect == vrrp::TrackEffect::Fault) out += ": no weight, so that is a fault";
     out += '\n';
   }
   if (instance.status.is_cut_off) append_line(out, "cut off", vrrp::kCutOff);

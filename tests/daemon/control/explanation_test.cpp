@@ -42,7 +42,8 @@ TEST(Explanation, ABackupNamesWhatWouldMakeItBetter) {
   instance.status.priority = 70;
   instance.status.tracks = {track("nginx", -30, -30, Fails), track("mysql", 10, 0, Fails)};
   const Explanation explanation = explain(instance);
-  EXPECT_THAT(explanation.because, ElementsAre("master 192.0.2.2 has priority 90, this node 70"));
+  EXPECT_THAT(explanation.because, ElementsAre("master 192.0.2.2 has priority 90, this node 70",
+                                               "priority - 30: check nginx: connect refused"));
   EXPECT_THAT(explanation.changes,
               ElementsAre("check nginx holds: priority 100, and it preempts",
                           "the master falls below priority 70: it preempts", kSilent));
@@ -72,7 +73,8 @@ TEST(Explanation, OnlyWhoMayPreemptIsSaidTo) {
   instance.status.tracks = {track("nginx", -30, -30, Fails)};
   instance.status.is_held = true;
   EXPECT_THAT(explain(instance).because,
-              ElementsAre("master 192.0.2.2 has priority 90, this node 70", "it is held"));
+              ElementsAre("master 192.0.2.2 has priority 90, this node 70", "it is held",
+                          "priority - 30: check nginx: connect refused"));
   EXPECT_THAT(explain(instance).changes, ElementsAre("`evenkeel resume`: it may preempt", kSilent));
   instance.status.is_held = false;
   instance.status.is_ready = false;
@@ -157,9 +159,26 @@ TEST(Explanation, AFaultIsNamed) {
   instance.status.reason = vrrp::Reason::TrackFailed;
   instance.status.tracks = {track("mysql", 0, 0, Fails)};
   const Explanation explanation = explain(instance);
-  EXPECT_THAT(explanation.because, ElementsAre("check mysql: connect refused; it has no weight"));
+  EXPECT_THAT(explanation.because,
+              ElementsAre("check mysql: connect refused; no weight, so that is a fault"));
   EXPECT_THAT(explanation.changes,
               ElementsAre("all that it follows without a weight holds: it takes part again"));
+}
+
+TEST(Explanation, NamesTheInterface) {
+  InstanceSnapshot instance = failed_instance();
+  instance.config.interface = "eth7";
+  instance.status.reason = vrrp::Reason::InterfaceMissing;
+  instance.status.tracks = {};
+  EXPECT_THAT(explain(instance).because, ElementsAre("interface is missing: eth7"));
+  EXPECT_THAT(explain(instance).changes,
+              ElementsAre("that is over: it takes part again, as BACKUP first"));
+  instance.config.unicast_interface = "eth8";
+  instance.status.reason = vrrp::Reason::UnicastInterfaceDown;
+  EXPECT_THAT(explain(instance).because, ElementsAre("unicast interface is down: eth8"));
+  instance.status.reason = vrrp::Reason::SendRefused;
+  EXPECT_THAT(explain(instance).because,
+              ElementsAre("sending is refused (a local firewall rule?)"));
 }
 
 TEST(Explanation, IsWhatTheManualShows) {
@@ -169,8 +188,9 @@ TEST(Explanation, IsWhatTheManualShows) {
   std::string text;
   append_explanation(text, instance, healthy_snapshot().now, false);
   EXPECT_EQ(text,
-            "web   BACKUP since 12d, priority 70\n"
+            "web   BACKUP since 12d, priority 70 of 100\n"
             "  because  master 192.0.2.2 has priority 90, this node 70\n"
+            "           priority - 30: check local_nginx: connect refused\n"
             "  if       check local_nginx holds: priority 100, and it preempts\n"
             "           the master falls below priority 70: it preempts\n"
             "           the master releases the addresses, or is silent for 3.609s: it takes "

@@ -166,9 +166,9 @@ TEST(VrrpText, ATrackThatIsAFaultIsNamed) {
   instance.tracks_since.assign(2, healthy_snapshot().now - 3s);
   const std::string text = text_of(instance);
   EXPECT_THAT(text, HasSubstr(": what it follows has failed: check nginx: connect refused\n"));
-  EXPECT_THAT(text,
-              HasSubstr("  cannot run       (check mysql: no such file, 3s)\n"
-                        "  fails            (check nginx: connect refused, 3s): no weight\n"));
+  EXPECT_THAT(text, HasSubstr("  cannot run       (check mysql: no such file, 3s)\n"
+                              "  fails            (check nginx: connect refused, 3s): no weight, "
+                              "so that is a fault\n"));
 }
 
 TEST(VrrpText, ATrackWithoutAResultKeepsItFromPreempting) {

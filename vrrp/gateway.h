@@ -29,7 +29,8 @@ class Gateway {
   /// An answer that came after the last question, received at `at`. Later than the timeout it is
   /// none.
   void answered(TimePoint at);
-  [[nodiscard]] bool is_waiting() const { return asked_.has_value(); }
+  /// When the question was sent whose answer is awaited; nothing: there is none.
+  [[nodiscard]] const std::optional<TimePoint>& asked() const { return asked_; }
 
   /// The link to it is missing or down: it fails at once, and is not asked. "": it can be asked.
   void set_link_problem(const std::string& problem, TimePoint now);

@@ -57,8 +57,10 @@ std::vector<NamedTrackResult> GatewayWatch::look(FrameSocket& frames, TimePoint 
       changed.push_back({TrackKind::Gateway, gateway.config().name, std::move(result)});
     }
     if (!gateway.deadline()) continue;
-    // An answer that is there is told soon.
-    const TimePoint soon = gateway.is_waiting() ? now + kPause : TimePoint::max();
+    // An answer that is there is told soon: most come at once, and a silent gateway costs few
+    // looks.
+    const TimePoint soon =
+        gateway.asked() ? now + std::max(kPause, now - *gateway.asked()) : TimePoint::max();
     next_look_ = std::min({next_look_, std::max(*gateway.deadline(), now), soon});
   }
   return changed;

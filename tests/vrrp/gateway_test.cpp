@@ -156,10 +156,10 @@ TEST(Gateway, AQuestionThatWasNotSentIsNotAwaitedWhenTheNextOneCanBe) {
   Asked asked;
   asked.ask(1, 1ms);
   asked.wait_until(1s);
-  EXPECT_TRUE(asked.gateway().is_waiting());
+  EXPECT_TRUE(asked.gateway().asked());
   asked.gateway().set_refusal("cannot ask: Operation not permitted");
   asked.gateway().set_refusal("");
-  EXPECT_FALSE(asked.gateway().is_waiting());
+  EXPECT_FALSE(asked.gateway().asked());
 }
 
 TEST(Gateway, AskedFromAnotherAddressTheLastQuestionIsForgotten) {

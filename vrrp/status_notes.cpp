@@ -89,15 +89,11 @@ class Notes {
 
   /// Of those that change something.
   void tracks() {
-    for (const TrackStatus& each : after_.tracks) {
-      const auto was =
-          std::find_if(before_.tracks.begin(), before_.tracks.end(), [&](const TrackStatus& known) {
-            return known.kind == each.kind && known.name == each.name &&
-                   known.is_of_group == each.is_of_group;
-          });
-      const bool is_new = was == before_.tracks.end();
-      const std::int32_t applied_before = is_new ? 0 : was->applied;
-      const bool was_fault = !is_new && was->is_fault;
+    for (std::size_t i = 0; i < after_.tracks.size(); ++i) {
+      const TrackStatus& each = after_.tracks[i];
+      const TrackStatus* const was = track_before(i);
+      const std::int32_t applied_before = was == nullptr ? 0 : was->applied;
+      const bool was_fault = was != nullptr && was->is_fault;
       if (each.applied == applied_before && each.is_fault == was_fault) continue;
       say(is_trouble(each) ? Severity::Warning : Severity::Info, track_text(each));
     }
@@ -107,6 +103,20 @@ class Notes {
     } else {
       say(Severity::Info, "this node is not cut off any more: the checks are counted");
     }
+  }
+
+  /// Of the track at this place; nothing: it is new. Without a reload in between it has the same
+  /// place.
+  [[nodiscard]] const TrackStatus* track_before(std::size_t place) const {
+    const TrackStatus& now = after_.tracks[place];
+    const auto is_it = [&](const TrackStatus& known) {
+      return known.kind == now.kind && known.is_of_group == now.is_of_group &&
+             known.name == now.name;
+    };
+    const auto& known = before_.tracks;
+    if (place < known.size() && is_it(known[place])) return &known[place];
+    const auto found = std::find_if(known.begin(), known.end(), is_it);
+    return found == known.end() ? nullptr : &*found;
   }
 
   /// "check local_nginx fails (connect refused): -30, priority 120"

@@ -1,8 +1,7 @@
 // Tracks: the things that an instance or a sync group follows, and the result of each.
 //
-// Main judges checks, services, scripts, files and processes, and tells this process the results;
-// the writer judges interfaces, and the engine asks the gateways. A configuration cannot name units
-// yet (daemon/config/track_keys.h, TrackKinds).
+// Main judges checks, services, scripts, files, units and processes, and tells this process the
+// results; the writer judges interfaces, and the engine asks the gateways.
 //
 // Pure.
 #pragma once
@@ -60,7 +59,7 @@ constexpr std::size_t kMaxTracks = 64;        ///< of an instance or a sync grou
 struct TrackConfig {
   TrackKind kind = TrackKind::Check;
   /// The name, which with the kind is the track's identity. Of a file: its path; of a process: its
-  /// name, arguments and user; of a gateway: its address and interface.
+  /// name, arguments and user; of a gateway: its address and interface; of a unit: systemd's name.
   std::string name;
   TrackEffect effect = TrackEffect::Fault;
   std::int16_t weight = 0;  ///< of Weight and Number

@@ -19,7 +19,8 @@ constexpr std::size_t kMaxUnits = 16;     ///< of an instance or a sync group
 
 /// The program that starts units, stops them and shows their state.
 constexpr const char* kSystemctl = "/usr/bin/systemctl";
-constexpr std::size_t kProgramsOfUnit = 3;  ///< to look, to start, to stop
+constexpr std::size_t kProgramsOfUnit = 3;         ///< to look, to start, to stop
+constexpr std::size_t kProgramsOfTrackedUnit = 2;  ///< to look, to find its control group
 
 /// A program that runs again and again while its owner is master.
 struct WhileMaster {

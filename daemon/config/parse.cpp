@@ -213,6 +213,7 @@ std::size_t count_programs(Config& config) {
   for (const Script& script : config.tracked.scripts) {
     different.emplace(script.user, script.timeout, script.command);
   }
+  of_units += config.tracked.units.size() * kProgramsOfTrackedUnit;
   return different.size() + of_units;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/config/address_rules.h"
+#include "daemon/config/hooks.h"
 #include "daemon/counted.h"
 
 namespace evenkeel::daemon {
@@ -209,6 +210,21 @@ TrackParser::Track TrackParser::add(const Entry<TrackKind::File>& written,
   if (!is_number) return track_of(entry, entry.name);
   return TrackConfig{
       .kind = TrackKind::File, .name = entry.name, .effect = TrackEffect::Number, .weight = 1};
+}
+
+TrackParser::Track TrackParser::add(const Entry<TrackKind::Unit>& written,
+                                    const TrackEntry<TrackKind::Unit>& entry) {
+  const Place place = written.place_of("name");
+  if (entry.name == kOwnUnit) {
+    written.error("name", entry.name + " is evenkeel itself");
+    return std::nullopt;
+  }
+  if (known_units_.empty()) {
+    context_.programs.push_back(
+        {.place = place, .key = "track_units", .file = kSystemctl, .user = "root"});
+  }
+  if (known_units_.insert(entry.name).second) tracked_.units.push_back(entry.name);
+  return track_of(entry, entry.name);
 }
 
 TrackParser::Track TrackParser::add(const Entry<TrackKind::Process>& written,

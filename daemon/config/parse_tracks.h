@@ -75,6 +75,8 @@ class TrackParser {
             const TrackEntry<vrrp::TrackKind::Script>& entry);
   Track add(const Entry<vrrp::TrackKind::File>& written,
             const TrackEntry<vrrp::TrackKind::File>& entry);
+  Track add(const Entry<vrrp::TrackKind::Unit>& written,
+            const TrackEntry<vrrp::TrackKind::Unit>& entry);
   Track add(const Entry<vrrp::TrackKind::Process>& written,
             const TrackEntry<vrrp::TrackKind::Process>& entry);
   void warn_of_shared(const std::string& what, Place place, const std::string& message);
@@ -89,7 +91,7 @@ class TrackParser {
   std::map<std::string, std::size_t> known_services_;                    ///< places in tracked_
   std::map<std::string, std::pair<bool, Place>> known_files_;            ///< a number; where
   std::map<std::string, std::pair<std::size_t, Place>> known_gateways_;  ///< in gateways_; where
-  std::set<std::string> known_checks_, known_processes_, warned_;
+  std::set<std::string> known_checks_, known_units_, known_processes_, warned_;
 };
 
 /// "haproxy -f /etc/haproxy.cfg (user haproxy)": no two that differ have the same.

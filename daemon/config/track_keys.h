@@ -15,6 +15,7 @@
 #include "daemon/config/interface_name.h"
 #include "daemon/config/keys.h"
 #include "daemon/config/names.h"
+#include "daemon/config/unit_name.h"
 #include "daemon/config/vrrp_values.h"
 #include "vrrp/gateway_config.h"
 #include "vrrp/track.h"
@@ -169,6 +170,21 @@ struct TrackRows<vrrp::TrackKind::File> {
 };
 
 template <>
+struct TrackRows<vrrp::TrackKind::Unit> : UsualWeight {
+  using T = TrackEntry<vrrp::TrackKind::Unit>;
+  static constexpr std::string_view list = "track_units", path = "vrrp.track_unit",
+                                    title = "the entry of track_units",
+                                    text = "a service of systemd: fails while it is not active";
+  static constexpr auto rows =
+      std::tuple(required(key<&T::name>("name",
+                                        Text{.is_allowed = is_service_name,
+                                             .longest = kMaxUnitName,
+                                             .expected = kServiceNameExpected,
+                                             .pattern = kServiceNamePattern},
+                                        "of a service, with its suffix")));
+};
+
+template <>
 struct TrackRows<vrrp::TrackKind::Process> : UsualWeight {
   using T = TrackEntry<vrrp::TrackKind::Process>;
   static constexpr std::string_view list = "track_processes", path = "vrrp.track_process",
@@ -204,11 +220,12 @@ struct Keys<TrackEntry<kind>> {
       std::tuple(without_default(key<&T::weight>("weight", Own::weight, Own::weight_text))));
 };
 
-/// The kinds that the file may name.
+/// The kinds, in the order in which an instance's lists are read.
 using TrackKinds =
     std::integer_sequence<vrrp::TrackKind, vrrp::TrackKind::Check, vrrp::TrackKind::Service,
                           vrrp::TrackKind::Interface, vrrp::TrackKind::Gateway,
-                          vrrp::TrackKind::Script, vrrp::TrackKind::File, vrrp::TrackKind::Process>;
+                          vrrp::TrackKind::Script, vrrp::TrackKind::File, vrrp::TrackKind::Unit,
+                          vrrp::TrackKind::Process>;
 
 /// `act` with std::integral_constant of each of them.
 template <typename Act>

@@ -43,6 +43,7 @@ struct Tracked {
   std::vector<TrackedService> services;
   std::vector<Script> scripts;
   std::vector<TrackedFile> files;
+  std::vector<std::string> units;  ///< services of systemd
   std::vector<TrackedProcess> processes;
 
   friend bool operator==(const Tracked&, const Tracked&) = default;

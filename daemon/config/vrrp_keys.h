@@ -81,8 +81,8 @@ struct Keys<vrrp::InstanceConfig> {
                                     "address in common with ours"));
   static constexpr auto rows = std::tuple_cat(own_rows, kTrackLists, vrrp_hook_rows());
   static constexpr auto not_keys = std::tuple(not_key<&T::tracks>);
-  static constexpr std::array<std::string_view, 5> later = {"virtual_routes", "virtual_rules",
-                                                            "virtual_mac", "accept", "track_units"};
+  static constexpr std::array<std::string_view, 4> later = {"virtual_routes", "virtual_rules",
+                                                            "virtual_mac", "accept"};
 };
 
 template <>
@@ -119,7 +119,6 @@ struct Keys<vrrp::SyncGroupConfig> {
                      "the names of at least two; an instance is in one group"))),
       kTrackLists, vrrp_hook_rows());
   static constexpr auto not_keys = std::tuple(not_key<&T::tracks>);
-  static constexpr std::array<std::string_view, 1> later = {"track_units"};
 };
 
 }  // namespace evenkeel::daemon

@@ -17,6 +17,7 @@
 #include "daemon/process/spawner_child.h"
 #include "daemon/scripts/script_tracks.h"
 #include "daemon/spawner/program_ids.h"
+#include "daemon/units/group_watch.h"
 #include "daemon/units/units.h"
 
 namespace evenkeel::daemon {
@@ -26,7 +27,7 @@ class Programs {
   struct Ways {
     /// A child of main that is not the spawner.
     std::function<bool(pid_t)> is_child;
-    /// Of the scripts that tracks follow.
+    /// Of the scripts and units that tracks follow.
     std::function<void(const std::vector<vrrp::NamedTrackResult>&)> on_results;
   };
   Programs(boost::asio::io_context& loop, const RuntimeDirectory& runtime, Ways ways);
@@ -67,6 +68,7 @@ class Programs {
   SpawnerChild spawner_;
   Hooks hooks_;
   Units units_;
+  GroupWatch groups_;
   ScriptTracks scripts_;
   std::optional<Stop> stop_;  ///< while its hooks run
   boost::asio::steady_timer stop_timer_;

@@ -1,12 +1,10 @@
 #include "daemon/tracking/file_watch.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <sys/inotify.h>
-#include <unistd.h>
 #include <utility>
 
+#include "daemon/os/notifications.h"
 #include "daemon/os/unique_fd.h"
 #include "daemon/tracking/file_look.h"
 
@@ -15,8 +13,6 @@ namespace {
 
 constexpr std::uint32_t kChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE |
                                    IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
-/// Reads of 64 KiB in one turn: the rest of a full queue waits for the next.
-constexpr int kMaxReads = 16;
 
 std::string directory_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -82,7 +78,7 @@ void FileWatch::wait() {
       boost::asio::posix::stream_descriptor::wait_read,
       [this, epoch = epoch_](const boost::system::error_code& error) {
         if (error || epoch != epoch_) return;
-        read_notifications();
+        take_notifications();
         look_at_due();
         pause_.expires_after(kFilePause);
         pause_.async_wait([this, epoch](const boost::system::error_code& cancelled) {
@@ -91,19 +87,10 @@ void FileWatch::wait() {
       });
 }
 
-void FileWatch::read_notifications() {
-  alignas(inotify_event) static thread_local std::array<char, 65536> buffer;
-  for (int reads = 0; reads < kMaxReads; ++reads) {
-    const ssize_t count = ::read(notifications_.native_handle(), buffer.data(), buffer.size());
-    if (count <= 0) return;
-    for (std::size_t at = 0; at < static_cast<std::size_t>(count);) {
-      inotify_event event;
-      std::memcpy(&event, &buffer[at], sizeof event);
-      const char* const name = &buffer[at + sizeof event];
-      mark_due(event.wd, event.len > 0 ? std::string(name, ::strnlen(name, event.len)) : "");
-      at += sizeof event + event.len;
-    }
-  }
+void FileWatch::take_notifications() {
+  read_notifications(
+      notifications_.native_handle(),
+      [this](int watch, std::uint32_t, const std::string& name) { mark_due(watch, name); });
 }
 
 /// `watch` -1: of any directory (events were lost); no name: of the directory itself.

@@ -56,7 +56,7 @@ class FileWatch {
   void open_notifications();
   void watch_directories();
   void wait();
-  void read_notifications();
+  void take_notifications();
   void mark_due(int watch, const std::string& name);
   void look_at_due();
   void look(Watched& watched);

@@ -67,6 +67,7 @@ void TrackResults::follow(const Config& config) {
   }
   for (const Script& script : tracked.scripts) add(TrackKind::Script, script.name);
   for (const TrackedFile& file : tracked.files) add(TrackKind::File, file.path, file.is_number);
+  for (const std::string& unit : tracked.units) add(TrackKind::Unit, unit);
   for (const TrackedProcess& process : tracked.processes) add(TrackKind::Process, process.track);
   std::erase_if(changed_, [&](const Key& key) { return !results_.contains(key); });
 }

@@ -1,4 +1,5 @@
-// A systemd unit that is started where its owner is master, and stopped elsewhere.
+// A systemd unit that is started where its owner is master and stopped elsewhere, or that a track
+// follows.
 //
 // Pure.
 #pragma once
@@ -46,12 +47,19 @@ constexpr auto words_of(UnitState) {
   return state == UnitState::Activating || state == UnitState::Deactivating;
 }
 
-/// What systemctl is run for.
-enum class UnitTask : std::uint8_t { Look, Start, Stop };
+/// What systemctl is run for. Place: to find its control group.
+enum class UnitTask : std::uint8_t { Look, Place, Start, Stop };
 constexpr auto words_of(UnitTask) {
   using enum UnitTask;
-  return fields::words<UnitTask>({{Look, "look"}, {Start, "start"}, {Stop, "stop"}});
+  return fields::words<UnitTask>(
+      {{Look, "look"}, {Place, "place"}, {Start, "start"}, {Stop, "stop"}});
 }
+
+/// What the configuration has a unit for.
+struct UnitUse {
+  std::optional<HookOwner> owner{};  ///< that starts and stops it
+  bool is_followed = false;          ///< by tracks
+};
 
 /// What is known of a unit, for status.
 struct UnitStatus {

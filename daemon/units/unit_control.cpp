@@ -17,24 +17,31 @@ std::string problem_of(UnitTask task, const RunEnded& ended) {
   return text;
 }
 
-/// "instance web: unit haproxy.service"
-std::string words_about(const HookOwner& owner, const std::string& unit) {
-  return to_string(owner) + ": unit " + unit;
-}
-
 }  // namespace
 
-void UnitControl::configure(const std::map<std::string, HookOwner>& units) {
+/// "instance web: unit haproxy.service"
+std::string UnitControl::words_about(const Unit& unit) {
+  return to_string(*unit.owner) + ": unit " + unit.status.unit;
+}
+
+void UnitControl::configure(const std::map<std::string, UnitUse>& units) {
   for (auto& [name, unit] : units_) {
     const auto found = units.find(name);
-    if (found != units.end() && !unit.is_gone && found->second == unit.owner) continue;
-    unit = {.owner = {}, .status = {}, .runs = unit.runs, .is_gone = true};
+    if (found != units.end() && !unit.is_gone && found->second.owner == unit.owner) continue;
+    Unit gone;
+    gone.runs = unit.runs;
+    gone.is_gone = true;
+    unit = std::move(gone);
   }
-  for (const auto& [name, owner] : units) {
+  for (const auto& [name, use] : units) {
     Unit& unit = units_[name];
-    unit.owner = owner;
+    unit.owner = use.owner;
     unit.status.unit = name;
     unit.is_gone = false;
+    if (unit.followed.is_followed == use.is_followed) continue;
+    unit.followed = {};
+    unit.followed.is_followed = use.is_followed;
+    unit.due = {};
   }
   std::erase_if(units_, [](const auto& each) { return each.second.is_gone && !each.second.runs; });
 }
@@ -47,6 +54,9 @@ void UnitControl::want(const HookOwner& owner, bool is_active) {
     unit.is_to_compare = true;
     unit.next_task.reset();
     unit.due = {};
+    unit.is_starting = is_active;
+    unit.started.reset();
+    judge(unit);
   }
 }
 
@@ -57,8 +67,9 @@ std::vector<UnitControl::Request> UnitControl::next(TimePoint now) {
     if (!is_waiting(unit) || unit.due > now) continue;
     unit.runs = true;
     ++running_;
-    const auto task = std::exchange(unit.next_task, std::nullopt);
-    requests.push_back({.unit = name, .task = task.value_or(UnitTask::Look)});
+    const UnitTask task = std::exchange(unit.next_task, std::nullopt).value_or(UnitTask::Look);
+    if (task == UnitTask::Look) unit.followed.had_event = false;
+    requests.push_back({.unit = name, .task = task});
   }
   return requests;
 }
@@ -85,6 +96,8 @@ std::vector<Notice> UnitControl::has_ended(const std::string& name, UnitTask tas
   std::vector<Notice> notices;
   if (task == UnitTask::Look) {
     has_looked(unit, ended, now, notices);
+  } else if (task == UnitTask::Place) {
+    has_placed(unit, ended, now);
   } else {
     has_acted(unit, task, ended, now, notices);
   }
@@ -95,28 +108,37 @@ void UnitControl::has_looked(Unit& unit, const RunEnded& ended, TimePoint now,
                              std::vector<Notice>& notices) {
   const auto state =
       has_run_well(ended) ? fields::from_name<UnitState>(ended.last_line) : std::nullopt;
-  const std::string who = words_about(unit.owner, unit.status.unit);
-  // The rate of looks has a bound of its own, however many units there are.
-  const auto steady = std::max<std::chrono::steady_clock::duration>(
-      kSteady, std::chrono::milliseconds(100) * static_cast<int>(units_.size()));
-  unit.due = now + (state && is_passing(*state) ? kPassing : steady);
   const std::string problem = state ? "" : problem_of(UnitTask::Look, ended);
-  if (!state && problem != unit.look_problem) {
-    notices.push_back({Severity::Warning, who + ": " + problem});
+  const bool is_lost = ended.how == RunEnd::Lost;
+  if (unit.owner && !state && problem != unit.look_problem) {
+    notices.push_back({Severity::Warning, words_about(unit) + ": " + problem});
   }
   unit.look_problem = problem;
-  if (ended.how == RunEnd::Lost) unit.due = now + kPassing;
+  unit.due = now + (is_lost ? kPassing : until_next_look(unit, state));
   if (state && state != unit.status.state) {
     const bool was_known = std::exchange(unit.status.state, state).has_value();
     unit.status.since = now;
     const bool is_wrong = !unit.is_to_compare && has_failed(unit) && !is_passing(*state);
-    if (is_wrong || was_known) {
+    if (unit.owner && (is_wrong || was_known)) {
       notices.push_back({is_wrong ? Severity::Warning : Severity::Info,
-                         who + " is " + std::string(to_string(*state))});
+                         words_about(unit) + " is " + std::string(to_string(*state))});
     }
+    unit.followed.is_place_wanted = unit.followed.is_place_wanted || is_active(*state);
   }
   if (!has_failed(unit)) unit.act_problem.clear();
-  if (unit.is_to_compare && ended.how != RunEnd::Lost) compare(unit);
+  if (unit.is_to_compare && !is_lost) compare(unit);
+  unit.followed.is_lost = is_lost;
+  if (unit.followed.is_followed) has_looked_at_followed(unit, now);
+}
+
+/// The rate of looks has a bound of its own, however many units there are.
+UnitControl::Duration UnitControl::until_next_look(Unit& unit,
+                                                   std::optional<UnitState> state) const {
+  if (unit.followed.had_event) return pause();
+  const bool is_confirmed = std::exchange(unit.followed.is_confirmed, true);
+  if (state && (is_passing(*state) || !is_confirmed)) return std::max<Duration>(kPassing, pause());
+  return std::max<Duration>(kSteady,
+                            std::chrono::milliseconds(100) * static_cast<int>(units_.size()));
 }
 
 /// A unit that nobody could look at is started or stopped all the same.
@@ -134,8 +156,9 @@ void UnitControl::compare(Unit& unit) {
 void UnitControl::has_acted(Unit& unit, UnitTask task, const RunEnded& ended, TimePoint now,
                             std::vector<Notice>& notices) {
   if (unit.is_to_compare) return;  // its owner's state has changed meanwhile
-  const std::string who = words_about(unit.owner, unit.status.unit);
+  const std::string who = words_about(unit);
   unit.due = now + kSoon;
+  if (task == UnitTask::Start) unit.started = now;
   if (has_run_well(ended)) {
     notices.push_back(
         {Severity::Info, who + ": systemd was told to " + std::string(to_string(task)) + " it"});
@@ -151,7 +174,7 @@ void UnitControl::has_acted(Unit& unit, UnitTask task, const RunEnded& ended, Ti
 bool UnitControl::is_settled() const {
   return std::all_of(units_.begin(), units_.end(), [](const auto& each) {
     const Unit& unit = each.second;
-    return !unit.is_to_compare && !unit.next_task && !unit.runs;
+    return !unit.owner || (!unit.is_to_compare && !unit.next_task && !unit.runs);
   });
 }
 

@@ -14,7 +14,8 @@
 namespace evenkeel::daemon {
 
 struct UnitProgramTable {
-  std::map<std::string, HookOwner> owners;
+  std::map<std::string, UnitUse> uses;
+  /// Of each task that the unit's use needs.
   std::map<std::string, fields::EnumArray<UnitTask, ProgramId>> programs;
 };
 

@@ -6,8 +6,20 @@ namespace evenkeel::daemon {
 
 void Units::configure(const Config& config, ProgramIds& ids) {
   UnitProgramTable table = unit_programs(config, ids);
-  control_.configure(table.owners);
+  control_.configure(table.uses);
   programs_ = std::move(table.programs);
+  std::erase_if(watched_, [&](const std::string& unit) {
+    const auto use = table.uses.find(unit);
+    if (use != table.uses.end() && use->second.is_followed) return false;
+    ways_.ignore(unit);
+    return true;
+  });
+  if (!config.tracked.units.empty()) ways_.wake(std::chrono::steady_clock::now());
+}
+
+void Units::has_changed(const std::string& unit) {
+  control_.has_changed(unit, std::chrono::steady_clock::now());
+  run();
 }
 
 void Units::want(const HookOwner& owner, bool is_active) {
@@ -20,6 +32,11 @@ void Units::has_ended(const RunEnded& ended) {
   if (!of) return;
   const auto& [unit, task] = of.mapped();
   ways_.log(control_.has_ended(unit, task, ended, std::chrono::steady_clock::now()));
+  const std::string group = control_.control_group(unit);
+  if (!group.empty()) {
+    watched_.insert(unit);
+    ways_.watch(unit, group);
+  }
   run();
 }
 
@@ -29,6 +46,8 @@ void Units::run() {
     running_.emplace(ways_.run(program), std::move(each));
   }
   ways_.wake(control_.next_due());
+  const auto results = control_.take_results();
+  if (!results.empty()) ways_.on_results(results);
 }
 
 }  // namespace evenkeel::daemon

@@ -1,4 +1,5 @@
-// The units of a configuration, which systemctl starts, stops and looks at, run by the spawner.
+// The units of a configuration, which systemctl starts, stops and looks at, run by the spawner; and
+// the results of those that tracks follow.
 //
 // On main's loop. Nothing waits here.
 #pragma once
@@ -7,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,13 @@ class Units {
     std::function<void(const std::vector<Notice>&)> log;
     /// tick() is to be called then, and not at an earlier such time any more; nothing: not at all.
     std::function<void(std::optional<std::chrono::steady_clock::time_point>)> wake;
+    /// Of the units that tracks follow. Not called by configure().
+    std::function<void(const std::vector<vrrp::NamedTrackResult>&)> on_results;
+    /// The control groups that has_changed() is to be told of, by the names of the units. It is
+    /// called again and again: a group comes and goes.
+    std::function<void(const std::string& unit, const std::string& group)> watch;
+    /// And of this unit no more.
+    std::function<void(const std::string& unit)> ignore;
   };
 
   explicit Units(Ways ways) : ways_(std::move(ways)) {}
@@ -32,6 +41,8 @@ class Units {
   /// The owner's state has been told.
   void want(const HookOwner& owner, bool is_active);
   void tick() { run(); }
+  /// The control group of the unit.
+  void has_changed(const std::string& unit);
   /// Of a run that was asked for here; others are ignored.
   void has_ended(const RunEnded& ended);
 
@@ -47,6 +58,7 @@ class Units {
   UnitControl control_;
   std::map<std::string, fields::EnumArray<UnitTask, ProgramId>> programs_;
   std::map<RunId, UnitControl::Request> running_;
+  std::set<std::string> watched_;
 };
 
 }  // namespace evenkeel::daemon

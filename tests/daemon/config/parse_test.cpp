@@ -103,8 +103,8 @@ TEST(Parse, WhatALaterStepBringsIsRefusedByName) {
     EXPECT_THAT(mistakes(served(line)),
                 ElementsAre("f:7:1: error: \"" + key + "\" is not supported yet"));
   }
-  for (const char* const line : {"virtual_routes = []", "virtual_rules = []", "virtual_mac = false",
-                                 "accept = true", "track_units = []"}) {
+  for (const char* const line :
+       {"virtual_routes = []", "virtual_rules = []", "virtual_mac = false", "accept = true"}) {
     const std::string key(line, std::string_view(line).find(' '));
     EXPECT_THAT(mistakes(instance(line)),
                 ElementsAre("f:6:1: error: \"" + key + "\" is not supported yet"));

@@ -288,11 +288,45 @@ TEST(TrackedGateways, WithoutAWeightAllNodesMayGiveUp) {
                                     "is silent, all are in Initialize")));
 }
 
-TEST(Tracks, OfLaterVersionsAreNotSupportedYet) {
-  for (const char* const key : {"track_units"}) {
-    EXPECT_THAT(refused(std::string(key) + " = []", ""),
-                ElementsAre(HasSubstr("\"" + std::string(key) + "\" is not supported yet")));
+TEST(TrackedUnits, AreServicesOfSystemd) {
+  const Config config =
+      accepted(
+          instance("track_units = [{ name = \"haproxy.service\", weight = -30 }, "
+                   "{ name = \"a@b\\\\x2d1.service\" }]") +
+          instance("track_units = [{ name = \"haproxy.service\" }]", "b", "62", "[\"192.0.2.11\"]"))
+          .config;
+  EXPECT_THAT(
+      config.vrrp.instances[0].tracks,
+      ElementsAre(TrackConfig{TrackKind::Unit, "haproxy.service", TrackEffect::Weight, -30},
+                  TrackConfig{TrackKind::Unit, "a@b\\x2d1.service", TrackEffect::Fault, 0}));
+  EXPECT_THAT(config.tracked.units, ElementsAre("haproxy.service", "a@b\\x2d1.service"));
+}
+
+TEST(TrackedUnits, HaveNamesAsSystemdHasThem) {
+  const auto named = [](const std::string& name) {
+    return mistakes(instance("track_units = [{ name = \"" + name + "\" }]"));
+  };
+  for (const std::string name :
+       {"haproxy", "haproxy.socket", ".service", "a/b.service", "a b.service", "a@.service",
+        "@b.service", "-a.service", "\u00e4.service", ""}) {
+    EXPECT_THAT(named(name), ElementsAre(HasSubstr("the name of a service of systemd"))) << name;
   }
+  EXPECT_THAT(named(std::string(248, 'a') + ".service"),
+              ElementsAre(HasSubstr("at most 255 octets")));
+  EXPECT_THAT(named(std::string(247, 'a') + ".service"), IsEmpty());
+  EXPECT_THAT(named("evenkeel.service"),
+              ElementsAre(HasSubstr("evenkeel.service is evenkeel itself")));
+  EXPECT_THAT(refused("track_units = [{ name = \"a.service\" }, { name = \"a.service\" }]"),
+              ElementsAre(HasSubstr("is followed by this instance already")));
+}
+
+TEST(TrackedUnits, MayBeFollowedByASyncGroup) {
+  const auto parsed =
+      accepted(instance("", "a", "61") + instance("", "b", "62", "[\"192.0.2.11\"]") +
+               "[[vrrp.sync_group]]\nname = \"both\"\ninstances = [\"a\", \"b\"]\n"
+               "track_units = [{ name = \"a.service\", weight = 5 }]\n");
+  EXPECT_THAT(parsed.config.vrrp.sync_groups[0].tracks,
+              ElementsAre(TrackConfig{TrackKind::Unit, "a.service", TrackEffect::Weight, 5}));
 }
 
 TEST(Tracks, AWeightMayDifferPerNode) {

@@ -94,8 +94,6 @@ TEST(VrrpSyncGroup, HasMembersThatAreThere) {
               ElementsAre("f:18:14: error: \"b\" is in a sync group already, at f:15",
                           "f:18:19: error: \"a\" is in a sync group already, at f:15"));
   EXPECT_THAT(grouped(R"(["a", 3])"), ElementsAre(HasSubstr("f:15:19: error: \"instances\" must")));
-  EXPECT_THAT(grouped(R"(["a", "b"])", "track_units = []"),
-              ElementsAre(HasSubstr("\"track_units\" is not supported yet")));
 }
 
 TEST(VrrpSyncGroup, HasANameOfItsOwn) {

@@ -32,6 +32,7 @@ class Results : public testing::Test {
     config_.tracked = {.checks = {{.name = "nginx", .check = {}}},
                        .services = {{.service = 0, .counts_servers = true}},
                        .files = {{.path = "/run/weight", .is_number = true}},
+                       .units = {"nginx.service"},
                        .processes = {{.track = "haproxy", .name = "haproxy"}}};
     follow();
     static_cast<void>(results_.take_changes());
@@ -50,10 +51,12 @@ class Results : public testing::Test {
 };
 
 TEST_F(Results, AreUnknownAtFirst) {
-  EXPECT_THAT(results_.all(), ElementsAre(nginx(TrackState::Unknown),
-                                          one(TrackKind::Service, "web", TrackState::Unknown),
-                                          one(TrackKind::File, "/run/weight", TrackState::Unknown),
-                                          one(TrackKind::Process, "haproxy", TrackState::Unknown)));
+  EXPECT_THAT(
+      results_.all(),
+      ElementsAre(nginx(TrackState::Unknown), one(TrackKind::Service, "web", TrackState::Unknown),
+                  one(TrackKind::File, "/run/weight", TrackState::Unknown),
+                  one(TrackKind::Unit, "nginx.service", TrackState::Unknown),
+                  one(TrackKind::Process, "haproxy", TrackState::Unknown)));
   EXPECT_THAT(results_.take_changes(), IsEmpty());
 }
 

@@ -31,7 +31,7 @@ RunEnded lost() {
 
 class UnitControlTest : public testing::Test {
  protected:
-  UnitControlTest() { control_.configure({{"a.service", kWeb}}); }
+  UnitControlTest() { control_.configure({{"a.service", {.owner = kWeb}}}); }
 
   /// "look a.service", of what begins after this time.
   std::vector<std::string> begun(std::chrono::milliseconds later = 0ms) {
@@ -198,7 +198,7 @@ TEST_F(UnitControlTest, WhatIsLostWithTheSpawnerIsDoneAgain) {
 TEST_F(UnitControlTest, AReloadForgetsWhatItDoesNotNameAndKeepsTheRest) {
   control_.want(kWeb, true);
   ASSERT_THAT(begun(), ElementsAre("look a.service"));
-  control_.configure({{"b.service", kWeb}});
+  control_.configure({{"b.service", {.owner = kWeb}}});
   EXPECT_THAT(end(said("inactive")), IsEmpty());
   EXPECT_THAT(begun(1h), IsEmpty()) << "of the new one nothing is wanted yet";
   ASSERT_THAT(control_.status(kWeb), SizeIs(1));
@@ -206,20 +206,20 @@ TEST_F(UnitControlTest, AReloadForgetsWhatItDoesNotNameAndKeepsTheRest) {
   control_.want(kWeb, false);
   begun();
   end(said("inactive"), "b.service");
-  control_.configure({{"b.service", kWeb}});
+  control_.configure({{"b.service", {.owner = kWeb}}});
   EXPECT_EQ(status().state, UnitState::Inactive);
 }
 
 TEST_F(UnitControlTest, OfManyAFewAtOnceAndLessOften) {
-  std::map<std::string, HookOwner> units;
-  for (int i = 0; i < 100; ++i) units[std::to_string(i) + ".service"] = kWeb;
+  std::map<std::string, UnitUse> units;
+  for (int i = 0; i < 100; ++i) units[std::to_string(i) + ".service"].owner = kWeb;
   control_.configure(units);
   control_.want(kWeb, true);
   EXPECT_THAT(begun(), SizeIs(UnitControl::kAtOnce));
   EXPECT_EQ(control_.next_due(), std::nullopt) << "the end of one is waited for";
   end(said("active"), "0.service");
   EXPECT_THAT(begun(), SizeIs(1));
-  control_.configure({{"0.service", kWeb}});
+  control_.configure({{"0.service", {.owner = kWeb}}});
   EXPECT_EQ(control_.next_due(), std::nullopt);
   end(said("active"), "1.service");
   EXPECT_EQ(control_.next_due(), now_ + 10s);

@@ -1,5 +1,6 @@
 #include "daemon/units/unit_programs.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,14 +12,39 @@ namespace {
 using testing::ElementsAre;
 using testing::SizeIs;
 
+TEST(UnitPrograms, OneThatIsOnlyFollowedIsNeitherStartedNorStopped) {
+  Config config;
+  config.instance_hooks["web"].units = {"both.service"};
+  config.tracked.units = {"a.service", "both.service"};
+  ProgramIds ids;
+  const UnitProgramTable table = unit_programs(config, ids);
+  EXPECT_TRUE(table.uses.at("a.service").is_followed);
+  EXPECT_EQ(table.uses.at("a.service").owner, std::nullopt);
+  EXPECT_TRUE(table.uses.at("both.service").is_followed);
+  EXPECT_EQ(table.uses.at("both.service").owner, instance_owner("web"));
+  const auto list = ids.list();
+  ASSERT_THAT(list, SizeIs(kProgramsOfTrackedUnit + kProgramsOfUnit + 1)) << "one look for both";
+  for (const Program& each : list) {
+    if (each.arguments.back() != "a.service") continue;
+    EXPECT_EQ(each.arguments[3], "show");
+  }
+  const ProgramId place = table.programs.at("a.service")[static_cast<std::size_t>(UnitTask::Place)];
+  const auto found =
+      std::find_if(list.begin(), list.end(), [&](const Program& each) { return each.id == place; });
+  ASSERT_NE(found, list.end());
+  EXPECT_THAT(found->arguments, ElementsAre("/usr/bin/systemctl", "--no-pager", "--no-ask-password",
+                                            "show", "--property=Slice", "--property=ControlGroup",
+                                            "--value", "--", "a.service"));
+}
+
 TEST(UnitPrograms, SystemctlAsRoot) {
   Config config;
   config.instance_hooks["web"].units = {"-odd@1.service"};
   config.group_hooks["both"].units = {"b.service"};
   ProgramIds ids;
   const UnitProgramTable table = unit_programs(config, ids);
-  EXPECT_EQ(table.owners.at("-odd@1.service"), instance_owner("web"));
-  EXPECT_EQ(table.owners.at("b.service"), group_owner("both"));
+  EXPECT_EQ(table.uses.at("-odd@1.service").owner, instance_owner("web"));
+  EXPECT_EQ(table.uses.at("b.service").owner, group_owner("both"));
   const auto list = ids.list();
   ASSERT_THAT(list, SizeIs(2 * kProgramsOfUnit));
   const auto arguments = [&](UnitTask task) {

@@ -15,8 +15,9 @@ namespace evenkeel {
 /// filled faster waits for the next call. `queue` is non-blocking.
 template <typename Act>
 void read_notifications(int queue, Act&& act) {
-  constexpr int kMaxReads = 16;
-  alignas(inotify_event) static thread_local std::array<char, 65536> buffer;
+  constexpr int kMaxReads = 128;
+  // No thread_local: each thread of the process would have it on its stack, also the engine's.
+  alignas(inotify_event) std::array<char, 8192> buffer;
   for (int reads = 0; reads < kMaxReads; ++reads) {
     const ssize_t count = ::read(queue, buffer.data(), buffer.size());
     if (count <= 0) return;

@@ -8,7 +8,8 @@
 // signals are as after a boot. A step that fails comes back through a pipe that the exec closes.
 //
 // A program of root cannot be run with no_new_privs: the kernel would give it no capability. Its
-// exec gives it the bounding set.
+// exec gives it the bounding set, which is more than we have, and for that the kernel takes back
+// that it is told of our death.
 #pragma once
 
 #include <cstdint>

@@ -90,6 +90,50 @@ TEST_F(SpawnerProcessTest, NoProcessIsLeftBehindByOneThatEnds) {
   EXPECT_TRUE(run_until([&] { return processes_with(sleep).empty(); }));
 }
 
+TEST_F(SpawnerProcessTest, WhatIsInItsGroupEndsWithItThoughOthersRun) {
+  const std::string sleep = scripts.long_sleep();
+  const std::string sign = scripts.folder / "sign";
+  ASSERT_EQ(configure({program_of(1, {scripts.shell("waits", Scripts::wait_for(sign))}, 10min),
+                       program_of(2, {scripts.shell("group", "sleep " + sleep + " & :")})}),
+            "");
+  const RunId other = request(1);
+  ASSERT_TRUE(has_begun(other));
+  EXPECT_EQ(outcome_of(request(2)), "exit status 0");
+  EXPECT_TRUE(run_until([&] { return processes_with(sleep).empty(); }));
+  EXPECT_FALSE(ended.contains(other));
+  (void)scripts.write("sign", "");
+  EXPECT_EQ(outcome_of(other), "exit status 0");
+}
+
+TEST_F(SpawnerProcessTest, TheDeadThatComeBackToItAreReapedWhileTheProgramRuns) {
+  const std::string go = scripts.folder / "go", sign = scripts.folder / "sign";
+  const std::string many = scripts.python("many",
+                                          "import os, sys, time\n"
+                                          "def wait_for(path):\n"
+                                          "    for _ in range(6000):\n"
+                                          "        if os.path.exists(path): break\n"
+                                          "        time.sleep(0.05)\n"
+                                          "for _ in range(20):\n"
+                                          "    if os.fork() == 0:\n"
+                                          "        if os.fork() == 0: wait_for(sys.argv[1])\n"
+                                          "        os._exit(0)\n"
+                                          "for _ in range(20): os.wait()\n"
+                                          "wait_for(sys.argv[2])\n");
+  ASSERT_EQ(configure({program_of(1, {many, go, sign}, 10min)}), "");
+  const RunId run = request(1);
+  const auto children = [&] {
+    const auto id = std::to_string(child.pid);
+    const std::string numbers = text_of("/proc/" + id + "/task/" + id + "/children");
+    return std::count(numbers.begin(), numbers.end(), ' ');
+  };
+  EXPECT_TRUE(run_until([&] { return children() == 21; }));
+  (void)scripts.write("go", "");
+  EXPECT_TRUE(run_until([&] { return children() == 1; }));
+  EXPECT_FALSE(ended.contains(run));
+  (void)scripts.write("sign", "");
+  EXPECT_EQ(outcome_of(run), "exit status 0");
+}
+
 TEST_F(SpawnerProcessTest, WhatMayBelongToAnotherRunIsLeftToIt) {
   const std::string sleep = scripts.long_sleep();
   const std::string waits =

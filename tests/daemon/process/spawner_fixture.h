@@ -131,7 +131,6 @@ class SpawnerProcessTest : public testing::Test {
       problems.push_back(configured->problem);
     } else if (const auto* pong = std::get_if<Pong>(&message)) {
       pongs.push_back(*pong);
-      begun_at_pong = started.size();
     }
   }
 
@@ -182,7 +181,6 @@ class SpawnerProcessTest : public testing::Test {
   std::vector<std::pair<RunId, bool>> order;  ///< of their starts (true) and ends
   std::vector<std::string> problems;
   std::vector<Pong> pongs;
-  std::size_t begun_at_pong = 0;
   std::string log;
   RunId last_run = 0;
   bool gone = false;

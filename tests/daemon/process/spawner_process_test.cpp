@@ -265,19 +265,6 @@ TEST_F(SpawnerProcessTest, TenThousandRequestsAtOnceHaveTenThousandEnds) {
                  kRequests - 1 - RunQueue::kMaxWaiting}}));
 }
 
-TEST_F(SpawnerProcessTest, GivesASignOfLifeWhileManyRunsBegin) {
-  std::vector<Program> list;
-  for (ProgramId id = 1; id <= RunQueue::kMaxRunning; ++id) {
-    list.push_back(program_of(id, {"/bin/true"}));
-  }
-  ASSERT_EQ(configure(list), "");
-  for (const Program& each : list) request(each.id);
-  channel->send(Ping{.sequence = 1});
-  ASSERT_TRUE(run_until([&] { return !pongs.empty(); }));
-  EXPECT_LT(begun_at_pong, list.size());
-  EXPECT_TRUE(run_until([&] { return ended.size() == list.size(); }));
-}
-
 TEST_F(SpawnerProcessTest, ObeysTheChannelAndNoSignal) {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ASSERT_EQ(::kill(child.pid, signal), 0);
   EXPECT_EQ(outcome_of(program_of(1, {"/bin/true"})), "exit status 0");

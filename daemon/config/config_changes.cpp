@@ -19,11 +19,11 @@ class Changes {
   explicit Changes(std::size_t most) : most_(most) {}
 
   void add(std::string line) {
-    if (++count_ < most_) lines_.push_back(std::move(line));
+    if (++count_ <= most_) lines_.push_back(std::move(line));
   }
   [[nodiscard]] std::vector<std::string> take() {
-    if (count_ >= most_) {
-      lines_.push_back("and " + std::to_string(count_ - lines_.size()) + " more changes");
+    if (count_ > most_) {
+      lines_.back() = "and " + std::to_string(count_ - most_ + 1) + " more changes";
     }
     return std::move(lines_);
   }
@@ -86,13 +86,38 @@ void compare_tracks(const std::string& object, const std::vector<vrrp::TrackConf
   if (before != after) changes.add(object + " tracks changed");
 }
 
+/// The user and the timeout that [global] gives are told there.
+template <typename Table, typename Hooks>
+void compare_hooks(const std::string& object, Hooks before, const Hooks& after,
+                   const GlobalConfig& was, const GlobalConfig& is, Changes& changes) {
+  if (before.user == was.hook_user && after.user == is.hook_user) before.user = after.user;
+  if (before.timeout == was.hook_timeout && after.timeout == is.hook_timeout) {
+    before.timeout = after.timeout;
+  }
+  compare<Table>(object, before, after, changes);
+}
+
 /// Of those that are in both.
 template <typename Table>
-void compare_hooks(const std::string& prefix, const std::map<std::string, VrrpHooks>& before,
-                   const std::map<std::string, VrrpHooks>& after, Changes& changes) {
+void compare_hooks_of(const std::string& prefix, const std::map<std::string, VrrpHooks>& before,
+                      const std::map<std::string, VrrpHooks>& after, const GlobalConfig& was,
+                      const GlobalConfig& is, Changes& changes) {
   for (const auto& [name, hooks] : after) {
-    const auto was = before.find(name);
-    if (was != before.end()) compare<Table>(prefix + name + ":", was->second, hooks, changes);
+    const auto old = before.find(name);
+    if (old == before.end()) continue;
+    compare_hooks<Table>(prefix + name + ":", old->second, hooks, was, is, changes);
+  }
+}
+
+/// Those that are in both and differ; that one is added or removed is told by what follows it.
+template <typename List>
+void compare_followed(const std::string& prefix, const List& before, const List& after,
+                      Changes& changes) {
+  std::map<std::string_view, const typename List::value_type*> old;
+  for (const auto& each : before) old.emplace(each.name, &each);
+  for (const auto& each : after) {
+    const auto was = old.find(each.name);
+    if (was != old.end() && !(*was->second == each)) changes.add(prefix + each.name + ": changed");
   }
 }
 
@@ -104,7 +129,8 @@ void compare_instances(const Config& before, const Config& after, Changes& chang
                   compare<Instance>(object, was, is, changes);
                   compare_tracks(object, was.tracks, is.tracks, changes);
                 });
-  compare_hooks<Instance>("instance ", before.instance_hooks, after.instance_hooks, changes);
+  compare_hooks_of<Instance>("instance ", before.instance_hooks, after.instance_hooks,
+                             before.global, after.global, changes);
   using Group = vrrp::SyncGroupConfig;
   compare_lists("sync group ", ":", before.vrrp.sync_groups, after.vrrp.sync_groups, changes,
                 [&](const Group& was, const Group& is) {
@@ -112,11 +138,28 @@ void compare_instances(const Config& before, const Config& after, Changes& chang
                   compare<Group>(object, was, is, changes);
                   compare_tracks(object, was.tracks, is.tracks, changes);
                 });
-  compare_hooks<Group>("sync group ", before.group_hooks, after.group_hooks, changes);
+  compare_hooks_of<Group>("sync group ", before.group_hooks, after.group_hooks, before.global,
+                          after.global, changes);
+  compare_followed("gateway ", before.vrrp.gateways, after.vrrp.gateways, changes);
+  compare_followed("check ", before.tracked.checks, after.tracked.checks, changes);
+}
+
+/// The checks differ in more than whom they ask, where that is another server now.
+bool have_other_checks(const RealServerConfig& was, const RealServerConfig& is) {
+  if (was.destination.key == is.destination.key) return was.checks != is.checks;
+  const auto without_target = [](std::vector<ServerCheck> checks) {
+    for (ServerCheck& each : checks) {
+      each.check.address = checks::Address();
+      each.check.port = 0;
+    }
+    return checks;
+  };
+  return without_target(was.checks) != without_target(is.checks);
 }
 
 void compare_servers(const std::string& service, const std::vector<RealServerConfig>& before,
                      const std::vector<RealServerConfig>& after, Changes& changes) {
+  std::vector<std::string_view> checked_anew;
   compare_lists(service + " ", "", before, after, changes,
                 [&](const RealServerConfig& was, const RealServerConfig& is) {
                   const std::string object = service + " " + is.name;
@@ -125,8 +168,26 @@ void compare_servers(const std::string& service, const std::vector<RealServerCon
                                           to_string(is.destination.key)));
                   }
                   compare<RealServerConfig>(object, was.destination, is.destination, changes);
-                  if (was.checks != is.checks) changes.add(object + " check changed");
+                  if (have_other_checks(was, is)) checked_anew.push_back(is.name);
                 });
+  if (checked_anew.size() == 1) {
+    changes.add(service + " " + std::string(checked_anew.front()) + " check changed");
+  } else if (!checked_anew.empty()) {
+    changes.add(service + " check of " + std::to_string(checked_anew.size()) +
+                " real servers changed");
+  }
+}
+
+std::string flags_of(const ipvs::Service& service) {
+  std::string text;
+  for (const std::string_view name : ipvs::scheduler_flag_names(service)) {
+    text.append(text.empty() ? "" : ", ").append(name);
+  }
+  return "[" + text + "]";
+}
+
+bool is_one_packet(const ServiceConfig& service) {
+  return (service.service.flags & ipvs::ServiceFlags::kOnePacket) != 0;
 }
 
 std::string forwarding_of(const ServiceConfig& service) {
@@ -143,12 +204,16 @@ void compare_services(const Config& before, const Config& after, Changes& change
                                           to_string(is.service.key)));
                   }
                   compare<ServiceConfig>(object, was.service, is.service, changes);
-                  if (was.service.flags != is.service.flags) {
-                    changes.add(object + " scheduler_flags or one_packet changed");
+                  if (flags_of(was.service) != flags_of(is.service)) {
+                    changes.add(change_of(object, "scheduler_flags", flags_of(was.service),
+                                          flags_of(is.service)));
                   }
-                  const std::string forwarding = forwarding_of(was);
-                  if (!forwarding.empty() && forwarding_of(is) != forwarding) {
-                    changes.add(change_of(object, "forwarding", forwarding, forwarding_of(is)));
+                  if (is_one_packet(was) != is_one_packet(is)) {
+                    changes.add(object + " one_packet changed");
+                  }
+                  const std::string old_way = forwarding_of(was), way = forwarding_of(is);
+                  if (!old_way.empty() && !way.empty() && old_way != way) {
+                    changes.add(change_of(object, "forwarding", old_way, way));
                   }
                   if (was.on_failure != is.on_failure || was.quorum != is.quorum ||
                       was.hysteresis != is.hysteresis || was.sorry_server != is.sorry_server) {
@@ -156,7 +221,8 @@ void compare_services(const Config& before, const Config& after, Changes& change
                     others.real_servers = is.real_servers;
                     compare<ServiceConfig>(object, others, is, changes);
                   }
-                  compare<ServiceConfig>(object, was.hooks, is.hooks, changes);
+                  compare_hooks<ServiceConfig>(object, was.hooks, is.hooks, before.global,
+                                               after.global, changes);
                   compare_servers(object, was.real_servers, is.real_servers, changes);
                 });
 }

@@ -166,7 +166,7 @@ void warn_of_addresses_that_stay(const std::vector<ParsedService>& services,
   }
   for (const ParsedService& service : services) {
     const ipvs::Address& address = service.config.service.key.address;
-    if (!service.has_key || moved.contains(address)) continue;
+    if (!moved.insert(address).second) continue;  // told once
     diagnostics.warn(service.place, "no instance moves " + address.to_string() +
                                         ", the address of " + in_quotes(service.config.name) +
                                         ": it has to come to this node by other means");

@@ -46,7 +46,7 @@ void append_state(std::string& out, const RealServerSnapshot& server,
 
 /// Everything after the state, or nothing where the state says it all.
 void append_explanation(std::string& out, const RealServerSnapshot& server,
-                        std::chrono::system_clock::time_point now) {
+                        std::chrono::system_clock::time_point now, bool narrow) {
   if (server.is_stale) {
     out += "last known: ";
     append_health_and_age(out, server, now);
@@ -57,7 +57,8 @@ void append_explanation(std::string& out, const RealServerSnapshot& server,
   }
   append_printable(out, server.explanation);
   if (server.destination.weight == 0) out += ", weight 0 in the file";
-  if (server.health != checks::Health::Down || server.since.time_since_epoch().count() == 0) return;
+  if (narrow || server.health != checks::Health::Down) return;
+  if (server.since.time_since_epoch().count() == 0) return;
   out += ", since ";
   append_time(out, server.since);
 }
@@ -65,7 +66,7 @@ void append_explanation(std::string& out, const RealServerSnapshot& server,
 }  // namespace
 
 void append_health(std::string& out, const RealServerSnapshot& server,
-                   std::chrono::system_clock::time_point now, bool color) {
+                   std::chrono::system_clock::time_point now, bool color, bool narrow) {
   if (server.is_sorry_server) {
     const Color shade = server.usage == Usage::Used ? Color::Yellow : Color::None;
     begin_color(out, shade, color);
@@ -82,7 +83,7 @@ void append_health(std::string& out, const RealServerSnapshot& server,
   const std::size_t before_blanks = out.size();
   out.append(width < kStateWidth ? kStateWidth - width : 1, ' ');
   const std::size_t after_blanks = out.size();
-  append_explanation(out, server, now);
+  append_explanation(out, server, now, narrow);
   if (out.size() == after_blanks) out.resize(before_blanks);
 }
 

@@ -12,8 +12,9 @@
 
 namespace evenkeel::daemon {
 
+/// `narrow`: without the time of a failure, which has its age.
 void append_health(std::string& out, const RealServerSnapshot& server,
-                   std::chrono::system_clock::time_point now, bool color);
+                   std::chrono::system_clock::time_point now, bool color, bool narrow = false);
 
 void append_service_health(std::string& out, const ServiceSnapshot& service, bool color);
 

@@ -10,7 +10,7 @@
 // and of every command
 //    "format":"json",            json | text | document
 //    "color":false               text: terminal colours
-//    "narrow":false              text: for a terminal of 80 columns
+//    "narrow":false              text: for a terminal of less than 100 columns
 // json is for programs that keep the connection: lines, as the command's file has them. text is for
 // people, and document is one JSON document: both come as octets that the client only copies.
 //

@@ -82,4 +82,8 @@ std::string reload_line(const ReloadResult& result, Format format) {
   return text_lines({}, document_of(json), code_of(result));
 }
 
+std::string silent_reload(const ReloadResult& result) {
+  return text_lines({}, {}, code_of(result));
+}
+
 }  // namespace evenkeel::daemon

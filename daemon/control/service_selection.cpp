@@ -77,6 +77,13 @@ class ServerNames {
   bool has_address_ = false, has_path_ = false, has_endpoint_ = false;
 };
 
+/// An address may be written in several ways; ours is one of them.
+std::string as_written_by_us(const std::string& selector) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(selector, error);
+  return error ? selector : address.to_string();
+}
+
 void choose_servers(const Snapshot& snapshot, ServerSelectors& selectors,
                     std::vector<Choice>& choices) {
   if (selectors.empty()) return;
@@ -121,12 +128,12 @@ tl::expected<std::shared_ptr<const Snapshot>, ProtocolError> select_services(
   for (const std::string& selector : selectors) {
     auto [first, last] = known.equal_range(selector);
     if (first == last) std::tie(first, last) = known.equal_range(lower(selector));
-    if (first == last) of_servers.emplace(selector, false);
+    if (first == last) of_servers.emplace(as_written_by_us(selector), false);
     for (; first != last; ++first) choices[first->second].is_whole = true;
   }
   choose_servers(*snapshot, of_servers, choices);
   for (const std::string& selector : selectors) {
-    const auto server = of_servers.find(selector);
+    const auto server = of_servers.find(as_written_by_us(selector));
     if (server == of_servers.end() || server->second) continue;
     return tl::unexpected(ProtocolError{
         ErrorCode::UnknownService,

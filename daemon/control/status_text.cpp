@@ -128,7 +128,7 @@ void StatusText::append_server(std::string& out, const RealServerSnapshot& serve
     pad(out, name_start, name_width_);
     out += "  ";
   }
-  append_health(out, server, snapshot_->now, color_);
+  append_health(out, server, snapshot_->now, color_, is_narrow_);
   out += '\n';
 }
 

@@ -70,7 +70,7 @@ tl::expected<int, std::string> receive(const CommandRow& row, const std::string&
 
 /// Text, in what the terminal can do, unless the command line asks for something else; whether it
 /// is text.
-bool ask_for_text(daemon::Request& request) {
+bool ask_for_text(const CommandRow& row, daemon::Request& request) {
   const std::string key = "format";
   if (std::any_of(request.fields.begin(), request.fields.end(),
                   [&](const auto& field) { return field.key == key; })) {
@@ -78,20 +78,21 @@ bool ask_for_text(daemon::Request& request) {
   }
   request.fields.push_back({key, std::string(name(Format::Text))});
   if (wants_color(STDOUT_FILENO)) request.fields.push_back({"color", true});
-  if (is_narrow(STDOUT_FILENO)) request.fields.push_back({"narrow", true});
+  if (row.access == Access::Read && is_narrow(STDOUT_FILENO))
+    request.fields.push_back({"narrow", true});
   return true;
 }
 
 /// Whether the answer, or why there is none, could be shown.
 bool show_again(const tl::expected<int, std::string>& code, Shown& shown, bool is_text) {
   if (!code) shown.output.discard();
-  if (::isatty(STDOUT_FILENO) == 1) {
+  if (is_screen(STDOUT_FILENO)) {
     if (!shown.output.redraw()) return false;
   } else if (is_text && !shown.output.write("\n")) {
     return false;
   }
   if (!shown.flush()) return false;
-  if (!code) complain(code.error());  // on the screen that was just cleared, perhaps
+  if (!code) complain(code.error());
   return true;
 }
 
@@ -113,7 +114,7 @@ int watch(const CommandRow& row, const std::string& socket, const CommandLine& l
 }  // namespace
 
 int ask(const CommandRow& row, const std::string& socket, CommandLine line) {
-  const bool is_text = ask_for_text(line.request);
+  const bool is_text = ask_for_text(row, line.request);
   if (line.watch) return watch(row, socket, line, is_text);
   Shown shown;
   const auto code = receive(row, socket, line.request, shown);

@@ -47,7 +47,10 @@ std::optional<std::chrono::seconds> seconds_of(const char* text) {
 bool take_interval(const CommandWords& words, int argc, char** argv, CommandLine& line) {
   line.watch = std::chrono::seconds(2);
   const char* text = optarg;
-  if (text == nullptr && optind < argc && seconds_of(argv[optind])) text = argv[optind++];
+  const auto is_number = [](const char* word) {
+    return *word != '\0' && std::strspn(word, "0123456789") == std::strlen(word);
+  };
+  if (text == nullptr && optind < argc && is_number(argv[optind])) text = argv[optind++];
   if (text == nullptr) return true;
   line.watch = seconds_of(text);
   if (line.watch) return true;

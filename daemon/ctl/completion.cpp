@@ -15,6 +15,7 @@ std::string words_for(std::string_view command, std::string_view words, bool tak
 std::string option_words(const daemon::CommandWords& words) {
   std::string text;
   for (const daemon::CommandOption& option : words.options) {
+    if (option.help.empty()) continue;
     if (!text.empty()) text += " ";
     text.append("--").append(option.name);
   }
@@ -24,10 +25,12 @@ std::string option_words(const daemon::CommandWords& words) {
 }  // namespace
 
 std::string completion_rows(const Subcommands& subcommands) {
-  std::string names = "help version";
-  for (const daemon::CommandWords* each : subcommands) names.append(" ").append(each->name);
+  std::string names;
+  for (const daemon::CommandWords* each : subcommands) {
+    names.append(names.empty() ? "" : " ").append(each->name);
+  }
   std::string text;
-  text += words_for("\"\"", "--socket --help --version " + names);
+  text += words_for("\"\"", "--socket --help --version help version " + names);
   text += words_for("help", names);
   for (const daemon::CommandWords* each : subcommands) {
     text += words_for(each->name, option_words(*each), each->argument.name == "FILE");

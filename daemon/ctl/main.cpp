@@ -132,6 +132,7 @@ int run_subcommand(const CommandWords& words, const CommandRow* row, Invocation&
 int help(const Invocation& invocation) {
   if (invocation.argc < 2) return print(help_text());
   const std::string_view about = invocation.argv[1];
+  if (about == kHelpWord || about == kVersionWord || about == "--help") return print(help_text());
   for (const CommandWords* words : all_subcommands()) {
     if (words->name == about) return print(help_of(*words));
   }

@@ -28,10 +28,15 @@ bool Output::flush() {
 }
 
 bool Output::redraw() {
-  constexpr std::string_view kHome = "\x1b[H", kEndLine = "\x1b[K\n", kClearBelow = "\x1b[J";
-  std::string screen(kHome);
+  constexpr std::string_view kHome = "\x1b[H", kClearLine = "\x1b[K", kClearBelow = "\x1b[J";
+  // A line is cleared before it is written: behind its end, which may be the terminal's last
+  // column, the cursor is still on its last character.
+  std::string screen = std::string(kHome).append(kClearLine);
   for (const std::string& part : std::exchange(held_, {})) {
-    for (const char c : part) c == '\n' ? screen.append(kEndLine) : screen.append(1, c);
+    for (const char c : part) {
+      screen += c;
+      if (c == '\n') screen += kClearLine;
+    }
   }
   return write_through(screen.append(kClearBelow));
 }
@@ -47,12 +52,16 @@ void complain(std::string_view message) {
   (void)Output(STDERR_FILENO).write(line);
 }
 
-bool wants_color(int descriptor) {
-  const char* const no_color = std::getenv("NO_COLOR");
-  if (no_color != nullptr && *no_color != '\0') return false;
+bool is_screen(int descriptor) {
   const char* const terminal = std::getenv("TERM");
   if (terminal == nullptr || std::string_view(terminal) == "dumb") return false;
   return ::isatty(descriptor) == 1;
+}
+
+bool wants_color(int descriptor) {
+  const char* const no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  return is_screen(descriptor);
 }
 
 bool is_narrow(int descriptor) {

@@ -32,6 +32,8 @@ void complain(std::string_view message);
 
 /// Whether to colour what goes to this descriptor: a terminal that can, and no NO_COLOR.
 [[nodiscard]] bool wants_color(int descriptor);
+/// Whether it is a terminal that can move its cursor.
+[[nodiscard]] bool is_screen(int descriptor);
 
 /// Whether it is a terminal of less than 100 columns.
 [[nodiscard]] bool is_narrow(int descriptor);

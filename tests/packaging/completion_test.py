@@ -24,6 +24,7 @@ class Completion(unittest.TestCase):
     def test_subcommands(self):
         self.assertEqual(completed("st"), ["status"])
         self.assertEqual(completed("--socket", "/run/x.sock", "st"), ["status"])
+        self.assertEqual(completed("--socket", "=", "/run/x.sock", "st"), ["status"])
         self.assertEqual(completed("help", "ex"), ["explain"])
         self.assertIn("version", completed(""))
 
@@ -33,7 +34,9 @@ class Completion(unittest.TestCase):
         self.assertEqual(completed("reload", "--st"), [])
 
     def test_files(self):
-        self.assertEqual(completed("status", "--socket", ""), ["FILES"])
+        for words in (["--socket", ""], ["--socket", "="], ["--socket", "=", "/run"], ["--socket", "/ru"]):
+            self.assertEqual(completed(*words), ["FILES"])
+            self.assertEqual(completed("status", *words), ["FILES"])
         self.assertIn("FILES", completed("check", "/etc/ev"))
         self.assertNotIn("FILES", completed("status", "/etc/ev"))
 

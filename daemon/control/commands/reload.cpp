@@ -1,5 +1,6 @@
 // {"command":"reload",         control.sock only
-//  "force":false}              true: past max_removals
+//  "force":false,              true: past max_removals
+//  "quiet":false}              text: no word but the exit code; the log has them
 // Answer: reload_line.h.
 
 #include <array>
@@ -14,21 +15,27 @@ namespace {
 
 struct ReloadRequest {
   bool force = false;
+  bool quiet = false;
 };
 constexpr auto fields_of(fields::Of<ReloadRequest>) {
-  return fields::table(fields::field<&ReloadRequest::force>("force"));
+  using fields::field;
+  return fields::table(field<&ReloadRequest::force>("force"),
+                       field<&ReloadRequest::quiet>("quiet"));
 }
 
 void reload(const ReloadRequest& request, const Presentation& wants, Call call) {
   call.commands.reload(
       request.force, call.peer,
-      [reply = std::move(call.reply), format = wants.format](const ReloadResult& result) {
-        reply(whole_answer(reload_line(result, format)));
+      [reply = std::move(call.reply), format = wants.format,
+       is_quiet = request.quiet](const ReloadResult& result) {
+        reply(whole_answer(is_quiet && format == Format::Text ? silent_reload(result)
+                                                              : reload_line(result, format)));
       });
 }
 
 constexpr std::array kOptions{
     setting("force", "force", "", "even if it takes more away than [ipvs] max_removals allows"),
+    setting("quiet", "quiet", "", "print nothing: the log has it (for the service manager)"),
     socket_option(),
     help_option(),
 };

@@ -1,6 +1,7 @@
 // {"command":"status",         control.sock and status.sock
-//  "services":["web"],         selectors of services and real servers (service_selection.h); absent
-//  = all "view":"plain",             plain | stats | rate | thresholds | persistent_conn
+//  "services":["web"],         selectors of services and real servers (service_selection.h);
+//                              absent = all
+//  "view":"plain",             plain | stats | rate | thresholds | persistent_conn
 //  "exact":false}              text: numbers in full
 // Answers: status_json.h, status_text.h. Exit code: 0 all well, 1 degraded, 2 down, of what was
 // selected.

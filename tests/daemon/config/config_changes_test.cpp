@@ -50,6 +50,41 @@ TEST(ConfigChanges, AKeyIsSaidWithBothValues) {
               ElementsAre("instance web: version 2 -> 3"));
 }
 
+TEST(ConfigChanges, WhatFollowsFromAnotherKeyIsNotToldTwice) {
+  const std::string check = "check = { type = \"tcp\" }\n";
+  EXPECT_THAT(changes(served(), served("persistence = \"300s\"")),
+              ElementsAre("web: persistence 0s -> 5m"));
+  EXPECT_THAT(changes(service() + server("web1", "192.0.2.21", check),
+                      service() + server("web1", "192.0.2.29", check)),
+              ElementsAre("web: web1 address 192.0.2.21:80 -> 192.0.2.29:80"));
+  EXPECT_THAT(changes(served(), service()), ElementsAre("web: 192.0.2.21:80 removed"));
+  EXPECT_THAT(changes("[global]\nhook_user = \"root\"\n" + instance() + served(),
+                      "[global]\nhook_user = \"nobody\"\n" + instance() + served()),
+              ElementsAre("[global] hook_user root -> nobody"));
+  const std::string two = server("web1", "192.0.2.21") + server("web2", "192.0.2.22");
+  EXPECT_THAT(
+      changes(service(check) + two, service("check = { type = \"tcp\", interval = \"9s\" }") + two),
+      ElementsAre("web: check of 2 real servers changed"));
+}
+
+TEST(ConfigChanges, FlagsAreNamed) {
+  EXPECT_THAT(changes(served("scheduler = \"mh\""),
+                      served("scheduler = \"mh\"\nscheduler_flags = [\"mh-port\"]")),
+              ElementsAre("web: scheduler_flags [] -> [mh-port]"));
+}
+
+TEST(ConfigChanges, WhatATrackFollowsIsCompared) {
+  const std::string check = "[check.local]\ntype = \"tcp\"\naddress = \"127.0.0.1\"\nport = 80\n";
+  const std::string follows = instance("track_checks = [{ name = \"local\" }]");
+  EXPECT_THAT(changes(check + follows, check + "fall = 5\n" + follows),
+              ElementsAre("check local: changed"));
+  const auto gateway = [](const std::string& fall) {
+    return instance("track_gateways = [{ address = \"192.0.2.1\", interface = \"eth0\", fall = " +
+                    fall + " }]");
+  };
+  EXPECT_THAT(changes(gateway("2"), gateway("5")), ElementsAre(HasSubstr("gateway 192.0.2.1")));
+}
+
 TEST(ConfigChanges, ATableAndASecretHaveOnlyChanged) {
   EXPECT_THAT(changes(instance("version = 2\npassword = \"one\""),
                       instance("version = 2\npassword = \"two\"")),
@@ -89,6 +124,9 @@ TEST(ConfigChanges, ManyAreCounted) {
   EXPECT_THAT(lines, SizeIs(200));
   EXPECT_EQ(lines.front(), "web: s1 weight 1 -> 2");
   EXPECT_EQ(lines.back(), "and 51 more changes");
+  const auto all =
+      config_changes(accepted(service() + before).config, accepted(service() + after).config, 250);
+  EXPECT_EQ(all.back(), "web: s250 weight 1 -> 2");
 }
 
 }  // namespace

@@ -67,6 +67,7 @@ TEST(ServiceSelection, ARealServerByNameOrAddress) {
   EXPECT_EQ(selected_servers({"web1"}), "web: web1; mail: web1; ");
   EXPECT_EQ(selected_servers({"mail/web1"}), "mail: web1; ");
   EXPECT_EQ(selected_servers({"192.0.2.21"}), "web: web1; mail: web1; ");
+  EXPECT_EQ(selected_servers({"192.0.2.10", "FD00::99"}).substr(0, 5), "error");
   EXPECT_EQ(selected_servers({"192.0.2.21:25"}), "mail: web1; ");
   EXPECT_EQ(selected_servers({"192.0.2.23", "mail/web1"}), "web: 192.0.2.23:80; mail: web1; ");
   EXPECT_EQ(selected_servers({"mail", "mail/web1"}), "mail: web1 sorry server; ");
@@ -76,6 +77,26 @@ TEST(ServiceSelection, ARealServerByNameOrAddress) {
             "error: no virtual service and no real server is called \"fd00::21\"");
   EXPECT_EQ(selected_servers({"web/web2"}),
             "error: no virtual service and no real server is called \"web/web2\"");
+}
+
+TEST(ServiceSelection, AnAddressMayBeWrittenInAnyWay) {
+  auto whole = std::make_shared<Snapshot>(healthy_snapshot());
+  whole->services[0].real_servers[0] = real_server("fd00::21", 80, ipvs::ForwardingMethod::Direct);
+  for (const char* const text : {"fd00::21", "FD00::21", "fd00:0::21", "[fd00::21]:80"}) {
+    const auto part = select_services(whole, {text});
+    ASSERT_TRUE(part) << text;
+    EXPECT_EQ((*part)->services.at(0).real_servers.size(), 1U) << text;
+  }
+}
+
+/// A server that was named counts, the others of its service do not; the quorum does.
+TEST(ServiceSelection, TheExitCodeIsOfWhatWasNamed) {
+  const auto whole = std::make_shared<Snapshot>(healthy_snapshot());
+  EXPECT_EQ(exit_code(*select_services(whole, {"web"}).value()), 1);
+  EXPECT_EQ(exit_code(*select_services(whole, {"web/192.0.2.21:80"}).value()), 0);
+  EXPECT_EQ(exit_code(*select_services(whole, {"192.0.2.23"}).value()), 1);
+  whole->services[0].has_quorum = false;
+  EXPECT_EQ(exit_code(*select_services(whole, {"192.0.2.21"}).value()), 2);
 }
 
 TEST(ServiceSelection, InstancesAreNotOfWhatWasNamed) {

@@ -83,7 +83,17 @@ TEST(StatusText, ANarrowTerminalHasHealthOnALineOfItsOwn) {
             "  -> 192.0.2.21:80                Route   3      812        1204\n"
             "     web1  up 12d      200 in 4ms\n"
             "  -> 192.0.2.23:80                Route   0      0          0\n"
-            "           down 12m    connect timeout (3 of 3), since 2023-11-14 22:01:20 UTC\n");
+            "           down 12m    connect timeout (3 of 3)\n");
+}
+
+TEST(StatusText, AWeightOfZeroInTheFileIsSaid) {
+  RealServerSnapshot server = real_server("192.0.2.21", 80, ipvs::ForwardingMethod::Direct);
+  EXPECT_THAT(health_of(server), Not(HasSubstr("weight")));
+  server.destination.weight = 0;
+  EXPECT_EQ(health_of(server), "up 12d      200 in 4ms, weight 0 in the file");
+  server.is_checked = false;
+  server.explanation = "not checked";
+  EXPECT_EQ(health_of(server), "not checked weight 0 in the file");
 }
 
 TEST(StatusText, RealServersHaveTheirNames) {

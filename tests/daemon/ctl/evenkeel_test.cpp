@@ -72,6 +72,8 @@ TEST(Evenkeel, HelpAndVersionAreFoundByWhoeverLooks) {
   EXPECT_EQ(evenkeel("help status").out, status);
   EXPECT_EQ(evenkeel("status -h").out, status);
   EXPECT_EQ(evenkeel("help status").code, 0);
+  EXPECT_EQ(evenkeel("help help").out, help);
+  EXPECT_EQ(evenkeel("help version").code, 0);
 }
 
 TEST(Evenkeel, AWrongCommandLineIsExitTwo) {
@@ -87,6 +89,7 @@ TEST(Evenkeel, AWrongCommandLineIsExitTwo) {
   EXPECT_EQ(evenkeel("status --frobnicate").code, 2);
   EXPECT_THAT(evenkeel("status --frobnicate").err, StartsWith("evenkeel status: "));
   EXPECT_EQ(evenkeel("status --watch=0").code, 2);
+  EXPECT_THAT(evenkeel("status --watch 0").err, HasSubstr("--watch takes seconds"));
   EXPECT_EQ(evenkeel("reload now").code, 2);
   EXPECT_EQ(evenkeel("vrrp --stats").code, 2);
   EXPECT_EQ(evenkeel("failover --force").code, 2);
@@ -201,8 +204,8 @@ TEST(Evenkeel, WatchRedrawsATerminalWithoutClearingItFirst) {
   const Ending run =
       evenkeel("status --watch 1 --socket " + server.path() + "' /dev/null | head -c 1200",
                "timeout 3 script -qec 'env TERM=xterm " EVENKEEL_PROGRAM);
-  EXPECT_THAT(run.out, StartsWith("\x1b[H"));
-  EXPECT_THAT(run.out, HasSubstr("\x1b[K\r\n"));
+  EXPECT_THAT(run.out, StartsWith("\x1b[H\x1b[Kevenkeel 0.1.0"));
+  EXPECT_THAT(run.out, HasSubstr("\r\n\x1b[KProt"));
   EXPECT_THAT(run.out, HasSubstr("\x1b[J\x1b[H"));
   EXPECT_EQ(run.out.find("\x1b[2J"), std::string::npos);
 }
@@ -217,6 +220,9 @@ TEST(Evenkeel, ReloadSaysWhatWasDone) {
   EXPECT_EQ(done.out, "1 change: weight of 192.0.2.21:80\n");
   EXPECT_EQ(done.err, "a.toml:3:1: warning: odd\n");
   EXPECT_TRUE(server.commands.was_forced);
+  const Ending quiet = evenkeel("reload --quiet" + socket);
+  EXPECT_EQ(quiet.code, 0);
+  EXPECT_EQ(quiet.out + quiet.err, "");
   // evenkeel() sends the errors to a file: a closed descriptor or a full device comes after that.
   for (const std::string lost : {" 2>/dev/full", " 2>&-"}) {
     const Ending unheard =
@@ -361,7 +367,11 @@ TEST(Evenkeel, ResumeSaysWhatIsNotHeldAnyMore) {
   const std::string socket = " --socket " + server.path();
   const Ending done = evenkeel("resume" + socket);
   EXPECT_EQ(done.code, 0) << done.err;
-  EXPECT_EQ(done.out, "web: not held any more\ninside: not held any more\n");
+  EXPECT_EQ(done.out, "web: was not held\ninside: was not held\n");
+  auto held = std::make_shared<Snapshot>(*pair_of_instances());
+  for (InstanceSnapshot& each : held->instances) each.status.is_held = true;
+  server.commands.state = held;
+  EXPECT_EQ(evenkeel("resume" + socket).out, "web: not held any more\ninside: not held any more\n");
   server.commands.instance_result.refusal = "the vrrp process is away";
   const Ending refused = evenkeel("resume web" + socket);
   EXPECT_EQ(refused.code, 1);

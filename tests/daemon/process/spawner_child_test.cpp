@@ -23,6 +23,9 @@ class SpawnerChildTest : public testing::Test {
                  .on_there = [this] { lost_before_it_was_there = ended.size(); }},
                 SPAWNER_PROGRAM) {}
 
+  /// Also where a test ends early: programs of root do not die with the spawner (launch.h).
+  ~SpawnerChildTest() override { stop(); }
+
   template <typename Condition>
   bool run_until(const Condition& condition) {
     return daemon::run_until(loop, condition);

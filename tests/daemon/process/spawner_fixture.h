@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,9 +33,11 @@ constexpr std::uint32_t kNobody = 65534;
 /// Neither root nor the spawner, which is nobody where its own user is missing.
 constexpr std::uint32_t kStranger = 4321;
 
+/// Of a process that has just ended: "".
 inline std::string text_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();  // which throws nothing where the process ends meanwhile
+  return text.str();
 }
 
 /// Processes that live and whose command line has this.

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 
+import pytest
 from routers import Speaker, VirtualRouter
 from test_tracks import moves
 
@@ -148,3 +149,68 @@ def test_without_a_weight_a_script_is_a_fault(segment):
     assert code == 2 and "killed by signal 11: not here" in text, text
     ours.script.becomes("exit 0")
     wait_until(ours.is_master, 10)
+
+
+def start_groups(nodes, weight):
+    """Two virtual routers in a sync group that follows a script; the first node is master of both."""
+    priorities = dict(zip(nodes, (HIGH, LOW)))
+    pair = []
+    for node in nodes:
+        script = Script(node)
+        inside = VirtualRouter(virtual_router_id=62, name="inside", addresses=("192.0.2.62/32",))
+        group = '[[vrrp.sync_group]]\nname = "both"\ninstances = ["web", "inside"]\n'
+        router = VirtualRouter(virtual_router_id=61, addresses=("192.0.2.61/32",),
+                               more=inside.toml(priorities) + group + toml(script, weight))
+        speaker = Speaker("evenkeel", node, router, priorities)
+        speaker.script = script
+        pair.append(speaker)
+    pair[0].start().wait_for_master()
+    pair[1].start()
+    return pair
+
+
+def addresses_of(speaker):
+    return [each for each in (61, 62) if speaker.node.holds(f"192.0.2.{each}")]
+
+
+def move_together(loser, winner):
+    """Seconds between the two, by the winner's kernel; nobody is left with one of them."""
+    seen = {}
+
+    def has_moved():
+        held = addresses_of(winner)
+        if held:
+            seen.setdefault(len(held), time.monotonic())
+        return held == [61, 62] and not addresses_of(loser)
+    wait_until(has_moved, 15, every=0.005)
+    return seen[2] - seen.get(1, seen[2])
+
+
+@pytest.mark.parametrize("weight", [-60, None], ids=["weight", "fault"])
+def test_a_sync_group_follows_a_script(segment, sleeper, weight):
+    ours, other = start_groups(segment.nodes, weight)
+    wait_until(lambda: addresses_of(ours) == [61, 62])
+
+    def tracks(speaker):
+        """Of each instance: the state of the group's track."""
+        return [[track["state"] for track in each["tracks"] if track["of_group"]]
+                for each in speaker.program.status()["instances"]]
+    wait_until(lambda: tracks(ours) == [["holds"]] * 2 and tracks(other) == [["holds"]] * 2)
+
+    failed = ours.script.becomes("exit 1")
+    apart = move_together(ours, other)
+    print(f"both have moved {time.monotonic() - failed:.2f} s after the script fails, {apart * 1000:.0f} ms apart")
+    assert apart <= 0.3 + sleeper.allowance()
+    instances = ours.program.status()["instances"]
+    if weight:
+        assert [(each["state"], each["priority"]) for each in instances] == [("backup", HIGH + weight)] * 2
+    else:
+        assert [(each["state"], each["reason"]) for each in instances] == [("initialize", "track_failed")] * 2
+    text, code = shown(ours)
+    assert text.count("script primary") >= 2 and code == (1 if weight else 2), text
+
+    passed = ours.script.becomes("exit 0")
+    apart = move_together(other, ours)
+    print(f"both are back {time.monotonic() - passed:.2f} s after it passes, {apart * 1000:.0f} ms apart")
+    assert apart <= 0.3 + sleeper.allowance()
+    assert tracks(ours) == [["holds"]] * 2

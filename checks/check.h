@@ -10,6 +10,7 @@
 
 #include "checks/http_check.h"
 #include "checks/reason.h"
+#include "checks/script_check.h"
 #include "checks/tcp_check.h"
 #include "daemon/fields/table.h"
 
@@ -31,7 +32,7 @@ constexpr auto words_of(Health) {
 
 /// Every kind of check, with what it asks. A kind is a pair of files (tcp_check.h): a struct with
 /// its `type` and its tables, and run(), which probes.
-using Kind = std::variant<TcpCheck, HttpCheck>;
+using Kind = std::variant<TcpCheck, HttpCheck, ScriptCheck>;
 
 /// One probe that is repeated. Two with equal contents are one probe whose outcome goes to all
 /// (daemon/balancer/check_ids.h).
@@ -61,6 +62,17 @@ constexpr auto fields_of(fields::Of<Check>) {
 /// Whether two checks differ in times and limits only: what is known of a server by the one holds
 /// for the other.
 [[nodiscard]] bool asks_the_same(const Check& one, const Check& other);
+
+/// It is no work of the checks process (script_check.h).
+[[nodiscard]] inline bool is_script(const Check& check) {
+  return std::holds_alternative<ScriptCheck>(check.probe);
+}
+
+/// Its outcomes may have a weight for the real server.
+[[nodiscard]] inline bool gives_weight(const Check& check) {
+  const auto* const script = std::get_if<ScriptCheck>(&check.probe);
+  return script != nullptr && script->dynamic_weight;
+}
 
 /// Equal checks have equal hashes.
 [[nodiscard]] std::size_t hash_value(const Check& check);

@@ -30,6 +30,8 @@ enum class Reason : std::uint8_t {
   BodyTooLarge,
   HttpIncomplete,  ///< closed in order before the headers, or the body, were complete
   LocalError,      ///< our own fault: no descriptors, no port, no route out of this host
+  ScriptExit,      ///< an exit status that fails
+  ScriptSignal,    ///< a signal has killed the script
 };
 
 struct ReasonRow {
@@ -53,6 +55,8 @@ inline constexpr ReasonRow kReasons[] = {
     {Reason::BodyTooLarge, true, "body_too_large", "HTTP body too large"},
     {Reason::HttpIncomplete, true, "http_incomplete", "HTTP answer cut short"},
     {Reason::LocalError, false, "local_error", "local error"},
+    {Reason::ScriptExit, false, "script_exit", "exit status"},
+    {Reason::ScriptSignal, false, "script_signal", "killed by signal"},
 };
 constexpr auto words_of(Reason) {
   std::array<fields::Word<Reason>, std::size(kReasons)> words{};

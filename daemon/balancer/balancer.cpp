@@ -41,6 +41,15 @@ Notice change_notice(const ServiceConfig& service, const RealServerConfig& serve
   return {Severity::Warning, subject(service) + verb + what + ": " + state.cause()};
 }
 
+/// A weight that follows load may change with each run: people are told of the step to or from 0.
+Notice weight_notice(const ServiceConfig& service, const RealServerConfig& server,
+                     std::uint32_t before, std::uint32_t now) {
+  const bool is_news = before == 0 || now == 0;
+  return {is_news ? Severity::Info : Severity::Debug,
+          subject(service) + "weight of " + server_text(server) + " changes from " +
+              std::to_string(before) + " to " + std::to_string(now) + ": its script says so"};
+}
+
 bool is_longer(const checks::Standing& one, const checks::Standing& other) {
   return std::tie(one.against, one.health) < std::tie(other.against, other.health);
 }
@@ -52,10 +61,11 @@ const CheckState& Balancer::state_of(const CheckUse& use) const {
   return services_[use.service].servers[use.real_server].checks()[use.check];
 }
 
-std::vector<checks::ListedCheck> Balancer::check_list() const {
+std::vector<checks::ListedCheck> Balancer::list_of(bool scripts) const {
   std::vector<checks::ListedCheck> list;
-  list.reserve(uses_.size());
+  if (!scripts) list.reserve(uses_.size());
   for (const auto& [id, uses] : uses_) {
+    if (is_script(check_of(*config_, uses.front()).check) != scripts) continue;
     // Where servers differ, those that are down are apart from the others, and of each the one
     // counts that has the longest way to another health: no server's pace is missed.
     std::optional<checks::Standing> not_down, down;
@@ -150,6 +160,7 @@ std::vector<Notice> Balancer::configure(std::shared_ptr<const Config> config, Ti
   services_ = std::move(services);
   dirty_.clear();
   changed_.clear();
+  weighed_.clear();
   std::vector<Notice> notices;
   for (std::size_t i = 0; i < services_.size(); ++i) {
     dirty_.insert(i);
@@ -185,12 +196,12 @@ void Balancer::adopt(const ipvs::Table& actual, TimePoint now) {
 
 std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outcomes,
                                      TimePoint now) {
-  are_checks_lost_ = false;
   std::vector<Notice> notices;
-  std::set<std::size_t> touched;
+  std::set<std::size_t> touched = std::exchange(weighed_, {});
   for (const checks::CheckOutcome& outcome : outcomes) {
     const auto uses = uses_.find(outcome.id);
     if (uses == uses_.end()) continue;
+    if (!is_script(check_of(*config_, uses->second.front()).check)) are_checks_lost_ = false;
     for (const CheckUse& use : uses->second) {
       if (use.is_track) {
         static_cast<void>(tracked_[use.check].record(0, outcome, now));
@@ -202,6 +213,25 @@ std::vector<Notice> Balancer::record(std::span<const checks::CheckOutcome> outco
   for (const std::size_t service : touched) {
     evaluate_quorum(service, notices);
     changed_.insert(service);
+  }
+  return notices;
+}
+
+std::vector<Notice> Balancer::weigh(checks::CheckId id, std::optional<std::uint32_t> weight) {
+  std::vector<Notice> notices;
+  const auto uses = uses_.find(id);
+  if (uses == uses_.end()) return notices;
+  for (const CheckUse& use : uses->second) {
+    if (use.is_track) continue;
+    ServerState& state = services_[use.service].servers[use.real_server];
+    const std::uint32_t before = weight_of(use.service, use.real_server);
+    if (!state.weigh(use.check, weight)) continue;
+    dirty_.insert(use.service);
+    weighed_.insert(use.service);
+    const std::uint32_t now = weight_of(use.service, use.real_server);
+    if (state.usage() != Usage::Used || now == before) continue;
+    const ServiceConfig& service = config_->services[use.service];
+    notices.push_back(weight_notice(service, service.real_servers[use.real_server], before, now));
   }
   return notices;
 }
@@ -244,7 +274,9 @@ std::vector<Notice> Balancer::first_round_done(TimePoint) {
 }
 
 void Balancer::checks_lost() {
-  are_checks_lost_ = true;
+  are_checks_lost_ = std::any_of(uses_.begin(), uses_.end(), [this](const auto& each) {
+    return !is_script(check_of(*config_, each.second.front()).check);
+  });
   for (ServiceState& service : services_) {
     for (ServerState& server : service.servers) server.checks_lost();
   }
@@ -302,9 +334,14 @@ std::uint64_t Balancer::weight_up(std::size_t service) const {
   std::uint64_t weight = 0;
   for (std::size_t j = 0; j < services_[service].servers.size(); ++j) {
     if (services_[service].servers[j].usage() != Usage::Used) continue;
-    weight += config_->services[service].real_servers[j].destination.weight;
+    weight += weight_of(service, j);
   }
   return weight;
+}
+
+std::uint32_t Balancer::weight_of(std::size_t service, std::size_t server) const {
+  return services_[service].servers[server].weight(
+      config_->services[service].real_servers[server].destination.weight);
 }
 
 std::uint32_t Balancer::servers_up(std::size_t service) const {
@@ -383,6 +420,7 @@ ipvs::ServiceEntry Balancer::wanted_service(std::size_t service) const {
     const Usage usage = services_[service].servers[j].usage();
     if (usage == Usage::Absent) continue;
     ipvs::Destination destination = config.real_servers[j].destination;
+    destination.weight = weight_of(service, j);
     // Real servers without a quorum are too few for the load: while the sorry server is in use they
     // keep their connections and take no new ones.
     if (usage == Usage::Quiesced || sorry) destination.weight = 0;

@@ -34,8 +34,10 @@ class Balancer {
  public:
   /// A new configuration: what is unchanged keeps its health; every service becomes dirty.
   [[nodiscard]] std::vector<Notice> configure(std::shared_ptr<const Config> config, TimePoint now);
-  /// For the checks process: every distinct check, with what has come of it so far.
-  [[nodiscard]] std::vector<checks::ListedCheck> check_list() const;
+  /// For the checks process: every distinct check that it makes, with what has come of it so far.
+  [[nodiscard]] std::vector<checks::ListedCheck> check_list() const { return list_of(false); }
+  /// Likewise the checks that are scripts.
+  [[nodiscard]] std::vector<checks::ListedCheck> script_list() const { return list_of(true); }
 
   /// What the kernel holds, at start or when ip_vs came back: destinations with weight are used
   /// until their first outcome.
@@ -44,6 +46,8 @@ class Balancer {
   /// Outcomes, in order. Those of no check of the configuration are ignored.
   [[nodiscard]] std::vector<Notice> record(std::span<const checks::CheckOutcome> outcomes,
                                            TimePoint now);
+  /// The weight that a check gives its real servers; nothing: none. Before record() of its outcome.
+  [[nodiscard]] std::vector<Notice> weigh(checks::CheckId id, std::optional<std::uint32_t> weight);
   /// Every check has had its first outcome: from here on quorum and sorry server count.
   [[nodiscard]] std::vector<Notice> first_round_done(TimePoint now);
   /// The checks process died: verdicts keep their last value, marked stale.
@@ -89,6 +93,8 @@ class Balancer {
     bool is_starting = false;  ///< without quorum since a reload, with servers not checked yet
   };
 
+  [[nodiscard]] std::vector<checks::ListedCheck> list_of(bool scripts) const;
+  [[nodiscard]] std::uint32_t weight_of(std::size_t service, std::size_t server) const;
   /// `counters` is null where the kernel has none.
   [[nodiscard]] ServiceSnapshot snapshot_of(std::size_t i, const ipvs::ServiceCounters* counters,
                                             const Clocks& clocks) const;
@@ -125,6 +131,7 @@ class Balancer {
   std::vector<ServerState> tracked_;  ///< of config_->tracked.checks: one check each
   std::set<std::size_t> dirty_;
   std::set<std::size_t> changed_;
+  std::set<std::size_t> weighed_;  ///< services whose weights have changed since record()
   bool ready_ = false;
   bool are_checks_lost_ = false;  ///< the checks process died, and has reported nothing since
 };

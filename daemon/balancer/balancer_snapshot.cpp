@@ -14,7 +14,7 @@ RealServerSnapshot snapshot_of(const RealServerConfig& config, const ServerState
   server.name = config.name;
   server.destination = config.destination;
   server.usage = state.usage() == Usage::Used && sorry ? Usage::Quiesced : state.usage();
-  server.weight = server.usage == Usage::Used ? server.destination.weight : 0;
+  server.weight = server.usage == Usage::Used ? state.weight(server.destination.weight) : 0;
   server.health = state.health();
   server.is_checked = state.is_checked();
   server.is_adopted = state.is_adopted();

@@ -38,8 +38,10 @@ std::string describe(const checks::CheckOutcome& outcome) {
            milliseconds(outcome.latency);
   }
   std::string text(checks::to_string(outcome.reason));
-  if (!outcome.detail.empty()) text += " " + outcome.detail;
-  return text;
+  if (outcome.detail.empty()) return text;
+  const bool is_told =  // else it is a part of the text: "HTTP status 503"
+      outcome.reason == Reason::LocalError || outcome.reason == Reason::Deadline;
+  return text + (is_told ? ": " : " ") + outcome.detail;
 }
 
 std::string progress(const CheckState& state, const checks::Check& check) {
@@ -65,7 +67,8 @@ ServerState::ServerState(const RealServerConfig& config, const std::vector<check
     checks_.push_back(
         CheckState{.id = ids[i],
                    .verdict = checks::Verdict(check.rise, check.fall, config_[i].initial),
-                   .last = std::nullopt});
+                   .last = std::nullopt,
+                   .weight = std::nullopt});
   }
   update(now);
 }
@@ -111,6 +114,10 @@ void ServerState::trust() {
 
 void ServerState::adopt(std::uint32_t weight, TimePoint now) {
   usage_ = weight > 0 ? Usage::Used : Usage::Quiesced;
+  for (std::size_t i = 0; i < checks_.size() && weight > 0; ++i) {
+    const bool is_ours = gives_weight(config_[i].check) && !checks_[i].last;
+    if (is_ours) checks_[i].weight = weight;  // as our script has said, before we started
+  }
   trust();
   update(now);
 }
@@ -140,8 +147,22 @@ bool ServerState::record(std::size_t check, const checks::CheckOutcome& outcome,
   return update(now);
 }
 
+bool ServerState::weigh(std::size_t check, std::optional<std::uint32_t> weight) {
+  return std::exchange(checks_.at(check).weight, weight) != weight;
+}
+
+std::uint32_t ServerState::weight(std::uint32_t configured) const {
+  std::optional<std::uint32_t> lowest;
+  for (const CheckState& state : checks_) {
+    if (state.weight) lowest = std::min(lowest.value_or(*state.weight), *state.weight);
+  }
+  return lowest.value_or(configured);
+}
+
 void ServerState::checks_lost() {
-  for (CheckState& state : checks_) state.is_silent = true;
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (!is_script(config_[i].check)) checks_[i].is_silent = true;
+  }
 }
 
 bool ServerState::is_adopted() const {

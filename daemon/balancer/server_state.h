@@ -25,7 +25,8 @@ struct CheckState {
   checks::CheckId id = 0;
   checks::Verdict verdict;
   std::optional<checks::CheckOutcome> last;
-  bool is_silent = true;  ///< no outcome since the checks process (re)started
+  std::optional<std::uint32_t> weight;  ///< that a script has given the server
+  bool is_silent = true;                ///< no outcome since the checks process (re)started
 };
 
 class ServerState {
@@ -55,6 +56,11 @@ class ServerState {
 
   /// True when health or usage changed.
   bool record(std::size_t check, const checks::CheckOutcome& outcome, TimePoint now);
+
+  /// The weight that check number `check` gives the server; nothing: none. False: that is known.
+  bool weigh(std::size_t check, std::optional<std::uint32_t> weight);
+  /// In the table while it is used: `configured`, or the lowest that its checks give.
+  [[nodiscard]] std::uint32_t weight(std::uint32_t configured) const;
 
   /// The checks process died: each verdict is stale until its check reports again.
   void checks_lost();

@@ -14,6 +14,24 @@
 
 #include "daemon/config/keys.h"
 
+namespace evenkeel::checks {
+
+constexpr auto keys_of(fields::Of<ScriptCheck>) {
+  using fields::key;
+  using T = ScriptCheck;
+  return std::tuple(
+      fields::required(key<&T::command>(
+          "command", daemon::Command{},
+          "script: the absolute path of a program and its arguments; exit status 0 passes")),
+      key<&T::user>("user", daemon::Name{}, "script: that it runs as"),
+      key<&T::setuid>("setuid", "script: set-user-ID programs, such as sudo, work"),
+      key<&T::dynamic_weight>("dynamic_weight",
+                              "script: an exit status of 2 to 255 passes, and is a weight of 0 to "
+                              "253"));
+}
+
+}  // namespace evenkeel::checks
+
 namespace evenkeel::daemon {
 
 /// The words of `type`, one of each kind.
@@ -23,8 +41,8 @@ constexpr std::array<std::string_view, sizeof...(Kinds)> types_of(
   return {Kinds::type...};
 }
 inline constexpr auto kCheckTypes = types_of(std::type_identity<checks::Kind>());
-inline constexpr auto kLaterCheckTypes = std::to_array<std::string_view>(
-    {"https", "dns", "udp", "ping", "smtp", "script", "agent", "file"});
+inline constexpr auto kLaterCheckTypes =
+    std::to_array<std::string_view>({"https", "dns", "udp", "ping", "smtp", "agent", "file"});
 static_assert(fields::are_distinct([] {
                 std::array<std::string_view, kCheckTypes.size() + kLaterCheckTypes.size()> all{};
                 const auto end = std::copy(kCheckTypes.begin(), kCheckTypes.end(), all.begin());
@@ -96,14 +114,15 @@ struct Keys<CheckTemplate> {
           key<&C::down_interval>("down_interval", kInterval, "while down; default: interval")),
       key<&T::initial>("initial", "before the first outcome"));
   static constexpr auto rows = std::tuple_cat(common, keys_of(std::type_identity<checks::Kind>()));
-  static constexpr auto not_keys =
-      std::tuple(not_key<&T::name>, not_key<&T::check>, not_key<&T::has_address_per_node>,
-                 not_key<&C::probe>, not_key<&C::address>, not_key<&C::port>);
-  static constexpr std::array<std::string_view, 23> later = {
-      "source", "interface",   "body_regex", "digest",        "basic_auth",    "http_version",
-      "verify", "server_name", "ca_file",    "certificate",   "private_key",   "alpn",
-      "name",   "record_type", "transport",  "require_reply", "size",          "starttls",
-      "helo",   "command",     "user",       "environment",   "dynamic_weight"};
+  static constexpr auto not_keys = std::tuple(
+      not_key<&T::name>, not_key<&T::check>, not_key<&T::has_address_per_node>, not_key<&C::probe>,
+      not_key<&C::address>, not_key<&C::port>, not_key<&checks::ScriptCheck::service>,
+      not_key<&checks::ScriptCheck::real_server>, not_key<&checks::ScriptCheck::protocol>);
+  static constexpr std::array<std::string_view, 20> later = {
+      "source",        "interface", "body_regex",  "digest",      "basic_auth",
+      "http_version",  "verify",    "server_name", "ca_file",     "certificate",
+      "private_key",   "alpn",      "name",        "record_type", "transport",
+      "require_reply", "size",      "starttls",    "helo",        "environment"};
 };
 
 }  // namespace evenkeel::daemon

@@ -22,7 +22,7 @@ constexpr std::string_view kVector = "an argument vector";
 constexpr std::array kWords = {
     KeepalivedWord{"DNS_CHECK", "check", kCheck},
     KeepalivedWord{"HTTP_GET", "check", "check = { type = \"http\", ... }"},
-    KeepalivedWord{"MISC_CHECK", "check", kCheck},
+    KeepalivedWord{"MISC_CHECK", "check", "check = { type = \"script\", command = [...] }"},
     KeepalivedWord{"PING_CHECK", "check", kCheck},
     KeepalivedWord{"SMTP_CHECK", "check", kCheck},
     KeepalivedWord{"SSL_GET", "check", kCheck},
@@ -56,7 +56,9 @@ constexpr std::array kWords = {
     KeepalivedWord{"lvs_sync_daemon", "",
                    "leave it out: with the scheduler mh both nodes choose alike"},
     KeepalivedWord{"mcast_src_ip", "", "leave it out: the interface's own address is the source"},
+    KeepalivedWord{"misc_dynamic", "dynamic_weight", "true"},
     KeepalivedWord{"misc_path", "command", "an argument vector, of a check"},
+    KeepalivedWord{"misc_timeout", "timeout", "of the check, a duration (\"1s\")"},
     KeepalivedWord{"native_ipv6", "family", "\"ipv6\""},
     KeepalivedWord{"nb_get_retry", "fall", kFall},
     KeepalivedWord{"nopreempt", "preempt", "false"},

@@ -1,5 +1,6 @@
 #include "daemon/config/parse.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -193,6 +194,22 @@ void fill_in_hooks(Config& config) {
   });
 }
 
+/// Each is a program of its own: its environment names the real server.
+std::size_t count_script_checks(const Config& config) {
+  std::size_t count = 0;
+  const auto add = [&](const std::vector<ServerCheck>& checks) {
+    count += static_cast<std::size_t>(
+        std::count_if(checks.begin(), checks.end(), [](const ServerCheck& each) {
+          return std::holds_alternative<checks::ScriptCheck>(each.check.probe);
+        }));
+  };
+  for (const ServiceConfig& service : config.services) {
+    for (const RealServerConfig& server : service.real_servers) add(server.checks);
+  }
+  add(config.tracked.checks);
+  return count;
+}
+
 /// Programs with the same user, timeout and arguments count once.
 std::size_t count_programs(Config& config) {
   std::set<std::tuple<std::string_view, Duration, const Arguments&>> different;
@@ -214,7 +231,7 @@ std::size_t count_programs(Config& config) {
     different.emplace(script.user, script.timeout, script.command);
   }
   of_units += config.tracked.units.size() * kProgramsOfTrackedUnit;
-  return different.size() + of_units;
+  return different.size() + of_units + count_script_checks(config);
 }
 
 }  // namespace
@@ -279,9 +296,10 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
                                .file = std::move(each.file),
                                .user = std::move(each.user)});
   }
-  if (parsed.programs.size() > kMaxPrograms && count_programs(parsed.config) > kMaxPrograms) {
+  if (!parsed.programs.empty() && count_programs(parsed.config) > kMaxPrograms) {
     Diagnostic error = parsed.programs.front().at;
-    error.message = "the hooks and scripts name " + std::to_string(count_programs(parsed.config)) +
+    error.message = "hooks, scripts and script checks are " +
+                    std::to_string(count_programs(parsed.config)) +
                     " programs that differ, and there can be " + std::to_string(kMaxPrograms);
     return tl::unexpected(std::vector<Diagnostic>{std::move(error)});
   }

@@ -5,6 +5,7 @@
 
 #include "daemon/config/duration.h"
 #include "daemon/config/parse_http_check.h"
+#include "daemon/config/parse_script_check.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -132,6 +133,7 @@ std::optional<CheckTemplate> parse_check(const PlacedTable& check, std::string n
   written.take(result);
   result.has_address_per_node = written.has("address") && written.node("address")->is_table();
   parse_timing(written, result.check);
+  if (is_script(result.check)) judge_run_times(result.check, written);
   if (context.diagnostics.error_count() != errors_before) return std::nullopt;
   return result;
 }

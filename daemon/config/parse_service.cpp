@@ -60,6 +60,17 @@ void judge_persistence(const Written<ServiceConfig>& written, ipvs::Service& ser
                     std::to_string(service.persistence_prefix));
 }
 
+/// Scripts are told of whom they are asked.
+void name_server(const ServiceConfig& service, RealServerConfig& server) {
+  for (ServerCheck& each : server.checks) {
+    auto* const script = std::get_if<checks::ScriptCheck>(&each.check.probe);
+    if (script == nullptr) continue;
+    script->service = service.name;
+    script->real_server = server.name;
+    script->protocol = name(service.service.key.protocol);
+  }
+}
+
 /// What names the service in the kernel.
 ipvs::ServiceKey key_of(const ServiceTraits& traits) {
   ipvs::ServiceKey key;
@@ -104,6 +115,7 @@ ParsedService parse_service(const PlacedTable& table, const CheckCatalogue& cata
 
   service.real_servers.reserve(servers.size());
   for (ParsedRealServer& server : servers) {
+    name_server(service, server.config);
     service.real_servers.push_back(std::move(server.config));
   }
   report_warnings(service, traits.forwarding, ipvs, written);

@@ -1,7 +1,6 @@
 #include "daemon/config/service_rules.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "daemon/config/unique.h"
 #include "ipvs/scheduler_flags.h"
@@ -45,6 +44,15 @@ void report_repeated_servers(const std::vector<ParsedRealServer>& servers,
   }
 }
 
+/// The configured weight, or the highest that a check of the server may give.
+std::uint32_t highest_weight(const RealServerConfig& server) {
+  const bool is_dynamic =
+      std::any_of(server.checks.begin(), server.checks.end(),
+                  [](const ServerCheck& each) { return checks::gives_weight(each.check); });
+  return is_dynamic ? std::max(server.destination.weight, checks::ScriptCheck::kMaxWeight)
+                    : server.destination.weight;
+}
+
 void report_quorum(const ServiceConfig& service, const std::vector<ParsedRealServer>& servers,
                    const Written<ServiceConfig>& written) {
   using Key = KeyOf<ServiceConfig>;
@@ -57,7 +65,7 @@ void report_quorum(const ServiceConfig& service, const std::vector<ParsedRealSer
   std::uint64_t total = 0;
   for (const ParsedRealServer& server : servers) {
     if (!server.has_weight) return;
-    total += server.config.destination.weight;
+    total += highest_weight(server.config);
   }
   // A service without any weight is out of use on purpose: report_warnings() tells of it.
   if (total == 0 || service.quorum + service.hysteresis <= total) return;
@@ -146,12 +154,12 @@ void report_mistakes(const ServiceConfig& service, const ServiceTraits& traits,
 
 void report_warnings(const ServiceConfig& service, std::optional<ipvs::ForwardingMethod> forwarding,
                      const IpvsConfig& ipvs, const Written<ServiceConfig>& written) {
-  const std::uint64_t total_weight =
-      std::accumulate(service.real_servers.begin(), service.real_servers.end(), std::uint64_t{0},
-                      [](std::uint64_t sum, const RealServerConfig& server) {
-                        return sum + server.destination.weight;
-                      });
-  if (total_weight == 0) {
+  std::uint64_t total_weight = 0, highest = 0;
+  for (const RealServerConfig& server : service.real_servers) {
+    total_weight += server.destination.weight;
+    highest += highest_weight(server);
+  }
+  if (highest == 0) {
     written.warn("real_server",
                  service.real_servers.empty()
                      ? "the service has no real server"

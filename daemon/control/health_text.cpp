@@ -56,7 +56,7 @@ void append_explanation(std::string& out, const RealServerSnapshot& server,
     return;
   }
   append_printable(out, server.explanation);
-  if (server.destination.weight == 0) out += ", weight 0 in the file";
+  if (server.destination.weight == 0 && server.weight == 0) out += ", weight 0 in the file";
   if (narrow || server.health != checks::Health::Down) return;
   if (server.since.time_since_epoch().count() == 0) return;
   out += ", since ";

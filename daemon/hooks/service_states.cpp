@@ -74,7 +74,7 @@ void ServiceStates::add_servers(const Balancer& balancer, std::size_t service,
                              .state = is_up ? "up" : "down",
                              .reason = outcome ? std::string(name(outcome->reason)) : "",
                              .settings = settings_of(config, key.address, key.port,
-                                                     server.destination.weight)}};
+                                                     state.weight(server.destination.weight))}};
     told.event.settings.push_back({Variable::RealServer, server.name});
     add(std::move(told), again, events);
   }

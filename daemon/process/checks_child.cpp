@@ -24,6 +24,7 @@ ChecksChild::ChecksChild(boost::asio::io_context& loop, Hooks hooks)
 
 void ChecksChild::configure(Generation generation) {
   generation_ = generation;
+  is_first_round_done_ = false;
   send_list();
 }
 
@@ -56,7 +57,8 @@ void ChecksChild::received(CheckReport report) {
   if (report.generation != generation_) ++counters_.stale_reports;  // it crossed our Configure
   keep_what_counts(report, ids_, generation_);
   counters_.outcomes += report.outcomes.size();
-  hooks_.on_report(report.outcomes, report.first_round_done);
+  is_first_round_done_ |= report.first_round_done;
+  hooks_.on_report(report.outcomes);
 }
 
 void ChecksChild::received(const Pong& pong) {

@@ -19,9 +19,8 @@ class ChecksChild {
   struct Hooks {
     /// Every check of the present configuration, with what has come of it so far.
     std::function<std::vector<checks::ListedCheck>()> list;
-    /// Outcomes of these checks; `is_first_round_done`: each has had one.
-    std::function<void(const std::vector<checks::CheckOutcome>&, bool is_first_round_done)>
-        on_report;
+    /// Outcomes of these checks.
+    std::function<void(const std::vector<checks::CheckOutcome>&)> on_report;
     /// Verdicts keep their last value; it is logged, and the process starts again.
     std::function<void()> on_lost;
   };
@@ -37,7 +36,8 @@ class ChecksChild {
   void start() { supervisor_.start(); }
   void stop(std::function<void()> stopped) { supervisor_.stop(std::move(stopped)); }
 
-  [[nodiscard]] bool has_checks() const { return !ids_.empty(); }
+  /// Of every check of the configuration an outcome has been reported.
+  [[nodiscard]] bool is_first_round_done() const { return ids_.empty() || is_first_round_done_; }
   [[nodiscard]] ChildStatus status() const { return supervisor_.status(); }
   /// It runs, and not well: "late: ..."; "" = all is well.
   [[nodiscard]] std::string problem() const;
@@ -54,6 +54,7 @@ class ChecksChild {
   Supervisor supervisor_;
   Generation generation_ = 0;
   std::vector<checks::CheckId> ids_;  ///< of the checks in force, ascending
+  bool is_first_round_done_ = false;
   Counters counters_;
   std::string list_problem_;  ///< why the process has not the list; "" = it has, or will say so
   std::uint32_t behind_ = 0;  ///< checks that are late for 3 intervals

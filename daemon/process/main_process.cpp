@@ -51,8 +51,7 @@ class MainProcess : public Commands {
             {.remember = [this](const auto& owned) { save_owned_services(runtime_, owned); },
              .attached = [this] { apply_kernel_settings(); }}),
         checks_(loop_, {.list = [this] { return balancer_.check_list(); },
-                        .on_report = [this](const auto& outcomes,
-                                            bool is_done) { record(outcomes, is_done); },
+                        .on_report = [this](const auto& outcomes) { record(outcomes); },
                         .on_lost =
                             [this] {
                               balancer_.checks_lost();
@@ -67,7 +66,8 @@ class MainProcess : public Commands {
                    .log = [](const auto& notices) { log(notices); }}),
         programs_(loop_, runtime_,
                   {.is_child = [this](pid_t pid) { return is_child(pid); },
-                   .on_results = [this](const auto& results) { tracking_.put(results); }}) {
+                   .on_results = [this](const auto& results) { tracking_.put(results); },
+                   .on_outcomes = [this](const auto& outcomes) { record(outcomes); }}) {
     if (auto owned = load_owned_services(runtime_)) reconciler_.previously_owned(*std::move(owned));
     put_in_force(std::move(parsed));
   }
@@ -90,7 +90,11 @@ class MainProcess : public Commands {
   void wait_for_hangup();
   void reload_for_signal();
 
-  void record(const std::vector<checks::CheckOutcome>& outcomes, bool is_first_round_done);
+  void record(const std::vector<checks::CheckOutcome>& outcomes);
+  void record(const std::vector<ScriptOutcome>& outcomes);
+  [[nodiscard]] bool is_first_round_done() const {
+    return checks_.is_first_round_done() && programs_.checks().is_first_round_done();
+  }
 
   // The kernel.
   void step();
@@ -162,11 +166,11 @@ void MainProcess::put_in_force(ParsedConfig parsed) {
   ++in_force_.generation;
   in_force_.loaded = SteadyClock::now();
   in_force_.users = std::move(parsed.users);
-  programs_.configure(*config, in_force_.users, in_force_.generation);
   log(balancer_.configure(std::move(config), in_force_.loaded));
+  programs_.configure(balancer_, in_force_.users, in_force_.generation);
   checks_.configure(in_force_.generation);
   reconciler_.configured(SteadyClock::now());
-  if (!checks_.has_checks()) log(balancer_.first_round_done(in_force_.loaded));
+  if (is_first_round_done()) log(balancer_.first_round_done(in_force_.loaded));
   tracking_.configure();
 }
 
@@ -250,13 +254,23 @@ void MainProcess::answer_reload() {
   if (std::exchange(hangups_.came_during_reload, false)) reload_for_signal();
 }
 
-void MainProcess::record(const std::vector<checks::CheckOutcome>& outcomes,
-                         bool is_first_round_done) {
+void MainProcess::record(const std::vector<checks::CheckOutcome>& outcomes) {
   const auto now = SteadyClock::now();
   log(balancer_.record(outcomes, now));
-  if (is_first_round_done) log(balancer_.first_round_done(now));
+  if (is_first_round_done()) log(balancer_.first_round_done(now));
   tracking_.judge();
   post_step();
+}
+
+void MainProcess::record(const std::vector<ScriptOutcome>& outcomes) {
+  std::vector<checks::CheckOutcome> of_checks;
+  of_checks.reserve(outcomes.size());
+  for (const ScriptOutcome& each : outcomes) {
+    const bool passed = each.outcome.reason == checks::Reason::Passed;
+    if (passed) log(balancer_.weigh(each.outcome.id, each.weight));
+    of_checks.push_back(each.outcome);
+  }
+  record(of_checks);
 }
 
 // The kernel

@@ -94,15 +94,20 @@ Programs::Programs(boost::asio::io_context& loop, const RuntimeDirectory& runtim
       groups_(loop, kControlGroups, [this](const auto& unit) { units_.has_changed(unit); }),
       scripts_(loop, {.run = [this](ProgramId program) { return spawner_.run(program, {}); },
                       .on_results = std::move(ways.on_results)}),
+      checks_(loop, {.run = [this](ProgramId program) { return spawner_.run(program, {}); },
+                     .on_outcomes = std::move(ways.on_outcomes),
+                     .log = [](const std::vector<Notice>& notices) { log(notices); }}),
       stop_timer_(loop),
       hooks_timer_(loop),
       units_timer_(loop) {}
 
-void Programs::configure(const Config& config, const Users& users, Generation generation) {
+void Programs::configure(const Balancer& balancer, const Users& users, Generation generation) {
+  const Config& config = *balancer.config();
   ids_.begin();
   hooks_.configure(config, users, ids_);
   scripts_.configure(config.tracked.scripts, users, ids_);
   units_.configure(config, ids_);
+  checks_.configure(balancer.script_list(), users, ids_);
   spawner_.configure(generation, ids_.list());
 }
 
@@ -114,6 +119,7 @@ void Programs::start() {
 void Programs::leave() {
   hooks_.leave();
   scripts_.stop();
+  checks_.stop();
 }
 
 void Programs::tell_stop(Clock::time_point until, std::function<void()> done) {
@@ -154,6 +160,7 @@ void Programs::run_has_ended(const RunEnded& ended) {
   hooks_.has_ended(ended);
   scripts_.has_ended(ended);
   units_.has_ended(ended);
+  checks_.has_ended(ended);
   if (stop_ && ended.how == RunEnd::Lost) wait_for_stop_hooks();
   check_stop();
 }
@@ -161,6 +168,11 @@ void Programs::run_has_ended(const RunEnded& ended) {
 void Programs::spawner_is_there() {
   hooks_.spawner_is_there();
   if (stop_) wait_for_stop_hooks();
+}
+
+std::string Programs::problem() const {
+  const std::string of_spawner = spawner_.problem();
+  return of_spawner.empty() ? checks_.problem() : of_spawner;
 }
 
 void Programs::describe(Snapshot& snapshot, const Clocks& clocks) const {

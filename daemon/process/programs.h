@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "daemon/balancer/hook_snapshot.h"
@@ -15,6 +16,7 @@
 #include "daemon/hooks/hooks.h"
 #include "daemon/process/hook_record.h"
 #include "daemon/process/spawner_child.h"
+#include "daemon/scripts/script_checks.h"
 #include "daemon/scripts/script_tracks.h"
 #include "daemon/spawner/program_ids.h"
 #include "daemon/units/group_watch.h"
@@ -29,15 +31,20 @@ class Programs {
     std::function<bool(pid_t)> is_child;
     /// Of the scripts and units that tracks follow.
     std::function<void(const std::vector<vrrp::NamedTrackResult>&)> on_results;
+    /// Of the checks that are scripts.
+    std::function<void(const std::vector<ScriptOutcome>&)> on_outcomes;
   };
   Programs(boost::asio::io_context& loop, const RuntimeDirectory& runtime, Ways ways);
 
   /// Before start(), and at each reload.
-  void configure(const Config& config, const Users& users, Generation generation);
+  void configure(const Balancer& balancer, const Users& users, Generation generation);
   void start();
 
   [[nodiscard]] Hooks& hooks() { return hooks_; }
   [[nodiscard]] const SpawnerChild& spawner() const { return spawner_; }
+  [[nodiscard]] const ScriptChecks& checks() const { return checks_; }
+  /// A fault of a spawner that runs, or script checks that are late; "" = none.
+  [[nodiscard]] std::string problem() const;
 
   /// The daemon leaves: no state is told any more, and no script is run.
   void leave();
@@ -70,6 +77,7 @@ class Programs {
   Units units_;
   GroupWatch groups_;
   ScriptTracks scripts_;
+  ScriptChecks checks_;
   std::optional<Stop> stop_;  ///< while its hooks run
   boost::asio::steady_timer stop_timer_;
   boost::asio::steady_timer hooks_timer_;

@@ -53,7 +53,7 @@ void add_processes(Snapshot& snapshot, const SnapshotSources& sources, const Clo
   snapshot.processes.back().problem = sources.checks.problem();
   if (const auto vrrp = sources.vrrp.status()) add_process(snapshot, "vrrp", *vrrp, clocks);
   add_process(snapshot, "spawner", sources.programs.spawner().status(), clocks);
-  snapshot.processes.back().problem = sources.programs.spawner().problem();
+  snapshot.processes.back().problem = sources.programs.problem();
   snapshot.counters.check_outcomes = sources.checks.counters().outcomes;
   snapshot.counters.stale_reports = sources.checks.counters().stale_reports;
   if (sources.control == nullptr) return;

@@ -4,6 +4,7 @@
 // Pure. Each step takes logarithmic time, however many there are.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,16 @@ class RunSchedule {
   void again(Key key, Duration interval, TimePoint now);
   /// When the next one is due; nothing: none is.
   [[nodiscard]] std::optional<TimePoint> next() const;
+  /// How many have been due for longer than `limit_of(key)`. First runs do not count: they take the
+  /// time that they take. Linear in what is due.
+  template <typename LimitOf>
+  [[nodiscard]] std::size_t late(TimePoint now, const LimitOf& limit_of) const {
+    const auto is_late = [&](const std::pair<TimePoint, Key>& each) {
+      return entries_.at(each.second).is_spread && now - each.first > limit_of(each.second);
+    };
+    return static_cast<std::size_t>(
+        std::count_if(queue_.begin(), queue_.lower_bound({now, 0}), is_late));
+  }
 
  private:
   struct Entry {

@@ -20,7 +20,7 @@ std::vector<Reason> all_reasons() {
 
 TEST(Reason, NumbersNamesAndTextsAreDistinctAndComeBack) {
   const std::vector<Reason> reasons = all_reasons();
-  ASSERT_EQ(reasons.size(), 14U);
+  ASSERT_EQ(reasons.size(), 16U);
   std::set<std::string_view> names;
   std::set<std::string_view> texts;
   for (const Reason reason : reasons) {
@@ -34,7 +34,7 @@ TEST(Reason, NumbersNamesAndTextsAreDistinctAndComeBack) {
 }
 
 TEST(Reason, WhatIsNoReasonIsRefused) {
-  EXPECT_FALSE(fields::from_number<Reason>(14));
+  EXPECT_FALSE(fields::from_number<Reason>(16));
   EXPECT_FALSE(fields::from_number<Reason>(255));
   EXPECT_FALSE(fields::from_name<Reason>("?"));
   EXPECT_FALSE(fields::from_name<Reason>("connect timeout"));  // that is the text

@@ -140,6 +140,24 @@ TEST(ParseCheck, AMistakeInANamedCheckIsReportedOnce) {
               ElementsAre(HasSubstr("f:3:8: error: \"rise\" must be an integer, 1 .. 65535")));
 }
 
+TEST(ParseCheck, AScriptIsToldOfItsServer) {
+  const ParsedConfig parsed = accepted(
+      served("check = { type = \"script\", command = [\"/bin/a\", \"x\"], user = \"mail\", "
+             "dynamic_weight = true }\nquorum = 253",
+             "name = \"one\""));
+  const checks::ScriptCheck expected{.command = {"/bin/a", "x"},
+                                     .user = "mail",
+                                     .dynamic_weight = true,
+                                     .service = "web",
+                                     .real_server = "one",
+                                     .protocol = "tcp"};
+  const auto& server = parsed.config.services.at(0).real_servers.at(0);
+  EXPECT_EQ(server.checks.at(0).check.probe, checks::Kind(expected));
+  ASSERT_EQ(parsed.programs.size(), 1U);
+  EXPECT_EQ(parsed.programs[0].file, "/bin/a");
+  EXPECT_EQ(parsed.programs[0].user, "mail");
+}
+
 struct Refused {
   const char* keys;
   const char* expected;
@@ -147,11 +165,18 @@ struct Refused {
 
 const Refused kRefused[] = {
     {"", "[check.web]: \"type\" is required"},
-    {"type = 1", "must be one of \"tcp\", \"http\", not 1"},
+    {"type = 1", "must be one of \"tcp\", \"http\", \"script\", not 1"},
     {"type = \"htpp\"", "did you mean \"http\"?"},
     {"type = \"https\"", "\"type\": \"https\" is not supported yet"},
     {"type = \"dns\"", "\"dns\" is not supported yet"},
-    {"type = \"script\"", "\"script\" is not supported yet"},
+    {"type = \"script\"", "\"command\" is required"},
+    {"type = \"script\"\ncommand = [\"a\"]", "a program is named by its absolute path"},
+    {"type = \"script\"\ncommand = [\"/a\"]\nenvironment = {}", "is not supported yet"},
+    {"type = \"script\"\ncommand = [\"/a\"]\ninterval = \"50ms\"\ntimeout = \"50ms\"",
+     "\"interval\" of a script check must be at least 100ms, not 50ms"},
+    {"type = \"script\"\ncommand = [\"/a\"]\ntimeout = \"5ms\"",
+     "\"timeout\" of a script check must be at least 10ms, not 5ms"},
+    {"type = \"tcp\"\nuser = \"root\"", "\"user\" belongs to a check of type \"script\""},
     {"type = \"tcp\"\nsource = \"192.0.2.1\"", "\"source\" is not supported yet"},
     {"type = \"tcp\"\ninterface = \"eth0\"", "\"interface\" is not supported yet"},
     {"type = \"http\"\nbody_regex = \"a\"", "\"body_regex\" is not supported yet"},

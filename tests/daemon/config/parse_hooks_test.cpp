@@ -193,8 +193,8 @@ TEST(ParseHooks, AsManyProgramsAsTheSpawnerTakes) {
   EXPECT_THAT(mistakes(many_hooks(false)), IsEmpty()) << "those that are alike count once";
   EXPECT_THAT(mistakes(many_hooks(true)),
               ElementsAre(HasSubstr(
-                  "the hooks and scripts name 65600 programs that differ, and there can be "
-                  "65536")));
+                  "hooks, scripts and script checks are 65600 programs that differ, and there can "
+                  "be 65536")));
 }
 
 TEST(ParseHooks, EachProgramIsNamedWithItsPlaceAndUser) {

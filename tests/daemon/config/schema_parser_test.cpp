@@ -50,6 +50,7 @@ std::vector<Sample> samples() {
           {"ipvs.timeouts", "[ipvs.timeouts]", {}, ""},
           {"check", "[check.a]", {{"type", "\"http\""}}, ""},
           {"check", "[check.a]", {{"type", "\"tcp\""}}, ""},
+          {"check", "[check.a]", {{"type", "\"script\""}, {"command", "[\"/bin/true\"]"}}, ""},
           {"vrrp.instance", "[[vrrp.instance]]", kInstance, ""},
           {"vrrp.instance.announcements",
            text_of("[[vrrp.instance]]", kInstance) + "[vrrp.instance.announcements]",

@@ -105,6 +105,11 @@ TEST(ServiceWarnings, AUsualServiceHasNoWarning) {
 TEST(ServiceWarnings, NothingToSendTo) {
   EXPECT_THAT(warnings(service()), ElementsAre("f:1:1: warning: the service has no real server"));
   EXPECT_THAT(warnings(served("", "weight = 0")), ElementsAre(HasSubstr("weight above 0")));
+  EXPECT_THAT(warnings(served("check = { type = \"script\", command = [\"/bin/a\"], "
+                              "dynamic_weight = true }",
+                              "weight = 0")),
+              testing::IsEmpty())
+      << "its script may give it one";
 }
 
 TEST(ServiceWarnings, HashSchedulers) {

@@ -105,6 +105,23 @@ TEST_F(ServiceStatesTest, WhatElseIsTold) {
                           Setting{Variable::Protocol, "tcp"}, Setting{Variable::Weight, "2"}));
 }
 
+TEST_F(ServiceStatesTest, TheWeightIsThatOfTheScript) {
+  ServiceConfig service = hooked(80, 1);
+  service.real_servers[0].checks[0].check.probe =
+      checks::ScriptCheck{.command = {"/bin/a"}, .dynamic_weight = true};
+  configure({service});
+  const checks::CheckId id = balancer_.script_list().at(0).id;
+  static_cast<void>(balancer_.weigh(id, 50));
+  const std::vector outcomes = {sample::outcome(id, Reason::Passed)};
+  static_cast<void>(balancer_.record(outcomes, kNow));
+  static_cast<void>(balancer_.first_round_done(kNow));
+  const auto events = states_.report(balancer_, 0);
+  ASSERT_THAT(events, SizeIs(2));
+  for (const ToldEvent& each : events) {
+    EXPECT_THAT(each.event.settings, testing::Contains(Setting{Variable::Weight, "50"}));
+  }
+}
+
 TEST_F(ServiceStatesTest, ALostChecksProcessAnAdoptionAndAFaultOfOurOwnAreNoEvents) {
   settle();
   balancer_.checks_lost();

@@ -56,6 +56,19 @@ TEST(RunSchedule, EachRunsAtItsInterval) {
   }
 }
 
+TEST(RunSchedule, WhatWaitsIsCounted) {
+  RunSchedule schedule;
+  for (Key key = 0; key < 10; ++key) schedule.add(key, 1s, kStart);
+  const auto late = [&](TimePoint now) {
+    return schedule.late(now, [](Key key) { return key == 9 ? 3h : 1h; });
+  };
+  EXPECT_EQ(late(kStart + 10h), 0U) << "first runs take the time they take";
+  while (const auto due = schedule.take_due(kStart + 1h)) schedule.again(*due, 1s, kStart + 1h);
+  EXPECT_EQ(late(kStart + 1h + 5s), 0U) << "due, and not late";
+  EXPECT_EQ(late(kStart + 2h + 5s), 9U);
+  EXPECT_EQ(late(kStart + 4h + 5s), 10U);
+}
+
 TEST(RunSchedule, RunsAreSpread) {
   RunSchedule schedule;
   for (Key key = 0; key < 500; ++key) schedule.add(key, 10s, kStart);

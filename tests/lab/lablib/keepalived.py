@@ -42,28 +42,31 @@ def vrrp_instance(addresses, name="web", interface="eth0", virtual_router_id=61,
 
 
 class Keepalived:
-    """keepalived's VRRP alone, in one host's namespace, in the foreground; its log is the host's keepalived.log."""
+    """keepalived's VRRP alone, or its checks and its IPVS table alone, in one host's namespace, in the foreground; its log is
+    the host's keepalived.log."""
 
-    def __init__(self, host, instances, is_real_time=True):
-        """instances: text of vrrp_instance blocks."""
+    def __init__(self, host, blocks, is_real_time=True, balances=False):
+        """blocks: text of vrrp_instance blocks; with `balances`, of virtual_server blocks."""
         self.host = host
         self.directory = os.path.join(host.directory, "keepalived")
         self.log_path = os.path.join(host.directory, "keepalived.log")
         self._config = os.path.join(self.directory, "keepalived.conf")
-        self._is_real_time = is_real_time
+        self._part = "check" if balances else "vrrp"
+        self._is_real_time = is_real_time and not balances
         self._process = None
         os.makedirs(self.directory, exist_ok=True)
-        self.write_config(instances)
+        self.write_config(blocks)
 
-    def write_config(self, instances):
+    def write_config(self, blocks):
         with open(self._config, "w", encoding="utf-8") as file:
             file.write(_GLOBAL.format(name=self.host.name, real_time=_REAL_TIME if self._is_real_time else ""))
-            file.write(instances)
+            file.write(blocks)
 
     def start(self):
-        argv = ["keepalived", "--dont-fork", "--log-console", "--log-detail", "--no-syslog", "--vrrp", "--use-file",
+        argv = ["keepalived", "--dont-fork", "--log-console", "--log-detail", "--no-syslog", f"--{self._part}", "--use-file",
                 self._config, "--pid", os.path.join(self.directory, "pid"),
-                "--vrrp_pid", os.path.join(self.directory, "vrrp.pid")]
+                "--vrrp_pid", os.path.join(self.directory, "vrrp.pid"),
+                "--checkers_pid", os.path.join(self.directory, "checkers.pid")]
         self._process = self.host.start(argv, log="keepalived.log")
         return self
 
@@ -78,7 +81,7 @@ class Keepalived:
     def wait(self, seconds=20):
         """Waits until it has ended; what would keep it from starting again goes, as in a boot. Returns its status."""
         status = self._process.wait(seconds)
-        for name in ("pid", "vrrp.pid"):
+        for name in ("pid", "vrrp.pid", "checkers.pid"):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(os.path.join(self.directory, name))
         return status

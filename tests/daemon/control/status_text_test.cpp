@@ -89,7 +89,7 @@ TEST(StatusText, ANarrowTerminalHasHealthOnALineOfItsOwn) {
 TEST(StatusText, AWeightOfZeroInTheFileIsSaid) {
   RealServerSnapshot server = real_server("192.0.2.21", 80, ipvs::ForwardingMethod::Direct);
   EXPECT_THAT(health_of(server), Not(HasSubstr("weight")));
-  server.destination.weight = 0;
+  server.destination.weight = server.weight = 0;
   EXPECT_EQ(health_of(server), "up 12d      200 in 4ms, weight 0 in the file");
   server.is_checked = false;
   server.explanation = "not checked";

@@ -18,6 +18,7 @@
 #include "daemon/config/script_keys.h"
 #include "daemon/config/service_keys.h"
 #include "daemon/config/syntax_hint.h"
+#include "daemon/config/track_rules.h"
 #include "daemon/config/unique.h"
 #include "daemon/config/vrrp_keys.h"
 #include "daemon/spawner/program.h"
@@ -286,6 +287,10 @@ tl::expected<ParsedConfig, std::vector<Diagnostic>> parse_config(
   }
   if (const auto why = why_refused(parsed.config)) {
     diagnostics.error({}, *why);
+    return tl::unexpected(diagnostics.errors());
+  }
+  if (const std::string problem = unit_of_another(parsed.config); !problem.empty()) {
+    diagnostics.error({}, problem);
     return tl::unexpected(diagnostics.errors());
   }
   fill_in_hooks(parsed.config);

@@ -165,4 +165,41 @@ void find_track_contradictions(const vrrp::Config& config, std::vector<VrrpContr
   }
 }
 
+std::string unit_of_another(const Config& config) {
+  // Instances of one group are one owner; names of instances and groups may be the same.
+  std::map<std::string_view, std::string> groups;
+  for (const vrrp::SyncGroupConfig& group : config.vrrp.sync_groups) {
+    for (const std::string& member : group.instances) groups[member] = "sync group " + group.name;
+  }
+  const auto owner_of = [&](const std::string& instance) {
+    const auto group = groups.find(instance);
+    return group == groups.end() ? "instance " + instance : group->second;
+  };
+  std::map<std::string_view, std::string> owners;
+  for (const auto& [name, hooks] : config.instance_hooks) {
+    for (const std::string& unit : hooks.units) owners[unit] = owner_of(name);
+  }
+  for (const auto& [name, hooks] : config.group_hooks) {
+    for (const std::string& unit : hooks.units) owners[unit] = "sync group " + name;
+  }
+  const auto problem_of = [&](const std::string& follower, const std::vector<TrackConfig>& tracks) {
+    for (const TrackConfig& track : tracks) {
+      const auto owner = owners.find(track.name);
+      if (track.kind != TrackKind::Unit || owner == owners.end()) continue;
+      if (owner->second == follower) continue;
+      return follower + ": \"track_units\" names " + track.name + ", which the " + owner->second +
+             " starts and stops: only its owner, or one of the same sync group, can follow it";
+    }
+    return std::string();
+  };
+  std::string problem;
+  for (const vrrp::InstanceConfig& each : config.vrrp.instances) {
+    if (problem.empty()) problem = problem_of(owner_of(each.name), each.tracks);
+  }
+  for (const vrrp::SyncGroupConfig& each : config.vrrp.sync_groups) {
+    if (problem.empty()) problem = problem_of("sync group " + each.name, each.tracks);
+  }
+  return problem;
+}
+
 }  // namespace evenkeel::daemon

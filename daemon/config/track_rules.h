@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/config/config.h"
 #include "daemon/config/track_keys.h"
 #include "daemon/config/vrrp_contradiction.h"
 #include "vrrp/config.h"
@@ -19,6 +20,11 @@ namespace evenkeel::daemon {
 
 /// Appends to `found`.
 void find_track_contradictions(const vrrp::Config& config, std::vector<VrrpContradiction>& found);
+
+/// Who follows a unit that somebody else starts and stops; "": nobody does. Where its owner is a
+/// backup the unit is stopped, and holds: an owner outside of the same sync group may be a backup
+/// while the follower is master.
+[[nodiscard]] std::string unit_of_another(const Config& config);
 
 /// A node's priority in the file, and its name.
 using NodePriority = std::pair<std::int64_t, std::string_view>;

@@ -165,8 +165,11 @@ void HookRuns::begin_in(Line& line, Clock::time_point now, std::vector<Request>&
     line.ready.pop_front();
     Owner& state = owners_.at(owner);
     state.is_ready = false;
+    const std::size_t told = state.queue.told();
     auto run = state.queue.next(state.programs);
     if (!run) {
+      // A state for which there is no program has been told without a failure.
+      if (state.queue.told() != told) state.status.last.reset();
       make_ready(owner, state);  // it may have a program that is due
       continue;
     }
@@ -205,6 +208,11 @@ bool HookRuns::is_in_the_way(const HookOwner& owner) const {
   const Owner& state = found->second;
   const auto& running = state.status.running;
   return running && running->key == HookKey::WhileMaster && !state.due && state.queue.has_work();
+}
+
+bool HookRuns::repeats(const HookOwner& owner) const {
+  const auto found = owners_.find(owner);
+  return found != owners_.end() && found->second.due.has_value();
 }
 
 std::optional<Clock::time_point> HookRuns::next_due() const {

@@ -84,6 +84,8 @@ class HookRuns {
                    std::chrono::steady_clock::time_point now);
   /// Its run of WhileMaster is to end now: the owner is master no more, and the next state waits.
   [[nodiscard]] bool is_in_the_way(const HookOwner& owner) const;
+  /// Its program of while_master is to run again.
+  [[nodiscard]] bool repeats(const HookOwner& owner) const;
   /// When next() has more without an event before it; nothing: it has not.
   [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> next_due() const;
   /// The owner of a run that was lost with the spawner runs nothing until spawner_is_there(). Then

@@ -27,6 +27,13 @@ void Hooks::configure(const Config& config, const Users& users, ProgramIds& ids)
   services_.configure(config);
   unrunnable_ = std::move(table.unrunnable);
   runs_.configure(table.by_owner, std::move(table.files));
+  end_repeated();
+}
+
+void Hooks::end_repeated() {
+  for (const auto& [run, hook] : running_) {
+    if (hook.key == HookKey::WhileMaster && !runs_.repeats(hook.owner)) ways_.end(run);
+  }
 }
 
 void Hooks::reloaded(const Balancer& balancer) {
@@ -119,6 +126,7 @@ void Hooks::has_ended(const RunEnded& ended) {
 void Hooks::leave() {
   is_leaving_ = true;
   const std::size_t states = runs_.forget();
+  end_repeated();
   if (states > 0) {
     ways_.log({{Severity::Info,
                 counted(states, "state") + " will not be told to hooks: the daemon leaves"}});

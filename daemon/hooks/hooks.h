@@ -75,6 +75,8 @@ class Hooks {
   void add(ToldEvent told);
   void run();
   void remember(const std::vector<HookRuns::Request>& beginning);
+  /// Of while_master, whose owner or program is gone, or that nothing follows any more.
+  void end_repeated();
   [[nodiscard]] bool can_run(const HookRuns::Request& request) const {
     return !unrunnable_.contains(request.run.program);
   }

@@ -178,8 +178,8 @@ class Channel::Impl : public std::enable_shared_from_this<Channel::Impl> {
       kept.emplace_back(::fcntl(file, F_DUPFD_CLOEXEC, 0));
       if (!kept.back()) return false;
     }
-    if (!is_one_of<Command, CommandDone, RunRequest>(
-            message)) {  // of these the latest alone counts
+    if (!is_one_of<Command, CommandDone, RunRequest, EndRun>(message)) {
+      // Of the others the latest alone counts.
       std::erase_if(waiting_, [&](const Waiting& w) { return w.kind == message.index(); });
     }
     waiting_.push_back({message.index(), std::move(datagram), std::move(kept)});

@@ -63,7 +63,8 @@ class Channel {
   ///   TrackReport, RunStarted, RunEnded    false: keep it, on_writable tells when to try again
   ///   LogRecord                            false: dropped; the next one that is sent says how many
   ///   Configure, Ping, Configured, Pong    true: waits here; one of a kind, the latest wins
-  ///   Command, CommandDone, RunRequest     true: waits here, all of them
+  ///   Command, CommandDone,
+  ///   RunRequest, EndRun                   true: waits here, all of them
   /// Messages keep their order. False also when the other side is gone, which on_gone tells.
   /// `files` stay the caller's, who may close them after the call; at most kMaxDescriptors.
   bool send(const Message& message, const std::vector<int>& files = {});

@@ -93,7 +93,6 @@ RunId SpawnerChild::run(ProgramId program, std::vector<Setting> settings) {
 
 void SpawnerChild::end(RunId run) {
   Channel* channel = supervisor_.channel();
-  // Where the channel is full, the run ends at its deadline.
   if (channel != nullptr && pending_.contains(run)) channel->send(EndRun{.run = run});
 }
 

@@ -27,9 +27,13 @@ std::string UnitControl::words_about(const Unit& unit) {
 void UnitControl::configure(const std::map<std::string, UnitUse>& units) {
   for (auto& [name, unit] : units_) {
     const auto found = units.find(name);
-    if (found != units.end() && !unit.is_gone && found->second.owner == unit.owner) continue;
+    if (found != units.end() && !unit.is_gone && found->second.owner == unit.owner) {
+      unit.has_failed_here = false;  // it may be tried again
+      judge(unit);
+      continue;
+    }
     Unit gone;
-    gone.runs = unit.runs;
+    gone.runs = gone.is_old_task = unit.runs;
     gone.is_gone = true;
     unit = std::move(gone);
   }
@@ -41,6 +45,7 @@ void UnitControl::configure(const std::map<std::string, UnitUse>& units) {
     if (unit.followed.is_followed == use.is_followed) continue;
     unit.followed = {};
     unit.followed.is_followed = use.is_followed;
+    if (unit.next_task == UnitTask::Place) unit.next_task.reset();
     unit.due = {};
   }
   std::erase_if(units_, [](const auto& each) { return each.second.is_gone && !each.second.runs; });
@@ -93,6 +98,10 @@ std::vector<Notice> UnitControl::has_ended(const std::string& name, UnitTask tas
     units_.erase(found);
     return {};
   }
+  if (std::exchange(unit.is_old_task, false)) {
+    unit.due = now;
+    return {};
+  }
   std::vector<Notice> notices;
   if (task == UnitTask::Look) {
     has_looked(unit, ended, now, notices);
@@ -116,6 +125,8 @@ void UnitControl::has_looked(Unit& unit, const RunEnded& ended, TimePoint now,
   unit.look_problem = problem;
   unit.due = now + (is_lost ? kPassing : until_next_look(unit, state));
   if (state && state != unit.status.state) {
+    const bool is_reset = unit.status.state == UnitState::Failed && *state == UnitState::Inactive;
+    if (is_reset) unit.has_failed_here = false;
     const bool was_known = std::exchange(unit.status.state, state).has_value();
     unit.status.since = now;
     const bool is_wrong = !unit.is_to_compare && has_failed(unit) && !is_passing(*state);

@@ -94,8 +94,12 @@ class UnitControl {
     bool runs = false;                  ///< a task does
     TimePoint due{};                    ///< of the next look
     bool is_gone = false;               ///< not configured any more, and its task has not ended
+    bool is_old_task = false;           ///< what runs was asked for before a reload
     bool is_starting = false;           ///< a start is wanted, and its outcome is not known
-    std::optional<TimePoint> started;   ///< systemd was told to, or it was at it already
+    /// It failed, or a start had no effect, while it was wanted. Until it is active, or has been
+    /// reset (systemctl reset-failed), or a reload: its owner would come back, and fail again.
+    bool has_failed_here = false;
+    std::optional<TimePoint> started;  ///< systemd was told to, or it was at it already
     Followed followed;
   };
 
@@ -108,6 +112,7 @@ class UnitControl {
   [[nodiscard]] Duration pause() const;
   [[nodiscard]] Duration until_next_look(Unit& unit, std::optional<UnitState> state) const;
   void has_looked_at_followed(Unit& unit, TimePoint now);
+  static void note_failure(Unit& unit, TimePoint now);
   static void has_placed(Unit& unit, const RunEnded& ended, TimePoint now);
   void judge(Unit& unit);
   void has_looked(Unit& unit, const RunEnded& ended, TimePoint now, std::vector<Notice>& notices);

@@ -24,16 +24,28 @@ void UnitControl::has_changed(const std::string& name, TimePoint now) {
   unit.due = std::min(unit.due, std::max(now, earliest));
 }
 
+/// After a look that has succeeded, and when nothing is left to be asked of systemd.
+void UnitControl::note_failure(Unit& unit, TimePoint now) {
+  const UnitState state = *unit.status.state;
+  const bool is_up = is_active(state);
+  if (unit.is_starting) {
+    if (!unit.started) unit.started = now;
+    const bool has_had_time = now - *unit.started >= kStart || !unit.act_problem.empty();
+    if (!is_up && (!has_had_time || is_passing(state))) return;
+    unit.is_starting = false;
+    unit.has_failed_here = !is_up;
+  } else if (is_up) {
+    unit.has_failed_here = false;
+  } else if (unit.status.is_wanted.value_or(false) && state == UnitState::Failed) {
+    unit.has_failed_here = true;
+  }
+}
+
 void UnitControl::has_looked_at_followed(Unit& unit, TimePoint now) {
   Followed& followed = unit.followed;
   followed.looked = now;
   const bool is_decided = !unit.is_to_compare && !unit.next_task;
-  if (unit.is_starting && is_decided && unit.look_problem.empty()) {
-    if (!unit.started) unit.started = now;
-    const UnitState state = *unit.status.state;
-    const bool has_had_time = now - *unit.started >= kStart || !unit.act_problem.empty();
-    if (is_active(state) || (has_had_time && !is_passing(state))) unit.is_starting = false;
-  }
+  if (is_decided && unit.look_problem.empty()) note_failure(unit, now);
   judge(unit);
   const bool may_be_placed = !followed.placed || now - *followed.placed >= kSteady;
   if (followed.is_lost || !is_decided || !followed.is_place_wanted || !may_be_placed) return;
@@ -44,6 +56,7 @@ void UnitControl::has_looked_at_followed(Unit& unit, TimePoint now) {
 /// Where nobody says a place, the usual one is taken.
 void UnitControl::has_placed(Unit& unit, const RunEnded& ended, TimePoint now) {
   Followed& followed = unit.followed;
+  if (!followed.is_followed) return;  // any more
   const bool has_succeeded = ended.how == RunEnd::Exit && ended.number == 0;
   if (!unit.is_to_compare) unit.due = now + kSoon;  // what happened before it is watched
   followed.placed = now;
@@ -61,7 +74,8 @@ void UnitControl::judge(Unit& unit) {
                              .is_lost = followed.is_lost,
                              .has_owner = unit.owner.has_value(),
                              .is_wanted = unit.status.is_wanted.value_or(false),
-                             .is_starting = unit.is_starting},
+                             .is_starting = unit.is_starting,
+                             .has_failed_here = unit.has_failed_here},
                     followed.told);
   if (result == followed.told) return;
   followed.told = result;

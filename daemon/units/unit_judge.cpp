@@ -16,7 +16,7 @@ constexpr std::string_view kSliceSuffix = ".slice";
 bool holds(const UnitView& unit) {
   if (is_active(*unit.state)) return true;
   if (!unit.has_owner) return false;
-  return unit.is_wanted ? unit.is_starting : *unit.state != UnitState::Failed;
+  return unit.is_wanted ? unit.is_starting : !unit.has_failed_here;
 }
 
 /// "/a.slice/a-b.slice" of "a-b.slice", systemd.slice(5).

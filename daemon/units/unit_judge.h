@@ -19,10 +19,12 @@ struct UnitView {
   bool has_owner = false;          ///< that starts and stops it
   bool is_wanted = false;          ///< by the owner: to be active
   bool is_starting = false;        ///< wanted, and the outcome is not known
+  bool has_failed_here = false;    ///< while it was wanted, and was not active since
 };
 
 /// It holds while it is active. A unit that has an owner also holds where the owner does not want
-/// it, unless it has failed, and while it is being started: else no backup would hold.
+/// it, unless it failed while it was wanted, and while it is being started: else no backup would
+/// hold.
 [[nodiscard]] vrrp::TrackResult judge(const UnitView& unit, const vrrp::TrackResult& before);
 
 /// Below the mount of control groups. `said`: systemctl's last line about the properties Slice and

@@ -379,6 +379,24 @@ TEST(TrackWarnings, TellThatWeightsMoveNothing) {
               ElementsAre(HasSubstr("\"weight\" moves no master with preempt = false")));
 }
 
+TEST(Tracks, AUnitIsFollowedByItsOwnerOnly) {
+  const std::string owner = instance("units = [\"haproxy.service\"]");
+  const auto follower = [](const std::string& more = "") {
+    return instance("track_units = [{ name = \"haproxy.service\" }]" + more, "b", "62",
+                    "[\"192.0.2.11\"]");
+  };
+  EXPECT_THAT(mistakes(owner + follower()),
+              ElementsAre(HasSubstr("instance b: \"track_units\" names haproxy.service, which the "
+                                    "instance web starts and stops")));
+  const std::string group = "[[vrrp.sync_group]]\nname = \"g\"\ninstances = [\"web\", \"b\"]\n";
+  EXPECT_THAT(mistakes(owner + follower() + group), IsEmpty());
+  EXPECT_THAT(mistakes(instance() + follower() + group + "units = [\"haproxy.service\"]\n"),
+              IsEmpty());
+  EXPECT_THAT(mistakes(instance("units = [\"haproxy.service\"]\n"
+                                "track_units = [{ name = \"haproxy.service\" }]")),
+              IsEmpty());
+}
+
 TEST(TrackWarnings, TellThatTheOwnInterfaceIsFollowedAnyway) {
   EXPECT_THAT(warnings(instance("track_interfaces = [{ name = \"eth0\" }, { name = \"eth1\" }]")),
               ElementsAre(HasSubstr("eth0 is the interface of the instance")));

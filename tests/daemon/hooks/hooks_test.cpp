@@ -206,6 +206,24 @@ TEST_F(HooksTest, WhatRunsAgainAndAgainIsWokenFor) {
   EXPECT_THAT(withdrawn_, ElementsAre(last_)) << "it is under way";
 }
 
+TEST_F(HooksTest, WhatRunsAgainAndAgainEndsWithTheDaemonAndWithItsOwner) {
+  config_.instance_hooks["web"] = {.user = "mail", .timeout = std::chrono::seconds(5)};
+  config_.instance_hooks["web"].while_master =
+      WhileMaster{.command = {"/bin/poll"}, .user = "mail"};
+  configure();
+  report(State::Master, Reason::MasterDownTimerExpired, 1);
+  ASSERT_THAT(runs_, SizeIs(1));
+  configure();
+  EXPECT_THAT(withdrawn_, IsEmpty()) << "a reload that leaves it as it is";
+  hooks_.leave();
+  EXPECT_THAT(withdrawn_, ElementsAre(last_));
+  withdrawn_.clear();
+  config_.vrrp.instances.clear();
+  config_.instance_hooks.clear();
+  configure();
+  EXPECT_THAT(withdrawn_, ElementsAre(last_));
+}
+
 TEST_F(HooksTest, TheProcessOfARunIsKnownFromItsBeginOn) {
   report(State::Backup, Reason::Started);
   EXPECT_EQ(hooks_.status(kWeb)->running->pid, 0U);

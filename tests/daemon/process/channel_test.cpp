@@ -228,6 +228,20 @@ TEST_F(ChannelTest, TheLatestOfAKindWaitsAndNothingOvertakesIt) {
   EXPECT_EQ(here->writable, 1);
 }
 
+TEST_F(ChannelTest, EachRunThatIsToBeginOrEndWaits) {
+  while (here->channel->send(big_report(0))) {
+  }
+  while (here->channel->send(LogRecord{.text = "y"})) {
+  }
+  const std::vector<Message> all = {RunRequest{.run = 1}, RunRequest{.run = 2}, EndRun{.run = 1},
+                                    EndRun{.run = 2}};
+  for (const Message& each : all) EXPECT_TRUE(here->channel->send(each));
+  there->start();
+  EXPECT_TRUE(
+      run_until([&] { return !there->messages.empty() && there->messages.back() == all.back(); }));
+  EXPECT_EQ(std::vector<Message>(there->messages.end() - 4, there->messages.end()), all);
+}
+
 /// All of them may become Master within a moment, and main have no CPU until then.
 TEST_F(ChannelTest, TwoLogRecordsOfEachOf1024InstancesHaveRoom) {
   const int probe = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);

@@ -265,6 +265,34 @@ TEST_F(OwnedTrackedUnitsTest, AStartThatIsRefusedFailsAtOnce) {
   begun(200ms);
   end("inactive");
   EXPECT_THAT(results(), ElementsAre("fails: inactive"));
+  control_.want(kWeb, false);
+  begun();
+  end("inactive");
+  EXPECT_THAT(results(), IsEmpty()) << "as backup too: else it would come back, and fail again";
+}
+
+TEST_F(OwnedTrackedUnitsTest, OneThatFailsWhenItIsStoppedHolds) {
+  start("active");
+  static_cast<void>(results());
+  control_.want(kWeb, false);
+  begun();
+  end("active");
+  begun();
+  end("");
+  begun(200ms);
+  end("failed");
+  EXPECT_THAT(results(), ElementsAre("holds: failed"));
+}
+
+TEST_F(OwnedTrackedUnitsTest, AStartThatEndsAfterAReloadIsNobodysAnyMore) {
+  control_.want(kWeb, true);
+  begun();
+  end("inactive");
+  EXPECT_THAT(begun(), ElementsAre("start a.service"));
+  control_.configure({{"a.service", {.owner = {}, .is_followed = true}}});
+  RunEnded ended;
+  ended.how = RunEnd::Lost;
+  EXPECT_THAT(control_.has_ended("a.service", UnitTask::Start, ended, now_), IsEmpty());
 }
 
 TEST_F(OwnedTrackedUnitsTest, OneThatSystemdStartsAlreadyIsAwaitedToo) {

@@ -55,7 +55,11 @@ TEST(UnitJudge, OneThatStartsWithItsMasterHoldsElsewhere) {
   EXPECT_EQ(of_backup(UnitState::Inactive), "holds: inactive");
   EXPECT_EQ(of_backup(UnitState::Deactivating), "holds: deactivating");
   EXPECT_EQ(of_backup(UnitState::Active), "holds");
-  EXPECT_EQ(of_backup(UnitState::Failed), "fails: failed") << "it failed as master here";
+  EXPECT_EQ(of_backup(UnitState::Failed), "holds: failed") << "as some do when they are stopped";
+  EXPECT_EQ(judged({.state = UnitState::Failed, .has_owner = true, .has_failed_here = true}),
+            "fails: failed");
+  EXPECT_EQ(judged({.state = UnitState::Inactive, .has_owner = true, .has_failed_here = true}),
+            "fails: inactive");
   const auto of_master = [](UnitState state, bool is_starting) {
     return judged(
         {.state = state, .has_owner = true, .is_wanted = true, .is_starting = is_starting});

@@ -68,7 +68,7 @@ std::string hint_of_list(std::string_view line, std::span<const std::string_view
   std::string header(line.substr(0, line.find('#')));
   std::erase_if(header, [](char c) { return kBlank.find(c) != std::string_view::npos; });
   for (const std::string_view list : lists) {
-    const std::string element = "each element of this list begins with " + std::string(list);
+    std::string element = "each element of this list begins with " + std::string(list);
     if (header == list) return element + ", the first one too";
     if (header == list.substr(1, list.size() - 2)) return element;
   }

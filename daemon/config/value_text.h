@@ -55,10 +55,8 @@ std::string written(const Kind& kind, const T& value) {
     return std::to_string(static_cast<unsigned>(value));
   } else if constexpr (std::is_same_v<Kind, Text>) {
     return kind.is_secret ? "" : text_of(value);
-  } else if constexpr (std::is_same_v<Kind, Command>) {
-    return "";
   } else if constexpr (fields::kIsOf<T, std::vector>) {
-    if constexpr (kIsText<typename T::value_type>) {
+    if constexpr (kIsText<typename T::value_type> && !std::is_same_v<Kind, Command>) {
       std::string list = "[";
       for (const auto& each : value) list += (list.size() > 1 ? ", " : "") + text_of(each);
       return list + "]";

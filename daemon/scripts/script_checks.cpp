@@ -38,7 +38,7 @@ const checks::ScriptCheck& ScriptChecks::script_of(const checks::Check& check) {
   return std::get<checks::ScriptCheck>(check.probe);
 }
 
-void ScriptChecks::configure(std::vector<checks::ListedCheck> list, const Users& users,
+void ScriptChecks::configure(const std::vector<checks::ListedCheck>& list, const Users& users,
                              ProgramIds& ids) {
   const auto now = Clock::now();
   const auto before = std::exchange(made_, {});

@@ -42,7 +42,7 @@ class ScriptChecks {
   ScriptChecks(boost::asio::io_context& loop, Ways ways);
 
   /// A new configuration: its programs go to `ids`.
-  void configure(std::vector<checks::ListedCheck> list, const Users& users, ProgramIds& ids);
+  void configure(const std::vector<checks::ListedCheck>& list, const Users& users, ProgramIds& ids);
   /// Of a run that was asked for here; others are ignored.
   void has_ended(const RunEnded& ended);
   /// Nothing is run any more.

@@ -34,7 +34,7 @@ std::vector<RunningHook> HookRecord::take() {
 }
 
 void HookRecord::save(const std::vector<RunningHook>& running) {
-  const std::error_code error = runtime_.write_record(kName, encode_running_hooks(running));
+  const std::error_code error = runtime_.write_record(kName, encode_running_hooks(running), 0600);
   if (error && !std::exchange(has_failed_, true)) {
     log_warning("cannot write " + runtime_.path_of(kName) + ": " + error.message() +
                 ": where evenkeeld is killed, the next start cannot show which hooks were cut off");

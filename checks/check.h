@@ -63,7 +63,7 @@ constexpr auto fields_of(fields::Of<Check>) {
 /// for the other.
 [[nodiscard]] bool asks_the_same(const Check& one, const Check& other);
 
-/// It is no work of the checks process (script_check.h).
+/// The checks process makes no check of this kind (script_check.h).
 [[nodiscard]] inline bool is_script(const Check& check) {
   return std::holds_alternative<ScriptCheck>(check.probe);
 }

@@ -14,6 +14,8 @@
 namespace evenkeel::daemon {
 namespace {
 
+static_assert(kMostChanges == 200, "evenkeel(8) says so");
+
 class Changes {
  public:
   explicit Changes(std::size_t most) : most_(most) {}
@@ -45,12 +47,13 @@ std::string change_of(const std::string& object, std::string_view key, const std
   return line.append(" ").append(before).append(" -> ").append(after);
 }
 
-/// The keys of `Table` that fill a member of `Class`.
+/// The keys of `Table` that fill a member of `Class`, but for lists of tables: these are compared
+/// by the names of what is in them.
 template <typename Table, typename Class>
 void compare(const std::string& object, const Class& before, const Class& after, Changes& changes) {
   if (before == after) return;
   for_each_key<Table>([&]<typename Row>(const Row& row) {
-    if constexpr (is_of<Row, Class>()) {
+    if constexpr (is_of<Row, Class>() && !std::is_same_v<typename Row::Kind, TablesAt>) {
       const auto& was = before.*Row::member;
       const auto& is = after.*Row::member;
       if (was == is) return;
@@ -81,11 +84,6 @@ void compare_lists(const std::string& prefix, std::string_view suffix, const Lis
   }
 }
 
-void compare_tracks(const std::string& object, const std::vector<vrrp::TrackConfig>& before,
-                    const std::vector<vrrp::TrackConfig>& after, Changes& changes) {
-  if (before != after) changes.add(object + " tracks changed");
-}
-
 /// The user and the timeout that [global] gives are told there.
 template <typename Table, typename Hooks>
 void compare_hooks(const std::string& object, Hooks before, const Hooks& after,
@@ -109,7 +107,8 @@ void compare_hooks_of(const std::string& prefix, const std::map<std::string, Vrr
   }
 }
 
-/// Those that are in both and differ; that one is added or removed is told by what follows it.
+/// Objects that are in both and differ. Of one that is added or removed the line of its follower
+/// tells.
 template <typename List>
 void compare_followed(const std::string& prefix, const List& before, const List& after,
                       Changes& changes) {
@@ -121,25 +120,25 @@ void compare_followed(const std::string& prefix, const List& before, const List&
   }
 }
 
-void compare_instances(const Config& before, const Config& after, Changes& changes) {
-  using Instance = vrrp::InstanceConfig;
-  compare_lists("instance ", ":", before.vrrp.instances, after.vrrp.instances, changes,
-                [&](const Instance& was, const Instance& is) {
-                  const std::string object = "instance " + is.name + ":";
-                  compare<Instance>(object, was, is, changes);
-                  compare_tracks(object, was.tracks, is.tracks, changes);
-                });
-  compare_hooks_of<Instance>("instance ", before.instance_hooks, after.instance_hooks,
-                             before.global, after.global, changes);
-  using Group = vrrp::SyncGroupConfig;
-  compare_lists("sync group ", ":", before.vrrp.sync_groups, after.vrrp.sync_groups, changes,
-                [&](const Group& was, const Group& is) {
-                  const std::string object = "sync group " + is.name + ":";
-                  compare<Group>(object, was, is, changes);
-                  compare_tracks(object, was.tracks, is.tracks, changes);
-                });
-  compare_hooks_of<Group>("sync group ", before.group_hooks, after.group_hooks, before.global,
-                          after.global, changes);
+/// Instances, or sync groups.
+template <typename Owner>
+void compare_owners(const std::string& kind, const std::vector<Owner>& before,
+                    const std::vector<Owner>& after, Changes& changes) {
+  compare_lists(kind, ":", before, after, changes, [&](const Owner& was, const Owner& is) {
+    const std::string object = kind + is.name + ":";
+    compare<Owner>(object, was, is, changes);
+    if (was.tracks != is.tracks) changes.add(object + " tracks changed");
+  });
+}
+
+void compare_vrrp(const Config& before, const Config& after, Changes& changes) {
+  const std::string instance = "instance ", group = "sync group ";
+  compare_owners(instance, before.vrrp.instances, after.vrrp.instances, changes);
+  compare_hooks_of<vrrp::InstanceConfig>(instance, before.instance_hooks, after.instance_hooks,
+                                         before.global, after.global, changes);
+  compare_owners(group, before.vrrp.sync_groups, after.vrrp.sync_groups, changes);
+  compare_hooks_of<vrrp::SyncGroupConfig>(group, before.group_hooks, after.group_hooks,
+                                          before.global, after.global, changes);
   compare_followed("gateway ", before.vrrp.gateways, after.vrrp.gateways, changes);
   compare_followed("check ", before.tracked.checks, after.tracked.checks, changes);
 }
@@ -195,35 +194,37 @@ std::string forwarding_of(const ServiceConfig& service) {
   return text_of(service.real_servers.front().destination.forwarding);
 }
 
+void compare_flags(const std::string& object, const ServiceConfig& was, const ServiceConfig& is,
+                   Changes& changes) {
+  const std::string old_flags = flags_of(was.service), flags = flags_of(is.service);
+  if (old_flags != flags) {
+    changes.add(change_of(object, "scheduler_flags", old_flags, flags));
+  }
+  if (is_one_packet(was) != is_one_packet(is)) changes.add(object + " one_packet changed");
+}
+
+void compare_service(const ServiceConfig& was, const ServiceConfig& is, const GlobalConfig& before,
+                     const GlobalConfig& after, Changes& changes) {
+  const std::string object = is.name + ":";
+  if (was.service.key != is.service.key) {
+    changes.add(
+        change_of(object, "address", to_string(was.service.key), to_string(is.service.key)));
+  }
+  compare<ServiceConfig>(object, was.service, is.service, changes);
+  compare_flags(object, was, is, changes);
+  const std::string old_way = forwarding_of(was), way = forwarding_of(is);
+  if (!old_way.empty() && !way.empty() && old_way != way) {
+    changes.add(change_of(object, "forwarding", old_way, way));
+  }
+  compare<ServiceConfig>(object, was, is, changes);
+  compare_hooks<ServiceConfig>(object, was.hooks, is.hooks, before, after, changes);
+  compare_servers(object, was.real_servers, is.real_servers, changes);
+}
+
 void compare_services(const Config& before, const Config& after, Changes& changes) {
   compare_lists("", ":", before.services, after.services, changes,
                 [&](const ServiceConfig& was, const ServiceConfig& is) {
-                  const std::string object = is.name + ":";
-                  if (was.service.key != is.service.key) {
-                    changes.add(change_of(object, "address", to_string(was.service.key),
-                                          to_string(is.service.key)));
-                  }
-                  compare<ServiceConfig>(object, was.service, is.service, changes);
-                  if (flags_of(was.service) != flags_of(is.service)) {
-                    changes.add(change_of(object, "scheduler_flags", flags_of(was.service),
-                                          flags_of(is.service)));
-                  }
-                  if (is_one_packet(was) != is_one_packet(is)) {
-                    changes.add(object + " one_packet changed");
-                  }
-                  const std::string old_way = forwarding_of(was), way = forwarding_of(is);
-                  if (!old_way.empty() && !way.empty() && old_way != way) {
-                    changes.add(change_of(object, "forwarding", old_way, way));
-                  }
-                  if (was.on_failure != is.on_failure || was.quorum != is.quorum ||
-                      was.hysteresis != is.hysteresis || was.sorry_server != is.sorry_server) {
-                    ServiceConfig others = was;  // the servers are compared below
-                    others.real_servers = is.real_servers;
-                    compare<ServiceConfig>(object, others, is, changes);
-                  }
-                  compare_hooks<ServiceConfig>(object, was.hooks, is.hooks, before.global,
-                                               after.global, changes);
-                  compare_servers(object, was.real_servers, is.real_servers, changes);
+                  compare_service(was, is, before.global, after.global, changes);
                 });
 }
 
@@ -235,7 +236,7 @@ std::vector<std::string> config_changes(const Config& before, const Config& afte
   compare<GlobalConfig>("[global]", before.global, after.global, changes);
   compare<IpvsConfig>("[ipvs]", before.ipvs, after.ipvs, changes);
   compare<GlobalConfig>("[global]", before.vrrp, after.vrrp, changes);
-  compare_instances(before, after, changes);
+  compare_vrrp(before, after, changes);
   compare_lists("script ", ":", before.tracked.scripts, after.tracked.scripts, changes,
                 [&](const Script& was, const Script& is) {
                   compare<Script>("script " + is.name + ":", was, is, changes);

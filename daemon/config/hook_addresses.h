@@ -16,7 +16,7 @@ namespace evenkeel::daemon {
 /// ones are not told at all, because half a list would be a wrong one.
 constexpr std::size_t kMaxHookAddresses = 32'768;
 
-/// Those that move, advertised or not, with a space between them.
+/// The addresses that move, advertised or not, with a space between them.
 [[nodiscard]] inline std::string hook_addresses(
     const std::vector<vrrp::InterfaceAddress>& addresses) {
   std::string text;

@@ -15,7 +15,7 @@ struct KeepalivedWord {
   std::string_view note = {};  ///< how its value is written, or what to do instead
 };
 
-/// Those that are no keys of ours, in the alphabet's order.
+/// The words that are no keys of ours, in the alphabet's order.
 [[nodiscard]] std::span<const KeepalivedWord> keepalived_words();
 
 /// `: keepalived's word; here it is "advertisement_interval", a duration ("1s")`; "" for any other

@@ -1,5 +1,5 @@
-// What the rows of a script check do not say: its program is looked at on this host, and runs less
-// often than other checks may.
+// The rules of a script check that its rows do not have: the program is looked at on this host, and
+// runs less often than other checks may.
 //
 // Pure. Internal to daemon/config: includes toml++.
 #pragma once

@@ -190,8 +190,11 @@ std::string hook_addresses_warning(const std::vector<vrrp::InterfaceAddress>& ad
 }
 
 bool has_hooks(const VrrpHooks& hooks) {
-  return hooks.while_master || !hooks.on_change.empty() || !hooks.on_master.empty() ||
-         !hooks.on_backup.empty() || !hooks.on_fault.empty() || !hooks.on_stop.empty();
+  bool has_any = hooks.while_master.has_value();
+  for_each_hook(hooks, [&](HookKey /*key*/, const std::vector<Arguments>& commands) {
+    has_any = has_any || !commands.empty();
+  });
+  return has_any;
 }
 
 void warn_of_many_addresses(const std::vector<ParsedInstance>& instances,

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "daemon/fields/utf8.h"
+
 namespace evenkeel::daemon {
 namespace {
 
@@ -75,7 +77,8 @@ std::string hint_of_list(std::string_view line, std::span<const std::string_view
   return "";
 }
 
-/// What is open at the end of a text that so far is TOML, and the last character of it that counts.
+/// The bracket that is open at the end of a text that so far is TOML, and its last character that
+/// counts.
 struct Surroundings {
   char open = '\0';  ///< '[' of an array, '{' of an inline table
   char last = '\n';  ///< outside of brackets a new line counts
@@ -132,7 +135,7 @@ std::size_t octet_at(std::string_view line, std::uint32_t column) {
   std::size_t at = 0;
   for (std::uint32_t i = 1; i < column && at < line.size(); ++i) {
     ++at;
-    while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xc0U) == 0x80U) ++at;
+    while (at < line.size() && fields::is_utf8_tail(line[at])) ++at;
   }
   return at;
 }

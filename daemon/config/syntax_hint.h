@@ -1,5 +1,5 @@
-// What a person who wrote TOML that cannot be read probably meant: the parser only says where it
-// stopped.
+// Hints for a person whose TOML cannot be read: the parser says where it stopped, a hint what was
+// probably meant.
 //
 // Pure.
 #pragma once
@@ -11,7 +11,7 @@
 
 namespace evenkeel::daemon {
 
-/// What stands at a syntax error, and what to write instead: another language (keepalived's, YAML,
+/// The hint at a syntax error, and what to write instead: another language (keepalived's, YAML,
 /// JSON), a text without quotes, typographic quotes, [x] where [[x]] is a list of tables; "" when
 /// nothing is recognised. `line`, `column`: of the error, from 1. `lists`: the titles of all lists
 /// of tables, "[[virtual_service]]".

@@ -8,6 +8,7 @@
 #include "daemon/config/names.h"
 #include "daemon/config/suggestion.h"
 #include "daemon/config/vrrp_values.h"
+#include "daemon/fields/utf8.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -58,7 +59,7 @@ std::string describe(const toml::node& node) {
     const std::string& text = string->get();
     if (text.size() <= kLongest) return "the string " + in_quotes(text);
     std::size_t end = kLongest;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+    while (end > 0 && fields::is_utf8_tail(text[end])) --end;
     return "the string " + in_quotes(text.substr(0, end) + "...");
   }
   if (const auto* integer = node.as_integer()) return std::to_string(integer->get());

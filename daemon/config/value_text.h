@@ -17,7 +17,7 @@
 
 namespace evenkeel::daemon {
 
-/// One that is a text in the file.
+/// The text of a value that is a string in the file.
 template <typename T>
 std::string text_of(const T& value) {
   if constexpr (std::is_same_v<T, MaxRemovals>) {
@@ -39,8 +39,8 @@ inline constexpr bool kIsText =
     std::is_same_v<T, checks::StatusRange> || std::is_same_v<T, vrrp::InterfaceAddress> ||
     fields::kIsOf<T, std::chrono::duration>;
 
-/// Any other; "" for a table, a list of tables, a secret, and a command, which may have a secret in
-/// it.
+/// The text of any value; "" for a table, a list of tables, a secret, and a command, which may have
+/// a secret in it.
 template <typename Kind, typename T>
 std::string written(const Kind& kind, const T& value) {
   if constexpr (std::is_same_v<T, bool>) {

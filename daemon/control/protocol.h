@@ -101,6 +101,8 @@ constexpr auto words_of(Format) {
   return fields::words<Format>({{Json, "json"}, {Text, "text"}, {Document, "document"}});
 }
 
+constexpr unsigned kNarrowBelow = 100;  ///< columns of a terminal
+
 /// How an answer is wanted: fields of every request.
 struct Presentation {
   Format format = Format::Json;

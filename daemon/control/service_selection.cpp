@@ -42,7 +42,7 @@ struct Choice {
   [[nodiscard]] bool is_chosen() const { return is_whole || !servers.empty(); }
 };
 
-/// What selects no service, and whether it selects a real server.
+/// The selectors that select no service, and whether they select a real server.
 using ServerSelectors = std::unordered_map<std::string, bool>;
 
 /// The texts by which some of the selectors may name a server of this service: only those that one

@@ -30,8 +30,13 @@ std::string completion_rows(const Subcommands& subcommands) {
     names.append(names.empty() ? "" : " ").append(each->name);
   }
   std::string text;
-  text += words_for("\"\"", "--socket --help --version help version " + names);
-  text += words_for("help", names);
+  std::string first;
+  for (const std::string_view option : {kSocketOption, kHelpOption, kVersionOption}) {
+    first.append("--").append(option).append(" ");
+  }
+  first.append(kHelpWord).append(" ").append(kVersionWord).append(" ").append(names);
+  text += words_for("\"\"", first);
+  text += words_for(kHelpWord, names);
   for (const daemon::CommandWords* each : subcommands) {
     text += words_for(each->name, option_words(*each), each->argument.name == "FILE");
   }

@@ -4,11 +4,17 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/control/command_words.h"
 
 namespace evenkeel::ctl {
+
+/// Options of `evenkeel` itself, without their dashes.
+constexpr const char *kSocketOption = "socket", *kHelpOption = "help", *kVersionOption = "version";
+/// Words in place of a subcommand, for who is used to them.
+constexpr std::string_view kHelpWord = "help", kVersionWord = "version";
 
 using Subcommands = std::vector<const daemon::CommandWords*>;
 

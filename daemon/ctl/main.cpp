@@ -33,14 +33,11 @@ constexpr std::string_view kDefaultSocket = "/run/evenkeel/control.sock";
 /// For those who may only read.
 constexpr std::string_view kStatusSocket = "/run/evenkeel/status.sock";
 
-/// Instead of a subcommand, for who is used to it.
-constexpr std::string_view kHelpWord = "help", kVersionWord = "version";
-
 enum Option { kSocket = 1, kHelp, kVersion };
 
-constexpr std::array<option, 4> kOptions{{{"socket", required_argument, nullptr, kSocket},
-                                          {"help", no_argument, nullptr, kHelp},
-                                          {"version", no_argument, nullptr, kVersion},
+constexpr std::array<option, 4> kOptions{{{kSocketOption, required_argument, nullptr, kSocket},
+                                          {kHelpOption, no_argument, nullptr, kHelp},
+                                          {kVersionOption, no_argument, nullptr, kVersion},
                                           {nullptr, 0, nullptr, 0}}};
 
 std::string help_text() {

@@ -7,9 +7,12 @@
 #include <unistd.h>
 #include <utility>
 
+#include "daemon/control/protocol.h"
 #include "daemon/os/whole_file.h"
 
 namespace evenkeel::ctl {
+
+static_assert(daemon::kNarrowBelow == 100, "evenkeel(8) and the help of status say so");
 
 bool Output::write(std::string_view bytes) {
   constexpr std::size_t kPart = std::size_t{256} * 1024;
@@ -65,10 +68,9 @@ bool wants_color(int descriptor) {
 }
 
 bool is_narrow(int descriptor) {
-  constexpr unsigned short kWide = 100;
   winsize size{};
   return ::isatty(descriptor) == 1 && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 &&
-         size.ws_col > 0 && size.ws_col < kWide;
+         size.ws_col > 0 && size.ws_col < daemon::kNarrowBelow;
 }
 
 }  // namespace evenkeel::ctl

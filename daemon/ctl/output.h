@@ -35,7 +35,7 @@ void complain(std::string_view message);
 /// Whether it is a terminal that can move its cursor.
 [[nodiscard]] bool is_screen(int descriptor);
 
-/// Whether it is a terminal of less than 100 columns.
+/// Whether it is a terminal of less than kNarrowBelow columns (protocol.h).
 [[nodiscard]] bool is_narrow(int descriptor);
 
 }  // namespace evenkeel::ctl

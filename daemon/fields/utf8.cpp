@@ -6,7 +6,7 @@ std::size_t utf8_length(std::string_view text) {
   const auto octet = [&](std::size_t i) -> unsigned {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
   };
-  const auto is_tail = [&](std::size_t i) { return (octet(i) & 0xC0U) == 0x80U; };
+  const auto is_tail = [&](std::size_t i) { return i < text.size() && is_utf8_tail(text[i]); };
   const unsigned first = octet(0);
   const unsigned second = octet(1);
   if (first < 0x80) return text.empty() ? 0 : 1;

@@ -10,4 +10,9 @@ namespace evenkeel::fields {
 /// overlong forms, no surrogates, nothing above U+10FFFF).
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
 
+/// An octet of a character other than its first one.
+[[nodiscard]] constexpr bool is_utf8_tail(char octet) {
+  return (static_cast<unsigned char>(octet) & 0xC0U) == 0x80U;
+}
+
 }  // namespace evenkeel::fields

@@ -1,9 +1,9 @@
 #include "daemon/hooks/hooks.h"
 
-#include <cerrno>
 #include <utility>
 
 #include "daemon/counted.h"
+#include "daemon/spawner/user_program.h"
 
 namespace evenkeel::daemon {
 
@@ -77,12 +77,7 @@ void Hooks::run() {
         running_.emplace(run, running_hook(each));
         continue;
       }
-      const RunEnded ended{.run = 0,
-                           .how = RunEnd::CannotRun,
-                           .number = EINVAL,
-                           .step = RunStep::User,
-                           .last_line = unrunnable_.at(each.run.program),
-                           .duration = {}};
+      const RunEnded ended = run_without_user(unrunnable_.at(each.run.program));
       ways_.log(runs_.has_ended(each.owner, ended, Clock::now()));
     }
   }

@@ -11,7 +11,6 @@
 #include "daemon/balancer/balancer.h"
 #include "daemon/balancer/reconciler.h"
 #include "daemon/control/control_server.h"
-#include "daemon/counted.h"
 #include "daemon/os/descriptor_limit.h"
 #include "daemon/process/capabilities.h"
 #include "daemon/process/checks_child.h"
@@ -51,7 +50,10 @@ class MainProcess : public Commands {
             {.remember = [this](const auto& owned) { save_owned_services(runtime_, owned); },
              .attached = [this] { apply_kernel_settings(); }}),
         checks_(loop_, {.list = [this] { return balancer_.check_list(); },
-                        .on_report = [this](const auto& outcomes) { record(outcomes); },
+                        .on_report =
+                            [this](const auto& outcomes) {
+                              has_recorded(balancer_.record(outcomes, SteadyClock::now()));
+                            },
                         .on_lost =
                             [this] {
                               balancer_.checks_lost();
@@ -67,7 +69,10 @@ class MainProcess : public Commands {
         programs_(loop_, runtime_,
                   {.is_child = [this](pid_t pid) { return is_child(pid); },
                    .on_results = [this](const auto& results) { tracking_.put(results); },
-                   .on_outcomes = [this](const auto& outcomes) { record(outcomes); }}) {
+                   .on_outcomes =
+                       [this](const auto& outcomes) {
+                         has_recorded(record(balancer_, outcomes, SteadyClock::now()));
+                       }}) {
     if (auto owned = load_owned_services(runtime_)) reconciler_.previously_owned(*std::move(owned));
     put_in_force(std::move(parsed));
   }
@@ -90,8 +95,8 @@ class MainProcess : public Commands {
   void wait_for_hangup();
   void reload_for_signal();
 
-  void record(const std::vector<checks::CheckOutcome>& outcomes);
-  void record(const std::vector<ScriptOutcome>& outcomes);
+  /// What the balancer says of outcomes.
+  void has_recorded(const std::vector<Notice>& notices);
   [[nodiscard]] bool is_first_round_done() const {
     return checks_.is_first_round_done() && programs_.checks().is_first_round_done();
   }
@@ -107,7 +112,6 @@ class MainProcess : public Commands {
   void tick();
   void tell_ready();
   void stop(const std::string& from);
-  [[nodiscard]] std::string summary() const;
 
   Options options_;
   boost::asio::io_context loop_{1};
@@ -254,23 +258,12 @@ void MainProcess::answer_reload() {
   if (std::exchange(hangups_.came_during_reload, false)) reload_for_signal();
 }
 
-void MainProcess::record(const std::vector<checks::CheckOutcome>& outcomes) {
+void MainProcess::has_recorded(const std::vector<Notice>& notices) {
   const auto now = SteadyClock::now();
-  log(balancer_.record(outcomes, now));
+  log(notices);
   if (is_first_round_done()) log(balancer_.first_round_done(now));
   tracking_.judge();
   post_step();
-}
-
-void MainProcess::record(const std::vector<ScriptOutcome>& outcomes) {
-  std::vector<checks::CheckOutcome> of_checks;
-  of_checks.reserve(outcomes.size());
-  for (const ScriptOutcome& each : outcomes) {
-    const bool passed = each.outcome.reason == checks::Reason::Passed;
-    if (passed) log(balancer_.weigh(each.outcome.id, each.weight));
-    of_checks.push_back(each.outcome);
-  }
-  record(of_checks);
 }
 
 // The kernel
@@ -380,7 +373,8 @@ void MainProcess::tick() {
 }
 
 void MainProcess::tell_ready() {
-  readiness_ = notify_ready(summary()) ? Readiness::Told : Readiness::Ready;
+  readiness_ = notify_ready(summary(*balancer_.config(), in_force_.generation)) ? Readiness::Told
+                                                                                : Readiness::Ready;
 }
 
 void MainProcess::failover(std::vector<std::string> instances, const Peer& peer,
@@ -393,13 +387,6 @@ void MainProcess::resume(std::vector<std::string> instances, const Peer& peer,
                          InstanceCommandDone done) {
   log_info(asked_by(peer, "resume"));
   vrrp_.resume(std::move(instances), std::move(done));
-}
-
-std::string MainProcess::summary() const {
-  const Config& config = *balancer_.config();
-  return "configuration " + config.digest + ", generation " + std::to_string(in_force_.generation) +
-         ", " + counted(config.services.size(), "virtual service") + ", " +
-         counted(config.vrrp.instances.size(), "instance");
 }
 
 void MainProcess::stop(const std::string& from) {

@@ -55,18 +55,6 @@ UnitSnapshot snapshot_of(const HookOwner& owner, const UnitStatus& status, const
           .problem = status.problem};
 }
 
-void wake_at(boost::asio::steady_timer& timer, std::optional<Clock::time_point> time,
-             std::function<void()> act) {
-  if (!time) {
-    timer.cancel();
-    return;
-  }
-  timer.expires_at(*time);
-  timer.async_wait([act = std::move(act)](const boost::system::error_code& error) {
-    if (!error) act();
-  });
-}
-
 }  // namespace
 
 Programs::Programs(boost::asio::io_context& loop, const RuntimeDirectory& runtime, Ways ways)
@@ -81,13 +69,13 @@ Programs::Programs(boost::asio::io_context& loop, const RuntimeDirectory& runtim
                   },
               .end = [this](RunId run) { spawner_.end(run); },
               .log = [](const std::vector<Notice>& notices) { log(notices); },
-              .wake = [this](auto time) { wake_at(hooks_timer_, time, [this] { hooks_.tick(); }); },
+              .wake = [this](auto time) { hooks_timer_.wait_until(time); },
               .on_state = [this](const HookOwner& owner,
                                  HookKey key) { units_.want(owner, key == HookKey::OnMaster); },
               .remember = [this](const auto& running) { record_.save(running); }}),
       units_({.run = [this](ProgramId program) { return spawner_.run(program, {}); },
               .log = [](const std::vector<Notice>& notices) { log(notices); },
-              .wake = [this](auto time) { wake_at(units_timer_, time, [this] { units_.tick(); }); },
+              .wake = [this](auto time) { units_timer_.wait_until(time); },
               .on_results = ways.on_results,
               .watch = [this](const auto& unit, const auto& group) { groups_.watch(unit, group); },
               .ignore = [this](const auto& unit) { groups_.ignore(unit); }}),
@@ -98,8 +86,8 @@ Programs::Programs(boost::asio::io_context& loop, const RuntimeDirectory& runtim
                      .on_outcomes = std::move(ways.on_outcomes),
                      .log = [](const std::vector<Notice>& notices) { log(notices); }}),
       stop_timer_(loop),
-      hooks_timer_(loop),
-      units_timer_(loop) {}
+      hooks_timer_(loop, [this] { hooks_.tick(); }),
+      units_timer_(loop, [this] { units_.tick(); }) {}
 
 void Programs::configure(const Balancer& balancer, const Users& users, Generation generation) {
   const Config& config = *balancer.config();

@@ -16,6 +16,7 @@
 #include "daemon/hooks/hooks.h"
 #include "daemon/process/hook_record.h"
 #include "daemon/process/spawner_child.h"
+#include "daemon/scripts/due_timer.h"
 #include "daemon/scripts/script_checks.h"
 #include "daemon/scripts/script_tracks.h"
 #include "daemon/spawner/program_ids.h"
@@ -80,8 +81,8 @@ class Programs {
   ScriptChecks checks_;
   std::optional<Stop> stop_;  ///< while its hooks run
   boost::asio::steady_timer stop_timer_;
-  boost::asio::steady_timer hooks_timer_;
-  boost::asio::steady_timer units_timer_;
+  DueTimer hooks_timer_;
+  DueTimer units_timer_;
 };
 
 }  // namespace evenkeel::daemon

@@ -33,6 +33,12 @@ std::string what_was_done(const ReloadOutline& outline) {
 
 }  // namespace
 
+std::string summary(const Config& config, std::uint64_t generation) {
+  return "configuration " + config.digest + ", generation " + std::to_string(generation) + ", " +
+         counted(config.services.size(), "virtual service") + ", " +
+         counted(config.vrrp.instances.size(), "instance");
+}
+
 InstanceChanges instance_changes(const std::vector<vrrp::InstanceConfig>& before,
                                  const std::vector<vrrp::InstanceConfig>& after) {
   std::map<std::string_view, const vrrp::InstanceConfig*> old;

@@ -1,4 +1,4 @@
-// What a reload that was carried out tells the operator: one line. Pure.
+// The lines that tell the operator which configuration is in force, and what a reload did. Pure.
 #pragma once
 
 #include <cstddef>
@@ -6,9 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "daemon/config/config.h"
 #include "vrrp/config.h"
 
 namespace evenkeel::daemon {
+
+/// "configuration 62cbb1, generation 2, 1 virtual service, 2 instances"
+[[nodiscard]] std::string summary(const Config& config, std::uint64_t generation);
 
 /// What a reload does to the instances, by name: one that moves to another interface has changed.
 struct InstanceChanges {

@@ -1,7 +1,7 @@
 #include "daemon/scripts/script_checks.h"
 
 #include <algorithm>
-#include <cerrno>
+#include <iterator>
 #include <utility>
 
 #include "checks/schedule.h"
@@ -19,9 +19,9 @@ static_assert(ScriptChecks::kMaxOpen == 48, "evenkeel.toml(5) says so");
 constexpr RunSchedule::Duration kRetry = 1s;
 /// Outcomes within it are told together: what follows from them is found out once.
 constexpr RunSchedule::Duration kGather = 20ms;
-/// Who has been due for so long is late, or for the interval, where that is longer.
+/// A check that has been due for so long is late, or for its interval, where that is longer.
 constexpr RunSchedule::Duration kLate = 1s;
-/// Without a late run for so long, all is well again.
+/// The checks are on time again when none has been late for so long.
 constexpr RunSchedule::Duration kPunctual = 10s;
 
 checks::Verdict trusted(checks::Verdict verdict) {
@@ -31,8 +31,25 @@ checks::Verdict trusted(checks::Verdict verdict) {
 
 }  // namespace
 
+std::vector<Notice> record(Balancer& balancer, const std::vector<ScriptOutcome>& outcomes,
+                           TimePoint now) {
+  std::vector<Notice> notices;
+  const auto add = [&](std::vector<Notice> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(notices));
+  };
+  std::vector<checks::CheckOutcome> of_checks;
+  of_checks.reserve(outcomes.size());
+  for (const ScriptOutcome& each : outcomes) {
+    const bool passed = each.outcome.reason == checks::Reason::Passed;
+    if (passed) add(balancer.weigh(each.outcome.id, each.weight));
+    of_checks.push_back(each.outcome);
+  }
+  add(balancer.record(of_checks, now));
+  return notices;
+}
+
 ScriptChecks::ScriptChecks(boost::asio::io_context& loop, Ways ways)
-    : ways_(std::move(ways)), timer_(loop), tell_timer_(loop) {}
+    : ways_(std::move(ways)), timer_(loop, [this] { run_due(); }), tell_timer_(loop) {}
 
 const checks::ScriptCheck& ScriptChecks::script_of(const checks::Check& check) {
   return std::get<checks::ScriptCheck>(check.probe);
@@ -120,13 +137,7 @@ void ScriptChecks::run_due() {
       running_.emplace(ways_.run(made.program), *id);
       continue;
     }
-    const RunEnded ended{.run = 0,
-                         .how = RunEnd::CannotRun,
-                         .number = EINVAL,
-                         .step = RunStep::User,
-                         .last_line = made.why_not,
-                         .duration = {}};
-    record(*id, made, ended);
+    record(*id, made, run_without_user(made.why_not));
   }
   look_for_late(now);
   wait();
@@ -139,7 +150,7 @@ void ScriptChecks::record(checks::CheckId id, Made& made, const RunEnded& ended)
   if (!std::exchange(made.has_outcome, true)) --without_outcome_;
   const auto pace =
       std::min(checks::pace(made.check, made.not_down), checks::pace(made.check, made.down));
-  // Without a spawner every run is lost at once, until there is one again.
+  // Every run is lost at once, until there is a spawner again.
   schedule_.again(id, ended.how == RunEnd::Lost ? std::min(pace, kRetry) : pace, Clock::now());
   untold_.push_back(std::move(outcome));
   tell_soon();
@@ -163,20 +174,8 @@ void ScriptChecks::look_for_late(RunSchedule::TimePoint now) {
 }
 
 void ScriptChecks::wait() {
-  // Without a free place: the end of a run is waited for.
-  const auto next = is_full() ? std::nullopt : schedule_.next();
-  if (next == awaited_) return;
-  awaited_ = next;
-  if (!next) {
-    timer_.cancel();
-    return;
-  }
-  timer_.expires_at(*next);
-  timer_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
-    awaited_.reset();
-    run_due();
-  });
+  // Where no place is free, the end of a run is waited for.
+  timer_.wait_until(is_full() ? std::nullopt : schedule_.next());
 }
 
 void ScriptChecks::tell_soon() {

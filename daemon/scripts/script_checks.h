@@ -12,7 +12,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,12 +19,17 @@
 #include "checks/check_list.h"
 #include "daemon/balancer/balancer.h"
 #include "daemon/config/program_files.h"
+#include "daemon/scripts/due_timer.h"
 #include "daemon/scripts/run_schedule.h"
 #include "daemon/scripts/script_outcome.h"
 #include "daemon/spawner/program_ids.h"
 #include "daemon/spawner/run_queue.h"
 
 namespace evenkeel::daemon {
+
+/// The weights that the scripts give, then the outcomes.
+[[nodiscard]] std::vector<Notice> record(Balancer& balancer,
+                                         const std::vector<ScriptOutcome>& outcomes, TimePoint now);
 
 class ScriptChecks {
  public:
@@ -72,8 +76,8 @@ class ScriptChecks {
   void tell_soon();
 
   Ways ways_;
-  boost::asio::steady_timer timer_, tell_timer_;
-  std::optional<RunSchedule::TimePoint> awaited_;  ///< by the timer
+  DueTimer timer_;
+  boost::asio::steady_timer tell_timer_;
   RunSchedule schedule_;
   std::map<checks::CheckId, Made> made_;
   std::unordered_map<RunId, checks::CheckId> running_;

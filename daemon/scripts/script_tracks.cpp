@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <cerrno>
 #include <utility>
 
 #include "daemon/spawner/user_program.h"
@@ -22,7 +21,7 @@ bool asks_the_same(const Script& one, const Script& other) {
 }  // namespace
 
 ScriptTracks::ScriptTracks(boost::asio::io_context& loop, Ways ways)
-    : loop_(loop), ways_(std::move(ways)), timer_(loop) {}
+    : loop_(loop), ways_(std::move(ways)), timer_(loop, [this] { run_due(); }) {}
 
 void ScriptTracks::configure(const std::vector<Script>& scripts, const Users& users,
                              ProgramIds& ids) {
@@ -94,13 +93,7 @@ void ScriptTracks::run(Key key, const Followed& followed) {
     running_.emplace(ways_.run(followed.program), key);
     return;
   }
-  const RunEnded ended{.run = 0,
-                       .how = RunEnd::CannotRun,
-                       .number = EINVAL,
-                       .step = RunStep::User,
-                       .last_line = followed.why_not,
-                       .duration = {}};
-  record(key, followed_.at(key), ended);
+  record(key, followed_.at(key), run_without_user(followed.why_not));
 }
 
 void ScriptTracks::record(Key key, Followed& followed, const RunEnded& ended) {
@@ -115,19 +108,7 @@ void ScriptTracks::record(Key key, Followed& followed, const RunEnded& ended) {
 }
 
 void ScriptTracks::wait() {
-  const auto next = schedule_.next();
-  if (next == awaited_) return;
-  awaited_ = next;
-  if (!next) {
-    timer_.cancel();
-    return;
-  }
-  timer_.expires_at(*next);
-  timer_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
-    awaited_.reset();
-    run_due();
-  });
+  timer_.wait_until(schedule_.next());
 }
 
 void ScriptTracks::tell() {

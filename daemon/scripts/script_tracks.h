@@ -5,17 +5,16 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "daemon/config/program_files.h"
 #include "daemon/config/script.h"
+#include "daemon/scripts/due_timer.h"
 #include "daemon/scripts/run_schedule.h"
 #include "daemon/scripts/script_judge.h"
 #include "daemon/spawner/program_ids.h"
@@ -60,8 +59,7 @@ class ScriptTracks {
 
   boost::asio::io_context& loop_;
   Ways ways_;
-  boost::asio::steady_timer timer_;
-  std::optional<RunSchedule::TimePoint> awaited_;  ///< by the timer
+  DueTimer timer_;
   RunSchedule schedule_;
   std::map<Key, Followed> followed_;
   std::unordered_map<RunId, Key> running_;

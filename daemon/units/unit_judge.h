@@ -1,4 +1,4 @@
-// What the state of a unit means for the tracks that follow it, and where its control group is.
+// The meaning of a unit's state for the tracks that follow it, and the place of its control group.
 //
 // Pure.
 #pragma once
@@ -11,7 +11,7 @@
 
 namespace evenkeel::daemon {
 
-/// What is known of a unit that is followed.
+/// The facts about a unit that is followed.
 struct UnitView {
   std::optional<UnitState> state;  ///< nothing: no look has succeeded
   std::string problem;             ///< of the last look; "" = it has succeeded
@@ -22,9 +22,9 @@ struct UnitView {
   bool has_failed_here = false;    ///< while it was wanted, and was not active since
 };
 
-/// It holds while it is active. A unit that has an owner also holds where the owner does not want
-/// it, unless it failed while it was wanted, and while it is being started: else no backup would
-/// hold.
+/// A unit holds while it is active. A unit that has an owner also holds where the owner does not
+/// want it, unless it failed while it was wanted, and while it is being started: else no backup
+/// would hold.
 [[nodiscard]] vrrp::TrackResult judge(const UnitView& unit, const vrrp::TrackResult& before);
 
 /// Below the mount of control groups. `said`: systemctl's last line about the properties Slice and

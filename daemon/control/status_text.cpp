@@ -116,15 +116,14 @@ void StatusText::append_service(std::string& out, const ServiceSnapshot& service
   out += '\n';
 }
 
-void StatusText::append_server(std::string& out, const RealServerSnapshot& server) const {
+void StatusText::append_server(std::string& out, const RealServerSnapshot& server) {
   const std::size_t start = out.size();
   append_destination_columns(out, server, view_, exact_);
   out += ' ';
   begin_health(out, start);
   if (name_width_ > 0 && !server.is_sorry_server) {
-    std::string buffer;
     const std::size_t name_start = out.size();
-    append_printable(out, own_name(server, buffer));
+    append_printable(out, own_name(server, buffer_));
     pad(out, name_start, name_width_);
     out += "  ";
   }

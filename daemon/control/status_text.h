@@ -41,13 +41,14 @@ class StatusText {
   std::size_t instance_ = 0;
   std::size_t service_ = 0;
   std::size_t server_ = 0;  ///< 0: the service's own line is next
+  std::string buffer_;      ///< for one text at a time: no allocation a row
 
   void append_begin(std::string& out);
   void append_titles(std::string& out) const;
   /// Ends the columns that began at `start`: what follows is health.
   void begin_health(std::string& out, std::size_t start) const;
   void append_service(std::string& out, const ServiceSnapshot& service) const;
-  void append_server(std::string& out, const RealServerSnapshot& server) const;
+  void append_server(std::string& out, const RealServerSnapshot& server);
 };
 
 /// The answer to a status request in text, its end line included.

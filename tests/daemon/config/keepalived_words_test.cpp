@@ -1,8 +1,10 @@
 // Whoever writes keepalived's words is told ours, and ours are keys of the file.
 #include "daemon/config/keepalived_words.h"
 
+#include <fstream>
 #include <functional>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "daemon/config/key_facts.h"
@@ -16,12 +18,46 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-TEST(KeepalivedWords, TheirsAreNoKeysAndOursAre) {
+std::set<std::string, std::less<>> our_keys() {
   std::set<std::string, std::less<>> ours;
   for (const KeyFact& fact : key_facts()) {
     ours.emplace(fact.key);
     ours.emplace(fact.table);
   }
+  return ours;
+}
+
+/// The first words of what the README's table has in code in its left column.
+std::vector<std::string> words_of_readme() {
+  std::ifstream file(SOURCE_FOLDER "/README.md");
+  std::vector<std::string> words;
+  bool is_in_table = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("#")) is_in_table = line == "## From keepalived";
+    if (!is_in_table || !line.starts_with("| ")) continue;
+    std::istringstream left(line.substr(1, line.find(" | ", 1)));
+    for (std::string text, code; std::getline(left, text, '`') && std::getline(left, code, '`');) {
+      words.push_back(code.substr(0, code.find(' ')));
+    }
+  }
+  return words;
+}
+
+TEST(KeepalivedWords, ThoseOfTheReadmeAreAnsweredOrAreOursToo) {
+  const auto ours = our_keys();
+  const std::set<std::string, std::less<>> no_keywords = {"NAT",  "DR",      "TUN",
+                                                          "kill", "ipvsadm", "systemctl"};
+  const auto words = words_of_readme();
+  EXPECT_GT(words.size(), 40U);
+  for (const std::string& word : words) {
+    EXPECT_TRUE(ours.contains(word) || no_keywords.contains(word) ||
+                !instead_of_keepalived(word).empty())
+        << word;
+  }
+}
+
+TEST(KeepalivedWords, TheirsAreNoKeysAndOursAre) {
+  const auto ours = our_keys();
   for (const KeepalivedWord& row : keepalived_words()) {
     EXPECT_FALSE(ours.contains(row.word)) << row.word;
     EXPECT_TRUE(row.key.empty() || ours.contains(row.key)) << row.key;

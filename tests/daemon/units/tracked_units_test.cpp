@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "daemon/units/unit_control.h"
+#include "tests/daemon/units/driven_units.h"
 
 namespace evenkeel::daemon {
 namespace {
@@ -13,24 +13,14 @@ using testing::IsEmpty;
 
 const HookOwner kWeb = instance_owner("web");
 
-class TrackedUnitsTest : public testing::Test {
+class TrackedUnitsTest : public testing::Test, protected DrivenUnits {
  protected:
   TrackedUnitsTest() { control_.configure({{"a.service", {.is_followed = true}}}); }
 
-  /// What begins after this time: "look a.service".
-  std::vector<std::string> begun(std::chrono::milliseconds later = 0ms) {
-    now_ += later;
-    std::vector<std::string> result;
-    for (const UnitControl::Request& each : control_.next(now_)) {
-      result.push_back(std::string(to_string(each.task)) + " " + each.unit);
-      task_ = each.task;
-    }
-    return result;
-  }
   /// The notices.
   std::vector<std::string> end(RunEnded ended) {
     std::vector<std::string> lines;
-    for (const Notice& each : control_.has_ended("a.service", task_, ended, now_)) {
+    for (const Notice& each : DrivenUnits::ended(ended)) {
       lines.push_back(each.text);
     }
     return lines;
@@ -64,10 +54,6 @@ class TrackedUnitsTest : public testing::Test {
     ASSERT_THAT(begun(), IsEmpty());
   }
   void change() { control_.has_changed("a.service", now_); }
-
-  UnitControl control_;
-  UnitControl::TimePoint now_{};
-  UnitTask task_ = UnitTask::Look;
 };
 
 TEST_F(TrackedUnitsTest, ItIsLookedAtThenItsPlaceIsAsked) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/daemon/units/driven_units.h"
+
 namespace evenkeel::daemon {
 namespace {
 
@@ -29,23 +31,13 @@ RunEnded lost() {
   return ended;
 }
 
-class UnitControlTest : public testing::Test {
+class UnitControlTest : public testing::Test, protected DrivenUnits {
  protected:
   UnitControlTest() { control_.configure({{"a.service", {.owner = kWeb}}}); }
 
-  /// "look a.service", of what begins after this time.
-  std::vector<std::string> begun(std::chrono::milliseconds later = 0ms) {
-    now_ += later;
-    std::vector<std::string> result;
-    for (const UnitControl::Request& each : control_.next(now_)) {
-      result.push_back(std::string(to_string(each.task)) + " " + each.unit);
-      task_ = each.task;
-    }
-    return result;
-  }
   std::vector<std::string> end(const RunEnded& ended, const std::string& unit = "a.service") {
     std::vector<std::string> lines;
-    for (const Notice& each : control_.has_ended(unit, task_, ended, now_)) {
+    for (const Notice& each : DrivenUnits::ended(ended, unit)) {
       lines.push_back(std::string(to_string(each.level)) + ": " + each.text);
     }
     return lines;
@@ -56,10 +48,6 @@ class UnitControlTest : public testing::Test {
     ASSERT_THAT(begun(), ElementsAre("look a.service"));
     end(said(state));
   }
-
-  UnitControl control_;
-  UnitControl::TimePoint now_{};
-  UnitTask task_ = UnitTask::Look;
 };
 
 TEST_F(UnitControlTest, UntilTheOwnersStateIsKnownNothingIsDone) {
